@@ -1,0 +1,130 @@
+#include "common/client.h"
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+namespace bench {
+
+void check(memtier_status status, memtier_error* error, const char* what) {
+  if (status == MEMTIER_OK) return;
+  std::string message = std::string(what) + ": " + memtier_status_name(status);
+  if (error != nullptr) message += std::string(": ") + memtier_error_message(error);
+  memtier_error_destroy(error);
+  throw std::runtime_error(message);
+}
+
+Store::Store(const std::string& path, const StoreOptions& options) {
+  memtier_options* all = nullptr;
+  memtier_error* error = nullptr;
+  check(memtier_options_create(&all, nullptr), nullptr, "memtier_options_create");
+  if (!options.ladder.empty()) {
+    check(memtier_options_set_text(all, MEMTIER_OPTION_LADDER, options.ladder.data(),
+                                   options.ladder.size(), &error),
+          error, "ladder");
+  }
+  if (options.memory_limit_bytes != 0) {
+    check(memtier_options_set_int64(all, MEMTIER_OPTION_MEMORY_LIMIT_BYTES,
+                                    options.memory_limit_bytes, &error),
+          error, "memory limit");
+  }
+  const memtier_status status = memtier_store_open(path.c_str(), all, &store_, &error);
+  memtier_options_destroy(all);
+  check(status, error, "memtier_store_open");
+}
+
+Store::~Store() {
+  (void)memtier_store_close(store_, nullptr);
+}
+
+void Store::flush() {
+  memtier_error* error = nullptr;
+  check(memtier_store_flush(store_, nullptr, &error), error, "memtier_store_flush");
+}
+
+void Store::close() {
+  memtier_error* error = nullptr;
+  check(memtier_store_close(store_, &error), error, "memtier_store_close");
+  store_ = nullptr;
+}
+
+memtier_store_statistics Store::statistics() const {
+  memtier_store_statistics statistics{};
+  statistics.struct_size = sizeof statistics;
+  memtier_error* error = nullptr;
+  check(memtier_store_get_statistics(store_, &statistics, &error), error, "statistics");
+  return statistics;
+}
+
+int64_t Store::search(const std::string& query) const {
+  memtier_hits* hits = nullptr;
+  memtier_error* error = nullptr;
+  check(memtier_store_search(store_, nullptr, query.data(), query.size(), nullptr, &hits, &error),
+        error, "memtier_store_search");
+  const int64_t count = memtier_hits_count(hits);
+  memtier_hits_destroy(hits);
+  return count;
+}
+
+Builder::Builder() {
+  check(memtier_item_builder_create(&builder_, nullptr), nullptr, "memtier_item_builder_create");
+}
+
+Builder::~Builder() {
+  memtier_item_builder_destroy(builder_);
+}
+
+void Builder::set(const Items& items, size_t i) {
+  memtier_status status = memtier_item_builder_clear(builder_, nullptr);
+  const auto text = [&](int32_t field, std::string_view value) {
+    if (status != MEMTIER_OK) return;
+    status = memtier_item_builder_set_text(builder_, field, value.data(), value.size(), nullptr);
+  };
+  const auto tag = [&](std::string_view value) {
+    if (status != MEMTIER_OK) return;
+    status = memtier_item_builder_add_tag(builder_, value.data(), value.size(), nullptr);
+  };
+  text(MEMTIER_FIELD_ID, items.id(i));
+  text(MEMTIER_FIELD_TYPE, items.type(i));
+  text(MEMTIER_FIELD_CONTENT, items.content(i));
+  text(MEMTIER_FIELD_METADATA, items.metadata(i));
+  tag(items.tag(i, 0));
+  tag(items.tag(i, 1));
+  check(status, nullptr, "filling a builder");
+  check(memtier_item_builder_set_double(builder_, MEMTIER_FIELD_IMPORTANCE, items.importance(i),
+                                        nullptr),
+        nullptr, "importance");
+  check(memtier_item_builder_set_int64(builder_, MEMTIER_FIELD_CREATED_US, items.created_us(i),
+                                       nullptr),
+        nullptr, "time of creation");
+}
+
+void Builder::put(const Store& store, int32_t durability) {
+  memtier_error* error = nullptr;
+  check(memtier_item_put(store.handle(), nullptr, builder_, MEMTIER_PUT_REPLACE, durability,
+                         nullptr, &error),
+        error, "memtier_item_put");
+}
+
+void put_all(Store& store, const Items& items) {
+  constexpr size_t kBatch = 2000;
+  std::vector<std::unique_ptr<Builder>> builders;
+  std::vector<const memtier_item_builder*> handles;
+  for (size_t i = 0; i < std::min(kBatch, items.size()); ++i) {
+    builders.push_back(std::make_unique<Builder>());
+    handles.push_back(builders.back()->handle());
+  }
+  for (size_t begin = 0; begin < items.size(); begin += kBatch) {
+    const size_t count = std::min(kBatch, items.size() - begin);
+    for (size_t i = 0; i < count; ++i) builders[i]->set(items, begin + i);
+    memtier_error* error = nullptr;
+    check(
+        memtier_item_put_many(store.handle(), nullptr, handles.data(), static_cast<int64_t>(count),
+                              MEMTIER_PUT_REPLACE, MEMTIER_DURABILITY_NORMAL, nullptr, &error),
+        error, "memtier_item_put_many");
+  }
+  store.flush();
+}
+
+}  // namespace bench

@@ -1,0 +1,24 @@
+#include "common/registry.h"
+
+#include <array>
+
+namespace bench {
+namespace {
+
+constexpr std::array kBenchmarks = {
+    Benchmark{"get_hot", "reads by id of items in RAM", run_get_hot},
+    Benchmark{"get_cold", "reads by id of items in the file", run_get_cold},
+    Benchmark{"put_normal", "writes one by one that survive a crash of the process",
+              run_put_normal},
+    Benchmark{"put_full", "writes one by one that survive loss of power", run_put_full},
+    Benchmark{"import", "reading a file of items, and of dialogue, into a store", run_import},
+    Benchmark{"open", "opening a large store: time to the first read, and memory", run_open},
+};
+
+}  // namespace
+
+std::span<const Benchmark> benchmarks() {
+  return kBenchmarks;
+}
+
+}  // namespace bench

@@ -1,0 +1,26 @@
+// The benchmarks by id. To add one: write its file with a function, and name it in registry.cpp.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "common/context.h"
+
+namespace bench {
+
+struct Benchmark {
+  std::string_view id;
+  std::string_view what;
+  void (*run)(Context& context);
+};
+
+std::span<const Benchmark> benchmarks();
+
+void run_get_hot(Context& context);
+void run_get_cold(Context& context);
+void run_put_normal(Context& context);
+void run_put_full(Context& context);
+void run_import(Context& context);
+void run_open(Context& context);
+
+}  // namespace bench

@@ -1,0 +1,100 @@
+// guard(): the only exception barrier between C++ and the callers of memtier.h, and the checks that
+// every argument goes through. No logic lives in capi/.
+#pragma once
+
+#include <memtier.h>
+
+#include <cmath>
+#include <string_view>
+#include <utility>
+
+#include "base/control.h"
+#include "base/status.h"
+#include "capi/handles.h"
+#include "model/filter.h"
+
+namespace memtier::capi {
+
+// Turns a failure into a status, and into an error object where the caller wants one.
+memtier_status report(Status status, memtier_error** error) noexcept;
+// What the exception that is being handled means.
+Status current_exception_status() noexcept;
+
+// Runs `call`, which returns a Status; whatever it throws becomes one.
+template <typename Call>
+memtier_status guard(memtier_error** error, Call&& call) noexcept {
+  if (error != nullptr) *error = nullptr;
+  Status status;
+  try {
+    status = std::forward<Call>(call)();
+    if (status.ok()) return MEMTIER_OK;
+  } catch (...) {
+    status = current_exception_status();
+  }
+  return report(std::move(status), error);
+}
+
+// The same for functions that return something else and cannot fail.
+template <typename T, typename Call>
+T guard_value(T fallback, Call&& call) noexcept {
+  try {
+    return std::forward<Call>(call)();
+  } catch (...) {
+    return fallback;
+  }
+}
+
+// --- arguments; `name` is the parameter's
+template <typename T>
+Status check_out(T* out, const char* name) {
+  return out == nullptr ? invalid(std::string(name) + " is NULL") : Status();
+}
+// Bytes: NULL only with size 0.
+Result<std::string_view> check_bytes(const void* data, size_t size, const char* name);
+// Text: the same, and UTF-8.
+Result<std::string_view> check_text(const char* text, size_t size, const char* name);
+// An id to look for.
+Result<std::string_view> check_id(const char* id, size_t size);
+Result<std::string> check_path_argument(const char* path);
+Status check_choice(int32_t value, int32_t lowest, int32_t highest, const char* name);
+Result<FilterRef> check_filter(const char* filter, size_t size);
+// A table's struct_size: at least that of version 1.0.
+Status check_struct_size(uint32_t size, size_t least, const char* name);
+// Copies as much of a table as the caller has.
+template <typename T>
+Result<T> copy_table(const T* table, const char* name) {
+  RETURN_IF_ERROR(check_out(table, name));
+  RETURN_IF_ERROR(check_struct_size(table->struct_size, sizeof(T), name));
+  return *table;
+}
+
+// --- callbacks
+// While a callback of the caller's runs on this thread.
+class CallbackScope {
+ public:
+  CallbackScope();
+  ~CallbackScope();
+  CallbackScope(const CallbackScope&) = delete;
+  CallbackScope& operator=(const CallbackScope&) = delete;
+};
+// kReentrant inside a callback.
+Status check_not_in_callback();
+// What a callback's result means where DEFAULT and CANCEL have no special meaning.
+Status callback_status(int32_t result, const char* name);
+
+// A memtier_control while its call lasts: the token pinned, destroy called at the end.
+class CallControl {
+ public:
+  CallControl() = default;
+  ~CallControl();
+  CallControl(const CallControl&) = delete;
+  CallControl& operator=(const CallControl&) = delete;
+  Status take(const memtier_control* control);
+  Control& operator*() { return control_; }
+
+ private:
+  memtier_control table_{};
+  Control control_;
+};
+
+}  // namespace memtier::capi

@@ -1,0 +1,316 @@
+// memtier.h, sections 8 and 10: storing, changing and deleting items, one and many.
+#include <cstring>
+
+#include "capi/guard.h"
+#include "capi/objects.h"
+#include "capi/scopes.h"
+
+using namespace memtier;
+using namespace memtier::capi;
+
+namespace {
+
+struct WriteArguments {
+  PutMode mode = PutMode::kReplace;
+  Durability durability = Durability::kDefault;
+};
+
+Result<Durability> check_durability(int32_t durability) {
+  RETURN_IF_ERROR(
+      check_choice(durability, MEMTIER_DURABILITY_DEFAULT, MEMTIER_DURABILITY_FULL, "durability"));
+  return static_cast<Durability>(durability);
+}
+
+Result<WriteArguments> check_write(int32_t mode, int32_t durability) {
+  RETURN_IF_ERROR(check_choice(mode, MEMTIER_PUT_REPLACE, MEMTIER_PUT_UPDATE, "mode"));
+  ASSIGN_OR_RETURN(const Durability level, check_durability(durability));
+  return WriteArguments{static_cast<PutMode>(mode), level};
+}
+
+Status check_batch_size(int64_t count, const char* name) {
+  if (count >= 0 && count <= MEMTIER_MAX_BATCH) return {};
+  return invalid(std::string(name) + " is " + std::to_string(count) +
+                 ", and must be from 0 to 100000");
+}
+
+Status give_items(std::vector<Outcome> outcomes, const TierNames* tiers,
+                  memtier_items** out_items) {
+  auto object = Ref<ItemsObject>::adopt(new ItemsObject());
+  object->outcomes = std::move(outcomes);
+  object->tiers = tiers;
+  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
+  *out_items = static_cast<memtier_items*>(handle);
+  return {};
+}
+
+// The status of a batch: that of the first that failed. `answers`: not-found ones do not count.
+Status first_failure(const std::vector<Outcome>& outcomes, bool answers) {
+  for (const Outcome& outcome : outcomes) {
+    const Code code = outcome.status.code();
+    const bool answer = answers && (code == Code::kNotFound || code == Code::kAmbiguous);
+    if (!outcome.status.ok() && !answer) return outcome.status.clone();
+  }
+  return {};
+}
+
+// The names of an image, where the scope of the call does not give them.
+Scope image_scope(const ItemFields& fields, const ScopeObject* given) {
+  std::array<std::string_view, Scope::kNames> names;
+  for (size_t i = 0; i < Scope::kNames; ++i) {
+    names[i] = fields.texts[1 + i];
+    if (given != nullptr && !given->names[i].empty()) names[i] = given->names[i];
+  }
+  return Scope(names);
+}
+
+struct ImagePuts {
+  std::vector<Draft> drafts;
+  std::vector<Scope> scopes;
+  std::vector<Store::PutRequest> requests;
+};
+
+Status check_image_names(const Scope& scope) {
+  static constexpr const char* kNames[] = {"collection", "app", "user", "agent", "session"};
+  for (size_t i = 0; i < Scope::kNames; ++i) {
+    RETURN_IF_ERROR(check_name(scope.name(i), kNames[i]));
+  }
+  return {};
+}
+
+// Takes images apart, one behind the other. Every one is checked before any is stored.
+Result<ImagePuts> parse_images(std::string_view images, const ScopeObject* scope) {
+  ImagePuts puts;
+  while (!images.empty()) {
+    const std::string place = "images: number " + std::to_string(puts.drafts.size()) + ": ";
+    // A copy, so that the header is aligned and cannot change under our eyes.
+    auto fields = read_image(images);
+    if (!fields.ok()) return invalid(place + fields.take_status().message());
+    uint32_t size = 0;
+    std::memcpy(&size, images.data(), sizeof size);
+    if (puts.drafts.size() >= MEMTIER_MAX_BATCH) return invalid("images: more than 100000");
+    Draft draft;
+    Status status = draft.set_image(*fields);
+    if (!status.ok()) return invalid(place + status.message());
+    puts.scopes.push_back(image_scope(*fields, scope));
+    status = check_image_names(puts.scopes.back());
+    if (!status.ok()) return invalid(place + status.message());
+    puts.drafts.push_back(std::move(draft));
+    images.remove_prefix(size);
+  }
+  puts.requests.resize(puts.drafts.size());
+  for (size_t i = 0; i < puts.drafts.size(); ++i) {
+    puts.requests[i] = {&puts.drafts[i], &puts.scopes[i]};
+  }
+  return puts;
+}
+
+// Ids that stand one behind the other.
+Result<std::vector<std::string_view>> check_ids(const char* ids, const int64_t* id_ends,
+                                                int64_t id_count) {
+  RETURN_IF_ERROR(check_batch_size(id_count, "id_count"));
+  std::vector<std::string_view> list;
+  if (id_count == 0) return list;
+  if (ids == nullptr) return invalid("ids is NULL");
+  if (id_ends == nullptr) return invalid("id_ends is NULL");
+  int64_t begin = 0;
+  for (int64_t i = 0; i < id_count; ++i) {
+    const std::string place = "ids: number " + std::to_string(i) + ": ";
+    if (id_ends[i] < begin) return invalid(place + "id_ends goes back");
+    auto id = check_id(ids + begin, static_cast<size_t>(id_ends[i] - begin));
+    if (!id.ok()) return invalid(place + id.take_status().message());
+    list.push_back(*id);
+    begin = id_ends[i];
+  }
+  return list;
+}
+
+}  // namespace
+
+memtier_status memtier_item_put(memtier_store* store, const memtier_scope* scope,
+                                const memtier_item_builder* builder, int32_t mode,
+                                int32_t durability, memtier_item** out_item,
+                                memtier_error** error) {
+  if (out_item != nullptr) *out_item = nullptr;
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const auto draft, pin<ItemBuilderObject>(builder, "builder"));
+    ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
+    const Store::PutRequest request{&draft->draft, &*where};
+    ASSIGN_OR_RETURN(auto outcomes, call->put({&request, 1}, write.mode, write.durability));
+    RETURN_IF_ERROR(std::move(outcomes[0].status));
+    if (out_item == nullptr) return {};
+    ASSIGN_OR_RETURN(void* handle, make_item_handle(std::move(outcomes[0].item), call.tiers()));
+    *out_item = static_cast<memtier_item*>(handle);
+    return {};
+  });
+}
+
+memtier_status memtier_item_put_many(memtier_store* store, const memtier_scope* scope,
+                                     const memtier_item_builder* const* builders,
+                                     int64_t builder_count, int32_t mode, int32_t durability,
+                                     memtier_items** out_items, memtier_error** error) {
+  if (out_items != nullptr) *out_items = nullptr;
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    RETURN_IF_ERROR(check_batch_size(builder_count, "builder_count"));
+    if (builders == nullptr && builder_count > 0) return invalid("builders is NULL");
+    ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
+    std::vector<Ref<const ItemBuilderObject>> drafts;
+    std::vector<Store::PutRequest> requests;
+    for (int64_t i = 0; i < builder_count; ++i) {
+      const std::string name = "builders[" + std::to_string(i) + "]";
+      ASSIGN_OR_RETURN(auto draft, pin<ItemBuilderObject>(builders[i], name.c_str()));
+      drafts.push_back(std::move(draft));
+      requests.push_back({&drafts.back()->draft, &*where});
+    }
+    ASSIGN_OR_RETURN(auto outcomes, call->put(requests, write.mode, write.durability));
+    Status status = first_failure(outcomes, false);
+    if (out_items != nullptr) {
+      RETURN_IF_ERROR(give_items(std::move(outcomes), call.tiers(), out_items));
+    }
+    return status;
+  });
+}
+
+memtier_status memtier_item_put_images(memtier_store* store, const memtier_scope* scope,
+                                       const void* images, size_t images_size, int32_t mode,
+                                       int32_t durability, memtier_items** out_items,
+                                       memtier_error** error) {
+  if (out_items != nullptr) *out_items = nullptr;
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    Ref<const ScopeObject> where;
+    if (scope != nullptr) {
+      ASSIGN_OR_RETURN(where, pin<ScopeObject>(scope, "scope"));
+    }
+    ASSIGN_OR_RETURN(const std::string_view bytes, check_bytes(images, images_size, "images"));
+    ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
+    ASSIGN_OR_RETURN(const ImagePuts puts, parse_images(bytes, where.get()));
+    ASSIGN_OR_RETURN(auto outcomes, call->put(puts.requests, write.mode, write.durability));
+    Status status = first_failure(outcomes, false);
+    if (out_items != nullptr) {
+      RETURN_IF_ERROR(give_items(std::move(outcomes), call.tiers(), out_items));
+    }
+    return status;
+  });
+}
+
+memtier_status memtier_item_put_into(memtier_store* store, const memtier_scope* scope,
+                                     const void* image, size_t image_size, int32_t mode,
+                                     int32_t durability, void* buffer, size_t buffer_size,
+                                     size_t* out_size, memtier_error** error) {
+  if (out_size != nullptr) *out_size = 0;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_size, "out_size"));
+    RETURN_IF_ERROR(check_bytes(buffer, buffer_size, "buffer").take_status());
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    Ref<const ScopeObject> where;
+    if (scope != nullptr) {
+      ASSIGN_OR_RETURN(where, pin<ScopeObject>(scope, "scope"));
+    }
+    ASSIGN_OR_RETURN(const std::string_view bytes, check_bytes(image, image_size, "image"));
+    ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
+    ASSIGN_OR_RETURN(const ImagePuts puts, parse_images(bytes, where.get()));
+    if (puts.requests.size() != 1) return invalid("image: must be exactly one");
+    ASSIGN_OR_RETURN(auto outcomes, call->put(puts.requests, write.mode, write.durability));
+    RETURN_IF_ERROR(std::move(outcomes[0].status));
+    const ItemRef& item = outcomes[0].item;
+    *out_size = item->image().size();
+    if (*out_size <= buffer_size) item->copy_image(static_cast<char*>(buffer));
+    return {};
+  });
+}
+
+memtier_status memtier_item_update(memtier_store* store, const memtier_scope* scope, const char* id,
+                                   size_t id_size, const memtier_item_builder* builder,
+                                   int32_t durability, memtier_item** out_item,
+                                   memtier_error** error) {
+  if (out_item != nullptr) *out_item = nullptr;
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const std::string_view name, check_id(id, id_size));
+    ASSIGN_OR_RETURN(const auto draft, pin<ItemBuilderObject>(builder, "builder"));
+    ASSIGN_OR_RETURN(const Durability level, check_durability(durability));
+    ASSIGN_OR_RETURN(ItemRef item, call->update(*where, name, draft->draft, level));
+    if (out_item == nullptr) return {};
+    ASSIGN_OR_RETURN(void* handle, make_item_handle(std::move(item), call.tiers()));
+    *out_item = static_cast<memtier_item*>(handle);
+    return {};
+  });
+}
+
+memtier_status memtier_item_delete(memtier_store* store, const memtier_scope* scope, const char* id,
+                                   size_t id_size, int64_t version, int32_t durability,
+                                   memtier_error** error) {
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const std::string_view name, check_id(id, id_size));
+    if (version < 0) return invalid("version is negative; 0 stands for any");
+    ASSIGN_OR_RETURN(const Durability level, check_durability(durability));
+    return call->remove(*where, name, version, level);
+  });
+}
+
+memtier_status memtier_item_delete_many(memtier_store* store, const memtier_scope* scope,
+                                        const char* ids, const int64_t* id_ends, int64_t id_count,
+                                        int32_t durability, memtier_items** out_items,
+                                        memtier_error** error) {
+  if (out_items != nullptr) *out_items = nullptr;
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const auto list, check_ids(ids, id_ends, id_count));
+    ASSIGN_OR_RETURN(const Durability level, check_durability(durability));
+    ASSIGN_OR_RETURN(auto outcomes, call->remove_many(*where, list, level));
+    Status status = first_failure(outcomes, true);
+    if (out_items != nullptr) {
+      RETURN_IF_ERROR(give_items(std::move(outcomes), call.tiers(), out_items));
+    }
+    return status;
+  });
+}
+
+memtier_status memtier_item_validate(memtier_store* store, const memtier_scope* scope,
+                                     const char* id, size_t id_size, int64_t* out_validation_count,
+                                     memtier_error** error) {
+  if (out_validation_count != nullptr) *out_validation_count = 0;
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const std::string_view name, check_id(id, id_size));
+    ASSIGN_OR_RETURN(const int64_t count, call->validate(*where, name));
+    if (out_validation_count != nullptr) *out_validation_count = count;
+    return {};
+  });
+}
+
+memtier_status memtier_item_move(memtier_store* store, const memtier_scope* scope, const char* id,
+                                 size_t id_size, const char* tier, size_t tier_size,
+                                 memtier_error** error) {
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const std::string_view name, check_id(id, id_size));
+    ASSIGN_OR_RETURN(const std::string_view to, check_text(tier, tier_size, "tier"));
+    if (to.empty()) return invalid("tier is empty");
+    return call->move(*where, name, to);
+  });
+}
+
+memtier_status memtier_item_get_many(memtier_store* store, const memtier_scope* scope,
+                                     const char* ids, const int64_t* id_ends, int64_t id_count,
+                                     memtier_items** out_items, memtier_error** error) {
+  if (out_items != nullptr) *out_items = nullptr;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_items, "out_items"));
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const auto list, check_ids(ids, id_ends, id_count));
+    ASSIGN_OR_RETURN(auto outcomes, call->get_many(*where, list));
+    return give_items(std::move(outcomes), call.tiers(), out_items);
+  });
+}

@@ -1,0 +1,58 @@
+#include "capi/objects.h"
+
+#include <set>
+
+#include "base/epoch.h"
+#include "capi/guard.h"
+
+namespace memtier::capi {
+
+const TierNames* intern_names(const TierNames& names) {
+  static std::mutex mutex;
+  static auto* const known = new std::set<TierNames>();  // outlives every handle
+  const std::lock_guard lock(mutex);
+  return &*known->insert(names).first;
+}
+
+Result<void*> make_item_handle(ItemRef item, const TierNames* tiers) {
+  auto ticket = make_ticket(Kind::kItem, item.get(), tiers);
+  if (ticket.ok()) (void)item.detach();
+  return ticket;
+}
+
+StoreObject::StoreObject(std::unique_ptr<Store> store)
+    : store_(std::move(store)), tiers_(intern_names(store_->tier_names())) {}
+
+void StoreObject::leave() const {
+  if (calls_.fetch_sub(1, std::memory_order_seq_cst) != 1) return;
+  const std::lock_guard lock(mutex_);
+  idle_.notify_all();
+}
+
+Status StoreObject::close() const {
+  store_->begin_close();
+  std::unique_lock lock(mutex_);
+  idle_.wait(lock, [this] { return calls_.load(std::memory_order_seq_cst) == 0; });
+  lock.unlock();
+  // Readers of resident items hold no reference, only an epoch: let them end.
+  epoch_retire(new char, [](void* marker) { delete static_cast<char*>(marker); });
+  epoch_drain();
+  return children_.load() == 0 ? store_->close() : store_->flush_for_close();
+}
+
+Result<StoreCall> StoreCall::begin(const memtier_store* handle) {
+  RETURN_IF_ERROR(check_not_in_callback());
+  const EpochGuard guard;
+  const auto* object = static_cast<const StoreObject*>(look_up(Kind::kStore, handle));
+  if (object == nullptr || !object->try_ref()) return bad_handle(Kind::kStore, handle, "store");
+  auto ref = Ref<const StoreObject>::adopt(object);
+  ref->enter();
+  // A close that began before we entered does not wait for us.
+  if (look_up(Kind::kStore, handle) != object) {
+    ref->leave();
+    return bad_handle(Kind::kStore, handle, "store");
+  }
+  return StoreCall(std::move(ref));
+}
+
+}  // namespace memtier::capi

@@ -1,0 +1,270 @@
+// memtier.h, section 5: options; and section 15: the callbacks of a store.
+#include <array>
+
+#include "capi/candidates.h"
+#include "capi/guard.h"
+#include "capi/objects.h"
+
+using namespace memtier;
+using namespace memtier::capi;
+
+namespace {
+
+struct Bounds {
+  int32_t key;
+  const char* name;
+  int64_t minimum;
+  int64_t maximum;
+  int64_t standard;
+};
+
+constexpr int64_t kKib = 1 << 10;
+constexpr int64_t kMib = 1 << 20;
+constexpr int64_t kDayMs = 86'400'000;
+
+constexpr std::array<Bounds, 13> kBounds = {{
+    {MEMTIER_OPTION_CREATE, "CREATE", 0, 1, 1},
+    {MEMTIER_OPTION_DURABILITY, "DURABILITY", MEMTIER_DURABILITY_RELAXED, MEMTIER_DURABILITY_FULL,
+     MEMTIER_DURABILITY_NORMAL},
+    {MEMTIER_OPTION_RELAXED_INTERVAL_MS, "RELAXED_INTERVAL_MS", 1, 10'000, 10},
+    {MEMTIER_OPTION_BUSY_TIMEOUT_MS, "BUSY_TIMEOUT_MS", 0, kDayMs, 10'000},
+    {MEMTIER_OPTION_JOURNAL_BYTES, "JOURNAL_BYTES", 256 * kKib, 1024 * kMib, 16 * kMib},
+    {MEMTIER_OPTION_MEMORY_LIMIT_BYTES, "MEMORY_LIMIT_BYTES", 16 * kMib, int64_t{1} << 46,
+     256 * kMib},
+    {MEMTIER_OPTION_READER_COUNT, "READER_COUNT", 1, 64, 4},
+    {MEMTIER_OPTION_BACKGROUND, "BACKGROUND", 0, 1, 1},
+    {MEMTIER_OPTION_TRANSITION_LIMIT, "TRANSITION_LIMIT", 0, 10'000'000, 10'000},
+    {MEMTIER_OPTION_ACCESS_INTERVAL_MS, "ACCESS_INTERVAL_MS", 10, kDayMs, 5'000},
+    {MEMTIER_OPTION_TTL_REFRESH_ON_READ, "TTL_REFRESH_ON_READ", 0, 1, 0},
+    {MEMTIER_OPTION_EVICTION_ORDER, "EVICTION_ORDER", MEMTIER_EVICTION_RETENTION,
+     MEMTIER_EVICTION_CALLBACK, MEMTIER_EVICTION_RETENTION},
+    {MEMTIER_OPTION_RANDOM_SEED, "RANDOM_SEED", 0, INT64_MAX, 0},
+}};
+
+Result<const Bounds*> find_bounds(int32_t key) {
+  for (const Bounds& bounds : kBounds) {
+    if (bounds.key == key) return &bounds;
+  }
+  return invalid("key " + std::to_string(key) + " is no whole-number option of this version");
+}
+
+void apply(StoreOptions& options, int32_t key, int64_t value) {
+  switch (key) {
+    case MEMTIER_OPTION_CREATE:
+      options.create = value != 0;
+      break;
+    case MEMTIER_OPTION_DURABILITY:
+      options.durability = static_cast<Durability>(value);
+      break;
+    case MEMTIER_OPTION_RELAXED_INTERVAL_MS:
+      options.relaxed_interval_ms = value;
+      break;
+    case MEMTIER_OPTION_BUSY_TIMEOUT_MS:
+      options.busy_timeout_ms = value;
+      break;
+    case MEMTIER_OPTION_JOURNAL_BYTES:
+      options.journal_bytes = value & ~int64_t{4095};
+      break;
+    case MEMTIER_OPTION_MEMORY_LIMIT_BYTES:
+      options.memory_limit_bytes = value;
+      break;
+    case MEMTIER_OPTION_READER_COUNT:
+      options.reader_count = value;
+      break;
+    case MEMTIER_OPTION_BACKGROUND:
+      options.background = value != 0;
+      break;
+    case MEMTIER_OPTION_TRANSITION_LIMIT:
+      options.transition_limit = value;
+      break;
+    case MEMTIER_OPTION_ACCESS_INTERVAL_MS:
+      options.access_interval_ms = value;
+      break;
+    case MEMTIER_OPTION_TTL_REFRESH_ON_READ:
+      options.ttl_refresh_on_read = value != 0;
+      break;
+    case MEMTIER_OPTION_EVICTION_ORDER:
+      options.eviction_order = static_cast<EvictionOrder>(value);
+      break;
+    default:
+      options.random_seed = value;
+  }
+}
+
+// A copied table whose destroy runs once, when the last user lets go.
+template <typename Table>
+std::shared_ptr<const Table> keep(const Table& table) {
+  return {new Table(table), [](const Table* kept) {
+            if (kept->destroy != nullptr) kept->destroy(kept->user_data);
+            delete kept;
+          }};
+}
+
+// The table of a call that may still fail: then destroy runs all the same.
+template <typename Table>
+Result<std::shared_ptr<const Table>> take_table(const Table* table, const char* name) {
+  ASSIGN_OR_RETURN(const Table copy, copy_table(table, name));
+  return keep(copy);
+}
+
+class CallbackClock final : public Clock {
+ public:
+  explicit CallbackClock(std::shared_ptr<const memtier_clock> table) : table_(std::move(table)) {}
+  Status read(int64_t* out_now_us) override {
+    int32_t result = 0;
+    {
+      const CallbackScope scope;
+      result = table_->now(out_now_us, table_->user_data);
+    }
+    if (result == MEMTIER_CALLBACK_DEFAULT) return system_.read(out_now_us);
+    return callback_status(result, "clock");
+  }
+
+ private:
+  std::shared_ptr<const memtier_clock> table_;
+  SystemClock system_;
+};
+
+Result<bool> score_by_callback(const memtier_eviction& table, std::span<const ItemHead> heads,
+                               int64_t now_us, std::span<double> scores) {
+  auto object = Ref<CandidatesObject>::adopt(new CandidatesObject(heads, now_us));
+  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
+  int32_t result = 0;
+  {
+    const CallbackScope scope;
+    result = table.score(static_cast<const memtier_candidates*>(handle), scores.data(),
+                         static_cast<int64_t>(scores.size()), table.user_data);
+  }
+  destroy_handle<CandidatesObject>(handle);
+  if (result == MEMTIER_CALLBACK_DEFAULT) return false;
+  RETURN_IF_ERROR(callback_status(result, "eviction"));
+  return true;
+}
+
+// Sets or takes back a callback: `use` gets the kept table, or null.
+template <typename Table, typename Use>
+memtier_status set_callback(memtier_options* options, const Table* table, const char* name,
+                            memtier_error** error, Use use) {
+  return guard(error, [&]() -> Status {
+    std::shared_ptr<const Table> kept;
+    if (table != nullptr) {
+      ASSIGN_OR_RETURN(kept, take_table(table, name));
+    }
+    ASSIGN_OR_RETURN(const Ref<const OptionsObject> object, pin<OptionsObject>(options, "options"));
+    return use(object->options, std::move(kept));
+  });
+}
+
+}  // namespace
+
+memtier_status memtier_options_create(memtier_options** out_options, memtier_error** error) {
+  if (out_options != nullptr) *out_options = nullptr;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_options, "out_options"));
+    ASSIGN_OR_RETURN(void* handle, make_handle(Ref<OptionsObject>::adopt(new OptionsObject())));
+    *out_options = static_cast<memtier_options*>(handle);
+    return {};
+  });
+}
+
+memtier_status memtier_options_set_int64(memtier_options* options, int32_t key, int64_t value,
+                                         memtier_error** error) {
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const Ref<const OptionsObject> object, pin<OptionsObject>(options, "options"));
+    ASSIGN_OR_RETURN(const Bounds* bounds, find_bounds(key));
+    if (value < bounds->minimum || value > bounds->maximum) {
+      return invalid(std::string("value of ") + bounds->name + " is " + std::to_string(value) +
+                     ", and must be from " + std::to_string(bounds->minimum) + " to " +
+                     std::to_string(bounds->maximum));
+    }
+    apply(object->options, key, value);
+    return {};
+  });
+}
+
+memtier_status memtier_options_set_text(memtier_options* options, int32_t key, const char* text,
+                                        size_t text_size, memtier_error** error) {
+  return guard(error, [&]() -> Status {
+    ASSIGN_OR_RETURN(const Ref<const OptionsObject> object, pin<OptionsObject>(options, "options"));
+    ASSIGN_OR_RETURN(const std::string_view value, check_text(text, text_size, "text"));
+    if (key != MEMTIER_OPTION_LADDER) {
+      return invalid("key " + std::to_string(key) + " is no text option of this version");
+    }
+    if (!value.empty()) RETURN_IF_ERROR(Ladder::parse(value).take_status());
+    object->options.ladder = std::string(value);
+    return {};
+  });
+}
+
+memtier_status memtier_option_get_bounds(int32_t key, int64_t* out_minimum, int64_t* out_maximum,
+                                         int64_t* out_default, memtier_error** error) {
+  if (out_minimum != nullptr) *out_minimum = 0;
+  if (out_maximum != nullptr) *out_maximum = 0;
+  if (out_default != nullptr) *out_default = 0;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_minimum, "out_minimum"));
+    RETURN_IF_ERROR(check_out(out_maximum, "out_maximum"));
+    RETURN_IF_ERROR(check_out(out_default, "out_default"));
+    ASSIGN_OR_RETURN(const Bounds* bounds, find_bounds(key));
+    *out_minimum = bounds->minimum;
+    *out_maximum = bounds->maximum;
+    *out_default = bounds->standard;
+    return {};
+  });
+}
+
+void memtier_options_destroy(memtier_options* options) {
+  destroy_handle<OptionsObject>(options);
+}
+
+memtier_status memtier_options_set_clock(memtier_options* options, const memtier_clock* clock,
+                                         memtier_error** error) {
+  const auto use = [](StoreOptions& target, std::shared_ptr<const memtier_clock> table) -> Status {
+    if (table && table->now == nullptr) return invalid("clock->now is NULL");
+    target.clock = table ? std::make_shared<CallbackClock>(std::move(table)) : nullptr;
+    return {};
+  };
+  return set_callback(options, clock, "clock", error, use);
+}
+
+memtier_status memtier_options_set_log(memtier_options* options, const memtier_log* log,
+                                       memtier_error** error) {
+  const auto use = [](StoreOptions& target,
+                      const std::shared_ptr<const memtier_log>& table) -> Status {
+    if (!table) {
+      target.log = Log();
+      return {};
+    }
+    if (table->log == nullptr) return invalid("log->log is NULL");
+    RETURN_IF_ERROR(check_choice(table->level, MEMTIER_LOG_ERROR, MEMTIER_LOG_DEBUG, "log->level"));
+    const auto level = static_cast<LogLevel>(table->level);
+    target.log = Log(level, [table](LogLevel line_level, std::string_view message) {
+      const CallbackScope scope;
+      (void)table->log(static_cast<int32_t>(line_level), message.data(), message.size(),
+                       table->user_data);
+    });
+    return {};
+  };
+  return set_callback(options, log, "log", error, use);
+}
+
+memtier_status memtier_options_set_eviction(memtier_options* options,
+                                            const memtier_eviction* eviction,
+                                            memtier_error** error) {
+  const auto use = [](StoreOptions& target,
+                      const std::shared_ptr<const memtier_eviction>& table) -> Status {
+    if (!table) {
+      target.eviction_callback = nullptr;
+      target.eviction_order = EvictionOrder::kRetention;
+      return {};
+    }
+    if (table->score == nullptr) return invalid("eviction->score is NULL");
+    target.eviction_order = EvictionOrder::kCallback;
+    target.eviction_callback = [table](std::span<const ItemHead> heads, int64_t now_us,
+                                       std::span<double> scores) {
+      return score_by_callback(*table, heads, now_us, scores);
+    };
+    return {};
+  };
+  return set_callback(options, eviction, "eviction", error, use);
+}

@@ -1,0 +1,202 @@
+// memtier.h, section 12: search.
+#include "capi/guard.h"
+#include "capi/images.h"
+#include "capi/objects.h"
+#include "capi/read_fields.h"
+#include "capi/scopes.h"
+
+using namespace memtier;
+using namespace memtier::capi;
+
+namespace {
+
+Result<QueryRef> check_query(const char* query, size_t query_size) {
+  ASSIGN_OR_RETURN(const std::string_view text, check_text(query, query_size, "query"));
+  ASSIGN_OR_RETURN(QueryRef parsed, Query::parse(text));
+  RETURN_IF_ERROR(parse_words(*parsed).take_status());
+  return parsed;
+}
+
+Status run(memtier_store* store, const memtier_scope* scope, const Query& query,
+           CallControl& call_control, memtier_hits** out_hits) {
+  ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+  ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+  auto object = Ref<HitsObject>::adopt(new HitsObject());
+  ASSIGN_OR_RETURN(object->hits, call->search(*where, query, *call_control));
+  object->tiers = call.tiers();
+  for (const ItemRef& item : object->hits.items) {
+    object->importances.push_back(item->header().importance);
+  }
+  const auto count = static_cast<int64_t>(object->hits.items.size());
+  RETURN_IF_ERROR((*call_control).finish(count, count));
+  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
+  *out_hits = static_cast<memtier_hits*>(handle);
+  return {};
+}
+
+Result<Ref<const HitsObject>> pin_hit(const memtier_hits* hits, int64_t index) {
+  ASSIGN_OR_RETURN(auto object, pin<HitsObject>(hits, "hits"));
+  const size_t count = object->hits.items.size();
+  if (index < 0 || static_cast<size_t>(index) >= count) {
+    return invalid("index is " + std::to_string(index) + ", and there are " +
+                   std::to_string(count) + " hits");
+  }
+  return object;
+}
+
+std::string_view snippet_of(const Hits& hits, size_t i) {
+  return i < hits.snippets.size() ? std::string_view(hits.snippets[i]) : std::string_view();
+}
+
+// A hit's image is its item's, with the score and the snippet.
+ItemFields hit_fields(const Hits& hits, size_t i) {
+  ItemFields fields = hits.items[i]->fields();
+  fields.score = hits.scores[i];
+  fields[Text::kSnippet] = snippet_of(hits, i);
+  return fields;
+}
+
+}  // namespace
+
+memtier_status memtier_query_create(const char* query, size_t query_size, memtier_query** out_query,
+                                    memtier_error** error) {
+  if (out_query != nullptr) *out_query = nullptr;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_query, "out_query"));
+    auto object = Ref<QueryObject>::adopt(new QueryObject());
+    ASSIGN_OR_RETURN(object->query, check_query(query, query_size));
+    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
+    *out_query = static_cast<memtier_query*>(handle);
+    return {};
+  });
+}
+
+void memtier_query_destroy(memtier_query* query) {
+  destroy_handle<QueryObject>(query);
+}
+
+memtier_status memtier_query_run(memtier_store* store, const memtier_scope* scope,
+                                 const memtier_query* query, const memtier_control* control,
+                                 memtier_hits** out_hits, memtier_error** error) {
+  if (out_hits != nullptr) *out_hits = nullptr;
+  return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
+    RETURN_IF_ERROR(check_out(out_hits, "out_hits"));
+    ASSIGN_OR_RETURN(const auto object, pin<QueryObject>(query, "query"));
+    return run(store, scope, *object->query, call_control, out_hits);
+  });
+}
+
+memtier_status memtier_store_search(memtier_store* store, const memtier_scope* scope,
+                                    const char* query, size_t query_size,
+                                    const memtier_control* control, memtier_hits** out_hits,
+                                    memtier_error** error) {
+  if (out_hits != nullptr) *out_hits = nullptr;
+  return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
+    RETURN_IF_ERROR(check_out(out_hits, "out_hits"));
+    ASSIGN_OR_RETURN(const QueryRef parsed, check_query(query, query_size));
+    return run(store, scope, *parsed, call_control, out_hits);
+  });
+}
+
+int64_t memtier_hits_count(const memtier_hits* hits) {
+  if (hits == nullptr) return 0;
+  return guard_value(int64_t{-1}, [&] {
+    const EpochGuard epoch;
+    const auto* object = static_cast<const HitsObject*>(look_up(Kind::kHits, hits));
+    return object == nullptr ? int64_t{-1} : static_cast<int64_t>(object->hits.items.size());
+  });
+}
+
+memtier_status memtier_hits_get(const memtier_hits* hits, int64_t index, memtier_item** out_item,
+                                memtier_error** error) {
+  if (out_item != nullptr) *out_item = nullptr;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_item, "out_item"));
+    ASSIGN_OR_RETURN(const auto object, pin_hit(hits, index));
+    const ItemRef& item = object->hits.items[static_cast<size_t>(index)];
+    ASSIGN_OR_RETURN(void* handle, make_item_handle(item, object->tiers));
+    *out_item = static_cast<memtier_item*>(handle);
+    return {};
+  });
+}
+
+memtier_status memtier_hits_score(const memtier_hits* hits, int64_t index, double* out_score,
+                                  memtier_error** error) {
+  if (out_score != nullptr) *out_score = 0;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_score, "out_score"));
+    ASSIGN_OR_RETURN(const auto object, pin_hit(hits, index));
+    *out_score = object->hits.scores[static_cast<size_t>(index)];
+    return {};
+  });
+}
+
+memtier_status memtier_hits_read_text(const memtier_hits* hits, int64_t index, int32_t field,
+                                      memtier_slice* out_value, memtier_error** error) {
+  if (out_value != nullptr) *out_value = {};
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_value, "out_value"));
+    ASSIGN_OR_RETURN(const auto object, pin_hit(hits, index));
+    const auto number = static_cast<size_t>(index);
+    std::string_view text;
+    if (field == MEMTIER_FIELD_SNIPPET) {
+      text = snippet_of(object->hits, number);
+    } else {
+      RETURN_IF_ERROR(read_item_text(*object->hits.items[number], *object->tiers, field, &text));
+    }
+    *out_value = {text.data(), text.size()};
+    return {};
+  });
+}
+
+memtier_status memtier_hits_column_double(const memtier_hits* hits, int32_t field,
+                                          const double** out_values, memtier_error** error) {
+  if (out_values != nullptr) *out_values = nullptr;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_values, "out_values"));
+    ASSIGN_OR_RETURN(const auto object, pin<HitsObject>(hits, "hits"));
+    if (field != MEMTIER_FIELD_SCORE && field != MEMTIER_FIELD_IMPORTANCE) {
+      return invalid("field " + std::to_string(field) + " is no column of hits");
+    }
+    const bool score = field == MEMTIER_FIELD_SCORE;
+    *out_values = score ? object->hits.scores.data() : object->importances.data();
+    return {};
+  });
+}
+
+memtier_status memtier_hits_copy_images(const memtier_hits* hits, int64_t first, void* buffer,
+                                        size_t buffer_size, size_t* out_size, int64_t* out_count,
+                                        memtier_error** error) {
+  if (out_size != nullptr) *out_size = 0;
+  if (out_count != nullptr) *out_count = 0;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_size, "out_size"));
+    RETURN_IF_ERROR(check_out(out_count, "out_count"));
+    RETURN_IF_ERROR(check_bytes(buffer, buffer_size, "buffer").take_status());
+    ASSIGN_OR_RETURN(const auto object, pin<HitsObject>(hits, "hits"));
+    const Hits& found = object->hits;
+    const auto size_of = [&found](size_t i) { return image_size(hit_fields(found, i)); };
+    const auto write = [&found](size_t i, char* out) { write_image(hit_fields(found, i), out); };
+    return copy_images(found.items.size(), first, static_cast<char*>(buffer), buffer_size, out_size,
+                       out_count, size_of, write);
+  });
+}
+
+memtier_status memtier_hits_explain(const memtier_hits* hits, memtier_slice* out_json,
+                                    memtier_error** error) {
+  if (out_json != nullptr) *out_json = {};
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_json, "out_json"));
+    ASSIGN_OR_RETURN(const auto object, pin<HitsObject>(hits, "hits"));
+    *out_json = {object->hits.explain.data(), object->hits.explain.size()};
+    return {};
+  });
+}
+
+void memtier_hits_destroy(memtier_hits* hits) {
+  destroy_handle<HitsObject>(hits);
+}

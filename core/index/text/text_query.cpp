@@ -1,0 +1,312 @@
+#include "index/text/text_query.h"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_set>
+
+#include "base/text.h"
+
+namespace memtier {
+namespace {
+
+constexpr size_t kMaxWords = 256;  // distinct words of a query; further ones are left out
+constexpr size_t kMaxDepth = 15;   // of parentheses; FTS5's own parser gives up soon after
+
+bool is_word_point(utf8proc_int32_t point) {
+  switch (utf8proc_category(point)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND:
+    case UTF8PROC_CATEGORY_NL:
+    case UTF8PROC_CATEGORY_NO:
+    case UTF8PROC_CATEGORY_CO:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The number of bytes of the code point at the start, and whether it belongs to a word.
+std::pair<size_t, bool> look_at_point(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) {
+    const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+    return {1, letter || (first >= '0' && first <= '9')};
+  }
+  utf8proc_int32_t point = 0;
+  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                     static_cast<utf8proc_ssize_t>(text.size()), &point);
+  if (size <= 0) return {1, false};
+  return {static_cast<size_t>(size), is_word_point(point)};
+}
+
+TextQuery leaf(TextQuery::Kind kind, std::vector<std::string> words) {
+  TextQuery query;
+  query.kind = kind;
+  query.words = std::move(words);
+  return query;
+}
+
+TextQuery group(TextQuery::Kind kind, std::vector<TextQuery> children) {
+  if (children.size() == 1) return std::move(children[0]);
+  TextQuery query;
+  query.kind = kind;
+  query.children = std::move(children);
+  return query;
+}
+
+TextQuery except(TextQuery wanted, TextQuery unwanted) {
+  TextQuery query;
+  query.kind = TextQuery::Kind::kNot;
+  query.children.push_back(std::move(wanted));
+  query.children.push_back(std::move(unwanted));
+  return query;
+}
+
+std::vector<std::string> owned(const std::vector<std::string_view>& words) {
+  return {words.begin(), words.end()};
+}
+
+// "bird's-eye" is two words that stand together.
+std::optional<TextQuery> query_of_chunk(std::string_view chunk, bool prefix) {
+  const auto words = split_words(chunk);
+  if (words.empty()) return std::nullopt;
+  if (words.size() > 1) return leaf(TextQuery::Kind::kPhrase, owned(words));
+  return leaf(prefix ? TextQuery::Kind::kPrefix : TextQuery::Kind::kWord, owned(words));
+}
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+// Collects what a natural query asks for, each thing once.
+class NaturalParser {
+ public:
+  explicit NaturalParser(std::string_view text) : text_(text) {}
+
+  TextQuery parse(bool match_all) {
+    while (!text_.empty()) step();
+    std::vector<TextQuery>& wanted = wanted_.empty() ? stop_words_ : wanted_;
+    if (wanted.empty()) std::swap(wanted, unwanted_);  // "-word" alone is taken as the word
+    const auto kind = match_all ? TextQuery::Kind::kAnd : TextQuery::Kind::kOr;
+    TextQuery query;
+    query.kind = kind;
+    query.children = std::move(wanted);
+    if (unwanted_.empty()) return query;
+    return except(std::move(query), group(TextQuery::Kind::kOr, std::move(unwanted_)));
+  }
+
+ private:
+  void step() {
+    if (is_space(text_[0])) {
+      text_.remove_prefix(1);
+      at_start_ = true;
+      return;
+    }
+    const bool minus = at_start_ && text_[0] == '-' && text_.size() > 1 && !is_space(text_[1]);
+    if (minus) text_.remove_prefix(1);
+    if (text_[0] == '"') return phrase(minus);
+    const size_t end = std::min(text_.find_first_of(" \t\n\r\""), text_.size());
+    std::string_view chunk = text_.substr(0, end);
+    text_.remove_prefix(end);
+    at_start_ = false;
+    const bool prefix = chunk.size() > 1 && chunk.back() == '*';
+    add_chunk(chunk, prefix, minus);
+  }
+
+  void phrase(bool minus) {
+    text_.remove_prefix(1);
+    const size_t end = std::min(text_.find('"'), text_.size());
+    const auto words = split_words(text_.substr(0, end));
+    text_.remove_prefix(std::min(end + 1, text_.size()));
+    at_start_ = false;
+    if (words.empty()) return;
+    const auto kind = words.size() == 1 ? TextQuery::Kind::kWord : TextQuery::Kind::kPhrase;
+    add(leaf(kind, owned(words)), minus ? &unwanted_ : &wanted_);
+  }
+
+  void add_chunk(std::string_view chunk, bool prefix, bool minus) {
+    if (minus || prefix) {
+      if (auto query = query_of_chunk(chunk, prefix)) {
+        add(std::move(*query), minus ? &unwanted_ : &wanted_);
+      }
+      return;
+    }
+    // In what people write, each word counts for itself: "don't" -> don, t.
+    for (const std::string_view word : split_words(chunk)) {
+      TextQuery query = leaf(TextQuery::Kind::kWord, {std::string(word)});
+      add(std::move(query), is_english_stop_word(word) ? &stop_words_ : &wanted_);
+    }
+  }
+
+  void add(TextQuery query, std::vector<TextQuery>* list) {
+    std::string key(1, static_cast<char>('0' + static_cast<int>(query.kind)));
+    for (const auto& word : query.words) key.append(1, ' ').append(fold_case(word));
+    if (seen_.size() >= kMaxWords || !seen_.insert(key).second) return;
+    list->push_back(std::move(query));
+  }
+
+  std::string_view text_;
+  bool at_start_ = true;
+  std::vector<TextQuery> wanted_;
+  std::vector<TextQuery> stop_words_;
+  std::vector<TextQuery> unwanted_;
+  std::unordered_set<std::string> seen_;
+};
+
+// or := and (OR and)*;  and := not ((AND)? not)*;  not := primary (NOT primary)*
+class BooleanParser {
+ public:
+  explicit BooleanParser(std::string_view text) : text_(text) {}
+
+  Result<TextQuery> parse() {
+    skip_space();
+    if (at_ == text_.size()) return TextQuery();
+    ASSIGN_OR_RETURN(TextQuery query, parse_or(0));
+    if (at_ < text_.size()) return wrong("unexpected \")\"");
+    return query;
+  }
+
+ private:
+  Status wrong(const std::string& why) const {
+    return invalid("query: \"text\": " + why + " at byte " + std::to_string(at_));
+  }
+
+  void skip_space() {
+    while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+  }
+
+  std::string_view peek_token() const {
+    if (at_ >= text_.size()) return {};
+    if (text_[at_] == '(' || text_[at_] == ')' || text_[at_] == '"') return text_.substr(at_, 1);
+    const size_t end = std::min(text_.find_first_of(" \t\n\r()\"", at_), text_.size());
+    return text_.substr(at_, end - at_);
+  }
+
+  bool take(std::string_view token) {
+    if (peek_token() != token) return false;
+    at_ += token.size();
+    skip_space();
+    return true;
+  }
+
+  Result<TextQuery> parse_or(size_t depth) {
+    std::vector<TextQuery> parts;
+    do {
+      ASSIGN_OR_RETURN(TextQuery part, parse_and(depth));
+      parts.push_back(std::move(part));
+    } while (take("OR"));
+    return group(TextQuery::Kind::kOr, std::move(parts));
+  }
+
+  Result<TextQuery> parse_and(size_t depth) {
+    std::vector<TextQuery> parts;
+    while (true) {
+      ASSIGN_OR_RETURN(TextQuery part, parse_not(depth));
+      parts.push_back(std::move(part));
+      if (take("AND")) continue;
+      const std::string_view next = peek_token();
+      if (next.empty() || next == "OR" || next == ")") break;
+    }
+    return group(TextQuery::Kind::kAnd, std::move(parts));
+  }
+
+  Result<TextQuery> parse_not(size_t depth) {
+    ASSIGN_OR_RETURN(TextQuery query, parse_primary(depth));
+    while (take("NOT")) {
+      ASSIGN_OR_RETURN(TextQuery unwanted, parse_primary(depth));
+      query = except(std::move(query), std::move(unwanted));
+    }
+    return query;
+  }
+
+  Result<TextQuery> parse_primary(size_t depth) {
+    if (depth > kMaxDepth) return wrong("too many parentheses");
+    const std::string_view token = peek_token();
+    if (token.empty()) return wrong("a word is missing at the end");
+    if (token == "AND" || token == "OR" || token == "NOT" || token == ")") {
+      return wrong("a word is missing before \"" + std::string(token) + "\"");
+    }
+    if (++words_ > kMaxWords) return wrong("more than 256 words");
+    if (take("(")) {
+      ASSIGN_OR_RETURN(TextQuery inner, parse_or(depth + 1));
+      if (!take(")")) return wrong("a \")\" is missing");
+      return inner;
+    }
+    if (token == "\"") return parse_phrase();
+    const bool prefix = token.size() > 1 && token.back() == '*';
+    auto query = query_of_chunk(token, prefix);
+    if (!query) return wrong("\"" + std::string(token) + "\" is no word");
+    at_ += token.size();
+    skip_space();
+    return std::move(*query);
+  }
+
+  Result<TextQuery> parse_phrase() {
+    const size_t end = text_.find('"', at_ + 1);
+    if (end == std::string_view::npos) return wrong("the phrase has no closing quote");
+    const auto words = split_words(text_.substr(at_ + 1, end - at_ - 1));
+    if (words.empty()) return wrong("the phrase has no words");
+    at_ = end + 1;
+    skip_space();
+    const auto kind = words.size() == 1 ? TextQuery::Kind::kWord : TextQuery::Kind::kPhrase;
+    return leaf(kind, owned(words));
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  size_t words_ = 0;
+};
+
+}  // namespace
+
+TextQuery TextQuery::natural(std::string_view text, bool match_all) {
+  return NaturalParser(text).parse(match_all);
+}
+
+Result<TextQuery> TextQuery::boolean(std::string_view text) {
+  return BooleanParser(text).parse();
+}
+
+std::vector<std::string_view> split_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  size_t begin = 0;
+  size_t at = 0;
+  while (at < text.size()) {
+    const auto [size, in_word] = look_at_point(text.substr(at));
+    if (!in_word) {
+      if (at > begin) words.push_back(text.substr(begin, at - begin));
+      begin = at + size;
+    }
+    at += size;
+  }
+  if (at > begin) words.push_back(text.substr(begin, at - begin));
+  return words;
+}
+
+// The function words of English that say nothing about what a text is about; question words among
+// them, because queries are questions.
+bool is_english_stop_word(std::string_view word) {
+  static const std::unordered_set<std::string> kStopWords = {
+      "a",     "about", "am",    "an",     "and",    "any",  "are",   "aren",  "as",   "at",
+      "be",    "been",  "being", "but",    "by",     "can",  "could", "d",     "did",  "didn",
+      "do",    "does",  "doesn", "doing",  "don",    "for",  "from",  "had",   "hadn", "has",
+      "hasn",  "have",  "haven", "having", "he",     "her",  "hers",  "him",   "his",  "how",
+      "i",     "if",    "in",    "into",   "is",     "isn",  "it",    "its",   "just", "ll",
+      "m",     "me",    "my",    "no",     "not",    "of",   "on",    "or",    "our",  "ours",
+      "re",    "s",     "shall", "she",    "should", "so",   "some",  "such",  "t",    "than",
+      "that",  "the",   "their", "theirs", "them",   "then", "there", "these", "they", "this",
+      "those", "to",    "too",   "us",     "ve",     "very", "was",   "wasn",  "we",   "were",
+      "weren", "what",  "when",  "where",  "which",  "who",  "whom",  "whose", "why",  "will",
+      "with",  "won",   "would", "wouldn", "you",    "your", "yours"};
+  return kStopWords.count(fold_case(word)) != 0;
+}
+
+}  // namespace memtier

@@ -1,0 +1,244 @@
+#include "model/filter.h"
+
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "base/text.h"
+#include "model/limits.h"
+
+namespace memtier {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Operator>, 10> kOperators = {{
+    {"$eq", Operator::kEq},
+    {"$gt", Operator::kGt},
+    {"$gte", Operator::kGte},
+    {"$lt", Operator::kLt},
+    {"$lte", Operator::kLte},
+    {"$in", Operator::kIn},
+    {"$exists", Operator::kExists},
+    {"$contains", Operator::kContains},
+    {"$icontains", Operator::kIcontains},
+    {"$startsWith", Operator::kStartsWith},
+}};
+
+std::optional<Operator> operator_by_name(std::string_view name) {
+  for (const auto& [known, op] : kOperators) {
+    if (known == name) return op;
+  }
+  return std::nullopt;
+}
+
+bool is_ordering(Operator op) {
+  return op == Operator::kGt || op == Operator::kGte || op == Operator::kLt || op == Operator::kLte;
+}
+
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> parts;
+  while (true) {
+    const size_t dot = path.find('.');
+    parts.emplace_back(path.substr(0, dot));
+    if (dot == std::string_view::npos) return parts;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+Filter negated(Filter filter) {
+  Filter result;
+  result.kind = Filter::Kind::kNot;
+  result.children.push_back(std::move(filter));
+  return result;
+}
+
+// Walks the document; place_ is where it stands, for messages.
+class Parser {
+ public:
+  Result<Filter> parse_filter(const Json& document, const std::string& place, size_t depth) {
+    RETURN_IF_ERROR(enter(place, depth));
+    if (!document.is_object())
+      return wrong(place, "must be an object, such as {\"type\": \"fact\"}");
+    Filter all;
+    for (const auto& member : document.items()) {
+      const std::string here = place + "." + member.key();
+      ASSIGN_OR_RETURN(Filter condition, parse_member(member.key(), member.value(), here, depth));
+      all.children.push_back(std::move(condition));
+    }
+    if (all.children.size() == 1) {
+      Filter only = std::move(all.children[0]);
+      return only;
+    }
+    return all;
+  }
+
+ private:
+  static Status wrong(const std::string& place, const std::string& why) {
+    return invalid("filter: " + place + " " + why);
+  }
+
+  Status enter(const std::string& place, size_t depth) {
+    if (depth > kMaxFilterDepth) {
+      return wrong(place, "is nested deeper than " + std::to_string(kMaxFilterDepth) + " levels");
+    }
+    return {};
+  }
+
+  Result<Filter> parse_member(const std::string& key, const Json& value, const std::string& place,
+                              size_t depth) {
+    if (key == "$and" || key == "$or") return parse_list(key, value, place, depth);
+    if (key == "$not") {
+      ASSIGN_OR_RETURN(Filter inner, parse_filter(value, place, depth + 1));
+      return negated(std::move(inner));
+    }
+    if (!key.empty() && key[0] == '$') {
+      return wrong(place, "is an unknown operator; a filter knows $and, $or and $not");
+    }
+    const auto field = field_by_name(key);
+    if (!field) return wrong(place, "is an unknown field; known are " + field_names());
+    Test test;
+    test.field = *field;
+    if (*field == Field::kMetadata && key.size() > 9) {
+      test.path = split_path(std::string_view(key).substr(9));
+    }
+    const bool operators =
+        value.is_object() && !value.empty() && value.begin().key().substr(0, 1) == "$";
+    if (operators) return parse_operators(test, value, place, depth + 1);
+    test.op = Operator::kEq;
+    test.operand = value;
+    return finish_test(std::move(test), place);
+  }
+
+  Result<Filter> parse_list(const std::string& key, const Json& value, const std::string& place,
+                            size_t depth) {
+    if (!value.is_array()) return wrong(place, "must be a list of filters");
+    Filter list;
+    list.kind = key == "$and" ? Filter::Kind::kAnd : Filter::Kind::kOr;
+    for (size_t i = 0; i < value.size(); ++i) {
+      const std::string here = place + "[" + std::to_string(i) + "]";
+      ASSIGN_OR_RETURN(Filter child, parse_filter(value[i], here, depth + 1));
+      list.children.push_back(std::move(child));
+    }
+    return list;
+  }
+
+  // {"$gte": 1, "$lt": 5, "$not": {"$in": [...]}}: all of them, on one field.
+  Result<Filter> parse_operators(const Test& subject, const Json& value, const std::string& place,
+                                 size_t depth) {
+    RETURN_IF_ERROR(enter(place, depth));
+    if (!value.is_object() || value.empty()) {
+      return wrong(place, "must be an object of operators, such as {\"$gt\": 1}");
+    }
+    Filter all;
+    for (const auto& member : value.items()) {
+      const std::string here = place + "." + member.key();
+      ASSIGN_OR_RETURN(Filter one,
+                       parse_operator(subject, member.key(), member.value(), here, depth));
+      all.children.push_back(std::move(one));
+    }
+    if (all.children.size() == 1) {
+      Filter only = std::move(all.children[0]);
+      return only;
+    }
+    return all;
+  }
+
+  Result<Filter> parse_operator(const Test& subject, const std::string& name, const Json& operand,
+                                const std::string& place, size_t depth) {
+    if (name == "$not") {
+      ASSIGN_OR_RETURN(Filter inner, parse_operators(subject, operand, place, depth + 1));
+      return negated(std::move(inner));
+    }
+    const bool opposite = name == "$ne" || name == "$nin";
+    const auto op = opposite ? std::optional(name == "$ne" ? Operator::kEq : Operator::kIn)
+                             : operator_by_name(name);
+    if (!op) {
+      return wrong(place,
+                   "is an unknown operator; known are $eq $ne $gt $gte $lt $lte $in $nin $exists "
+                   "$contains $icontains $startsWith $not");
+    }
+    Test test = subject;
+    test.op = *op;
+    test.operand = operand;
+    ASSIGN_OR_RETURN(Filter filter, finish_test(std::move(test), place));
+    return opposite ? negated(std::move(filter)) : std::move(filter);
+  }
+
+  // Checks the operand and brings it into the form that evaluation needs.
+  Result<Filter> finish_test(Test test, const std::string& place) {
+    if (++conditions_ > kMaxFilterConditions) {
+      return wrong(place, "is one condition too many; at most " +
+                              std::to_string(kMaxFilterConditions) + " are allowed");
+    }
+    RETURN_IF_ERROR(check_operand(test, place));
+    if (is_time_field(test.field)) RETURN_IF_ERROR(convert_times(test, place));
+    if (test.op == Operator::kIcontains && test.operand.is_string()) {
+      test.folded = fold_case(test.operand.get_ref<const std::string&>());
+    }
+    Filter filter;
+    filter.kind = Filter::Kind::kTest;
+    filter.test = std::move(test);
+    return filter;
+  }
+
+  static Status check_operand(const Test& test, const std::string& place) {
+    const Json& operand = test.operand;
+    if (is_ordering(test.op) && !operand.is_number() && !operand.is_string()) {
+      return wrong(place, "must be a number or a text: nothing else has an order");
+    }
+    switch (test.op) {
+      case Operator::kIn:
+        if (!operand.is_array()) return wrong(place, "must be a list");
+        if (operand.size() > 10'000) return wrong(place, "is a list of more than 10000 values");
+        break;
+      case Operator::kExists:
+        if (!operand.is_boolean()) return wrong(place, "must be true or false");
+        break;
+      case Operator::kIcontains:
+      case Operator::kStartsWith:
+        if (!operand.is_string()) return wrong(place, "must be a text");
+        break;
+      case Operator::kContains:
+        if (operand.is_object() || operand.is_array()) {
+          return wrong(place, "must be a text, a number, true, false or null");
+        }
+        break;
+      default:
+        break;
+    }
+    return {};
+  }
+
+  static Status convert_times(Test& test, const std::string& place) {
+    const auto convert = [&place](Json& value) -> Status {
+      if (!value.is_string()) return {};
+      const auto time_us = parse_time_us(value.get_ref<const std::string&>());
+      if (!time_us) {
+        return wrong(place, "must be microseconds or a time such as 2026-05-01T09:30:00Z");
+      }
+      value = *time_us;
+      return {};
+    };
+    if (test.operand.is_array()) {
+      for (Json& element : test.operand) RETURN_IF_ERROR(convert(element));
+      return {};
+    }
+    return convert(test.operand);
+  }
+
+  size_t conditions_ = 0;
+};
+
+}  // namespace
+
+Result<FilterRef> Filter::parse(std::string_view text) {
+  ASSIGN_OR_RETURN(const Json document, parse_document(text, "filter"));
+  return from_json(document);
+}
+
+Result<FilterRef> Filter::from_json(const Json& document) {
+  Parser parser;
+  ASSIGN_OR_RETURN(Filter filter, parser.parse_filter(document, "$", 0));
+  return FilterRef(std::make_shared<const Filter>(std::move(filter)));
+}
+
+}  // namespace memtier

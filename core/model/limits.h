@@ -1,0 +1,21 @@
+// The limits of memtier.h; a test compares them with the header.
+#pragma once
+
+#include <cstddef>
+
+namespace memtier {
+
+inline constexpr size_t kMaxIdBytes = 1024;
+inline constexpr size_t kMaxNameBytes = 256;
+inline constexpr size_t kMaxTags = 256;
+inline constexpr size_t kMaxMetadataBytes = 1 << 20;
+inline constexpr size_t kMaxContentBytes = 64 << 20;
+inline constexpr size_t kMaxBatch = 100'000;
+inline constexpr size_t kMaxTiers = 16;
+inline constexpr size_t kMaxTierNameBytes = 63;
+inline constexpr size_t kMaxDocumentBytes = 1 << 20;  // filter, list, query, ladder
+inline constexpr size_t kMaxFilterDepth = 64;
+inline constexpr size_t kMaxFilterConditions = 1000;
+inline constexpr size_t kMaxHits = 10'000;
+
+}  // namespace memtier

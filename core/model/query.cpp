@@ -1,0 +1,97 @@
+#include "model/query.h"
+
+#include "base/text.h"
+#include "model/json.h"
+#include "model/limits.h"
+
+namespace memtier {
+namespace {
+
+constexpr int64_t kMaxSkip = 1'000'000'000;
+
+Result<FilterRef> read_filter(const Json& document) {
+  const auto member = document.find("filter");
+  if (member == document.end()) return Filter::from_json(Json::object());
+  return Filter::from_json(*member);
+}
+
+Status read_choice(const Json& document, const char* key, const char* no, const char* yes,
+                   bool* out) {
+  std::string text = no;
+  RETURN_IF_ERROR(read_text(document, key, "query", &text));
+  if (text != no && text != yes) {
+    return invalid(std::string("query: \"") + key + "\" must be \"" + no + "\" or \"" + yes + "\"");
+  }
+  *out = text == yes;
+  return {};
+}
+
+Status read_weights(const Json& document, Query* query) {
+  const auto weights = document.find("field_weights");
+  if (weights == document.end()) return {};
+  if (!weights->is_object()) return invalid("query: \"field_weights\" must be an object");
+  constexpr std::string_view kWhat = "query: field_weights";
+  RETURN_IF_ERROR(refuse_unknown_keys(*weights, {"content", "title", "speaker"}, kWhat));
+  RETURN_IF_ERROR(read_double(*weights, "content", kWhat, 0, 100, &query->content_weight));
+  RETURN_IF_ERROR(read_double(*weights, "title", kWhat, 0, 100, &query->title_weight));
+  return read_double(*weights, "speaker", kWhat, 0, 100, &query->speaker_weight);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
+  ASSIGN_OR_RETURN(const Json document, parse_document(text, "query"));
+  RETURN_IF_ERROR(refuse_unknown_keys(document,
+                                      {"text", "syntax", "match", "filter", "limit", "skip",
+                                       "snippets", "explain", "field_weights"},
+                                      "query"));
+  auto query = std::make_shared<Query>();
+  RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
+  RETURN_IF_ERROR(read_choice(document, "syntax", "natural", "boolean", &query->boolean_syntax));
+  RETURN_IF_ERROR(read_choice(document, "match", "any", "all", &query->match_all));
+  if (query->boolean_syntax && document.contains("match")) {
+    return invalid("query: \"match\" is for \"syntax\": \"natural\"; say AND or OR in the text");
+  }
+  ASSIGN_OR_RETURN(query->filter, read_filter(document));
+  RETURN_IF_ERROR(read_int(document, "limit", "query", 1, kMaxHits, &query->limit));
+  RETURN_IF_ERROR(read_int(document, "skip", "query", 0, kMaxSkip, &query->skip));
+  RETURN_IF_ERROR(read_bool(document, "snippets", "query", &query->snippets));
+  RETURN_IF_ERROR(read_bool(document, "explain", "query", &query->explain));
+  RETURN_IF_ERROR(read_weights(document, query.get()));
+  return std::shared_ptr<const Query>(std::move(query));
+}
+
+Result<ListRequest> ListRequest::parse(std::string_view text) {
+  ASSIGN_OR_RETURN(const Json document, parse_document(text, "list"));
+  RETURN_IF_ERROR(refuse_unknown_keys(
+      document, {"filter", "order_by", "descending", "skip", "limit", "after"}, "list"));
+  ListRequest list;
+  ASSIGN_OR_RETURN(list.filter, read_filter(document));
+  std::string order_by = "created_us";
+  RETURN_IF_ERROR(read_text(document, "order_by", "list", &order_by));
+  const auto field = field_by_name(order_by);
+  const bool orderable =
+      field && *field != Field::kContent && *field != Field::kTags && order_by != "metadata";
+  if (!orderable) {
+    return invalid("list: \"order_by\" cannot be \"" + order_by +
+                   "\"; it must be a field, but not content, tags or the metadata as a whole");
+  }
+  list.order_by = *field;
+  if (*field == Field::kMetadata) {
+    // The same path as in a filter.
+    std::string_view path = std::string_view(order_by).substr(9);
+    while (true) {
+      const size_t dot = path.find('.');
+      list.order_path.emplace_back(path.substr(0, dot));
+      if (dot == std::string_view::npos) break;
+      path.remove_prefix(dot + 1);
+    }
+  }
+  RETURN_IF_ERROR(read_bool(document, "descending", "list", &list.descending));
+  RETURN_IF_ERROR(read_int(document, "skip", "list", 0, kMaxSkip, &list.skip));
+  RETURN_IF_ERROR(read_int(document, "limit", "list", 0, INT64_MAX, &list.limit));
+  RETURN_IF_ERROR(read_text(document, "after", "list", &list.after));
+  return list;
+}
+
+}  // namespace memtier

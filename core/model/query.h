@@ -1,0 +1,44 @@
+// Query and list documents (memtier.h, "Search" and "Filters and lists"), parsed and checked.
+// Immutable; shared freely between threads.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "model/filter.h"
+
+namespace memtier {
+
+struct Query {
+  static Result<std::shared_ptr<const Query>> parse(std::string_view text);
+
+  std::string text;
+  bool boolean_syntax = false;
+  bool match_all = false;
+  FilterRef filter;
+  int64_t limit = 10;
+  int64_t skip = 0;
+  bool snippets = false;
+  bool explain = false;
+  double content_weight = 1;
+  double title_weight = 1;
+  double speaker_weight = 1;
+};
+
+using QueryRef = std::shared_ptr<const Query>;
+
+struct ListRequest {
+  static Result<ListRequest> parse(std::string_view text);
+
+  FilterRef filter;
+  Field order_by = Field::kCreatedUs;
+  std::vector<std::string> order_path;  // where order_by is kMetadata
+  bool descending = true;
+  int64_t skip = 0;
+  int64_t limit = 0;  // 0: none
+  std::string after;  // a token of a cursor
+};
+
+}  // namespace memtier

@@ -1,0 +1,81 @@
+#include "retrieval/search.h"
+
+#include "base/clock.h"
+
+namespace memtier {
+namespace {
+
+constexpr size_t kSnippetBytes = 160;
+
+Result<Hits> newest(Storage& storage, const Query& query, const ReadScope& read,
+                    const StopCheck& stop) {
+  ListRequest request;
+  request.filter = query.filter;
+  request.skip = query.skip;
+  ASSIGN_OR_RETURN(Page page, storage.list(read, request, query.limit, stop));
+  Hits hits;
+  hits.items = std::move(page.items);
+  hits.scores.assign(hits.items.size(), 0.0);
+  return hits;
+}
+
+Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& words,
+                      const Query& query, const ReadScope& read, const StopCheck& stop) {
+  const FieldWeights weights{query.content_weight, query.title_weight, query.speaker_weight};
+  ASSIGN_OR_RETURN(
+      const std::vector<TextHit> found,
+      text_index.search(words, weights, read, query.filter, query.skip, query.limit, stop));
+  std::vector<int64_t> rows;
+  rows.reserve(found.size());
+  for (const TextHit& hit : found) rows.push_back(hit.row);
+  ASSIGN_OR_RETURN(const std::vector<ItemRef> items, storage.find_rows(rows));
+  Hits hits;
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (!items[i]) continue;  // deleted since it was found
+    hits.items.push_back(items[i]);
+    hits.scores.push_back(found[i].score);
+  }
+  return hits;
+}
+
+}  // namespace
+
+Result<TextQuery> parse_words(const Query& query) {
+  if (query.boolean_syntax) return TextQuery::boolean(query.text);
+  return TextQuery::natural(query.text, query.match_all);
+}
+
+Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& query,
+                        const ReadScope& read, const StopCheck& stop) {
+  const int64_t started_us = monotonic_us();
+  ASSIGN_OR_RETURN(const TextQuery words, parse_words(query));
+  const bool has_text = query.text.find_first_not_of(" \t\r\n") != std::string::npos;
+  // Text without a word in it ("???") finds nothing; no text at all asks for the newest.
+  auto found = has_text ? by_words(storage, text_index, words, query, read, stop)
+                        : newest(storage, query, read, stop);
+  if (!found.ok()) return found.take_status();
+  Hits hits = std::move(found).value();
+  if (query.snippets && has_text) {
+    for (const ItemRef& item : hits.items) {
+      const SearchableText text =
+          searchable_text({item->text(Text::kContent), item->text(Text::kContentType),
+                           item->text(Text::kMetadata)});
+      const std::string_view shown = text.content.empty() ? text.title : text.content;
+      ASSIGN_OR_RETURN(std::string snippet, text_index.snippet(words, shown, kSnippetBytes));
+      hits.snippets.push_back(std::move(snippet));
+    }
+  }
+  if (query.explain) {
+    Json explain = {{"source", has_text ? "words" : "newest"},
+                    {"hits", hits.items.size()},
+                    {"elapsed_us", monotonic_us() - started_us}};
+    if (has_text) {
+      explain["expression"] = text_index.describe(words);
+      explain["ranking"] = "bm25";
+    }
+    hits.explain = explain.dump();
+  }
+  return hits;
+}
+
+}  // namespace memtier

@@ -1,0 +1,29 @@
+// Search: a query's way from words and filter to ranked hits. Words come from the text index, which
+// filters before it chooses the best; without words the newest items that the filter matches are the
+// answer.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "index/text/text_index.h"
+#include "model/query.h"
+#include "storage/storage.h"
+
+namespace memtier {
+
+struct Hits {
+  std::vector<ItemRef> items;
+  std::vector<double> scores;
+  std::vector<std::string> snippets;  // empty, or one for each hit
+  std::string explain = "{}";
+};
+
+// Parses the words of a query; kInvalid where its boolean syntax is wrong.
+Result<TextQuery> parse_words(const Query& query);
+
+Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& query,
+                        const ReadScope& read, const StopCheck& stop);
+
+}  // namespace memtier

@@ -1,0 +1,104 @@
+#include "share/export.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "model/item_json.h"
+
+namespace memtier {
+namespace {
+
+constexpr int64_t kPageItems = 500;
+constexpr std::string_view kPrefix = "\"memtier\":1,\"kind\":\"item\",";
+
+class OutputFile {
+ public:
+  ~OutputFile() {
+    if (gzip_ != nullptr) gzclose(gzip_);
+    if (file_ >= 0) close(file_);
+  }
+
+  Status open(const std::string& path) {
+    path_ = path;
+    file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (file_ < 0) return io_error(errno, "write " + path);
+    const bool compressed = path.size() > 3 && path.compare(path.size() - 3, 3, ".gz") == 0;
+    if (!compressed) return {};
+    const int copy = dup(file_);
+    gzip_ = copy < 0 ? nullptr : gzdopen(copy, "wb6");
+    return gzip_ == nullptr ? Status(Code::kNoMemory, "write " + path + ": out of memory")
+                            : Status();
+  }
+
+  Status write(std::string_view bytes) {
+    if (gzip_ != nullptr) {
+      errno = 0;
+      const int written = gzwrite(gzip_, bytes.data(), static_cast<unsigned>(bytes.size()));
+      return written > 0 || bytes.empty() ? Status() : io_error(errno, "write " + path_);
+    }
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(file_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) return io_error(errno, "write " + path_);
+      bytes.remove_prefix(static_cast<size_t>(written));
+    }
+    return {};
+  }
+
+  Status finish() {
+    errno = 0;
+    const bool flushed = gzip_ == nullptr || gzclose(gzip_) == Z_OK;
+    gzip_ = nullptr;
+    if (!flushed || fsync(file_) != 0) return io_error(errno, "write " + path_);
+    return {};
+  }
+
+ private:
+  std::string path_;
+  int file_ = -1;
+  gzFile gzip_ = nullptr;
+};
+
+}  // namespace
+
+Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& read,
+                    const FilterRef& filter, const WriteBytes& write, Control& control,
+                    int64_t* out_count) {
+  *out_count = 0;
+  ASSIGN_OR_RETURN(const int64_t total, storage.count(read, filter, control.stop_check()));
+  int64_t after_row = 0;
+  std::string lines;
+  while (true) {
+    ASSIGN_OR_RETURN(const std::vector<ItemRef> items,
+                     storage.scan(read, filter, after_row, kPageItems, control.stop_check()));
+    if (items.empty()) break;
+    lines.clear();
+    for (const ItemRef& item : items) {
+      append_item_json(item->fields(), tiers, kPrefix, &lines);
+      lines += '\n';
+    }
+    RETURN_IF_ERROR(write(lines));
+    after_row = items.back()->row();
+    *out_count += static_cast<int64_t>(items.size());
+    RETURN_IF_ERROR(control.report(*out_count, std::max(total, *out_count)));
+  }
+  return control.finish(*out_count, *out_count);
+}
+
+Status export_to_file(Storage& storage, const TierNames& tiers, const ReadScope& read,
+                      const FilterRef& filter, const std::string& path, Control& control,
+                      int64_t* out_count) {
+  OutputFile file;
+  RETURN_IF_ERROR(file.open(path));
+  const auto write = [&file](std::string_view bytes) { return file.write(bytes); };
+  Status status = export_items(storage, tiers, read, filter, write, control, out_count);
+  if (status.ok()) status = file.finish();
+  if (!status.ok()) (void)::unlink(path.c_str());
+  return status;
+}
+
+}  // namespace memtier

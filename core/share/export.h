@@ -1,0 +1,29 @@
+// Export: the items of a scope as JSON Lines (memtier.h, "Export and import"), in the order of their
+// rows, in pages, so that a store of any size goes through little memory.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "base/control.h"
+#include "base/status.h"
+#include "model/filter_eval.h"
+#include "storage/storage.h"
+
+namespace memtier {
+
+using WriteBytes = std::function<Status(std::string_view)>;
+
+// *out_count is the number of items written, also after a failure.
+Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& read,
+                    const FilterRef& filter, const WriteBytes& write, Control& control,
+                    int64_t* out_count);
+
+// The same into a file that is made new; compressed if its name ends in ".gz". A file half written is
+// removed.
+Status export_to_file(Storage& storage, const TierNames& tiers, const ReadScope& read,
+                      const FilterRef& filter, const std::string& path, Control& control,
+                      int64_t* out_count);
+
+}  // namespace memtier

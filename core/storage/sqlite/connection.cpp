@@ -1,0 +1,181 @@
+#include "storage/sqlite/connection.h"
+
+#include <algorithm>
+
+namespace memtier {
+namespace {
+
+Code code_of(int sqlite_code, int system_errno) {
+  switch (sqlite_code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return Code::kBusy;
+    case SQLITE_FULL:
+      return Code::kFull;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+    case SQLITE_FORMAT:
+      return Code::kCorrupt;
+    case SQLITE_READONLY:
+      return Code::kReadOnly;
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return Code::kDenied;
+    case SQLITE_CANTOPEN:
+      return system_errno == 0 ? Code::kIo : io_error(system_errno, "").code();
+    case SQLITE_NOMEM:
+      return Code::kNoMemory;
+    case SQLITE_INTERRUPT:
+      return Code::kCancelled;
+    case SQLITE_IOERR:
+      return (sqlite_code == SQLITE_IOERR_NOMEM) ? Code::kNoMemory : Code::kIo;
+    default:
+      return Code::kInternal;
+  }
+}
+
+}  // namespace
+
+Status sqlite_status(int code, sqlite3* db, std::string_view what) {
+  if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return {};
+  const int system_errno = db != nullptr ? sqlite3_system_errno(db) : 0;
+  std::string message(what);
+  message += ": ";
+  message += db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  const int extended = db != nullptr ? sqlite3_extended_errcode(db) : code;
+  return {code_of(extended == SQLITE_OK ? code : extended, system_errno), message};
+}
+
+Statement& Statement::bind(int at, int64_t value) {
+  sqlite3_bind_int64(handle_, at, value);
+  return *this;
+}
+
+Statement& Statement::bind(int at, double value) {
+  sqlite3_bind_double(handle_, at, value);
+  return *this;
+}
+
+Statement& Statement::bind_text(int at, std::string_view text) {
+  sqlite3_bind_text64(handle_, at, text.empty() ? "" : text.data(), text.size(), SQLITE_STATIC,
+                      SQLITE_UTF8);
+  return *this;
+}
+
+Statement& Statement::bind_blob(int at, std::string_view bytes) {
+  sqlite3_bind_blob64(handle_, at, bytes.empty() ? "" : bytes.data(), bytes.size(), SQLITE_STATIC);
+  return *this;
+}
+
+Statement& Statement::bind_null(int at) {
+  sqlite3_bind_null(handle_, at);
+  return *this;
+}
+
+Statement& Statement::bind_pointer(int at, const void* pointer, const char* type) {
+  sqlite3_bind_pointer(handle_, at, const_cast<void*>(pointer), type, nullptr);
+  return *this;
+}
+
+Result<bool> Statement::step() {
+  const int code = sqlite3_step(handle_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  return sqlite_status(code, db_, "database");
+}
+
+Status Statement::run() {
+  const int code = sqlite3_step(handle_);
+  Status status = sqlite_status(code, db_, "database");
+  sqlite3_reset(handle_);
+  return status;
+}
+
+void Statement::reset() {
+  sqlite3_reset(handle_);
+  sqlite3_clear_bindings(handle_);
+}
+
+std::string_view Statement::bytes(int column) const {
+  const void* data = sqlite3_column_blob(handle_, column);
+  const int size = sqlite3_column_bytes(handle_, column);
+  return {static_cast<const char*>(data), data == nullptr ? 0 : static_cast<size_t>(size)};
+}
+
+Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, int flags,
+                                                     int busy_timeout_ms) {
+  sqlite3* db = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  auto connection = std::unique_ptr<Connection>(new Connection(db));
+  if (code != SQLITE_OK) return sqlite_status(code, db, "open " + path);
+  sqlite3_extended_result_codes(db, 1);
+  sqlite3_busy_timeout(db, busy_timeout_ms);
+  return connection;
+}
+
+Connection::~Connection() {
+  for (const Cached& cached : cached_) sqlite3_finalize(cached.statement);
+  sqlite3_close(db_);
+}
+
+Status Connection::execute(const char* sql) {
+  return sqlite_status(sqlite3_exec(db_, sql, nullptr, nullptr, nullptr), db_, "database");
+}
+
+Status Connection::execute_prepared(std::string_view sql) {
+  ASSIGN_OR_RETURN(Statement statement, prepare(sql));
+  return statement.run();
+}
+
+Result<Statement> Connection::prepare(std::string_view sql) {
+  for (size_t i = 0; i < cached_.size(); ++i) {
+    if (cached_[i].sql != sql) continue;
+    const auto found = cached_.begin() + static_cast<ptrdiff_t>(i);
+    if (i >= 8) std::rotate(cached_.begin(), found, found + 1);
+    return Statement(db_, cached_[i >= 8 ? 0 : i].statement);
+  }
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return sqlite_status(code, db_, "database: " + std::string(sql));
+  if (cached_.size() >= kMaxCached) {
+    sqlite3_finalize(cached_.back().statement);
+    cached_.pop_back();
+  }
+  cached_.insert(cached_.begin(), {std::string(sql), statement});
+  return Statement(db_, statement);
+}
+
+Result<Connection::Once> Connection::prepare_once(std::string_view sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code =
+      sqlite3_prepare_v2(db_, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+  if (code != SQLITE_OK) return sqlite_status(code, db_, "database: " + std::string(sql));
+  return Once(statement);
+}
+
+Result<int64_t> Connection::query_integer(std::string_view sql) {
+  ASSIGN_OR_RETURN(const Once once, prepare_once(sql));
+  Statement statement(db_, once.get());
+  ASSIGN_OR_RETURN(const bool row, statement.step());
+  if (!row) return internal_error("database: no row from " + std::string(sql));
+  return statement.integer(0);
+}
+
+Transaction::~Transaction() {
+  if (open_) (void)connection_.execute("ROLLBACK");
+}
+
+Status Transaction::begin() {
+  RETURN_IF_ERROR(connection_.execute("BEGIN IMMEDIATE"));
+  open_ = true;
+  return {};
+}
+
+Status Transaction::commit() {
+  RETURN_IF_ERROR(connection_.execute("COMMIT"));
+  open_ = false;
+  return {};
+}
+
+}  // namespace memtier

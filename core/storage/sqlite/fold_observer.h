@@ -1,0 +1,32 @@
+// What derives from items and follows them into the file, in the same transaction: the word index now,
+// vectors and others later. Rooms above storage implement it.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/status.h"
+#include "storage/sqlite/connection.h"
+
+namespace memtier {
+
+// What changed for one row between two folds. Borrowed until fold() returns.
+struct RowChange {
+  int64_t row = 0;
+  const struct ItemTexts* before = nullptr;  // null: was not there
+  const struct ItemTexts* after = nullptr;   // null: is gone
+};
+
+struct ItemTexts {
+  std::string_view content;
+  std::string_view content_type;
+  std::string_view metadata;
+};
+
+class FoldObserver {
+ public:
+  virtual ~FoldObserver() = default;
+  virtual Status fold(Connection& connection, std::span<const RowChange> changes) = 0;
+};
+
+}  // namespace memtier

@@ -1,0 +1,315 @@
+#include "storage/sqlite/folder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/clock.h"
+#include "storage/sqlite/schema.h"
+
+namespace memtier {
+namespace {
+
+constexpr double kNano = 1e9;
+
+ItemTexts texts_of(std::string_view content, std::string_view type, std::string_view metadata) {
+  return {content, type, metadata};
+}
+
+}  // namespace
+
+Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t next_row, bool sync) {
+  // FULL syncs SQLite's log with the commit, and so everything committed to it before.
+  RETURN_IF_ERROR(
+      connection_.execute(sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
+  Transaction transaction(connection_);
+  RETURN_IF_ERROR(transaction.begin());
+  ASSIGN_OR_RETURN(FoldState state, read_fold_state(connection_));
+  const auto apply = [&]() -> Status {
+    RETURN_IF_ERROR(gather(changes, state.position));
+    std::vector<RowChange> row_changes;
+    texts_.reserve(work_.size() * 2);  // so that pointers to its elements stay
+    for (auto& [row, work] : work_) RETURN_IF_ERROR(apply_row(row, work, &row_changes));
+    RETURN_IF_ERROR(edits_.apply(connection_));
+    RETURN_IF_ERROR(apply_totals());
+    RETURN_IF_ERROR(trim_transitions());
+    RETURN_IF_ERROR(notify(row_changes));
+    for (const PendingChange& pending : changes) {
+      state.position = std::max(state.position, pending.end);
+      state.sequence = std::max(state.sequence, pending.change.sequence);
+    }
+    state.next_row = std::max(state.next_row, next_row);
+    RETURN_IF_ERROR(write_fold_state(connection_, state));
+    return transaction.commit();
+  };
+  Status status = apply();
+  forget_work();
+  if (!status.ok()) {
+    // Numbers given to names in this transaction are gone with it.
+    labels_.clear();
+    scopes_.clear();
+    return status;
+  }
+  return state.position;
+}
+
+void Folder::forget_work() {
+  work_.clear();
+  totals_.clear();
+  edits_ = IndexEdits();
+  texts_.clear();
+  logged_transition_ = false;
+}
+
+Status Folder::gather(std::span<const PendingChange> changes, uint64_t done) {
+  for (const PendingChange& pending : changes) {
+    if (pending.end <= done) continue;
+    const Change& change = pending.change;
+    const auto [found, is_new] = work_.try_emplace(change.row);
+    Work& work = found->second;
+    const bool has_row = change.kind != WriteOp::Kind::kPut || change.existed;
+    if (is_new && has_row) RETURN_IF_ERROR(load_before(change.row, &work));
+    RETURN_IF_ERROR(log_change(change, work));
+    switch (change.kind) {
+      case WriteOp::Kind::kPut:
+        work.item = change.item;
+        work.removed = false;
+        work.tier = change.to;
+        work.validation_count = -1;
+        work.expires_us = -1;
+        break;
+      case WriteOp::Kind::kRemove:
+        work.removed_item = work.item;
+        work.item = {};
+        work.removed = true;
+        break;
+      case WriteOp::Kind::kMove:
+        work.tier = change.to;
+        break;
+      case WriteOp::Kind::kValidate:
+        work.validation_count = change.value;
+        break;
+      case WriteOp::Kind::kRefresh:
+        work.expires_us = change.value;
+        break;
+    }
+  }
+  return {};
+}
+
+Status Folder::load_before(int64_t row, Work* work) {
+  static const std::string kSql =
+      "SELECT " + std::string(kItemColumns) + " FROM items i WHERE i.row = ?";
+  ASSIGN_OR_RETURN(Statement select, connection_.prepare(kSql));
+  StatementUse use(select.bind(1, row));
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  if (found) work->before = read_row(*use);
+  return {};
+}
+
+// The change sequence, the tombstone of a removal, the transition log.
+Status Folder::log_change(const Change& change, const Work& work) {
+  const bool is_put = change.kind == WriteOp::Kind::kPut;
+  const bool is_remove = change.kind == WriteOp::Kind::kRemove;
+  const bool moved =
+      change.kind == WriteOp::Kind::kMove || (is_remove && change.reason != Reason::kNone);
+  if (moved) RETURN_IF_ERROR(log_transition(change, work));
+  if (!is_put && !is_remove) return {};
+  int64_t scope = work.before ? work.before->scope : 0;
+  if (!work.before) {
+    const ItemRef& item = is_put ? change.item : work.item;
+    if (!item) return {};  // removed before it was ever here
+    ASSIGN_OR_RETURN(scope, scopes_.find_or_add(connection_, item->scope()));
+  }
+  ASSIGN_OR_RETURN(Statement insert,
+                   connection_.prepare("INSERT OR REPLACE INTO changes VALUES(?, ?, ?, ?, ?)"));
+  insert.bind(1, change.sequence).bind(2, static_cast<int64_t>(change.kind)).bind(3, change.row);
+  RETURN_IF_ERROR(insert.bind(4, scope).bind(5, change.time_us).run());
+  if (!is_remove) return {};
+  const std::string_view id = work.item ? work.item->id() : work.before->id;
+  ASSIGN_OR_RETURN(Statement tombstone,
+                   connection_.prepare("INSERT OR REPLACE INTO tombstones VALUES(?, ?, ?, ?, ?)"));
+  tombstone.bind(1, change.sequence).bind(2, scope).bind_text(3, id).bind(4, change.value);
+  return tombstone.bind(5, change.time_us).run();
+}
+
+Status Folder::log_transition(const Change& change, const Work& work) {
+  std::string_view id;
+  int64_t scope = 0;
+  if (work.item) {
+    id = work.item->id();
+    ASSIGN_OR_RETURN(scope, scopes_.find_or_add(connection_, work.item->scope()));
+  } else if (work.before && !work.removed) {
+    id = work.before->id;
+    scope = work.before->scope;
+  } else {
+    return {};  // the item went before it could move
+  }
+  ASSIGN_OR_RETURN(
+      Statement insert,
+      connection_.prepare("INSERT INTO transitions(row, scope, id, from_tier, to_tier, reason, "
+                          "time_us) VALUES(?, ?, ?, ?, ?, ?, ?)"));
+  insert.bind(1, change.row).bind(2, scope).bind_text(3, id);
+  insert.bind(4, static_cast<int64_t>(change.from)).bind(5, static_cast<int64_t>(change.to));
+  insert.bind(6, static_cast<int64_t>(change.reason)).bind(7, change.time_us);
+  logged_transition_ = true;
+  return insert.run();
+}
+
+Status Folder::trim_transitions() {
+  if (!logged_transition_) return {};
+  ASSIGN_OR_RETURN(Statement trim,
+                   connection_.prepare("DELETE FROM transitions WHERE number <= "
+                                       "(SELECT max(number) FROM transitions) - ?"));
+  return trim.bind(1, transition_limit_).run();
+}
+
+Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_changes) {
+  if (work.removed && !work.before) return {};  // came and went within the batch
+  if (!work.removed && !work.item) return work.before ? apply_state(row, work) : Status();
+  RowChange texts;
+  texts.row = row;
+  if (work.before) {
+    ASSIGN_OR_RETURN(const IndexedFields fields, indexed(*work.before));
+    edits_.remove(fields);
+    count(*work.before, -1);
+    RETURN_IF_ERROR(encode_content(false, &*work.before));  // observers want plain text
+    texts_.push_back(
+        texts_of(work.before->content, work.before->content_type, work.before->metadata));
+    texts.before = &texts_.back();
+  }
+  if (work.removed) {
+    ASSIGN_OR_RETURN(Statement erase, connection_.prepare("DELETE FROM items WHERE row = ?"));
+    RETURN_IF_ERROR(erase.bind(1, row).run());
+  } else {
+    ASSIGN_OR_RETURN(const int64_t scope, scopes_.find_or_add(connection_, work.item->scope()));
+    ASSIGN_OR_RETURN(StoredItem after, make_row(*work.item, scope, is_archive(work.tier)));
+    after.tier = work.tier;
+    if (work.validation_count >= 0) after.validation_count = work.validation_count;
+    if (work.expires_us >= 0) after.expires_us = work.expires_us;
+    RETURN_IF_ERROR(write_row(connection_, after));
+    ASSIGN_OR_RETURN(const IndexedFields fields, indexed(after));
+    edits_.add(fields);
+    count(after, 1);
+    texts_.push_back(texts_of(work.item->text(Text::kContent), work.item->text(Text::kContentType),
+                              work.item->text(Text::kMetadata)));
+    texts.after = &texts_.back();
+  }
+  row_changes->push_back(texts);
+  return {};
+}
+
+// A row whose item stays and whose tier or validation count changes.
+Status Folder::apply_state(int64_t row, Work& work) {
+  StoredItem& stored = *work.before;
+  const int64_t tier_before = stored.tier;
+  if (work.tier >= 0 && work.tier != tier_before) {
+    ASSIGN_OR_RETURN(IndexedFields fields, indexed(stored));
+    edits_.remove(fields);
+    count(stored, -1);
+    fields.tier = stored.tier = work.tier;
+    edits_.add(fields);
+    count(stored, 1);
+  }
+  if (work.validation_count >= 0) stored.validation_count = work.validation_count;
+  if (work.expires_us >= 0) {
+    edits_.move_expires(row, stored.expires_us, work.expires_us);
+    stored.expires_us = work.expires_us;
+  }
+  if (is_archive(tier_before) != is_archive(stored.tier)) {
+    RETURN_IF_ERROR(encode_content(is_archive(stored.tier), &stored));
+    return write_row(connection_, stored);
+  }
+  ASSIGN_OR_RETURN(Statement update,
+                   connection_.prepare("UPDATE items SET tier = ?, validation_count = ?, "
+                                       "expires_us = nullif(?, 0) WHERE row = ?"));
+  update.bind(1, stored.tier).bind(2, stored.validation_count).bind(3, stored.expires_us);
+  return update.bind(4, row).run();
+}
+
+Result<IndexedFields> Folder::indexed(const StoredItem& stored) {
+  IndexedFields fields;
+  fields.row = stored.row;
+  fields.id_hash = id_hash(stored.id);
+  fields.scope = stored.scope;
+  fields.created_us = stored.created_us;
+  fields.tier = stored.tier;
+  fields.importance = stored.importance;
+  fields.accessed_us = stored.accessed_us;
+  fields.expires_us = stored.expires_us;
+  if (!stored.type.empty()) {
+    ASSIGN_OR_RETURN(fields.type, labels_.find_or_add(connection_, stored.type));
+  }
+  Status status;
+  for_each_tag(stored.tags, [&](std::string_view tag) {
+    if (!status.ok()) return;
+    auto label = labels_.find_or_add(connection_, tag);
+    if (label.ok()) {
+      fields.tags.push_back(*label);
+    } else {
+      status = label.take_status();
+    }
+  });
+  if (!status.ok()) return status;
+  return fields;
+}
+
+void Folder::count(const StoredItem& stored, int64_t sign) {
+  Totals& totals = totals_[stored.tier];
+  totals.count += sign;
+  totals.bytes += sign * stored.size_bytes;
+  totals.importance_nano += sign * std::llround(stored.importance * kNano);
+  totals.created_seconds += sign * (stored.created_us / kSecondUs);
+}
+
+Status Folder::apply_totals() {
+  ASSIGN_OR_RETURN(
+      Statement upsert,
+      connection_.prepare(
+          "INSERT INTO tier_totals VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT(tier) DO UPDATE SET "
+          "count = count + ?2, bytes = bytes + ?3, importance_nano = importance_nano + ?4, "
+          "created_seconds = created_seconds + ?5"));
+  for (const auto& [tier, totals] : totals_) {
+    upsert.bind(1, tier).bind(2, totals.count).bind(3, totals.bytes);
+    RETURN_IF_ERROR(upsert.bind(4, totals.importance_nano).bind(5, totals.created_seconds).run());
+  }
+  return {};
+}
+
+Status Folder::notify(std::span<const RowChange> row_changes) {
+  if (observer_ == nullptr || row_changes.empty()) return {};
+  return observer_->fold(connection_, row_changes);
+}
+
+bool Folder::is_archive(int64_t tier) const {
+  const auto number = static_cast<size_t>(tier);
+  return number < ladder_.tiers.size() && ladder_.tiers[number].medium == Medium::kArchive;
+}
+
+Status Folder::write_access(std::span<const AccessDelta> deltas) {
+  RETURN_IF_ERROR(connection_.execute("PRAGMA synchronous = NORMAL"));
+  Transaction transaction(connection_);
+  RETURN_IF_ERROR(transaction.begin());
+  ASSIGN_OR_RETURN(Statement select,
+                   connection_.prepare("SELECT accessed_us FROM items WHERE row = ?"));
+  ASSIGN_OR_RETURN(Statement update,
+                   connection_.prepare("UPDATE items SET access_count = access_count + ?, "
+                                       "accessed_us = ? WHERE row = ?"));
+  for (const AccessDelta& delta : deltas) {
+    int64_t before = 0;
+    {
+      StatementUse use(select.bind(1, delta.row));
+      ASSIGN_OR_RETURN(const bool found, use->step());
+      if (!found) continue;
+      before = use->integer(0);
+    }
+    const int64_t accessed = std::max(before, delta.accessed_us);
+    RETURN_IF_ERROR(update.bind(1, delta.count).bind(2, accessed).bind(3, delta.row).run());
+    if (accessed != before) edits_.move_accessed(delta.row, before, accessed);
+  }
+  Status status = edits_.apply(connection_);
+  edits_ = IndexEdits();
+  RETURN_IF_ERROR(status.clone());
+  return transaction.commit();
+}
+
+}  // namespace memtier

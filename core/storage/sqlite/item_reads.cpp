@@ -1,0 +1,400 @@
+#include "storage/sqlite/item_reads.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/json.h"
+#include "storage/sqlite/access_path.h"
+#include "storage/sqlite/sql_functions.h"
+#include "storage/sqlite/stored_item.h"
+
+namespace memtier {
+namespace {
+
+constexpr int kProgressSteps = 10'000;  // of SQLite's machine between two looks at the stop check
+
+std::string with_columns(std::string_view rest) {
+  return "SELECT " + std::string(kItemColumns) + " " + std::string(rest);
+}
+
+// The expression that a list is ordered by; never NULL.
+void append_order(const ListRequest& request, const AccessPath& path, SqlText* sql) {
+  switch (request.order_by) {
+    case Field::kMetadata:
+      sql->add("memtier_order(").pointer(&request.order_path, kPathPointer).add(", i.metadata)");
+      return;
+    case Field::kCreatedUs:
+      sql->add(path.by_created ? "x.created_us" : "i.created_us");
+      return;
+    case Field::kExpiresUs:
+      sql->add("ifnull(i.expires_us, -9223372036854775808)");
+      return;
+    case Field::kTier:
+      sql->add("i.tier");
+      return;
+    case Field::kChangeSequence:
+      sql->add("i.sequence");
+      return;
+    case Field::kCollection:
+    case Field::kApp:
+    case Field::kUser:
+    case Field::kAgent:
+    case Field::kSession:
+      sql->add("(SELECT ").add(field_name(request.order_by));
+      sql->add(" FROM scopes s WHERE s.scope = i.scope)");
+      return;
+    default:
+      sql->add("i.").add(field_name(request.order_by));
+  }
+}
+
+// A token holds the order value and the row of the last item shown.
+std::string make_token(const Statement& statement, int order_column, int64_t row) {
+  Json token = {{"r", row}};
+  sqlite3_stmt* handle = statement.handle();
+  switch (sqlite3_column_type(handle, order_column)) {
+    case SQLITE_INTEGER:
+      token["i"] = statement.integer(order_column);
+      break;
+    case SQLITE_FLOAT:
+      token["d"] = statement.real(order_column);
+      break;
+    case SQLITE_TEXT:
+      token["t"] = base64_encode(statement.bytes(order_column));
+      break;
+    default:
+      token["b"] = base64_encode(statement.bytes(order_column));
+  }
+  return base64_encode(token.dump());
+}
+
+Status append_after(const ListRequest& request, const AccessPath& path, SqlText* sql) {
+  if (request.after.empty()) return {};
+  const Status bad = invalid("list: \"after\" is not a token of this list");
+  const auto text = base64_decode(request.after);
+  if (!text) return bad.clone();
+  const Json token = Json::parse(*text, nullptr, false);
+  if (!token.is_object() || !token.contains("r") || !token["r"].is_number_integer()) {
+    return bad.clone();
+  }
+  sql->add(" AND (");
+  append_order(request, path, sql);
+  sql->add(path.by_created ? ", x.row)" : ", i.row)");
+  sql->add(request.descending ? " < (" : " > (");
+  if (token.contains("i") && token["i"].is_number_integer()) {
+    sql->value(token["i"].get<int64_t>());
+  } else if (token.contains("d") && token["d"].is_number()) {
+    sql->value(token["d"].get<double>());
+  } else {
+    const char* key = token.contains("t") ? "t" : "b";
+    if (!token.contains(key) || !token[key].is_string()) return bad.clone();
+    const auto bytes = base64_decode(token[key].get_ref<const std::string&>());
+    if (!bytes) return bad.clone();
+    if (*key == 't') {
+      sql->value(std::string_view(*bytes));
+    } else {
+      sql->blob(*bytes);
+    }
+  }
+  sql->add(", ").value(token["r"].get<int64_t>()).add(")");
+  return {};
+}
+
+// " FROM path WHERE path's condition AND scope AND alive AND filter"
+void append_from_where(const AccessPath& path, const ScopeCondition& scope, const ReadScope& read,
+                       const Filter& filter, const std::vector<std::string>& tiers, SqlText* sql) {
+  sql->add(" FROM ").add(path.from).add(" WHERE ");
+  if (!path.condition.empty()) sql->append(path.condition).add(" AND ");
+  append_scope(scope, sql);
+  sql->add(" AND ");
+  append_alive(read.now_us, sql);
+  if (filter.matches_all()) return;
+  sql->add(" AND ");
+  append_filter(filter, tiers, sql);
+}
+
+}  // namespace
+
+StopWatch::StopWatch(Connection& connection, const StopCheck& stop)
+    : connection_(connection), stop_(stop) {
+  if (!stop_) return;
+  const auto look = [](void* self) -> int {
+    auto* watch = static_cast<StopWatch*>(self);
+    watch->reason_ = watch->stop_();
+    return watch->reason_.ok() ? 0 : 1;
+  };
+  sqlite3_progress_handler(connection_.handle(), kProgressSteps, look, this);
+}
+
+StopWatch::~StopWatch() {
+  if (stop_) sqlite3_progress_handler(connection_.handle(), 0, nullptr, nullptr);
+}
+
+Status StopWatch::explain(Status status) const {
+  return reason_.ok() || status.ok() ? std::move(status) : reason_.clone();
+}
+
+Result<std::vector<ItemRef>> ItemReads::collect(Statement& statement, int first) {
+  std::vector<ItemRef> items;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, statement.step());
+    if (!more) return items;
+    ASSIGN_OR_RETURN(ItemRef item, read_item(statement, connection, scopes, first));
+    items.push_back(std::move(item));
+  }
+}
+
+Result<int64_t> ItemReads::count(const ReadScope& read, const Filter& filter,
+                                 const StopCheck& stop) {
+  const ReadTransaction transaction(connection);
+  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
+  if (scope.nothing) return int64_t{0};
+  const AccessPath path = choose_path(filter, scope, tiers);
+  SqlText sql;
+  sql.add("SELECT count(*)");
+  append_from_where(path, scope, read, filter, tiers, &sql);
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+  StatementUse use(select);
+  sql.bind_to(select);
+  const StopWatch watch(connection, stop);
+  auto row = select.step();
+  if (!row.ok()) return watch.explain(row.take_status());
+  return select.integer(0);
+}
+
+Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, int64_t max_items,
+                             const StopCheck& stop) {
+  Page page;
+  const ReadTransaction transaction(connection);
+  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
+  if (scope.nothing) return page;
+  const AccessPath path = choose_path(*request.filter, scope, tiers);
+  SqlText sql;
+  sql.add(with_columns(", "));
+  append_order(request, path, &sql);
+  append_from_where(path, scope, read, *request.filter, tiers, &sql);
+  RETURN_IF_ERROR(append_after(request, path, &sql));
+  sql.add(" ORDER BY ");
+  append_order(request, path, &sql);
+  sql.add(request.descending ? " DESC, " : ", ").add(path.by_created ? "x.row" : "i.row");
+  sql.add(request.descending ? " DESC LIMIT " : " LIMIT ").value(max_items);
+  if (request.after.empty() && request.skip > 0) sql.add(" OFFSET ").value(request.skip);
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+  StatementUse use(select);
+  sql.bind_to(select);
+  const StopWatch watch(connection, stop);
+  constexpr int kOrderColumn = 23;  // behind kItemColumns
+  while (true) {
+    auto more = select.step();
+    if (!more.ok()) return watch.explain(more.take_status());
+    if (!*more) return page;
+    ASSIGN_OR_RETURN(ItemRef item, read_item(select, connection, scopes));
+    if (static_cast<int64_t>(page.items.size()) + 1 == max_items) {
+      page.token = make_token(select, kOrderColumn, item->row());
+    }
+    page.items.push_back(std::move(item));
+  }
+}
+
+Result<std::vector<ItemRef>> ItemReads::scan(const ReadScope& read, const Filter& filter,
+                                             int64_t after_row, int64_t max_items,
+                                             const StopCheck& stop) {
+  const ReadTransaction transaction(connection);
+  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
+  if (scope.nothing) return std::vector<ItemRef>();
+  SqlText sql;
+  sql.add(with_columns("FROM items i WHERE i.row > ")).value(after_row).add(" AND ");
+  append_scope(scope, &sql);
+  sql.add(" AND ");
+  append_alive(read.now_us, &sql);
+  sql.add(" AND ");
+  append_filter(filter, tiers, &sql);
+  sql.add(" ORDER BY i.row LIMIT ").value(max_items);
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+  StatementUse use(select);
+  sql.bind_to(select);
+  const StopWatch watch(connection, stop);
+  auto items = collect(select, 0);
+  if (!items.ok()) return watch.explain(items.take_status());
+  return items;
+}
+
+Result<ItemRef> ItemReads::find(const ItemKey& key) {
+  ASSIGN_OR_RETURN(const std::optional<int64_t> scope, scopes.find(connection, *key.scope));
+  if (!scope) return ItemRef();
+  static const std::string kSql = with_columns(
+      "FROM ix_id x CROSS JOIN items i ON i.row = x.row WHERE x.id_hash = ? AND x.scope = ?");
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(kSql));
+  StatementUse use(select.bind(1, id_hash(key.id)).bind(2, *scope));
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, use->step());
+    if (!more) return ItemRef();
+    constexpr int kIdColumn = 17;
+    if (use->bytes(kIdColumn) != key.id) continue;  // another id with the same hash
+    return read_item(*use, connection, scopes);
+  }
+}
+
+Status ItemReads::find_by_id(const Scope& pattern, std::string_view id,
+                             const std::function<bool(ItemRef)>& show) {
+  const ReadTransaction transaction(connection);
+  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, pattern));
+  if (scope.nothing) return {};
+  SqlText sql;
+  sql.add(with_columns("FROM ix_id x CROSS JOIN items i ON i.row = x.row WHERE x.id_hash = "));
+  sql.value(id_hash(id)).add(" AND i.id = ").value(id).add(" AND ");
+  append_scope(scope, &sql);
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+  StatementUse use(select);
+  sql.bind_to(select);
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, select.step());
+    if (!more) return {};
+    ASSIGN_OR_RETURN(ItemRef item, read_item(select, connection, scopes));
+    if (!show(std::move(item))) return {};
+  }
+}
+
+Result<ItemRef> ItemReads::find_row(int64_t row) {
+  static const std::string kSql = with_columns("FROM items i WHERE i.row = ?");
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(kSql));
+  StatementUse use(select.bind(1, row));
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  if (!found) return ItemRef();
+  return read_item(*use, connection, scopes);
+}
+
+namespace {
+
+constexpr std::string_view kHeadColumns =
+    "SELECT i.row, i.scope, i.tier, i.pinned, i.importance, i.priority, i.created_us, "
+    "i.accessed_us, i.expires_us, i.access_count, i.validation_count, i.size_bytes, i.id, i.type ";
+
+}  // namespace
+
+Result<std::vector<ItemHead>> ItemReads::collect_heads(Statement& statement) {
+  std::vector<ItemHead> heads;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, statement.step());
+    if (!more) return heads;
+    ItemHead head;
+    int at = 0;
+    head.row = statement.integer(at++);
+    ASSIGN_OR_RETURN(const auto scope, scopes.scope(connection, statement.integer(at++)));
+    head.tier = static_cast<int32_t>(statement.integer(at++));
+    head.pinned = statement.integer(at++) != 0;
+    head.importance = statement.real(at++);
+    head.priority = statement.integer(at++);
+    head.created_us = statement.integer(at++);
+    head.accessed_us = statement.integer(at++);
+    head.expires_us = statement.integer(at++);
+    head.access_count = statement.integer(at++);
+    head.validation_count = statement.integer(at++);
+    head.size_bytes = statement.integer(at++);
+    head.id = statement.bytes(at++);
+    head.type = statement.bytes(at++);
+    head.user = scope->name(Scope::kUser);
+    head.session = scope->name(Scope::kSession);
+    head.key_hash = ItemKey(*scope, head.id).hash;
+    heads.push_back(std::move(head));
+  }
+}
+
+Status ItemReads::visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
+                             const std::function<void(ItemHead&&)>& visit) {
+  static const std::string kSql =
+      std::string(kHeadColumns) +
+      "FROM ix_tier x CROSS JOIN items i ON i.row = x.row WHERE x.tier = ? AND i.accessed_us < ?";
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(kSql));
+  StatementUse use(select.bind(1, int64_t{tier}).bind(2, accessed_before_us));
+  ASSIGN_OR_RETURN(std::vector<ItemHead> heads, collect_heads(*use));
+  for (ItemHead& head : heads) {
+    if (!with_texts) {
+      head.id.clear();
+      head.type.clear();
+    }
+    visit(std::move(head));
+  }
+  return {};
+}
+
+Result<std::vector<ItemHead>> ItemReads::expired(int64_t now_us, size_t limit) {
+  static const std::string kSql =
+      std::string(kHeadColumns) +
+      "FROM ix_expires x CROSS JOIN items i ON i.row = x.row WHERE x.expires_us <= ? AND "
+      "NOT i.pinned LIMIT ?";
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(kSql));
+  StatementUse use(select.bind(1, now_us).bind(2, static_cast<int64_t>(limit)));
+  return collect_heads(*use);
+}
+
+Result<std::vector<TierTotals>> ItemReads::tier_totals() {
+  std::vector<TierTotals> totals(tiers.size());
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT tier, count, bytes FROM tier_totals"));
+  StatementUse use(select);
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, use->step());
+    if (!more) return totals;
+    const auto tier = static_cast<size_t>(use->integer(0));
+    if (tier < totals.size()) totals[tier] = {use->integer(1), use->integer(2)};
+  }
+}
+
+Result<std::vector<TierSummary>> ItemReads::tier_summaries(int64_t now_us) {
+  std::vector<TierSummary> summaries(tiers.size());
+  ASSIGN_OR_RETURN(
+      Statement select,
+      connection.prepare("SELECT t.tier, t.count - ifnull(e.n, 0), t.bytes - ifnull(e.b, 0), "
+                         "ifnull(e.n, 0), t.importance_nano - ifnull(e.im, 0), "
+                         "t.created_seconds - ifnull(e.cr, 0) FROM tier_totals t LEFT JOIN "
+                         "(SELECT i.tier AS tier, count(*) AS n, sum(i.size_bytes) AS b, "
+                         "sum(cast(round(i.importance * 1e9) AS INTEGER)) AS im, "
+                         "sum(i.created_us / 1000000) AS cr FROM ix_expires x CROSS JOIN items i "
+                         "ON i.row = x.row WHERE x.expires_us <= ? AND NOT i.pinned "
+                         "GROUP BY i.tier) e ON e.tier = t.tier"));
+  StatementUse use(select.bind(1, now_us));
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, use->step());
+    if (!more) return summaries;
+    const auto tier = static_cast<size_t>(use->integer(0));
+    if (tier >= summaries.size()) continue;
+    TierSummary& summary = summaries[tier];
+    summary.count = use->integer(1);
+    summary.bytes = use->integer(2);
+    summary.expired = use->integer(3);
+    if (summary.count == 0) continue;
+    const auto count = static_cast<double>(summary.count);
+    summary.average_importance = static_cast<double>(use->integer(4)) / 1e9 / count;
+    summary.average_created_us = static_cast<double>(use->integer(5)) / count * kSecondUs;
+  }
+}
+
+Result<std::vector<Transition>> ItemReads::transitions(const ReadScope& read, std::string_view id,
+                                                       int64_t since_us, size_t limit) {
+  std::vector<Transition> transitions;
+  const ReadTransaction transaction(connection);
+  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
+  if (scope.nothing) return transitions;
+  SqlText sql;
+  sql.add("SELECT i.id, i.from_tier, i.to_tier, i.reason, i.time_us FROM transitions i WHERE ");
+  append_scope(scope, &sql);
+  if (!id.empty()) sql.add(" AND i.id = ").value(id);
+  if (since_us != 0) sql.add(" AND i.time_us > ").value(since_us);
+  sql.add(" ORDER BY i.number DESC LIMIT ").value(static_cast<int64_t>(limit));
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+  StatementUse use(select);
+  sql.bind_to(select);
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, use->step());
+    if (!more) return transitions;
+    Transition transition;
+    transition.id = use->bytes(0);
+    transition.from = static_cast<int32_t>(use->integer(1));
+    transition.to = static_cast<int32_t>(use->integer(2));
+    transition.reason = static_cast<Reason>(use->integer(3));
+    transition.time_us = use->integer(4);
+    transitions.push_back(std::move(transition));
+  }
+}
+
+}  // namespace memtier

@@ -1,0 +1,60 @@
+// Reads of many items: lists, counts, walks, by SQL. What they see is what has been folded.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/names.h"
+#include "storage/storage.h"
+
+namespace memtier {
+
+struct ItemReads {
+  Connection& connection;
+  ScopeTable& scopes;
+  const std::vector<std::string>& tiers;
+
+  Result<int64_t> count(const ReadScope& read, const Filter& filter, const StopCheck& stop);
+  Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
+                    const StopCheck& stop);
+  Result<std::vector<ItemRef>> scan(const ReadScope& read, const Filter& filter, int64_t after_row,
+                                    int64_t max_items, const StopCheck& stop);
+  // The row and item of exactly this key; null: none.
+  Result<ItemRef> find(const ItemKey& key);
+  // Shows the items of this id that the pattern allows, until show() returns false. Expired ones, too:
+  // what is pending may have given them more time.
+  Status find_by_id(const Scope& pattern, std::string_view id,
+                    const std::function<bool(ItemRef)>& show);
+  Result<ItemRef> find_row(int64_t row);
+  Status visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
+                    const std::function<void(ItemHead&&)>& visit);
+  Result<std::vector<ItemHead>> expired(int64_t now_us, size_t limit);
+  Result<std::vector<TierTotals>> tier_totals();
+  Result<std::vector<TierSummary>> tier_summaries(int64_t now_us);
+  Result<std::vector<Transition>> transitions(const ReadScope& read, std::string_view id,
+                                              int64_t since_us, size_t limit);
+
+ private:
+  Result<std::vector<ItemRef>> collect(Statement& statement, int first);
+  Result<std::vector<ItemHead>> collect_heads(Statement& statement);
+};
+
+// Lets a check stop the statements of a connection while it lives.
+class StopWatch {
+ public:
+  StopWatch(Connection& connection, const StopCheck& stop);
+  ~StopWatch();
+  StopWatch(const StopWatch&) = delete;
+  StopWatch& operator=(const StopWatch&) = delete;
+  // What to return instead of SQLite's "interrupted".
+  Status explain(Status status) const;
+
+ private:
+  Connection& connection_;
+  const StopCheck& stop_;
+  Status reason_;
+};
+
+}  // namespace memtier

@@ -1,0 +1,75 @@
+// Pending: the changes that stand in the journal and not yet in the tables, as every process keeps
+// them in RAM. Reads by id look here first; the folder takes its work from here.
+//
+// Bounded by the journal's capacity. Thread safety: any thread (one mutex, held for a few hash
+// lookups; a resident item is never looked up here).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "model/write.h"
+#include "storage/storage.h"
+
+namespace memtier {
+
+struct PendingChange {
+  Change change;
+  uint64_t end = 0;  // position behind the frame that holds it
+};
+
+// What is pending for one row, on top of what the tables say.
+struct RowOverlay {
+  ItemRef item;  // the newest pending version, if there is one
+  bool removed = false;
+  int32_t tier = -1;              // -1: as in the table
+  int64_t validation_count = -1;  // -1: as in the table
+  int64_t expires_us = -1;        // -1: as in the table
+  uint64_t end = 0;               // of its newest change
+};
+
+class Pending {
+ public:
+  void add(Change change, uint64_t end);
+
+  // The row of this key among pending puts, with its item.
+  ItemRef find(const ItemKey& key) const;
+  // Pending items of this id that the pattern allows.
+  std::vector<ItemRef> find_by_id(const Scope& pattern, std::string_view id) const;
+  std::optional<RowOverlay> row(int64_t row) const;
+
+  // The oldest changes, at most `limit`, whole frames only, of frames that end at or before `until`.
+  std::vector<PendingChange> oldest(size_t limit, uint64_t until) const;
+  // Forgets changes of frames that end at or before `position`.
+  void forget(uint64_t position);
+  void clear();
+  // Changes when something was forgotten. Who reads a row from the tables and then looks here what is
+  // pending for it compares: if it changed, what was pending may be in newer tables than it read.
+  uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+
+  size_t size() const;
+  size_t memory_bytes() const;
+
+ private:
+  static constexpr size_t kOverheadBytes = 256;  // of an entry, beside its item
+
+  std::atomic<uint64_t> generation_{0};
+  mutable std::mutex mutex_;
+  // Guarded by mutex_:
+  std::deque<PendingChange> changes_;
+  std::unordered_map<int64_t, RowOverlay> rows_;
+  std::unordered_multimap<uint64_t, int64_t> rows_by_key_;  // key hash -> row, of pending puts
+  // (id hash, row) of pending puts; ordered, since many scopes may use one id.
+  std::set<std::pair<int64_t, int64_t>> rows_by_id_;
+  size_t item_bytes_ = 0;
+};
+
+}  // namespace memtier

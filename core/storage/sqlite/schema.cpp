@@ -1,0 +1,174 @@
+#include "storage/sqlite/schema.h"
+
+#include <array>
+
+namespace memtier {
+namespace {
+
+// Index tables are filled by hand, in sorted batches, by the folder (folder.h): three times as fast
+// as indexes that SQLite maintains row by row (docs/benchmarks.md, "Folding").
+constexpr const char* kSchemaV1 = R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE fold(one INTEGER PRIMARY KEY CHECK(one = 1),
+  position INTEGER NOT NULL, sequence INTEGER NOT NULL, next_row INTEGER NOT NULL);
+INSERT INTO fold VALUES(1, 0, 0, 1);
+
+CREATE TABLE scopes(scope INTEGER PRIMARY KEY, collection TEXT NOT NULL, app TEXT NOT NULL,
+  user TEXT NOT NULL, agent TEXT NOT NULL, session TEXT NOT NULL,
+  UNIQUE(collection, user, app, agent, session));
+CREATE INDEX scopes_session ON scopes(session);
+CREATE TABLE labels(label INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+
+CREATE TABLE items(row INTEGER PRIMARY KEY, scope INTEGER NOT NULL, tier INTEGER NOT NULL,
+  importance REAL NOT NULL, priority INTEGER NOT NULL, pinned INTEGER NOT NULL,
+  created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, accessed_us INTEGER NOT NULL,
+  expires_us INTEGER, ttl_us INTEGER NOT NULL, access_count INTEGER NOT NULL,
+  validation_count INTEGER NOT NULL, version INTEGER NOT NULL, sequence INTEGER NOT NULL,
+  size_bytes INTEGER NOT NULL, encoding INTEGER NOT NULL, id TEXT NOT NULL, type TEXT NOT NULL,
+  content_type TEXT NOT NULL, tags TEXT NOT NULL, metadata TEXT NOT NULL, content BLOB NOT NULL);
+
+CREATE TABLE ix_id(id_hash INTEGER, scope INTEGER, row INTEGER,
+  PRIMARY KEY(id_hash, scope, row)) WITHOUT ROWID;
+CREATE TABLE ix_scope(scope INTEGER, created_us INTEGER, row INTEGER,
+  PRIMARY KEY(scope, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_created(created_us INTEGER, row INTEGER,
+  PRIMARY KEY(created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_type(type INTEGER, created_us INTEGER, row INTEGER,
+  PRIMARY KEY(type, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_tag(tag INTEGER, created_us INTEGER, row INTEGER,
+  PRIMARY KEY(tag, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_tier(tier INTEGER, created_us INTEGER, row INTEGER,
+  PRIMARY KEY(tier, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_importance(importance REAL, row INTEGER,
+  PRIMARY KEY(importance, row)) WITHOUT ROWID;
+CREATE TABLE ix_accessed(accessed_us INTEGER, row INTEGER,
+  PRIMARY KEY(accessed_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_expires(expires_us INTEGER, row INTEGER,
+  PRIMARY KEY(expires_us, row)) WITHOUT ROWID;
+
+CREATE TABLE tier_totals(tier INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  importance_nano INTEGER NOT NULL, created_seconds INTEGER NOT NULL);
+CREATE TABLE changes(sequence INTEGER PRIMARY KEY, kind INTEGER NOT NULL, row INTEGER NOT NULL,
+  scope INTEGER NOT NULL, time_us INTEGER NOT NULL);
+CREATE TABLE tombstones(sequence INTEGER PRIMARY KEY, scope INTEGER NOT NULL, id TEXT NOT NULL,
+  version INTEGER NOT NULL, deleted_us INTEGER NOT NULL);
+CREATE TABLE transitions(number INTEGER PRIMARY KEY, row INTEGER NOT NULL, scope INTEGER NOT NULL,
+  id TEXT NOT NULL, from_tier INTEGER NOT NULL, to_tier INTEGER NOT NULL,
+  reason INTEGER NOT NULL, time_us INTEGER NOT NULL);
+
+CREATE TABLE spaces(space INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, document TEXT NOT NULL);
+CREATE TABLE vectors(space INTEGER, row INTEGER, version INTEGER NOT NULL, data BLOB NOT NULL,
+  PRIMARY KEY(space, row)) WITHOUT ROWID;
+CREATE TABLE versions(row INTEGER, version INTEGER, time_us INTEGER NOT NULL,
+  encoding INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY(row, version)) WITHOUT ROWID;
+CREATE TABLE grants(collection TEXT, agent TEXT, rights INTEGER NOT NULL, granted_us INTEGER NOT NULL,
+  PRIMARY KEY(collection, agent)) WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE words USING fts5(content, title, speaker, content='', detail=full,
+  tokenize='porter unicode61 remove_diacritics 2');
+INSERT INTO words(words, rank) VALUES('automerge', 8);
+)sql";
+
+// Step n brings version n + 1 to n + 2. None yet: version 1 is the first.
+constexpr std::array<const char*, 0> kMigrations = {};
+static_assert(kMigrations.size() == kSchemaVersion - 1);
+
+Status set_meta(Connection& connection, std::string_view key, std::string_view value) {
+  ASSIGN_OR_RETURN(Statement insert,
+                   connection.prepare("INSERT OR REPLACE INTO meta VALUES(?, ?)"));
+  return insert.bind_text(1, key).bind_blob(2, value).run();
+}
+
+Result<std::string> get_meta(Connection& connection, std::string_view key) {
+  ASSIGN_OR_RETURN(Statement select, connection.prepare("SELECT value FROM meta WHERE key = ?"));
+  StatementUse use(select.bind_text(1, key));
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  if (!found)
+    return Status(Code::kCorrupt, "store: its table meta lacks \"" + std::string(key) + '"');
+  return std::string(use->bytes(0));
+}
+
+Status create(Connection& connection, const StoreSettings& settings, const std::string& uuid) {
+  RETURN_IF_ERROR(connection.execute(kSchemaV1));
+  for (const char* step : kMigrations) RETURN_IF_ERROR(connection.execute(step));
+  RETURN_IF_ERROR(set_meta(connection, "uuid", uuid));
+  RETURN_IF_ERROR(set_meta(connection, "ladder", settings.ladder));
+  RETURN_IF_ERROR(set_meta(connection, "ladder_json", settings.ladder_json));
+  RETURN_IF_ERROR(set_meta(connection, "journal_bytes", std::to_string(settings.journal_bytes)));
+  const std::string pragmas = "PRAGMA application_id = " + std::to_string(kApplicationId) +
+                              "; PRAGMA user_version = " + std::to_string(kSchemaVersion);
+  return connection.execute(pragmas.c_str());
+}
+
+Status migrate(Connection& connection, int64_t from) {
+  for (int64_t version = from; version < kSchemaVersion; ++version) {
+    RETURN_IF_ERROR(connection.execute(kMigrations[static_cast<size_t>(version - 1)]));
+  }
+  const std::string pragma = "PRAGMA user_version = " + std::to_string(kSchemaVersion);
+  return connection.execute(pragma.c_str());
+}
+
+}  // namespace
+
+Status check_owner(Connection& connection) {
+  ASSIGN_OR_RETURN(const int64_t application, connection.query_integer("PRAGMA application_id"));
+  ASSIGN_OR_RETURN(const int64_t tables,
+                   connection.query_integer("SELECT count(*) FROM sqlite_schema"));
+  if (tables == 0 || application == kApplicationId) return {};
+  return {Code::kCorrupt, "store: the file is a database, but not one of memtier's"};
+}
+
+Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings& settings,
+                                     const std::string& new_uuid) {
+  ASSIGN_OR_RETURN(int64_t version, connection.query_integer("PRAGMA user_version"));
+  ASSIGN_OR_RETURN(int64_t application, connection.query_integer("PRAGMA application_id"));
+  ASSIGN_OR_RETURN(int64_t tables, connection.query_integer("SELECT count(*) FROM sqlite_schema"));
+  if (tables == 0 || (application == kApplicationId && version < kSchemaVersion)) {
+    // Under the write lock somebody else may just have done it.
+    Transaction transaction(connection);
+    RETURN_IF_ERROR(transaction.begin());
+    ASSIGN_OR_RETURN(tables, connection.query_integer("SELECT count(*) FROM sqlite_schema"));
+    ASSIGN_OR_RETURN(version, connection.query_integer("PRAGMA user_version"));
+    if (tables == 0) {
+      RETURN_IF_ERROR(create(connection, settings, new_uuid));
+    } else if (version < kSchemaVersion) {
+      RETURN_IF_ERROR(migrate(connection, version));
+    }
+    RETURN_IF_ERROR(transaction.commit());
+    ASSIGN_OR_RETURN(version, connection.query_integer("PRAGMA user_version"));
+    ASSIGN_OR_RETURN(application, connection.query_integer("PRAGMA application_id"));
+  }
+  if (application != kApplicationId) {
+    return Status(Code::kCorrupt, "store: the file is a database, but not one of memtier's");
+  }
+  if (version > kSchemaVersion) {
+    return Status(Code::kNewerFormat, "store: the file has format " + std::to_string(version) +
+                                          ", this library reads up to " +
+                                          std::to_string(kSchemaVersion) + "; update memtier");
+  }
+  StoreIdentity identity;
+  ASSIGN_OR_RETURN(identity.uuid, get_meta(connection, "uuid"));
+  ASSIGN_OR_RETURN(identity.ladder, get_meta(connection, "ladder"));
+  ASSIGN_OR_RETURN(identity.ladder_json, get_meta(connection, "ladder_json"));
+  ASSIGN_OR_RETURN(const std::string journal_bytes, get_meta(connection, "journal_bytes"));
+  identity.journal_bytes = std::atoll(journal_bytes.c_str());
+  return identity;
+}
+
+Result<FoldState> read_fold_state(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT position, sequence, next_row FROM fold"));
+  StatementUse use(select);
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  if (!found) return Status(Code::kCorrupt, "store: its table fold is empty");
+  return FoldState{static_cast<uint64_t>(use->integer(0)), use->integer(1), use->integer(2)};
+}
+
+Status write_fold_state(Connection& connection, const FoldState& state) {
+  ASSIGN_OR_RETURN(Statement update,
+                   connection.prepare("UPDATE fold SET position = ?, sequence = ?, next_row = ?"));
+  update.bind(1, static_cast<int64_t>(state.position)).bind(2, state.sequence);
+  return update.bind(3, state.next_row).run();
+}
+
+}  // namespace memtier

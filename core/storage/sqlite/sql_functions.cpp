@@ -1,0 +1,188 @@
+#include "storage/sqlite/sql_functions.h"
+
+#include <bit>
+#include <cmath>
+
+#include "model/filter_eval.h"
+#include "storage/sqlite/stored_item.h"
+
+namespace memtier {
+namespace {
+
+std::string_view text_of(sqlite3_value* value) {
+  const void* data = sqlite3_value_blob(value);
+  const int size = sqlite3_value_bytes(value);
+  return {static_cast<const char*>(data), data == nullptr ? 0 : static_cast<size_t>(size)};
+}
+
+bool is_missing_test(const Test& test) {
+  return test.op == Operator::kExists && !test.operand.get<bool>();
+}
+
+bool run_test(const Test& test, sqlite3_value* value) {
+  switch (sqlite3_value_type(value)) {
+    case SQLITE_NULL:
+      return is_missing_test(test);
+    case SQLITE_INTEGER: {
+      const int64_t number = sqlite3_value_int64(value);
+      if (test.field == Field::kPinned) return test_value(test, Json(number != 0));
+      if (test.field == Field::kTtlUs && number == kNoTtl) return is_missing_test(test);
+      return test_value(test, Json(number));
+    }
+    case SQLITE_FLOAT:
+      return test_value(test, Json(sqlite3_value_double(value)));
+    default:
+      break;
+  }
+  if (test.field == Field::kTags) return test_tags(test, text_of(value));
+  if (test.field == Field::kMetadata) return test_metadata(test, text_of(value));
+  return test_text(test, text_of(value));
+}
+
+// Exceptions must not pass through SQLite; what can throw here is memory running out.
+template <typename Function>
+void guarded(sqlite3_context* context, Function function) {
+  try {
+    function();
+  } catch (...) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
+void memtier_test(sqlite3_context* context, int, sqlite3_value** arguments) {
+  guarded(context, [&] {
+    const auto* test = static_cast<const Test*>(sqlite3_value_pointer(arguments[0], kTestPointer));
+    if (test == nullptr) return sqlite3_result_error(context, "memtier_test: no test", -1);
+    sqlite3_result_int(context, run_test(*test, arguments[1]) ? 1 : 0);
+  });
+}
+
+void memtier_test_content(sqlite3_context* context, int, sqlite3_value** arguments) {
+  guarded(context, [&] {
+    const auto* test = static_cast<const Test*>(sqlite3_value_pointer(arguments[0], kTestPointer));
+    if (test == nullptr) return sqlite3_result_error(context, "memtier_test_content: no test", -1);
+    std::string buffer;
+    const auto content =
+        plain_content(sqlite3_value_int64(arguments[1]), text_of(arguments[2]), &buffer);
+    // Damaged content matches nothing here; reading the item tells.
+    const bool result = content.ok() && test_text(*test, content.value());
+    sqlite3_result_int(context, result ? 1 : 0);
+  });
+}
+
+// The item of a row, as far as filters look at it. Content that cannot be decoded is empty.
+ItemFields fields_of(sqlite3_value** column, std::string* buffer) {
+  const auto integer = [&column] { return sqlite3_value_int64(*column++); };
+  ItemFields fields;
+  fields.tier = static_cast<int32_t>(integer());
+  fields.importance = sqlite3_value_double(*column++);
+  fields.priority = integer();
+  fields.pinned = integer() != 0;
+  fields.created_us = integer();
+  fields.updated_us = integer();
+  fields.accessed_us = integer();
+  fields.expires_us = integer();
+  fields.ttl_us = integer();
+  fields.access_count = integer();
+  fields.validation_count = integer();
+  fields.version = integer();
+  fields.sequence = integer();
+  const int64_t encoding = integer();
+  fields[Text::kId] = text_of(*column++);
+  fields[Text::kType] = text_of(*column++);
+  fields[Text::kContentType] = text_of(*column++);
+  fields[Text::kTags] = text_of(*column++);
+  fields[Text::kMetadata] = text_of(*column++);
+  const auto content = plain_content(encoding, text_of(*column++), buffer);
+  if (content.ok()) fields[Text::kContent] = content.value();
+  for (size_t i = 0; i < Scope::kNames; ++i) fields.texts[1 + i] = text_of(*column++);
+  return fields;
+}
+
+void memtier_matches(sqlite3_context* context, int, sqlite3_value** arguments) {
+  guarded(context, [&] {
+    const auto* filter =
+        static_cast<const Filter*>(sqlite3_value_pointer(arguments[0], kFilterPointer));
+    const auto* tiers =
+        static_cast<const TierNames*>(sqlite3_value_pointer(arguments[1], kTiersPointer));
+    if (filter == nullptr || tiers == nullptr) {
+      return sqlite3_result_error(context, "memtier_matches: no filter", -1);
+    }
+    std::string buffer;
+    const ItemFields fields = fields_of(arguments + 2, &buffer);
+    sqlite3_result_int(context, matches(*filter, fields, *tiers) ? 1 : 0);
+  });
+}
+
+void memtier_order(sqlite3_context* context, int, sqlite3_value** arguments) {
+  guarded(context, [&] {
+    const auto* path = static_cast<const std::vector<std::string>*>(
+        sqlite3_value_pointer(arguments[0], kPathPointer));
+    if (path == nullptr) return sqlite3_result_error(context, "memtier_order: no path", -1);
+    const std::string key = order_key(metadata_value(text_of(arguments[1]), *path));
+    sqlite3_result_blob64(context, key.data(), key.size(), SQLITE_TRANSIENT);
+  });
+}
+
+void append_big_endian(uint64_t bits, std::string* out) {
+  for (int shift = 56; shift >= 0; shift -= 8) *out += static_cast<char>(bits >> shift & 255);
+}
+
+// A number as 16 bytes that sort by value: the nearest fraction, then what it is beyond that.
+void append_number(const Json& value, std::string* out) {
+  const double nearest = value.get<double>();
+  auto bits = std::bit_cast<uint64_t>(nearest + 0.0);
+  bits = (bits >> 63) != 0 ? ~bits : bits | uint64_t{1} << 63;
+  append_big_endian(bits, out);
+  int64_t rest = 0;
+  constexpr double kTwo63 = 9223372036854775808.0;
+  const bool whole_fits = nearest >= -kTwo63 && nearest < kTwo63;
+  if (value.is_number_unsigned() && !whole_fits) {
+    const double floor = std::fmin(nearest, 18446744073709549568.0);
+    rest = static_cast<int64_t>(value.get<uint64_t>() - static_cast<uint64_t>(floor));
+  } else if (value.is_number_integer() && whole_fits) {
+    rest = value.get<int64_t>() - static_cast<int64_t>(nearest);
+  }
+  append_big_endian(static_cast<uint64_t>(rest) ^ uint64_t{1} << 63, out);
+}
+
+}  // namespace
+
+std::string order_key(const Json& value) {
+  std::string key;
+  if (value.is_discarded()) {
+    key += '\0';
+    return key;
+  }
+  key += static_cast<char>(json_kind_rank(value));
+  if (value.is_number()) {
+    append_number(value, &key);
+  } else if (value.is_string()) {
+    key += value.get_ref<const std::string&>();
+  } else if (value.is_structured()) {
+    key += value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  return key;
+}
+
+Status register_functions(Connection& connection) {
+  struct Entry {
+    const char* name;
+    int arguments;
+    void (*function)(sqlite3_context*, int, sqlite3_value**);
+  };
+  constexpr Entry kFunctions[] = {{"memtier_test", 2, memtier_test},
+                                  {"memtier_test_content", 3, memtier_test_content},
+                                  {"memtier_matches", kMatchesArguments, memtier_matches},
+                                  {"memtier_order", 2, memtier_order}};
+  for (const Entry& entry : kFunctions) {
+    const int code =
+        sqlite3_create_function_v2(connection.handle(), entry.name, entry.arguments,
+                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
+                                   entry.function, nullptr, nullptr, nullptr);
+    RETURN_IF_ERROR(sqlite_status(code, connection.handle(), "register a function"));
+  }
+  return {};
+}
+
+}  // namespace memtier

@@ -1,0 +1,446 @@
+// The writing half of SqliteStorage: resolving operations, appending them to the journal, and keeping
+// up with other processes. Everything here runs under write_mutex_.
+#include <sys/stat.h>
+
+#include <algorithm>
+
+#include "base/clock.h"
+#include "storage/sqlite/journal_format.h"
+#include "storage/sqlite/sqlite_storage.h"
+
+namespace memtier {
+namespace {
+
+// A frame larger than this part of the journal goes straight into the tables.
+constexpr uint64_t kLargePart = 4;
+constexpr size_t kBufferBytes = 256 << 10;  // relaxed frames are written at the latest at this size
+
+uint64_t frame_bound(std::span<const WriteOp> operations) {
+  uint64_t size = sizeof(FrameHeader);
+  for (const WriteOp& operation : operations) {
+    size += sizeof(OpHeader);
+    if (operation.kind == WriteOp::Kind::kPut) size += operation.item->image().size();
+  }
+  return size;
+}
+
+}  // namespace
+
+// What earlier operations of the same commit did, by key hash and row.
+struct SqliteStorage::Staged {
+  std::unordered_map<uint64_t, ItemRef> items;  // null: removed
+  std::unordered_map<int64_t, int32_t> tiers;   // -1: removed
+};
+
+Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durability, int64_t now_us,
+                             bool wait) {
+  if (operations.empty()) return {};
+  const bool relaxed = durability == Durability::kRelaxed && settings_.relaxed_interval_us > 0;
+  uint64_t end = 0;
+  {
+    std::unique_lock lock(write_mutex_, std::defer_lock);
+    const uint64_t bound = frame_bound(operations);
+    const bool large = bound > journal_->capacity() / kLargePart;
+    if (large && operations.size() > 1) {
+      // Half and half, until it fits or a single large item is left.
+      const size_t half = operations.size() / 2;
+      RETURN_IF_ERROR(commit(operations.subspan(0, half), durability, now_us, wait));
+      return commit(operations.subspan(half), durability, now_us, wait);
+    }
+    const uint64_t needed = large ? sizeof(FrameHeader) + sizeof(OpHeader) : bound;
+    RETURN_IF_ERROR(lock_for_append(needed, wait, lock));
+    if (!lost_.ok()) {
+      drop_lease();
+      return std::exchange(lost_, Status());
+    }
+    Status status = large ? append_large(operations[0], now_us, &end)
+                          : append(operations, relaxed, now_us, &end);
+    if (buffer_.empty()) drop_lease();
+    RETURN_IF_ERROR(std::move(status));
+  }
+  return durability == Durability::kFull ? journal_->sync(end) : Status();
+}
+
+// Takes the mutex and the append lock, with room for `needed` bytes, everything known up to the tail.
+Status SqliteStorage::lock_for_append(uint64_t needed, bool wait,
+                                      std::unique_lock<std::timed_mutex>& lock) {
+  const auto timeout = std::chrono::milliseconds(wait ? settings_.busy_timeout_ms : 0);
+  const int64_t deadline_us = monotonic_us() + timeout.count() * 1000;
+  while (true) {
+    if (!lock.try_lock_for(timeout)) {
+      return {Code::kBusy, "store: other threads wrote for the whole busy timeout; try again"};
+    }
+    RETURN_IF_ERROR(take_lease(wait));
+    Status status = refresh_locked();
+    if (status.ok() && journal_->fits(buffer_.size() + needed)) return {};
+    if (status.ok()) status = publish_buffer();
+    drop_lease();
+    lock.unlock();
+    RETURN_IF_ERROR(std::move(status));
+    if (!wait || monotonic_us() > deadline_us) {
+      return {Code::kBusy, "store: the journal stayed full for the whole busy timeout; try again"};
+    }
+    // The journal is full: what is in it must go into the file first, safely.
+    RETURN_IF_ERROR(fold_some(true, true));
+  }
+}
+
+Status SqliteStorage::take_lease(bool wait) {
+  if (leased_) return {};
+  bool interrupted = false;
+  RETURN_IF_ERROR(journal_->lock(wait, &interrupted));
+  leased_ = true;
+  if (interrupted) {
+    Status status = finish_interrupted_append();
+    if (!status.ok()) {
+      journal_->unlock(true);
+      leased_ = false;
+      return status;
+    }
+  }
+  next_sequence_ = journal_->next_sequence();
+  next_row_ = journal_->next_row();
+  return {};
+}
+
+void SqliteStorage::drop_lease() {
+  if (!leased_ || !buffer_.empty()) return;
+  journal_->unlock();
+  leased_ = false;
+}
+
+// A process was killed while it held the append lock. An ordinary frame of its own was either
+// published or never counted; a large item may be in the tables already, without the tail moved.
+Status SqliteStorage::finish_interrupted_append() {
+  if (in_memory_) return {};
+  ASSIGN_OR_RETURN(const FoldState state, read_fold_state(*resolver_));
+  if (state.position <= journal_->tail()) return {};
+  journal_->publish(state.position, std::max(journal_->next_sequence(), state.sequence + 1),
+                    std::max(journal_->next_row(), state.next_row));
+  journal_->set_folded(state.position);
+  journal_->set_head(state.position);
+  return {};
+}
+
+// Reads what others have appended.
+Status SqliteStorage::refresh_locked() {
+  while (true) {
+    const uint64_t at = applied_.load(std::memory_order_relaxed);
+    if (at >= journal_->tail()) {
+      pending_.forget(std::min(journal_->folded(), at));
+      return {};
+    }
+    FrameHeader header;
+    RETURN_IF_ERROR(journal_->read(at, reinterpret_cast<char*>(&header), sizeof header));
+    std::string body;
+    bool whole = at >= journal_->head() && is_plausible(header, at, journal_->capacity());
+    if (whole) {
+      body.resize(header.size - sizeof header);
+      RETURN_IF_ERROR(journal_->read(at + sizeof header, body.data(), body.size()));
+      whole = at >= journal_->head() && checksum_holds(header, body);
+    }
+    if (!whole) {
+      // Others have written once around the ring since we looked.
+      const bool outrun = at < journal_->head();
+      if (!outrun) return {Code::kCorrupt, "journal: damaged at position " + std::to_string(at)};
+      RETURN_IF_ERROR(reset_locked());
+      continue;
+    }
+    ASSIGN_OR_RETURN(const std::vector<Change> changes, parse_operations(body));
+    for (const Change& change : changes) apply(change, at + header.size);
+    applied_.store(at + header.size, std::memory_order_release);
+  }
+}
+
+// Forgets everything and starts from what the tables say.
+Status SqliteStorage::reset_locked() {
+  const auto read = [this](Connection& connection) -> Status {
+    RETURN_IF_ERROR(connection.execute("BEGIN"));
+    auto state = read_fold_state(connection);
+    auto totals = reads(connection).tier_totals();
+    RETURN_IF_ERROR(connection.execute("COMMIT"));
+    if (!state.ok()) return state.take_status();
+    if (!totals.ok()) return totals.take_status();
+    const std::lock_guard lock(totals_mutex_);
+    totals_ = std::move(totals).value();
+    applied_.store(state->position, std::memory_order_release);
+    return {};
+  };
+  pending_.clear();
+  sink_->on_reset();
+  if (!in_memory_) return read(*resolver_);
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return read(*loan);
+}
+
+void SqliteStorage::apply(const Change& change, uint64_t end) {
+  {
+    const std::lock_guard lock(totals_mutex_);
+    const auto count = [this](int32_t tier, int64_t sign, int64_t bytes) {
+      if (tier < 0 || static_cast<size_t>(tier) >= totals_.size()) return;
+      totals_[static_cast<size_t>(tier)].count += sign;
+      totals_[static_cast<size_t>(tier)].bytes += sign * bytes;
+    };
+    const bool counts = change.from != change.to || change.bytes_before != change.bytes_after;
+    if (counts) {
+      if (change.existed) count(change.from, -1, change.bytes_before);
+      count(change.to, 1, change.bytes_after);
+    }
+  }
+  // First here, then in RAM: a reader who sees the map without the old item must find the new one.
+  pending_.add(change, end);
+  sink_->on_change(change);
+}
+
+Status SqliteStorage::publish_buffer() {
+  if (buffer_.empty()) return {};
+  const uint64_t tail = journal_->tail();
+  Status status = journal_->write(tail, &buffer_);
+  if (status.ok()) {
+    journal_->publish(tail + buffer_.size(), next_sequence_, next_row_);
+  }
+  buffer_.clear();
+  drop_lease();
+  if (status.ok()) return {};
+  // RAM is ahead of what could be written: go back to what is true.
+  RETURN_IF_ERROR(reset_locked());
+  RETURN_IF_ERROR(refresh_locked());
+  lost_ = Status(status.code(), "relaxed writes were lost: " + status.message());
+  return status;
+}
+
+Status SqliteStorage::append(std::span<WriteOp> operations, bool relaxed, int64_t now_us,
+                             uint64_t* out_end) {
+  std::string frame(sizeof(FrameHeader), '\0');
+  std::vector<Change> changes;
+  changes.reserve(operations.size());
+  Staged staged;
+  const int64_t first_sequence = next_sequence_;
+  const int64_t first_row = next_row_;
+  for (WriteOp& operation : operations) {
+    Change change;
+    operation.status = resolve(operation, now_us, staged, &change);
+    const bool nothing = !operation.status.ok() || change.row == 0;
+    if (nothing) continue;
+    append_operation(change, &frame);
+    changes.push_back(std::move(change));
+  }
+  const uint64_t position = journal_->tail() + buffer_.size();
+  *out_end = position;
+  if (changes.empty()) return {};
+  finish_frame(position, &frame);
+  *out_end = position + frame.size();
+  if (relaxed || !buffer_.empty()) {
+    if (buffer_.empty()) buffer_due_us_ = monotonic_us() + settings_.relaxed_interval_us;
+    buffer_ += frame;
+  } else {
+    Status status = journal_->write(position, &frame);
+    if (!status.ok()) {
+      next_sequence_ = first_sequence;
+      next_row_ = first_row;
+      return status;
+    }
+    journal_->publish(*out_end, next_sequence_, next_row_);
+  }
+  for (const Change& change : changes) apply(change, *out_end);
+  applied_.store(*out_end, std::memory_order_release);
+  const bool keep = relaxed && buffer_.size() < kBufferBytes;
+  return keep ? Status() : publish_buffer();
+}
+
+// An item too large for the journal goes into the tables in a transaction of its own, after all that
+// is pending; the journal gets a note without the image, so that other processes look again.
+Status SqliteStorage::append_large(WriteOp& operation, int64_t now_us, uint64_t* out_end) {
+  RETURN_IF_ERROR(publish_buffer());
+  RETURN_IF_ERROR(take_lease(true));
+  RETURN_IF_ERROR(refresh_locked());
+  Staged staged;
+  Change change;
+  operation.status = resolve(operation, now_us, staged, &change);
+  *out_end = journal_->tail();
+  if (!operation.status.ok()) return {};
+  const std::lock_guard fold_lock(fold_mutex_);
+  const auto fold = [this](std::span<const PendingChange> changes) -> Status {
+    const auto run = [&]() -> Result<uint64_t> {
+      if (!in_memory_) return folder_->fold(changes, next_row_, true);
+      ASSIGN_OR_RETURN(const ReaderPool::Loan loan, readers_.borrow());
+      return folder_->fold(changes, next_row_, true);
+    };
+    return run().take_status();
+  };
+  RETURN_IF_ERROR(fold(pending_.oldest(SIZE_MAX, journal_->tail())));
+  pending_.forget(journal_->tail());
+  journal_->set_folded(journal_->tail());
+  journal_->set_head(journal_->tail());
+
+  Change note = change;
+  note.item = {};
+  std::string frame(sizeof(FrameHeader), '\0');
+  append_operation(note, &frame);
+  const uint64_t position = journal_->tail();
+  finish_frame(position, &frame);
+  *out_end = position + frame.size();
+  RETURN_IF_ERROR(journal_->write(position, &frame));
+  const PendingChange pending{change, *out_end};
+  RETURN_IF_ERROR(fold({&pending, 1}));
+  journal_->publish(*out_end, next_sequence_, next_row_);
+  journal_->set_folded(*out_end);
+  journal_->set_head(*out_end);
+  apply(note, *out_end);
+  applied_.store(*out_end, std::memory_order_release);
+  return {};
+}
+
+Result<ItemRef> SqliteStorage::current(const ItemKey& key, const Staged& staged) {
+  if (const auto found = staged.items.find(key.hash); found != staged.items.end()) {
+    if (!found->second || found->second->has_key(key)) return found->second;
+  }
+  if (ItemRef item = sink_->resident(key)) return item;
+  if (ItemRef item = pending_.find(key)) return item;
+  if (!in_memory_) return find_stored(*resolver_, key);
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return find_stored(*loan, key);
+}
+
+Status SqliteStorage::resolve(WriteOp& operation, int64_t now_us, Staged& staged, Change* change) {
+  change->kind = operation.kind;
+  change->reason = operation.reason;
+  change->time_us = now_us;
+  change->key_hash = operation.key_hash;
+  Status status;
+  if (operation.kind == WriteOp::Kind::kPut) {
+    status = resolve_put(operation, now_us, staged, change);
+  } else if (operation.current) {
+    status = resolve_current(operation, staged, change);
+  } else {
+    status = resolve_row(operation, now_us, staged, change);
+  }
+  RETURN_IF_ERROR(std::move(status));
+  if (change->row == 0) return {};
+  change->sequence = next_sequence_++;
+  if (operation.kind == WriteOp::Kind::kPut) {
+    operation.item->mutable_header().sequence = change->sequence;
+    change->item = ItemRef(operation.item.get());
+    staged.items[operation.key_hash] = change->item;
+  } else if (operation.kind == WriteOp::Kind::kRemove) {
+    staged.items[operation.key_hash] = ItemRef();
+  }
+  staged.tiers[change->row] = change->to;
+  return {};
+}
+
+Status SqliteStorage::resolve_put(WriteOp& operation, int64_t now_us, Staged& staged,
+                                  Change* change) {
+  Item& item = *operation.item;
+  ItemRef existing;
+  if (!operation.plan.fresh_id) {
+    ASSIGN_OR_RETURN(existing, current(ItemKey(*operation.scope, item.id()), staged));
+  }
+  const bool visible = existing && !existing->is_expired(now_us);
+  const std::string name = "item \"" + std::string(item.id()) + "\"";
+  if (visible && operation.plan.mode == PutMode::kCreate) {
+    return {Code::kExists, name + " exists already"};
+  }
+  if (!visible && operation.plan.mode == PutMode::kUpdate) {
+    return not_found(name + " does not exist");
+  }
+  const int64_t version = visible ? existing->header().version : 0;
+  if (operation.expected_version != 0 && operation.expected_version != version) {
+    return {Code::kConflict, name + " has version " + std::to_string(version) + ", not " +
+                                 std::to_string(operation.expected_version)};
+  }
+  if (visible) {
+    const ItemFields fields = existing->fields();
+    complete_put(item, operation.plan, &fields, ladder_, now_us);
+  } else {
+    complete_put(item, operation.plan, nullptr, ladder_, now_us);
+    // An item that takes the place of an expired one goes on counting its versions.
+    if (existing && !operation.plan.keep_versions) {
+      item.mutable_header().version = existing->header().version + 1;
+    }
+  }
+  operation.replaced = visible;
+  change->existed = static_cast<bool>(existing);
+  change->row = existing ? existing->row() : next_row_++;
+  change->from = existing ? existing->tier() : -1;
+  change->to = item.tier();
+  change->bytes_before = existing ? existing->size_bytes() : 0;
+  change->bytes_after = item.size_bytes();
+  item.set_row(change->row);
+  return {};
+}
+
+Status SqliteStorage::resolve_current(WriteOp& operation, Staged& staged, Change* change) {
+  const Scope scope = operation.current->scope();
+  ASSIGN_OR_RETURN(const ItemRef existing,
+                   current(ItemKey(scope, operation.current->id()), staged));
+  const std::string name = "item \"" + std::string(operation.current->id()) + "\"";
+  if (!existing || existing->row() != operation.row) return not_found(name + " does not exist");
+  const int64_t version = existing->header().version;
+  if (operation.expected_version != 0 && operation.expected_version != version) {
+    return {Code::kConflict, name + " has version " + std::to_string(version) + ", not " +
+                                 std::to_string(operation.expected_version)};
+  }
+  if (operation.from >= 0 && operation.from != existing->tier()) {
+    return {Code::kConflict, name + " has moved to another tier"};
+  }
+  change->existed = true;
+  change->from = change->to = existing->tier();
+  change->bytes_before = change->bytes_after = existing->size_bytes();
+  if (operation.kind == WriteOp::Kind::kMove) {
+    if (operation.to == existing->tier()) return {};  // nothing to do
+    change->to = operation.to;
+    change->item = existing;
+  } else if (operation.kind == WriteOp::Kind::kRemove) {
+    change->to = -1;
+    change->value = version;
+  } else if (operation.kind == WriteOp::Kind::kRefresh) {
+    change->value = operation.value;
+    change->item = existing;
+  } else {
+    operation.value = existing->validation_count() + 1;
+    change->value = operation.value;
+    change->item = existing;
+  }
+  change->row = existing->row();
+  return {};
+}
+
+// An operation on a row that was chosen some time ago: is it still what it was chosen for?
+Status SqliteStorage::resolve_row(WriteOp& operation, int64_t now_us, Staged& staged,
+                                  Change* change) {
+  const Status gone = not_found("item: it has changed, moved or gone since it was chosen");
+  if (staged.tiers.count(operation.row) != 0) return gone.clone();
+  std::optional<ItemHead> head = sink_->member(operation.from, operation.row);
+  if (!head) {
+    const auto find = [&](Connection& connection) -> Result<ItemRef> {
+      return find_stored_row(connection, operation.row);
+    };
+    ItemRef stored;
+    if (in_memory_) {
+      ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+      ASSIGN_OR_RETURN(stored, find(*loan));
+    } else {
+      ASSIGN_OR_RETURN(stored, find(*resolver_));
+    }
+    const auto pending = pending_.row(operation.row);
+    if (!stored && pending && pending->item) stored = pending->item;
+    if (!stored || stored->key_hash() != operation.key_hash) return gone.clone();
+    head.emplace();
+    head->tier = stored->tier();
+    head->pinned = stored->pinned();
+    head->expires_us = stored->expires_us();
+    head->size_bytes = stored->size_bytes();
+  }
+  const bool over = head->expires_us != 0 && head->expires_us <= now_us;
+  if (head->tier != operation.from || head->pinned) return gone.clone();
+  if (operation.reason == Reason::kExpired && !over) return gone.clone();
+  change->existed = true;
+  change->row = operation.row;
+  change->from = operation.from;
+  change->to = operation.kind == WriteOp::Kind::kMove ? operation.to : -1;
+  change->bytes_before = change->bytes_after = head->size_bytes;
+  return {};
+}
+
+}  // namespace memtier

@@ -1,0 +1,394 @@
+#include "storage/sqlite/sqlite_storage.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <random>
+
+#include "base/clock.h"
+#include "storage/sqlite/journal_format.h"
+#include "storage/sqlite/sql_functions.h"
+
+namespace memtier {
+namespace {
+
+constexpr size_t kFoldBatch =
+    20'000;  // changes in one transaction: larger gains nothing measurable
+
+std::string random_uuid() {
+  std::random_device device;
+  std::string uuid;
+  for (int i = 0; i < 4; ++i) {
+    const uint32_t word = device();
+    uuid.append(reinterpret_cast<const char*>(&word), sizeof word);
+  }
+  return uuid;
+}
+
+int64_t file_size(const std::string& path) {
+  struct stat info {};
+  return stat(path.c_str(), &info) == 0 ? static_cast<int64_t>(info.st_size) : 0;
+}
+
+Status check_path(const std::string& path, bool create) {
+  if (path.find("://") != std::string::npos) {
+    return {Code::kUnsupported, "path: \"" + path + "\" is no file; only files are supported"};
+  }
+  struct stat info {};
+  if (stat(path.c_str(), &info) == 0) {
+    if (S_ISDIR(info.st_mode)) return invalid("path: \"" + path + "\" is a folder");
+    return {};
+  }
+  if (errno != ENOENT) return io_error(errno, "open " + path);
+  if (!create) return not_found("path: there is no store at \"" + path + "\" (CREATE is 0)");
+  const size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  if (stat(folder.c_str(), &info) != 0) {
+    return not_found("path: there is no folder \"" + folder + "\"");
+  }
+  return {};
+}
+
+}  // namespace
+
+SqliteStorage::SqliteStorage(const SqliteSettings& settings)
+    : settings_(settings),
+      in_memory_(settings.path == ":memory:"),
+      readers_(in_memory_ ? 1 : static_cast<size_t>(settings.reader_count),
+               settings.busy_timeout_ms * 1000, [this] { return open_connection(false); }) {}
+
+Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(const SqliteSettings& settings) {
+  auto storage = std::unique_ptr<SqliteStorage>(new SqliteStorage(settings));
+  storage->closed_ = true;  // nothing to close until all is there
+  if (!storage->in_memory_) RETURN_IF_ERROR(check_path(settings.path, settings.create));
+  RETURN_IF_ERROR(storage->open_tables());
+  const auto read_state = [&]() { return read_fold_state(*storage->writer_); };
+  ASSIGN_OR_RETURN(storage->journal_,
+                   Journal::open(storage->in_memory_ ? "" : settings.path, storage->identity_,
+                                 settings.busy_timeout_ms, read_state));
+  Connection* writer = storage->writer_.get();
+  storage->folder_ = std::make_unique<Folder>(*writer, storage->scopes_, storage->ladder_,
+                                              settings.transition_limit);
+  if (storage->in_memory_) {
+    storage->readers_.add(std::move(storage->writer_));
+  } else {
+    ASSIGN_OR_RETURN(storage->resolver_, storage->open_connection(false));
+  }
+  storage->closed_ = false;
+  return storage;
+}
+
+Result<std::unique_ptr<Connection>> SqliteStorage::open_connection(bool create) {
+  const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+  ASSIGN_OR_RETURN(auto connection, Connection::open(settings_.path, flags,
+                                                     static_cast<int>(settings_.busy_timeout_ms)));
+  const std::string pragmas = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -" +
+                              std::to_string(page_cache_kib()) +
+                              "; PRAGMA wal_autocheckpoint = 2000";
+  RETURN_IF_ERROR(connection->execute(pragmas.c_str()));
+  RETURN_IF_ERROR(register_functions(*connection));
+  return connection;
+}
+
+// The writer has half of the cache, and the readers share the rest; none has less than 1 MiB.
+int64_t SqliteStorage::page_cache_kib() const {
+  const int64_t kib = settings_.cache_bytes / 1024;
+  if (in_memory_) return kib;
+  const int64_t share = writer_ == nullptr ? kib / 2 : kib / 2 / (settings_.reader_count + 1);
+  return std::max<int64_t>(share, 1024);
+}
+
+// Opens the file and sees to it that it is ours before anything in it is changed.
+Status SqliteStorage::open_file() {
+  auto connection = open_connection(settings_.create);
+  Status status = connection.ok() ? check_owner(**connection) : connection.take_status();
+  if (status.code() == Code::kCorrupt) {
+    return {Code::kCorrupt, "path: \"" + settings_.path + "\" is not a store of memtier"};
+  }
+  if (status.ok()) {
+    writer_ = std::move(connection).value();
+    // SQLite falls back to reading alone where it may not write.
+    if (sqlite3_db_readonly(writer_->handle(), "main") == 1) {
+      return {Code::kReadOnly, "path: \"" + settings_.path + "\" cannot be written"};
+    }
+    // 8 KiB pages: as quick to read as 4 KiB, and a tenth quicker to fold (docs/architecture.md).
+    status = writer_->execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
+  }
+  if (status.ok()) return {};
+  return {status.code(), "path: \"" + settings_.path + "\": " + status.message()};
+}
+
+Status SqliteStorage::open_tables() {
+  RETURN_IF_ERROR(open_file());
+  StoreSettings store;
+  RETURN_IF_ERROR(choose_ladder(&store));
+  store.journal_bytes = settings_.journal_bytes;
+  ASSIGN_OR_RETURN(identity_, prepare_schema(*writer_, store, random_uuid()));
+  const bool asked = !settings_.ladder.empty();
+  if (asked && identity_.ladder != store.ladder && identity_.ladder_json != store.ladder_json) {
+    return {Code::kMismatch, "ladder: the store was made with another one (" + identity_.ladder +
+                                 "); leave the option out to use it"};
+  }
+  ASSIGN_OR_RETURN(ladder_, Ladder::parse(identity_.ladder_json));
+  tier_names_ = ladder_.names();
+  return {};
+}
+
+Status SqliteStorage::choose_ladder(StoreSettings* store) {
+  store->ladder = settings_.ladder.empty() ? "default" : settings_.ladder;
+  ASSIGN_OR_RETURN(const Ladder ladder, Ladder::parse(store->ladder));
+  store->ladder_json = ladder.to_json();
+  return {};
+}
+
+Status SqliteStorage::attach(ChangeSink* sink, FoldObserver* observer) {
+  sink_ = sink;
+  folder_->set_observer(observer);
+  const std::lock_guard lock(write_mutex_);
+  RETURN_IF_ERROR(reset_locked());
+  return refresh_locked();
+}
+
+SqliteStorage::~SqliteStorage() {
+  if (!closed_) (void)close();
+}
+
+Status SqliteStorage::close() {
+  closed_ = true;
+  Status status = publish_relaxed(true).take_status();
+  if (!in_memory_) {
+    Status folded = fold_some(true, true);
+    if (status.ok()) status = std::move(folded);
+    const bool alone = journal_->leave();
+    // Somebody may have written and gone since we folded; then the next to open finds it.
+    const bool empty = journal_->folded() == journal_->tail();
+    if (status.ok() && alone && empty) journal_->remove();
+  }
+  const std::lock_guard write_lock(write_mutex_);
+  const std::lock_guard fold_lock(fold_mutex_);
+  folder_.reset();
+  resolver_.reset();
+  readers_.clear();
+  writer_.reset();  // the last connection brings SQLite's log into the file and removes it
+  journal_.reset();
+  return status;
+}
+
+Status SqliteStorage::refresh() {
+  const std::lock_guard lock(write_mutex_);
+  return refresh_locked();
+}
+
+Result<ItemRef> SqliteStorage::find(const ItemKey& key) {
+  if (ItemRef item = pending_.find(key)) return item;
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return find_stored(*loan, key);
+}
+
+Result<ItemRef> SqliteStorage::find_stored(Connection& connection, const ItemKey& key) {
+  while (true) {
+    const uint64_t generation = pending_.generation();
+    ASSIGN_OR_RETURN(ItemRef stored, reads(connection).find(key));
+    if (stored) stored = overlay(std::move(stored));
+    // What was put since the first look is found now.
+    if (!stored) stored = pending_.find(key);
+    if (pending_.generation() == generation) return stored;
+  }
+}
+
+Result<ItemRef> SqliteStorage::find_stored_row(Connection& connection, int64_t row) {
+  while (true) {
+    const uint64_t generation = pending_.generation();
+    ASSIGN_OR_RETURN(ItemRef stored, reads(connection).find_row(row));
+    if (stored) stored = overlay(std::move(stored));
+    if (pending_.generation() == generation) return stored;
+  }
+}
+
+// What the tables have, brought up to date with what is pending for its row; null if it is gone.
+ItemRef SqliteStorage::overlay(ItemRef stored) {
+  const auto pending = pending_.row(stored->row());
+  if (!pending) return stored;
+  if (pending->removed) return {};
+  if (pending->item) return pending->item;
+  if (pending->tier >= 0) stored->set_tier(pending->tier);
+  if (pending->validation_count >= 0) stored->set_validation_count(pending->validation_count);
+  if (pending->expires_us >= 0) stored->set_expires_us(pending->expires_us);
+  return stored;
+}
+
+Result<std::vector<ItemRef>> SqliteStorage::find_by_id(const ReadScope& read, std::string_view id,
+                                                       size_t limit) {
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  while (true) {
+    const uint64_t generation = pending_.generation();
+    std::vector<ItemRef> found;
+    const auto add = [&](ItemRef item) {
+      const auto same_row = [&item](const ItemRef& other) { return other->row() == item->row(); };
+      const bool known = std::any_of(found.begin(), found.end(), same_row);
+      if (!item->is_expired(read.now_us) && !known) found.push_back(std::move(item));
+      return found.size() < limit;
+    };
+    for (ItemRef& item : pending_.find_by_id(*read.scope, id)) {
+      if (!add(std::move(item))) break;
+    }
+    if (found.size() < limit) {
+      RETURN_IF_ERROR(reads(*loan).find_by_id(*read.scope, id, [&](ItemRef stored) {
+        ItemRef now = overlay(std::move(stored));
+        return !now || add(std::move(now));
+      }));
+    }
+    if (pending_.generation() == generation) return found;
+  }
+}
+
+Result<std::vector<ItemRef>> SqliteStorage::find_rows(std::span<const int64_t> rows) {
+  std::vector<ItemRef> items;
+  items.reserve(rows.size());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  for (const int64_t row : rows) {
+    ASSIGN_OR_RETURN(ItemRef item, find_stored_row(*loan, row));
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+Result<int64_t> SqliteStorage::count(const ReadScope& read, const FilterRef& filter,
+                                     const StopCheck& stop) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return reads(*loan).count(read, *filter, stop);
+}
+
+Result<Page> SqliteStorage::list(const ReadScope& read, const ListRequest& request,
+                                 int64_t max_items, const StopCheck& stop) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return reads(*loan).list(read, request, max_items, stop);
+}
+
+Result<std::vector<ItemRef>> SqliteStorage::scan(const ReadScope& read, const FilterRef& filter,
+                                                 int64_t after_row, int64_t max_items,
+                                                 const StopCheck& stop) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return reads(*loan).scan(read, *filter, after_row, max_items, stop);
+}
+
+Status SqliteStorage::visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
+                                 const std::function<void(ItemHead&&)>& visit) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return reads(*loan).visit_tier(tier, accessed_before_us, with_texts, visit);
+}
+
+Result<std::vector<ItemHead>> SqliteStorage::expired(int64_t now_us, size_t limit) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return reads(*loan).expired(now_us, limit);
+}
+
+std::vector<TierTotals> SqliteStorage::tier_totals() {
+  const std::lock_guard lock(totals_mutex_);
+  return totals_;
+}
+
+Result<std::vector<TierSummary>> SqliteStorage::tier_summaries(int64_t now_us) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return reads(*loan).tier_summaries(now_us);
+}
+
+Result<std::vector<Transition>> SqliteStorage::transitions(const ReadScope& read,
+                                                           std::string_view id, int64_t since_us,
+                                                           size_t limit) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return reads(*loan).transitions(read, id, since_us, limit);
+}
+
+Result<std::pair<int64_t, int64_t>> SqliteStorage::transition_counts(int64_t since_us) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  ASSIGN_OR_RETURN(Statement select,
+                   loan->prepare("SELECT ifnull(sum(to_tier < from_tier), 0), "
+                                 "ifnull(sum(to_tier > from_tier), 0) FROM transitions "
+                                 "WHERE time_us > ? AND to_tier >= 0"));
+  StatementUse use(select.bind(1, since_us));
+  RETURN_IF_ERROR(use->step().take_status());
+  return std::make_pair(use->integer(0), use->integer(1));
+}
+
+Status SqliteStorage::write_access(std::span<const AccessDelta> deltas) {
+  if (deltas.empty()) return {};
+  // A row that is still pending has no place to write to yet.
+  RETURN_IF_ERROR(drain());
+  const std::lock_guard lock(fold_mutex_);
+  if (!in_memory_) return folder_->write_access(deltas);
+  ASSIGN_OR_RETURN(const ReaderPool::Loan loan, readers_.borrow());
+  return folder_->write_access(deltas);
+}
+
+Status SqliteStorage::drain() {
+  const bool buffered = applied_.load(std::memory_order_acquire) > journal_->tail();
+  if (!buffered && journal_->folded() >= journal_->tail()) return {};
+  return fold_some(true, false);
+}
+
+Status SqliteStorage::fold(bool everything) {
+  return fold_some(everything, false);
+}
+
+Status SqliteStorage::fold_some(bool everything, bool sync) {
+  {
+    const std::lock_guard lock(write_mutex_);
+    if (everything) RETURN_IF_ERROR(publish_buffer());
+    RETURN_IF_ERROR(refresh_locked());
+  }
+  const std::lock_guard lock(fold_mutex_);
+  const uint64_t goal = journal_->tail();
+  while (true) {
+    const std::vector<PendingChange> changes = pending_.oldest(kFoldBatch, goal);
+    if (changes.empty() && !sync) return {};
+    // Room in the journal is given back only for what is safely in the file.
+    const bool fills = journal_->tail() - journal_->head() > journal_->capacity() / 2;
+    const bool sync_now = sync || fills;
+    const auto fold_batch = [&]() -> Result<uint64_t> {
+      if (!in_memory_) return folder_->fold(changes, journal_->next_row(), sync_now);
+      ASSIGN_OR_RETURN(const ReaderPool::Loan loan, readers_.borrow());
+      return folder_->fold(changes, journal_->next_row(), sync_now);
+    };
+    ASSIGN_OR_RETURN(const uint64_t position, fold_batch());
+    journal_->set_folded(position);
+    if (sync_now) journal_->set_head(position);
+    pending_.forget(position);
+    const bool done = position >= goal || !everything || changes.empty();
+    if (done) return {};
+  }
+}
+
+Result<bool> SqliteStorage::publish_relaxed(bool even_if_not_due) {
+  const std::lock_guard lock(write_mutex_);
+  if (!lost_.ok()) return std::exchange(lost_, Status());
+  if (buffer_.empty()) return false;
+  if (!even_if_not_due && monotonic_us() < buffer_due_us_) return true;
+  RETURN_IF_ERROR(publish_buffer());
+  return false;
+}
+
+Status SqliteStorage::flush() {
+  return fold_some(true, true);
+}
+
+Result<StorageStatistics> SqliteStorage::statistics() {
+  StorageStatistics statistics;
+  statistics.pending_bytes = static_cast<int64_t>(journal_->tail() - journal_->folded());
+  statistics.sequence = journal_->next_sequence() - 1;
+  // SQLite counts for the whole process.
+  statistics.memory_bytes = static_cast<int64_t>(pending_.memory_bytes()) + sqlite3_memory_used();
+  if (in_memory_) return statistics;
+  statistics.file_bytes = file_size(settings_.path) + file_size(settings_.path + "-wal");
+  return statistics;
+}
+
+}  // namespace memtier

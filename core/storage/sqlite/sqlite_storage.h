@@ -1,0 +1,166 @@
+// SqliteStorage: a store in one SQLite file, with the journal beside it while it is open.
+//
+//   commit   resolve against what is there -> one frame in the journal -> Pending and the sink
+//   find     Pending, then one statement on a reading connection
+//   list …   fold what is pending, then SQL
+//   fold     Pending -> the tables, in batches (Folder)
+//
+// Locks, in the order in which they are taken; none is held while user code runs:
+//   write_mutex_   the order of commits within the process; with it the journal's append lock
+//   fold_mutex_    the writing connection
+//   a connection of the pool
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/log.h"
+#include "model/ladder.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/folder.h"
+#include "storage/sqlite/item_reads.h"
+#include "storage/sqlite/journal.h"
+#include "storage/sqlite/names.h"
+#include "storage/sqlite/pending.h"
+#include "storage/sqlite/reader_pool.h"
+#include "storage/sqlite/schema.h"
+#include "storage/storage.h"
+
+namespace memtier {
+
+struct SqliteSettings {
+  std::string path;  // ":memory:" for none
+  bool create = true;
+  std::string ladder;  // empty: the store's own, or "default" for a new one
+  int64_t journal_bytes = 16 << 20;
+  int64_t cache_bytes = 64 << 20;  // of all connections together
+  int64_t busy_timeout_ms = 10'000;
+  int64_t reader_count = 4;
+  int64_t transition_limit = 10'000;
+  int64_t relaxed_interval_us = 0;  // 0: relaxed writes are treated as normal ones
+  const Log* log = nullptr;         // borrowed, outlives the storage
+};
+
+class SqliteStorage final : public Storage {
+ public:
+  static Result<std::unique_ptr<SqliteStorage>> open(const SqliteSettings& settings);
+  ~SqliteStorage() override;
+
+  // Called once, before anything else: from here on the sink receives every change. `observer` may be
+  // null. Both are borrowed and outlive the storage.
+  Status attach(ChangeSink* sink, FoldObserver* observer);
+  // Folds everything and, if nobody else has the store open, removes the companions of the file.
+  // No other call may follow or be under way.
+  Status close();
+
+  const Ladder& ladder() const { return ladder_; }
+  const std::string& ladder_json() const { return identity_.ladder_json; }
+  ReaderPool& readers() { return readers_; }
+  ScopeTable& scopes() { return scopes_; }
+  const std::vector<std::string>& tier_names() const { return tier_names_; }
+
+  Status commit(std::span<WriteOp> operations, Durability durability, int64_t now_us,
+                bool wait) override;
+  bool behind() const override {
+    return journal_->tail() > applied_.load(std::memory_order_acquire);
+  }
+  Status refresh() override;
+  Result<ItemRef> find(const ItemKey& key) override;
+  Result<std::vector<ItemRef>> find_by_id(const ReadScope& read, std::string_view id,
+                                          size_t limit) override;
+  Result<std::vector<ItemRef>> find_rows(std::span<const int64_t> rows) override;
+  Result<int64_t> count(const ReadScope& read, const FilterRef& filter,
+                        const StopCheck& stop) override;
+  Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
+                    const StopCheck& stop) override;
+  Result<std::vector<ItemRef>> scan(const ReadScope& read, const FilterRef& filter,
+                                    int64_t after_row, int64_t max_items,
+                                    const StopCheck& stop) override;
+  Status visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
+                    const std::function<void(ItemHead&&)>& visit) override;
+  Result<std::vector<ItemHead>> expired(int64_t now_us, size_t limit) override;
+  std::vector<TierTotals> tier_totals() override;
+  Result<std::vector<TierSummary>> tier_summaries(int64_t now_us) override;
+  Result<std::vector<Transition>> transitions(const ReadScope& read, std::string_view id,
+                                              int64_t since_us, size_t limit) override;
+  Result<std::pair<int64_t, int64_t>> transition_counts(int64_t since_us) override;
+  Status write_access(std::span<const AccessDelta> deltas) override;
+  Status fold(bool everything) override;
+  Result<bool> publish_relaxed(bool even_if_not_due) override;
+  size_t pending_changes() const override { return pending_.size(); }
+  Status flush() override;
+  Result<StorageStatistics> statistics() override;
+
+  // Folds what is not yet in the tables; readers of tables call it first.
+  Status drain();
+
+ private:
+  struct Staged;  // what the operations of one commit have done so far
+
+  explicit SqliteStorage(const SqliteSettings& settings);
+  Result<std::unique_ptr<Connection>> open_connection(bool create);
+  Status open_file();
+  Status open_tables();
+  Status choose_ladder(StoreSettings* store);
+  int64_t page_cache_kib() const;
+  ItemReads reads(Connection& connection) { return {connection, scopes_, tier_names_}; }
+
+  // --- under write_mutex_
+  Status lock_for_append(uint64_t needed, bool wait, std::unique_lock<std::timed_mutex>& lock);
+  Status take_lease(bool wait);
+  void drop_lease();
+  Status finish_interrupted_append();
+  Status refresh_locked();
+  Status reset_locked();
+  void apply(const Change& change, uint64_t end);
+  Status publish_buffer();
+  Status append(std::span<WriteOp> operations, bool relaxed, int64_t now_us, uint64_t* out_end);
+  Status append_large(WriteOp& operation, int64_t now_us, uint64_t* out_end);
+  Status resolve(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
+  Status resolve_put(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
+  Status resolve_current(WriteOp& operation, Staged& staged, Change* change);
+  Status resolve_row(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
+  Result<ItemRef> current(const ItemKey& key, const Staged& staged);
+
+  Result<ItemRef> find_stored(Connection& connection, const ItemKey& key);
+  Result<ItemRef> find_stored_row(Connection& connection, int64_t row);
+  ItemRef overlay(ItemRef stored);
+  Status fold_some(bool everything, bool sync);
+
+  const SqliteSettings settings_;
+  const bool in_memory_;
+  StoreIdentity identity_;  // constant after open, as are ladder_ and tier_names_
+  Ladder ladder_;
+  std::vector<std::string> tier_names_;
+  std::unique_ptr<Journal> journal_;
+  ReaderPool readers_;
+  ScopeTable scopes_;
+  Pending pending_;
+  ChangeSink* sink_ = nullptr;
+  bool closed_ = false;
+
+  std::timed_mutex write_mutex_;
+  std::atomic<uint64_t> applied_{0};  // frames before it are in Pending and the sink
+  // Guarded by write_mutex_:
+  std::unique_ptr<Connection> resolver_;
+  bool leased_ = false;        // the append lock is ours
+  std::string buffer_;         // relaxed frames that follow the tail and are not written yet
+  int64_t buffer_due_us_ = 0;  // monotonic
+  int64_t next_sequence_ = 0;  // valid while leased, buffer included
+  int64_t next_row_ = 0;
+  std::vector<TierTotals> totals_;
+  Status lost_;                      // relaxed writes that could not be written; told once
+  mutable std::mutex totals_mutex_;  // for readers of totals_
+
+  std::mutex fold_mutex_;
+  // Guarded by fold_mutex_; in memory it is the pool's only connection, borrowed as well:
+  std::unique_ptr<Connection> writer_;
+  std::unique_ptr<Folder> folder_;
+};
+
+}  // namespace memtier

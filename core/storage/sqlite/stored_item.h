@@ -1,0 +1,73 @@
+// A row of the table items, in C++: reading it, writing it, and making an Item of it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "model/item.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/names.h"
+
+namespace memtier {
+
+// How content stands in the table.
+inline constexpr int64_t kEncodingPlain = 0;
+inline constexpr int64_t kEncodingDeflate = 1;
+
+// The columns, in the order in which read_row() and write_row() use them, for "SELECT %s FROM items i".
+inline constexpr std::string_view kItemColumns =
+    "i.row, i.scope, i.tier, i.importance, i.priority, i.pinned, i.created_us, i.updated_us, "
+    "i.accessed_us, i.expires_us, i.ttl_us, i.access_count, i.validation_count, i.version, "
+    "i.sequence, i.size_bytes, i.encoding, i.id, i.type, i.content_type, i.tags, i.metadata, "
+    "i.content";
+
+// What a row holds. Content is as it stands in the table. Texts are borrowed: from the item it was
+// made of, or from `owned`, which goes with it.
+struct StoredItem {
+  int64_t row = 0;
+  int64_t scope = 0;
+  int64_t tier = 0;
+  double importance = 0;
+  int64_t priority = 0;
+  bool pinned = false;
+  int64_t created_us = 0;
+  int64_t updated_us = 0;
+  int64_t accessed_us = 0;
+  int64_t expires_us = 0;
+  int64_t ttl_us = 0;
+  int64_t access_count = 0;
+  int64_t validation_count = 0;
+  int64_t version = 0;
+  int64_t sequence = 0;
+  int64_t size_bytes = 0;
+  int64_t encoding = 0;
+  std::string_view id;
+  std::string_view type;
+  std::string_view content_type;
+  std::string_view tags;
+  std::string_view metadata;
+  std::string_view content;
+  std::unique_ptr<char[]> owned;
+  std::unique_ptr<std::string> encoded;  // where encode_content() made other bytes
+};
+
+StoredItem read_row(const Statement& statement);
+// From an item that was committed, borrowing its texts; content is encoded for the tier's medium.
+Result<StoredItem> make_row(const Item& item, int64_t scope, bool archived);
+// "INSERT OR REPLACE".
+Status write_row(Connection& connection, const StoredItem& stored);
+
+// The content as it was given, decoded into `buffer` if it has to be.
+Result<std::string_view> plain_content(int64_t encoding, std::string_view content,
+                                       std::string* buffer);
+// Changes how the content stands; no-op where it stands so already.
+Status encode_content(bool archived, StoredItem* stored);
+
+// An Item of the row that the statement stands on (columns kItemColumns, from `first` on).
+Result<ItemRef> read_item(const Statement& statement, Connection& connection, ScopeTable& scopes,
+                          int first = 0);
+
+}  // namespace memtier

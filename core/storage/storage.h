@@ -1,0 +1,174 @@
+// Storage: where items are durable. One implementation is a SQLite file (sqlite/); the conformance
+// suite in tests/storage says what each must do.
+//
+// Commits are linearizable per item, across threads and across processes. What a process keeps in
+// RAM it keeps in step through a ChangeSink: refresh() delivers, in order, every change made by
+// anyone since the last time, and commit() those of its own among them.
+//
+// Thread safety: every function, any thread, unless it says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "model/filter.h"
+#include "model/item.h"
+#include "model/ladder.h"
+#include "model/query.h"
+#include "model/write.h"
+
+namespace memtier {
+
+// What eviction and optimize need to know of an item, without its content.
+struct ItemHead {
+  int64_t row = 0;
+  uint64_t key_hash = 0;
+  int32_t tier = 0;
+  bool pinned = false;
+  double importance = 0;
+  int64_t priority = 0;
+  int64_t created_us = 0;
+  int64_t accessed_us = 0;
+  int64_t expires_us = 0;
+  int64_t access_count = 0;
+  int64_t validation_count = 0;
+  int64_t size_bytes = 0;
+  std::string id;  // these only where they were asked for
+  std::string type;
+  std::string user;
+  std::string session;
+};
+
+// Receives committed changes, in order, one thread at a time, while the commit order is locked: it
+// must be quick and must not call the storage.
+class ChangeSink {
+ public:
+  virtual ~ChangeSink() = default;
+  virtual void on_change(const Change& change) = 0;
+  // Changes were missed (another process outran this one): everything held in RAM is void.
+  virtual void on_reset() = 0;
+  // The item of this key, if RAM has it (it is current, because changes are delivered in order).
+  virtual ItemRef resident(const ItemKey& key) = 0;
+  // What RAM knows of this row, if it keeps the members of this tier and it is one of them (then no
+  // table has to be asked).
+  virtual std::optional<ItemHead> member(int32_t tier, int64_t row) = 0;
+};
+
+// Whose items a read may see, and of what time.
+struct ReadScope {
+  const Scope* scope = nullptr;  // a pattern
+  int64_t now_us = 0;            // items that expired by then are not seen
+};
+
+// Stops a long read; empty: never.
+using StopCheck = std::function<Status()>;
+
+struct Page {
+  std::vector<ItemRef> items;
+  std::string token;  // of the last item, to go on behind it; empty at the end
+};
+
+struct TierTotals {
+  int64_t count = 0;
+  int64_t bytes = 0;
+};
+
+struct TierSummary {
+  int64_t count = 0;  // not counting expired items
+  int64_t bytes = 0;
+  int64_t expired = 0;
+  double average_importance = 0;
+  double average_created_us = 0;
+};
+
+struct Transition {
+  std::string id;
+  int32_t from = -1;
+  int32_t to = -1;
+  Reason reason = Reason::kNone;
+  int64_t time_us = 0;
+};
+
+struct AccessDelta {
+  int64_t row = 0;
+  int64_t count = 0;
+  int64_t accessed_us = 0;
+};
+
+struct StorageStatistics {
+  int64_t file_bytes = 0;
+  int64_t pending_bytes = 0;  // committed, not yet folded into the file's tables
+  int64_t memory_bytes = 0;   // what this storage holds in RAM
+  int64_t sequence = 0;       // of the newest change
+};
+
+class Storage {
+ public:
+  virtual ~Storage() = default;
+
+  // Commits the operations as one unit of order: each gets its own status; those that succeed are
+  // acknowledged together at `durability` when this returns OK. `now_us` decides what has expired.
+  // An error means that nothing was committed; except that a batch too large for one commit is
+  // committed in parts, and then the statuses of the operations say how far it came.
+  // With `wait` false it returns kBusy rather than wait for anybody.
+  virtual Status commit(std::span<WriteOp> operations, Durability durability, int64_t now_us,
+                        bool wait) = 0;
+
+  // Whether somebody else has committed since the last refresh. One load; never blocks.
+  virtual bool behind() const = 0;
+  virtual Status refresh() = 0;
+
+  // The item of exactly this key; null if there is none. Does not look at expiry.
+  virtual Result<ItemRef> find(const ItemKey& key) = 0;
+  // Items of this id that the scope allows, at most `limit`.
+  virtual Result<std::vector<ItemRef>> find_by_id(const ReadScope& read, std::string_view id,
+                                                  size_t limit) = 0;
+  // Items by row; null where there is none any more.
+  virtual Result<std::vector<ItemRef>> find_rows(std::span<const int64_t> rows) = 0;
+
+  virtual Result<int64_t> count(const ReadScope& read, const FilterRef& filter,
+                                const StopCheck& stop) = 0;
+  // One page of a list, in the order asked for.
+  virtual Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
+                            const StopCheck& stop) = 0;
+  // Items behind `after_row` in the order of rows: for walking a whole store in steps.
+  virtual Result<std::vector<ItemRef>> scan(const ReadScope& read, const FilterRef& filter,
+                                            int64_t after_row, int64_t max_items,
+                                            const StopCheck& stop) = 0;
+
+  // Calls visit for the items of a tier that were read last before `accessed_before_us`.
+  virtual Status visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
+                            const std::function<void(ItemHead&&)>& visit) = 0;
+  // Items whose time is over, at most `limit`.
+  virtual Result<std::vector<ItemHead>> expired(int64_t now_us, size_t limit) = 0;
+  // By tier: what is there now, pending changes included.
+  virtual std::vector<TierTotals> tier_totals() = 0;
+  virtual Result<std::vector<TierSummary>> tier_summaries(int64_t now_us) = 0;
+  virtual Result<std::vector<Transition>> transitions(const ReadScope& read, std::string_view id,
+                                                      int64_t since_us, size_t limit) = 0;
+
+  // Moves up and down the ladder later than this.
+  virtual Result<std::pair<int64_t, int64_t>> transition_counts(int64_t since_us) = 0;
+
+  // Adds access statistics, behind the items' back: not a new version, not a change.
+  virtual Status write_access(std::span<const AccessDelta> deltas) = 0;
+
+  // Brings committed changes into the form that list, count and search read. Readers do this of
+  // themselves; the background thread does it in time.
+  virtual Status fold(bool everything) = 0;
+  // Commits what is acknowledged as relaxed and due; true if some is waiting that is not yet due.
+  virtual Result<bool> publish_relaxed(bool even_if_not_due) = 0;
+  // How much is waiting to be folded, in changes.
+  virtual size_t pending_changes() const = 0;
+  // Everything acknowledged survives loss of power afterwards.
+  virtual Status flush() = 0;
+  virtual Result<StorageStatistics> statistics() = 0;
+};
+
+}  // namespace memtier

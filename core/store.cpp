@@ -1,0 +1,258 @@
+#include "store.h"
+
+#include <ctime>
+
+#include <algorithm>
+
+#include "base/epoch.h"
+
+namespace memtier {
+namespace {
+
+constexpr int64_t kFoldSoonCommits = 4096;    // then the background thread is woken to fold
+constexpr int64_t kFoldInlineCommits = 8192;  // without one, the writer itself folds
+constexpr int64_t kBusyDelayUs = 100'000;     // between folds while writes come in
+constexpr int64_t kIdleDelayUs = 5'000'000;
+constexpr int64_t kMinResidentBytes = 4 << 20;
+
+// Of the memory limit a quarter is the database's cache; the journal's changes take up to one and a
+// half times its size in RAM; the rest is for resident items.
+int64_t cache_bytes(const StoreOptions& options) {
+  return options.memory_limit_bytes / 4;
+}
+
+int64_t resident_limit(const StoreOptions& options) {
+  const int64_t pending = options.journal_bytes + options.journal_bytes / 2;
+  return std::max(kMinResidentBytes, options.memory_limit_bytes - cache_bytes(options) - pending);
+}
+
+}  // namespace
+
+Store::Store(StoreOptions options)
+    : options_(std::move(options)), ids_(static_cast<uint64_t>(options_.random_seed)) {}
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions options) {
+  auto store = std::unique_ptr<Store>(new Store(std::move(options)));
+  store->closed_ = true;
+  RETURN_IF_ERROR(store->start(path));
+  store->closed_ = false;
+  return store;
+}
+
+Status Store::start(const std::string& path) {
+  SqliteSettings settings;
+  settings.path = path;
+  settings.create = options_.create;
+  settings.ladder = options_.ladder;
+  settings.journal_bytes = options_.journal_bytes;
+  settings.cache_bytes = cache_bytes(options_);
+  settings.busy_timeout_ms = options_.busy_timeout_ms;
+  settings.reader_count = options_.reader_count;
+  settings.transition_limit = options_.transition_limit;
+  // Without a background thread nobody would commit what waits.
+  settings.relaxed_interval_us = options_.background ? options_.relaxed_interval_ms * 1000 : 0;
+  ASSIGN_OR_RETURN(storage_, SqliteStorage::open(settings));
+  residency_ = std::make_unique<Residency>(storage_->ladder(), resident_limit(options_));
+  engine_ = std::make_unique<LadderEngine>(storage_->ladder(), *residency_, options_.eviction_order,
+                                           options_.eviction_callback);
+  engine_->set_storage(storage_.get());
+  text_index_ = std::make_unique<Fts5TextIndex>(*storage_);
+  RETURN_IF_ERROR(storage_->attach(this, text_index_.get()));
+  counting_ = true;
+  if (options_.background) worker_.start([this] { return background_step(); });
+  return {};
+}
+
+Store::~Store() {
+  if (!closed_) (void)close();
+}
+
+Status Store::close() {
+  closed_ = true;
+  closing_ = true;
+  worker_.stop();
+  Status access = flush_access();
+  if (!access.ok())
+    options_.log.write(LogLevel::kWarning, "access statistics: " + access.message());
+  return storage_->close();
+}
+
+Status Store::flush_for_close() {
+  RETURN_IF_ERROR(flush_access());
+  return storage_->flush();
+}
+
+Status Store::flush(Control& control) {
+  Control guard = guarded(control);
+  RETURN_IF_ERROR(guard.check());
+  RETURN_IF_ERROR(flush_access());
+  return storage_->flush();
+}
+
+Status Store::flush_access() {
+  if (!access_.has_pending()) return {};
+  RETURN_IF_ERROR(storage_->drain());
+  const std::vector<AccessDelta> deltas = access_.take();
+  Status status = storage_->write_access(deltas);
+  if (!status.ok()) access_.count_dropped(static_cast<int64_t>(deltas.size()));
+  return status;
+}
+
+int64_t Store::background_step() {
+  const auto tell = [this](const char* what, const Status& status) {
+    if (status.ok() || status.code() == Code::kBusy) return;
+    options_.log.write(LogLevel::kError, std::string(what) + ": " + status.message());
+  };
+  auto waiting = storage_->publish_relaxed(false);
+  const bool relaxed_waits = waiting.ok() && *waiting;
+  tell("relaxed writes", waiting.take_status());
+  if (unfolded_.exchange(0) > 0 || storage_->pending_changes() > 0) {
+    tell("fold", storage_->fold(true));
+  }
+  const int64_t now_us = monotonic_us();
+  if (access_.has_pending() && now_us >= access_due_us_) {
+    tell("access statistics", flush_access());
+    access_due_us_ = monotonic_us() + options_.access_interval_ms * 1000;
+  }
+  if (relaxed_waits) return options_.relaxed_interval_ms * 1000;
+  if (unfolded_.load() > 0) return kBusyDelayUs;
+  return std::min(kIdleDelayUs, options_.access_interval_ms * 1000);
+}
+
+Status Store::settle(Durability durability, int64_t now_us, bool wait) {
+  // A tier may stay over its capacity for a while; the write itself is done.
+  const Durability quick = durability == Durability::kRelaxed ? durability : Durability::kNormal;
+  Status relieved = engine_->relieve(quick, now_us, wait);
+  if (!relieved.ok() && relieved.code() != Code::kBusy) {
+    options_.log.write(LogLevel::kWarning, "making room in a tier: " + relieved.message());
+  }
+  const int64_t unfolded = unfolded_.fetch_add(1) + 1;
+  if (options_.background) {
+    if (unfolded % kFoldSoonCommits == 0) {
+      worker_.wake();
+    } else {
+      const bool relaxed = durability == Durability::kRelaxed;
+      worker_.wake_if_sleeping_over(relaxed ? options_.relaxed_interval_ms * 1000 : kBusyDelayUs);
+    }
+    return {};
+  }
+  if (unfolded < kFoldInlineCommits || !wait) return {};
+  unfolded_ = 0;
+  Status folded = storage_->fold(true);
+  if (!folded.ok()) options_.log.write(LogLevel::kWarning, "fold: " + folded.message());
+  return {};
+}
+
+Result<int64_t> Store::now_us() {
+  int64_t now = 0;
+  Clock& clock = options_.clock ? *options_.clock : system_clock_;
+  RETURN_IF_ERROR(clock.read(&now));
+  return now;
+}
+
+Result<int64_t> Store::coarse_now_us() {
+  if (options_.clock) return now_us();
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  return static_cast<int64_t>(now.tv_sec) * kSecondUs + now.tv_nsec / 1000;
+}
+
+Durability Store::effective(Durability durability) const {
+  return durability == Durability::kDefault ? options_.durability : durability;
+}
+
+Control Store::guarded(Control& control) {
+  const auto check = [this, &control]() -> Status {
+    if (closing_.load(std::memory_order_relaxed)) {
+      return {Code::kCancelled, "the store is being closed"};
+    }
+    return control.check();
+  };
+  return Control(check,
+                 [&control](int64_t done, int64_t total) { return control.finish(done, total); });
+}
+
+void Store::on_change(const Change& change) {
+  residency_->apply(change);
+  engine_->apply(change);
+  if (!counting_.load(std::memory_order_relaxed)) return;
+  if (change.kind == WriteOp::Kind::kMove) {
+    counters_.add(change.to < change.from ? kPromotions : kDemotions);
+  } else if (change.kind == WriteOp::Kind::kRemove) {
+    if (change.reason == Reason::kEvicted) counters_.add(kEvictions);
+    if (change.reason == Reason::kExpired) counters_.add(kExpirations);
+  }
+}
+
+void Store::on_reset() {
+  residency_->clear();
+  engine_->reset();
+}
+
+ItemRef Store::resident(const ItemKey& key) {
+  const EpochGuard guard;
+  const Item* item = residency_->map().peek(key);
+  return item != nullptr && item->try_ref() ? ItemRef::adopt(item) : ItemRef();
+}
+
+std::optional<ItemHead> Store::member(int32_t tier, int64_t row) {
+  return engine_->member(tier, row);
+}
+
+Result<StoreStatistics> Store::statistics() {
+  StoreStatistics statistics;
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  ASSIGN_OR_RETURN(statistics.storage, storage_->statistics());  // before the next line folds
+  ASSIGN_OR_RETURN(const std::vector<TierSummary> summaries, storage_->tier_summaries(now));
+  for (const TierSummary& summary : summaries) {
+    statistics.item_count += summary.count;
+    statistics.item_bytes += summary.bytes;
+    statistics.expired_count += summary.expired;
+  }
+  statistics.resident_count = residency_->map().count();
+  statistics.resident_bytes = residency_->map().bytes();
+  for (size_t tier = 0; tier < kMaxTiers; ++tier) {
+    statistics.gets_resident += counters_.sum(kResidentHits + tier);
+    statistics.gets_stored += counters_.sum(kStoredHits + tier);
+  }
+  statistics.gets_missed = counters_.sum(kMisses);
+  statistics.puts = counters_.sum(kPuts);
+  statistics.deletes = counters_.sum(kDeletes);
+  statistics.searches = counters_.sum(kSearches);
+  statistics.promotions = counters_.sum(kPromotions);
+  statistics.demotions = counters_.sum(kDemotions);
+  statistics.evictions = counters_.sum(kEvictions);
+  statistics.expirations = counters_.sum(kExpirations);
+  statistics.access_dropped = access_.dropped();
+  ASSIGN_OR_RETURN(const auto rates, storage_->transition_counts(now - kHourUs));
+  statistics.promotions_per_hour = static_cast<double>(rates.first);
+  statistics.demotions_per_hour = static_cast<double>(rates.second);
+  return statistics;
+}
+
+Result<TierStatistics> Store::tier_statistics(size_t tier) {
+  TierStatistics statistics;
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  ASSIGN_OR_RETURN(const std::vector<TierSummary> summaries, storage_->tier_summaries(now));
+  const Tier& rules = ladder().tiers[tier];
+  statistics.summary = summaries[tier];
+  if (residency_->is_ram(static_cast<int32_t>(tier))) {
+    statistics.resident_count = residency_->count_in_tier(static_cast<int32_t>(tier));
+  }
+  statistics.hits = counters_.sum(kResidentHits + tier) + counters_.sum(kStoredHits + tier);
+  for (size_t i = 0; i < kMaxTiers; ++i) {
+    statistics.all_hits += counters_.sum(kResidentHits + i) + counters_.sum(kStoredHits + i);
+  }
+  if (statistics.summary.count > 0) {
+    statistics.average_age_seconds =
+        (static_cast<double>(now) - statistics.summary.average_created_us) / kSecondUs;
+  }
+  const auto share = [](int64_t used, int64_t capacity) {
+    return capacity == 0 ? 0.0 : static_cast<double>(used) / static_cast<double>(capacity);
+  };
+  statistics.utilization = std::max(share(statistics.summary.count, rules.capacity_items),
+                                    share(statistics.summary.bytes, rules.capacity_bytes));
+  return statistics;
+}
+
+}  // namespace memtier

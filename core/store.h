@@ -1,0 +1,253 @@
+// Store: the facade that ties the rooms together; nothing else knows them all. What memtier.h offers
+// for a store is a function here.
+//
+//   store.cpp        opening, closing, the background thread, changes, statistics
+//   store_read.cpp   one item in; lists, counts, search
+//   store_write.cpp  one item, and many, out
+//   store_bulk.cpp   by filter, by tier, by time; export and import
+//
+// Thread safety: every function, any thread.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/control.h"
+#include "base/id_generator.h"
+#include "base/log.h"
+#include "base/striped_counter.h"
+#include "base/worker.h"
+#include "index/text/fts5_text_index.h"
+#include "model/draft.h"
+#include "model/limits.h"
+#include "model/query.h"
+#include "model/write.h"
+#include "retrieval/search.h"
+#include "share/export.h"
+#include "share/import.h"
+#include "storage/sqlite/sqlite_storage.h"
+#include "tiers/access_tracker.h"
+#include "tiers/ladder_engine.h"
+#include "tiers/residency.h"
+
+namespace memtier {
+
+struct StoreOptions {
+  bool create = true;
+  Durability durability = Durability::kNormal;
+  int64_t relaxed_interval_ms = 10;
+  int64_t busy_timeout_ms = 10'000;
+  int64_t journal_bytes = 16 << 20;
+  int64_t memory_limit_bytes = 256 << 20;
+  int64_t reader_count = 4;
+  bool background = true;
+  int64_t transition_limit = 10'000;
+  int64_t access_interval_ms = 5'000;
+  bool ttl_refresh_on_read = false;
+  EvictionOrder eviction_order = EvictionOrder::kRetention;
+  int64_t random_seed = 0;
+  std::string ladder;
+  std::shared_ptr<Clock> clock;  // null: the system's
+  Log log;
+  ScoreCallback eviction_callback;
+};
+
+struct StoreStatistics {
+  StorageStatistics storage;
+  int64_t item_count = 0;
+  int64_t item_bytes = 0;
+  int64_t expired_count = 0;
+  int64_t resident_count = 0;
+  int64_t resident_bytes = 0;
+  int64_t gets_resident = 0;
+  int64_t gets_stored = 0;
+  int64_t gets_missed = 0;
+  int64_t puts = 0;
+  int64_t deletes = 0;
+  int64_t searches = 0;
+  int64_t promotions = 0;
+  int64_t demotions = 0;
+  int64_t evictions = 0;
+  int64_t expirations = 0;
+  int64_t access_dropped = 0;
+  double promotions_per_hour = 0;
+  double demotions_per_hour = 0;
+};
+
+struct TierStatistics {
+  TierSummary summary;
+  int64_t resident_count = 0;
+  int64_t hits = 0;
+  int64_t all_hits = 0;  // in every tier, for the rate
+  double average_age_seconds = 0;
+  double utilization = 0;
+};
+
+// One item of a batch.
+struct Outcome {
+  Status status;
+  ItemRef item;
+};
+
+class Store final : public ChangeSink {
+ public:
+  static Result<std::unique_ptr<Store>> open(const std::string& path, StoreOptions options);
+  ~Store() override;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Ends long work soon, with kCancelled. Called when the handle is closed, before the end.
+  void begin_close() { closing_.store(true); }
+  // Writes what is pending and lets the file go. No other call may be under way.
+  Status close();
+  // Writes what is pending for good, while others go on reading.
+  Status flush_for_close();
+  Status flush(Control& control);
+
+  const Ladder& ladder() const { return storage_->ladder(); }
+  const std::string& ladder_json() const { return storage_->ladder_json(); }
+  const TierNames& tier_names() const { return storage_->tier_names(); }
+  const StoreOptions& options() const { return options_; }
+  Result<StoreStatistics> statistics();
+  Result<TierStatistics> tier_statistics(size_t tier);
+
+  // --- one item
+  Result<ItemRef> get(const Scope& scope, std::string_view id);
+  // The same, but only if it fits into `size`; else null, *out_size says what is needed, and no read is
+  // counted.
+  Result<ItemRef> get_if_fits(const Scope& scope, std::string_view id, size_t size,
+                              size_t* out_size);
+  // The quick way for an item resident in the hottest tier, under the caller's EpochGuard, without a
+  // shared write but the item's own counters. Null, or another code than kOk, means only "not this
+  // way": then get() says the rest.
+  ItemRef get_hot(const Scope& scope, std::string_view id);
+  Code copy_hot(const Scope& scope, std::string_view id, char* buffer, size_t size,
+                size_t* out_size);
+  Result<bool> exists(const Scope& scope, std::string_view id);
+  Result<ItemRef> update(const Scope& scope, std::string_view id, const Draft& patch,
+                         Durability durability);
+  Status remove(const Scope& scope, std::string_view id, int64_t expected_version,
+                Durability durability);
+  Result<int64_t> validate(const Scope& scope, std::string_view id);
+  Status move(const Scope& scope, std::string_view id, std::string_view tier);
+
+  // --- many items; a Status that is not OK is of the whole call
+  struct PutRequest {
+    const Draft* draft = nullptr;
+    const Scope* scope = nullptr;
+  };
+  Result<std::vector<Outcome>> put(std::span<const PutRequest> requests, PutMode mode,
+                                   Durability durability);
+  Result<std::vector<Outcome>> get_many(const Scope& scope, std::span<const std::string_view> ids);
+  Result<std::vector<Outcome>> remove_many(const Scope& scope,
+                                           std::span<const std::string_view> ids,
+                                           Durability durability);
+
+  // --- by filter
+  Result<int64_t> count(const Scope& scope, const FilterRef& filter);
+  Result<Page> list(const Scope& scope, const ListRequest& request, int64_t max_items,
+                    const Control& control);
+  Result<Hits> search(const Scope& scope, const Query& query, const Control& control);
+  // *out_count is what was done, also after a failure; as in all that follow.
+  Status update_where(const Scope& scope, const FilterRef& filter, const Draft& patch,
+                      Durability durability, Control& control, int64_t* out_count);
+  Status remove_where(const Scope& scope, const FilterRef& filter, Durability durability,
+                      Control& control, int64_t* out_count);
+
+  // --- tiers and time
+  Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
+  Status clear(const Scope& scope, const std::vector<std::string>& tiers, Control& control,
+               int64_t* out_count);
+  Status sweep(Control& control, int64_t* out_count);
+  Result<std::vector<Transition>> transitions(const Scope& scope, std::string_view id,
+                                              int64_t since_us, size_t limit);
+
+  // --- export and import
+  Status export_items(const Scope& scope, const FilterRef& filter, const WriteBytes& write,
+                      Control& control, int64_t* out_count);
+  Status export_file(const Scope& scope, const FilterRef& filter, const std::string& path,
+                     Control& control, int64_t* out_count);
+  Status import(const Scope& scope, const ImportOptions& options, const ImportSource& source,
+                Control& control, ImportCounts* counts);
+  Status import_file(const Scope& scope, const ImportOptions& options, const std::string& path,
+                     Control& control, ImportCounts* counts);
+
+  // --- ChangeSink
+  void on_change(const Change& change) override;
+  void on_reset() override;
+  ItemRef resident(const ItemKey& key) override;
+  std::optional<ItemHead> member(int32_t tier, int64_t row) override;
+
+ private:
+  enum Counter : size_t {
+    kPuts,
+    kDeletes,
+    kSearches,
+    kMisses,
+    kPromotions,
+    kDemotions,
+    kEvictions,
+    kExpirations,
+    kResidentHits,                            // by tier
+    kStoredHits = kResidentHits + kMaxTiers,  // by tier
+    kCounters = kStoredHits + kMaxTiers,
+  };
+
+  explicit Store(StoreOptions options);
+  Status start(const std::string& path);
+  int64_t background_step();
+  // After a commit: makes room in the tiers, and sees to it that the journal is folded in time.
+  Status settle(Durability durability, int64_t now_us, bool wait);
+  Status flush_access();
+  Result<int64_t> now_us();
+  // For counting reads: the system's clock to some milliseconds, which costs a tenth; else as now_us.
+  Result<int64_t> coarse_now_us();
+  Durability effective(Durability durability) const;
+  // A control that also ends when the store is being closed.
+  Control guarded(Control& control);
+
+  Result<ItemRef> resolve(const Scope& scope, std::string_view id, int64_t now_us);
+  // The resident item that a quick read may take, with the time of the read.
+  const Item* peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us);
+  Result<ItemRef> get_item(const Scope& scope, std::string_view id, size_t size, size_t* out_size);
+  // Counts a read and does what the ladder says about it.
+  void count_read(const ItemRef& item, bool resident, int64_t now_us);
+  Result<WriteOp> prepare_put(const Draft& draft, const Scope& scope, PutMode mode, int64_t now_us);
+  Result<WriteOp> prepare_patch(const Item& existing, const Draft& patch, const Scope* scope,
+                                int64_t now_us);
+  Result<int32_t> tier_number(const Draft& draft) const;
+  Status store_imported(std::vector<ImportedItem>& batch, const ImportOptions& options);
+  using Batch =
+      std::function<Status(const std::vector<ItemRef>& items, int64_t now_us, int64_t* done)>;
+  Result<ItemRef> find_matching(const ItemRef& seen, const Filter& filter);
+  Result<bool> update_matching(ItemRef item, const Filter& filter, const Draft& patch,
+                               Durability durability);
+  bool is_in_use(const ItemRef& item, int64_t since_us);
+  Status for_each_match(const Scope& scope, const FilterRef& filter, Control& control,
+                        int64_t* out_count, const Batch& batch);
+
+  StoreOptions options_;
+  SystemClock system_clock_;
+  IdGenerator ids_;
+  StripedCounters<kCounters> counters_;
+  std::atomic<bool> counting_{false};  // not before the journal's leftovers are read
+  std::atomic<bool> closing_{false};
+  std::atomic<int64_t> unfolded_{0};  // commits since the background thread last folded
+  bool closed_ = false;
+
+  std::unique_ptr<SqliteStorage> storage_;
+  std::unique_ptr<Residency> residency_;
+  std::unique_ptr<LadderEngine> engine_;
+  std::unique_ptr<Fts5TextIndex> text_index_;
+  AccessTracker access_;
+  int64_t access_due_us_ = 0;  // monotonic; of the background thread
+  Worker worker_;              // last: ends before what it works on
+};
+
+}  // namespace memtier

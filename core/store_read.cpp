@@ -1,0 +1,214 @@
+#include <optional>
+
+#include "base/epoch.h"
+#include "store.h"
+
+namespace memtier {
+namespace {
+
+constexpr size_t kFewCandidates = 2;  // enough to know that an id is ambiguous
+
+// A refresh is worth a write only if it moves the end of life by a sixteenth of the TTL.
+constexpr int64_t kRefreshPart = 16;
+
+bool is_exact(const Scope& scope) {
+  return scope.name(Scope::kCollection) != kAllCollections;
+}
+
+// Whether the scope leaves any name open, so that other items may be meant.
+bool is_open(const Scope& scope) {
+  for (size_t i = 0; i < Scope::kNames; ++i) {
+    if (!scope.constrains(i)) return true;
+  }
+  return false;
+}
+
+Status no_such_item(std::string_view id) {
+  return not_found("item \"" + std::string(id) + "\" does not exist in this scope");
+}
+
+}  // namespace
+
+const Item* Store::peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us) {
+  if (storage_->behind()) return nullptr;
+  const Item* item = residency_->map().peek(ItemKey(scope, id));
+  // What a read may move or prolong goes the longer way.
+  if (item == nullptr || item->tier() != 0 || item->header().ttl_us != kNoTtl) return nullptr;
+  auto now = item->expires_us() == 0 ? coarse_now_us() : now_us();
+  if (!now.ok() || item->is_expired(*now)) return nullptr;
+  *out_now_us = *now;
+  return item;
+}
+
+ItemRef Store::get_hot(const Scope& scope, std::string_view id) {
+  int64_t now = 0;
+  const Item* item = peek_hot(scope, id, &now);
+  if (item == nullptr || !item->try_ref()) return {};
+  ItemRef ref = ItemRef::adopt(item);
+  access_.count_resident(*ref, now);
+  counters_.add(kResidentHits);
+  return ref;
+}
+
+Code Store::copy_hot(const Scope& scope, std::string_view id, char* buffer, size_t size,
+                     size_t* out_size) {
+  int64_t now = 0;
+  const Item* item = peek_hot(scope, id, &now);
+  if (item == nullptr) return Code::kNotFound;
+  *out_size = item->image().size();
+  if (*out_size > size) return Code::kTooSmall;
+  access_.count_resident(*item, now);
+  counters_.add(kResidentHits);
+  item->copy_image(buffer);
+  return Code::kOk;
+}
+
+Result<ItemRef> Store::get(const Scope& scope, std::string_view id) {
+  size_t size = 0;
+  return get_item(scope, id, SIZE_MAX, &size);
+}
+
+Result<ItemRef> Store::get_if_fits(const Scope& scope, std::string_view id, size_t size,
+                                   size_t* out_size) {
+  return get_item(scope, id, size, out_size);
+}
+
+Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t size,
+                                size_t* out_size) {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  if (storage_->behind()) RETURN_IF_ERROR(storage_->refresh());
+  const ItemKey key(scope, id);
+  const auto fits = [&](const ItemRef& item) {
+    *out_size = item->image().size();
+    return *out_size <= size;
+  };
+  if (ItemRef item = resident(key); item && !item->is_expired(now)) {
+    if (!fits(item)) return ItemRef();
+    count_read(item, true, now);
+    return item;
+  }
+  const uint64_t stamp = residency_->stamp(key.hash);
+  auto found = resolve(scope, id, now);
+  if (!found.ok()) {
+    if (found.code() == Code::kNotFound) counters_.add(kMisses);
+    return found.take_status();
+  }
+  ItemRef item = std::move(found).value();
+  if (!fits(item)) return ItemRef();
+  bool is_resident = false;
+  if (item->key_hash() == key.hash) {
+    is_resident = residency_->admit(item, stamp);
+  } else if (ItemRef other = resident(ItemKey(item->scope(), item->id()))) {
+    item = std::move(other);  // of a narrower scope than the one given
+    is_resident = true;
+  }
+  count_read(item, is_resident, now);
+  return item;
+}
+
+// The item that a call for one id means: exactly the scope's, else the only one that it allows.
+Result<ItemRef> Store::resolve(const Scope& scope, std::string_view id, int64_t now_us) {
+  if (storage_->behind()) RETURN_IF_ERROR(storage_->refresh());
+  const ItemKey key(scope, id);
+  if (is_exact(scope)) {
+    if (ItemRef item = resident(key); item && !item->is_expired(now_us)) return item;
+    ASSIGN_OR_RETURN(ItemRef item, storage_->find(key));
+    if (item && !item->is_expired(now_us)) return item;
+  }
+  if (!is_open(scope)) return no_such_item(id);
+  const ReadScope read{&scope, now_us};
+  ASSIGN_OR_RETURN(const std::vector<ItemRef> items,
+                   storage_->find_by_id(read, id, kFewCandidates));
+  if (items.empty()) return no_such_item(id);
+  if (items.size() > 1) {
+    return Status(Code::kAmbiguous, "item \"" + std::string(id) +
+                                        "\" exists more than once in this scope; narrow it, for "
+                                        "example with the session");
+  }
+  return items[0];
+}
+
+void Store::count_read(const ItemRef& item, bool resident, int64_t now_us) {
+  const int32_t tier = item->tier();
+  const Counter first = resident ? kResidentHits : kStoredHits;
+  counters_.add(first + static_cast<size_t>(tier));
+  std::optional<std::pair<int32_t, Reason>> up;
+  if (resident) {
+    access_.count_resident(*item, now_us);
+    up = engine_->promotion(*item, now_us,
+                            [&](int64_t reads) { return item->note_read(now_us, reads); });
+  } else {
+    const int64_t reads = ladder().tiers[static_cast<size_t>(tier)].promote.reads.value_or(1);
+    const int64_t since_us = access_.count_cold(*item, now_us, reads);
+    up = engine_->promotion(*item, now_us, [since_us](int64_t) { return since_us; });
+  }
+  // Neither is worth waiting for: the next read tries again.
+  if (up) {
+    WriteOp move = WriteOp::move(item, up->first, up->second);
+    const Status moved = storage_->commit({&move, 1}, Durability::kNormal, now_us, false);
+    if (moved.ok() && move.status.ok()) (void)settle(Durability::kNormal, now_us, false);
+  }
+  const int64_t ttl_us = item->header().ttl_us;
+  const int64_t anew_us = add_time_us(now_us, ttl_us);
+  if (options_.ttl_refresh_on_read && ttl_us != kNoTtl && !item->pinned() &&
+      anew_us > add_time_us(item->expires_us(), ttl_us / kRefreshPart)) {
+    WriteOp refresh = WriteOp::refresh(item, anew_us);
+    const Status done = storage_->commit({&refresh, 1}, Durability::kNormal, now_us, false);
+    if (done.ok() && refresh.status.ok()) item->set_expires_us(anew_us);
+  }
+}
+
+Result<bool> Store::exists(const Scope& scope, std::string_view id) {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  auto found = resolve(scope, id, now);
+  if (found.ok() || found.code() == Code::kAmbiguous) return true;
+  if (found.code() == Code::kNotFound) return false;
+  return found.take_status();
+}
+
+Result<std::vector<Outcome>> Store::get_many(const Scope& scope,
+                                             std::span<const std::string_view> ids) {
+  std::vector<Outcome> outcomes(ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    auto item = get(scope, ids[i]);
+    if (item.ok()) {
+      outcomes[i].item = std::move(item).value();
+      continue;
+    }
+    outcomes[i].status = item.take_status();
+    // An answer about one id is its own; an accident is everybody's.
+    const Code code = outcomes[i].status.code();
+    const bool answer = code == Code::kNotFound || code == Code::kAmbiguous ||
+                        code == Code::kCorrupt || code == Code::kInvalid;
+    if (!answer) return std::move(outcomes[i].status);
+  }
+  return outcomes;
+}
+
+Result<int64_t> Store::count(const Scope& scope, const FilterRef& filter) {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  Control none;
+  Control guard = guarded(none);
+  return storage_->count({&scope, now}, filter, guard.stop_check());
+}
+
+Result<Page> Store::list(const Scope& scope, const ListRequest& request, int64_t max_items,
+                         const Control& control) {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  return storage_->list({&scope, now}, request, max_items, control.stop_check());
+}
+
+Result<Hits> Store::search(const Scope& scope, const Query& query, const Control& control) {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  counters_.add(kSearches);
+  const ReadScope read{&scope, now};
+  return run_search(*storage_, *text_index_, query, read, control.stop_check());
+}
+
+Result<std::vector<Transition>> Store::transitions(const Scope& scope, std::string_view id,
+                                                   int64_t since_us, size_t limit) {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  return storage_->transitions({&scope, now}, id, since_us, limit);
+}
+
+}  // namespace memtier

@@ -1,0 +1,84 @@
+#include "tiers/access_tracker.h"
+
+#include <algorithm>
+
+#include "base/epoch.h"
+
+namespace memtier {
+
+void AccessTracker::count_resident(const Item& item, int64_t now_us) {
+  item.count_access(now_us);
+  if (item.access_pending.load(std::memory_order_relaxed)) return;
+  if (item.access_pending.exchange(true, std::memory_order_acq_rel)) return;
+  Stripe& stripe = stripes_[thread_number() % kStripes];
+  const std::lock_guard lock(stripe.mutex);
+  if (stripe.listed.size() >= kMaxListed / kStripes) {
+    // Its count stays in the item, and is written if it is read again when there is room.
+    item.access_pending.store(false, std::memory_order_release);
+    count_dropped(1);
+    return;
+  }
+  stripe.listed.emplace_back(&item);
+  pending_.fetch_add(1, std::memory_order_relaxed);
+}
+
+int64_t AccessTracker::count_cold(const Item& item, int64_t now_us, int64_t reads) {
+  Stripe& stripe = stripes_[static_cast<uint64_t>(item.row()) % kStripes];
+  const std::lock_guard lock(stripe.mutex);
+  auto found = stripe.cold.find(item.row());
+  if (found == stripe.cold.end()) {
+    if (stripe.cold.size() >= kMaxCold / kStripes && !make_room(stripe)) {
+      count_dropped(1);
+      return reads <= 1 ? now_us : 0;
+    }
+    found = stripe.cold.try_emplace(item.row()).first;
+  }
+  ColdReads& entry = found->second;
+  if (entry.unwritten++ == 0) pending_.fetch_add(1, std::memory_order_relaxed);
+  const int64_t second = entry.last_us;
+  const int64_t third = entry.earlier_us[0];
+  entry.earlier_us = {second, third};
+  entry.last_us = now_us;
+  // The object that was read shows the reads that the table does not know yet. They are this entry's
+  // to write, not the object's, should it become resident.
+  item.show_access(item.header().access_count + entry.unwritten, now_us);
+  if (reads <= 1) return now_us;
+  return reads == 2 ? second : third;
+}
+
+// Forgets some rows that have nothing to write.
+bool AccessTracker::make_room(Stripe& stripe) {
+  size_t looked_at = 0;
+  for (auto it = stripe.cold.begin(); it != stripe.cold.end() && looked_at < 64; ++looked_at) {
+    it = it->second.unwritten == 0 ? stripe.cold.erase(it) : std::next(it);
+  }
+  return stripe.cold.size() < kMaxCold / kStripes;
+}
+
+std::vector<AccessDelta> AccessTracker::take() {
+  std::vector<AccessDelta> deltas;
+  for (Stripe& stripe : stripes_) {
+    std::vector<ItemRef> listed;
+    {
+      const std::lock_guard lock(stripe.mutex);
+      listed.swap(stripe.listed);
+      for (auto& [row, entry] : stripe.cold) {
+        if (entry.unwritten == 0) continue;
+        deltas.push_back({row, entry.unwritten, entry.last_us});
+        entry.unwritten = 0;
+      }
+    }
+    for (const ItemRef& item : listed) {
+      item->access_pending.store(false, std::memory_order_release);
+      const int64_t count = item->access_count();
+      const int64_t written = item->access_written.exchange(count);
+      if (count > written) deltas.push_back({item->row(), count - written, item->accessed_us()});
+    }
+  }
+  pending_.store(0, std::memory_order_relaxed);
+  std::sort(deltas.begin(), deltas.end(),
+            [](const AccessDelta& a, const AccessDelta& b) { return a.row < b.row; });
+  return deltas;
+}
+
+}  // namespace memtier

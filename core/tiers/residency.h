@@ -1,0 +1,48 @@
+// Residency: which items this process has in RAM. An item is resident if its tier's medium is RAM and
+// there is room: past the memory limit the ones read longest ago leave RAM (not their tier; the next
+// read brings them back).
+//
+// It follows the storage's changes in their order, so what is resident is always current.
+//
+// Thread safety: every function, any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "model/ladder.h"
+#include "model/write.h"
+#include "tiers/hot_map.h"
+
+namespace memtier {
+
+class Residency {
+ public:
+  Residency(const Ladder& ladder, int64_t limit_bytes) : ladder_(ladder), limit_(limit_bytes) {}
+
+  // Keeps in step with a committed change.
+  void apply(const Change& change);
+  void clear() { map_.clear(); }
+
+  const HotMap& map() const { return map_; }
+  uint64_t stamp(uint64_t key_hash) const { return map_.stamp(key_hash); }
+  // Takes in an item that was read from the storage after the stamp was taken, if its tier is in RAM.
+  // Returns whether it is resident now.
+  bool admit(ItemRef item, uint64_t stamp);
+
+  bool is_ram(int32_t tier) const;
+  // By looking at every resident item.
+  int64_t count_in_tier(int32_t tier) const;
+  int64_t limit_bytes() const { return limit_; }
+
+ private:
+  void put(ItemRef item);
+  void enforce_limit();
+
+  const Ladder& ladder_;
+  const int64_t limit_;
+  HotMap map_;
+  std::atomic<uint64_t> sample_seed_{0x9e3779b97f4a7c15ULL};
+};
+
+}  // namespace memtier

@@ -1,0 +1,1367 @@
+/*
+ * memtier.h - the memory of AI agents, in one library and one file.
+ *
+ * memtier is to the memory of agents what SQLite is to data. A STORE is one file; it holds ITEMS: a
+ * text (or any bytes) with an id, a type, tags, metadata and an importance. Each item lies in a
+ * TIER of the store's LADDER: resident in RAM, in the database, or in the compressed archive. Reads
+ * and the passage of time move items along the ladder. In whichever tier it lies, an item is found
+ * by key, by filter and by words. Several threads and several processes can use one store at once.
+ *
+ *     memtier_store *store = NULL;
+ *     memtier_item_builder *tea = NULL;
+ *     memtier_hits *hits = NULL;
+ *     memtier_store_open("agent.mem", NULL, &store, NULL);
+ *     memtier_item_builder_create(&tea, NULL);
+ *     memtier_item_builder_set_text(tea, MEMTIER_FIELD_CONTENT, "Ada likes green tea", 19, NULL);
+ *     memtier_item_put(store, NULL, tea, MEMTIER_PUT_REPLACE, 0, NULL, NULL);
+ *     memtier_store_search(store, NULL, "{\"text\": \"what does Ada like?\"}", 31, NULL, &hits,
+ *                          NULL);
+ *     printf("%d\n", (int)memtier_hits_count(hits));
+ *     memtier_hits_destroy(hits);
+ *     memtier_item_builder_destroy(tea);
+ *     memtier_store_close(store, NULL);
+ *
+ * HOW TO READ THIS FILE. It is the manual, in learning order: version, status, errors, results,
+ * options, store, scope, writing items, reading items, many at once, filters and lists, search,
+ * tiers, export and import, callbacks. These rules hold for every function and are not repeated:
+ *
+ *  - STATUS. A function that can fail returns memtier_status: 0, or a negative number (never
+ *    reused). The optional last parameter `error` receives an object with the reason, and NULL when
+ *    all went well (or when there was no memory even for that); it may itself be NULL. The caller
+ *    owns it: memtier_error_destroy. The handle, argument or place that was wrong is named in its
+ *    message. Every function can return MEMTIER_INVALID (a NULL, out of range or malformed
+ *    argument), MEMTIER_CLOSED (a handle already destroyed), MEMTIER_NO_MEMORY and
+ *    MEMTIER_INTERNAL; every function that takes a store can also return MEMTIER_BUSY, MEMTIER_IO,
+ *    MEMTIER_FULL, MEMTIER_CORRUPT, MEMTIER_CALLBACK (the caller's own clock failed) and
+ *    MEMTIER_REENTRANT (called inside a callback). What is listed at a function is what is special
+ *    there; more may come, so treat every negative number that you do not know as a failure. A call
+ *    that failed has changed nothing, unless it says what it has changed.
+ *  - WAITING. A call waits for other writers at most MEMTIER_OPTION_BUSY_TIMEOUT_MS. Calls that can
+ *    take longer take a memtier_control. A write without an argument for durability uses the
+ *    store's.
+ *  - OUT PARAMETERS (`out_...`) are set to NULL or 0 on entry, so they are defined after a failure
+ *    too (of a struct with struct_size, everything behind it within that size). An out parameter
+ *    marked "may be NULL" can be left out; others cannot.
+ *  - TEXT is UTF-8 with a size in bytes, never relying on a terminating NUL: invalid UTF-8 is
+ *    MEMTIER_INVALID. Content is any bytes. (NULL, 0) is the empty text. Only paths are C strings.
+ *  - OWNERSHIP, in fixed words: "caller owns" (release with the named function), "borrowed until
+ *    ..." (do not release, do not use longer), "copied" (the library keeps its own copy). Nothing
+ *    of memtier's is released with free(). Nothing passed in is kept: documents, scopes, builders
+ *    and options are copied where they are needed after the call.
+ *  - HANDLES are checked tickets, not addresses: using one after its destruction, twice, or in
+ *    place of another kind is an error, never a crash. Functions that return a count give 0 for
+ *    NULL and -1 for a handle that is none. Destroying NULL, or again, does nothing. Handles may be
+ *    destroyed in any order and from any thread: what a child needs of its parent lives on unseen.
+ *  - THREADS. Each function has a line "Thread safety:". "any thread" means it may be called by any
+ *    number of threads at once, on the same handle. "one thread at a time" means per handle. A
+ *    parameter of type pointer to const can be shared by concurrent calls.
+ *  - TIME is int64_t microseconds since 1970-01-01 UTC, read from the store's clock. Units stand
+ *    last in names: _us microseconds, _ms milliseconds, _bytes.
+ *  - PROCESSES. A store's file may be opened by several processes of one machine. A write that was
+ *    acknowledged in one (as NORMAL or FULL) is seen by the next read in every other.
+ *
+ * Requires a 64-bit machine. Declarations here need only C99. Licence: see LICENSE.
+ */
+#ifndef MEMTIER_H
+#define MEMTIER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define MEMTIER_API
+#elif defined(__GNUC__)
+#define MEMTIER_API __attribute__((visibility("default")))
+#else
+#define MEMTIER_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* =============================================================================================
+ * 1. Version
+ * =============================================================================================
+ * Semantic: within one major version functions are only added, and every program keeps working. */
+
+#define MEMTIER_VERSION_MAJOR 1
+#define MEMTIER_VERSION_MINOR 0
+#define MEMTIER_VERSION_PATCH 0
+
+/** The version of the library at run time, to be compared with the macros of compile time.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int32_t memtier_version_major(void);
+MEMTIER_API int32_t memtier_version_minor(void);
+MEMTIER_API int32_t memtier_version_patch(void);
+
+/** What was built in, as a JSON object: version, the versions of SQLite, zlib and others, compiler,
+ *  file format. @return text ending in NUL, borrowed for ever.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API const char* memtier_version_details(void);
+
+/* =============================================================================================
+ * 2. Status
+ * =============================================================================================
+ * The numbers are pinned. Gaps between the groups leave room. */
+
+typedef int32_t memtier_status;
+
+#define MEMTIER_OK 0
+
+/* The call was wrong: mend the program. */
+#define MEMTIER_INVALID (-10)   /* an argument is NULL, malformed, too long, out of range */
+#define MEMTIER_TOO_SMALL (-11) /* the caller's buffer is too small; the size needed is returned */
+#define MEMTIER_CLOSED (-12)    /* the handle was destroyed, or its store closed */
+#define MEMTIER_UNSUPPORTED (-13) /* this build, file system or tier cannot do it */
+#define MEMTIER_REENTRANT (-14)   /* a store was used from inside a callback */
+#define MEMTIER_MALFORMED (-15)   /* a line that is imported is not what it should be */
+
+/* The data say no: an answer, not an accident. */
+#define MEMTIER_NOT_FOUND (-30) /* no such item, tier, field */
+#define MEMTIER_EXISTS (-31)    /* MEMTIER_PUT_CREATE, and it is there */
+#define MEMTIER_CONFLICT (-32)  /* the version has moved on */
+#define MEMTIER_AMBIGUOUS (-33) /* several items of this id lie in the given scope: narrow it */
+#define MEMTIER_MISMATCH (-34)  /* the store was made with other settings, e.g. another ladder */
+
+/* Something stood in the way: retrying, or asking for less, can help. */
+#define MEMTIER_BUSY (-50)      /* another writer held the store for the whole busy timeout */
+#define MEMTIER_CANCELLED (-51) /* the cancel token was tripped, or a progress callback said so */
+#define MEMTIER_CALLBACK (-52)  /* a callback failed; memtier_error_callback_code has its number */
+#define MEMTIER_LIMIT (-53)     /* a limit of memtier.h was reached, e.g. too many open handles */
+
+/* The file: look at the message, then at the disk. */
+#define MEMTIER_IO (-70)           /* the operating system reported an error */
+#define MEMTIER_FULL (-71)         /* the disk, or the quota, is full */
+#define MEMTIER_CORRUPT (-72)      /* the file is damaged, or is no store */
+#define MEMTIER_READ_ONLY (-73)    /* the file or its folder cannot be written */
+#define MEMTIER_NEWER_FORMAT (-74) /* written by a newer memtier than this one */
+#define MEMTIER_DENIED (-75)       /* no permission */
+
+#define MEMTIER_NO_MEMORY (-90)
+#define MEMTIER_INTERNAL (-110) /* a defect of memtier: please report it */
+
+/** The name of a status, such as "MEMTIER_NOT_FOUND"; "MEMTIER_UNKNOWN" for a number that is none.
+ *  @return text ending in NUL, borrowed for ever.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API const char* memtier_status_name(memtier_status status);
+
+/** One sentence for people about a status.
+ *  @return text ending in NUL, borrowed for ever.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API const char* memtier_status_text(memtier_status status);
+
+/* =============================================================================================
+ * 3. Errors
+ * ============================================================================================= */
+
+/** Why a call failed. Never shared between threads by the library: each failing call makes its own.
+ *  */
+typedef struct memtier_error memtier_error;
+
+/** The status that the failing call returned. NULL: MEMTIER_OK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_error_code(const memtier_error* error);
+
+/** What was wrong and what to do, in English. NULL: "".
+ *  @return text ending in NUL, borrowed until memtier_error_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API const char* memtier_error_message(const memtier_error* error);
+
+/** The size of the message in bytes. NULL: 0.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API size_t memtier_error_message_size(const memtier_error* error);
+
+/** 1 if the same call may succeed later without a change (busy, full, interrupted), else 0. NULL:
+ *  0.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int32_t memtier_error_is_retriable(const memtier_error* error);
+
+/** The number that a failing callback returned, unchanged, where the code is MEMTIER_CALLBACK; else
+ *  0.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int32_t memtier_error_callback_code(const memtier_error* error);
+
+/** Releases an error.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_error_destroy(memtier_error* error);
+
+/* =============================================================================================
+ * 4. Small shared things: slices, bytes, cancelling, progress
+ * ============================================================================================= */
+
+/** A run of bytes that belongs to somebody else. */
+typedef struct memtier_slice {
+  const void* data;
+  size_t size;
+} memtier_slice;
+
+/** A run of bytes that the caller owns: a document that a call returned. */
+typedef struct memtier_bytes memtier_bytes;
+
+/** The first byte, followed by a NUL beyond the size, so that text can be printed. NULL: "".
+ *  @return borrowed until memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API const void* memtier_bytes_data(const memtier_bytes* bytes);
+
+/** The size in bytes. NULL: 0.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API size_t memtier_bytes_size(const memtier_bytes* bytes);
+
+/** Releases bytes.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_bytes_destroy(memtier_bytes* bytes);
+
+/** A token that stops long work from another thread (or a signal handler's pipe, or a context). */
+typedef struct memtier_cancel memtier_cancel;
+
+/** Makes a token that is not tripped. Caller owns: memtier_cancel_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_cancel_create(memtier_cancel** out_cancel,
+                                                 memtier_error** error);
+
+/** Trips a token: work that was given it ends soon with MEMTIER_CANCELLED. For good.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_cancel_trip(memtier_cancel* cancel, memtier_error** error);
+
+/** 1 if it was tripped, else 0. NULL: 0.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int32_t memtier_cancel_is_tripped(const memtier_cancel* cancel);
+
+/** Releases a token; work that was given it keeps its own hold.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_cancel_destroy(memtier_cancel* cancel);
+
+/* What a callback returns. Any negative number is an error of the caller's own: the call that led
+ * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. */
+#define MEMTIER_CALLBACK_OK 0
+#define MEMTIER_CALLBACK_DEFAULT 1 /* behave as if no callback were set, this time */
+#define MEMTIER_CALLBACK_CANCEL 2  /* progress only: end the work with MEMTIER_CANCELLED */
+
+/* Rules of every callback table: `struct_size` is sizeof of the table as the caller compiled it;
+ * one that is smaller than the table of version 1.0 is MEMTIER_INVALID. The table is copied.
+ * `destroy`, where not NULL, is called with user_data exactly once for each call that received the
+ * table - when the library is done with it, from whichever thread that is, and also when that call
+ * fails. (A NULL table, or one whose struct_size is wrong, is not read.) A table set in place of
+ * another lets the other go; options that open several stores share theirs. No lock is held while a
+ * callback runs. From inside one, on its thread, calls that take a store or a cursor return
+ * MEMTIER_REENTRANT unless that callback's text allows them; everything else is allowed. A callback
+ * must not unwind through the library (longjmp, exceptions). */
+
+typedef void (*memtier_destroy_callback)(void* user_data);
+
+/** Tells how far long work is: `done` of `total` items (of an import from a file: bytes), -1 where
+ *  the total is not known. */
+typedef int32_t (*memtier_progress_callback)(int64_t done, int64_t total, void* user_data);
+
+/** Watches and stops one long call, on the caller's thread; `destroy` runs before the call returns.
+ *  progress may be NULL; cancel may be NULL. Progress comes at most about 20 times a second, and
+ *  once at the end. */
+typedef struct memtier_control {
+  uint32_t struct_size;
+  memtier_cancel* cancel;
+  memtier_progress_callback progress;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_control;
+
+/* =============================================================================================
+ * 5. Options
+ * ============================================================================================= */
+
+/** How to open a store. Changing it after the store was opened changes nothing. */
+typedef struct memtier_options memtier_options;
+
+/* Keys of whole numbers (memtier_options_set_int64); memtier_option_get_bounds tells the range. */
+#define MEMTIER_OPTION_CREATE 1      /* 1 make a missing file (default), 0 MEMTIER_NOT_FOUND */
+#define MEMTIER_OPTION_DURABILITY 10 /* MEMTIER_DURABILITY_...; default NORMAL */
+#define MEMTIER_OPTION_RELAXED_INTERVAL_MS 11 /* RELAXED writes are committed in time; 10 */
+#define MEMTIER_OPTION_BUSY_TIMEOUT_MS 12     /* longest wait for another writer; default 10000 */
+#define MEMTIER_OPTION_JOURNAL_BYTES 13       /* size of the journal; set at creation; 16 MiB */
+#define MEMTIER_OPTION_MEMORY_LIMIT_BYTES 20  /* RAM for items and caches; 256 MiB */
+#define MEMTIER_OPTION_READER_COUNT 21        /* connections that read at once; default 4 */
+#define MEMTIER_OPTION_BACKGROUND 22          /* 1 a thread of the store's own (default), 0 none */
+#define MEMTIER_OPTION_TRANSITION_LIMIT 23    /* rows kept in the transition log; default 10000 */
+#define MEMTIER_OPTION_ACCESS_INTERVAL_MS 24  /* access statistics are written in time; 5000 */
+#define MEMTIER_OPTION_TTL_REFRESH_ON_READ 25 /* 1 a read starts an item's TTL anew; default 0 */
+#define MEMTIER_OPTION_EVICTION_ORDER 26      /* MEMTIER_EVICTION_...; default RETENTION */
+#define MEMTIER_OPTION_RANDOM_SEED 27 /* seeds generated ids, for tests; 0 is unpredictable */
+
+/* Keys of text (memtier_options_set_text).
+   LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
+   exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. */
+#define MEMTIER_OPTION_LADDER 100
+
+/* What an acknowledged write has survived: per store by option, per write by argument.
+   RELAXED: this process sees it at once; within the relaxed interval it survives a crash of the
+   process and is seen by others. (It needs BACKGROUND; without, it is NORMAL.) */
+#define MEMTIER_DURABILITY_DEFAULT 0 /* as an argument: the store's */
+#define MEMTIER_DURABILITY_RELAXED 1 /* acknowledged now, committed within the relaxed interval */
+#define MEMTIER_DURABILITY_NORMAL 2  /* survives a crash of the process, seen by every process */
+#define MEMTIER_DURABILITY_FULL 3    /* survives loss of power as well */
+
+/* Which items of an overflowing tier go first. */
+#define MEMTIER_EVICTION_RETENTION 1 /* the lowest retention score, see section 13 */
+#define MEMTIER_EVICTION_LRU 2       /* read longest ago */
+#define MEMTIER_EVICTION_LFU 3       /* read least often; among equals, longest ago */
+#define MEMTIER_EVICTION_EXPIRY 4    /* those that expire first; then retention score */
+#define MEMTIER_EVICTION_PRIORITY 5  /* lowest priority; then retention score */
+#define MEMTIER_EVICTION_CALLBACK 6  /* memtier_options_set_eviction */
+
+/** Makes options that all have their defaults. Caller owns: memtier_options_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_options_create(memtier_options** out_options,
+                                                  memtier_error** error);
+
+/** Sets a whole number. @return MEMTIER_INVALID names the key's range.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_options_set_int64(memtier_options* options, int32_t key,
+                                                     int64_t value, memtier_error** error);
+
+/** Sets a text; it is checked at once and copied.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_options_set_text(memtier_options* options, int32_t key,
+                                                    const char* text, size_t text_size,
+                                                    memtier_error** error);
+
+/** The smallest, largest and default value of a whole-number key.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_option_get_bounds(int32_t key, int64_t* out_minimum,
+                                                     int64_t* out_maximum, int64_t* out_default,
+                                                     memtier_error** error);
+
+/** Releases options; a store opened with them lives on.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_options_destroy(memtier_options* options);
+
+/* =============================================================================================
+ * 6. Store
+ * ============================================================================================= */
+
+/** An open store: one file, and beside it while it is open two or three companions (-wal, -shm,
+ *  -log) that a clean close removes. Copy the file only when it is closed. */
+typedef struct memtier_store memtier_store;
+
+/** Opens a store, and makes it where it does not exist. Reads a few pages, whatever the store's
+ *  size.
+ *  @param path  a file's path ending in NUL, or ":memory:" for one that lives and dies with the
+ *  handle. A name with "://" in it is MEMTIER_UNSUPPORTED.
+ *  @param options  NULL for defaults.
+ *  @param out_store  caller owns: memtier_store_close.
+ *  @return MEMTIER_NOT_FOUND (CREATE is 0, or the folder is missing), MEMTIER_CORRUPT (not a store,
+ *  or damaged), MEMTIER_NEWER_FORMAT, MEMTIER_MISMATCH (another ladder than the store's),
+ *  MEMTIER_READ_ONLY, MEMTIER_DENIED.
+ *  Thread safety: any thread; one file can be opened any number of times.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_open(const char* path, const memtier_options* options,
+                                              memtier_store** out_store, memtier_error** error);
+
+/** Closes a store: writes what is pending, folds the journal into the file, ends the background
+ *  thread. Calls under way in other threads end first, long ones with MEMTIER_CANCELLED. Items and
+ *  results that are still held stay valid; a cursor still works, and the file is let go with the
+ *  last of them. NULL, or a store already closed: MEMTIER_OK.
+ *  @return an error if something acknowledged as RELAXED could not be written; the store is closed
+ *  then too. Everything acknowledged as NORMAL or FULL is safe in any case.
+ *  Thread safety: any thread, but not from inside a callback.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_close(memtier_store* store, memtier_error** error);
+
+/** Makes everything acknowledged so far survive loss of power, in the file itself, with the access
+ *  statistics. @param control  may be NULL.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_flush(memtier_store* store, const memtier_control* control,
+                                               memtier_error** error);
+
+/** Numbers about a store. Counters start at 0 when this process opens it; the others are of the
+ *  store. Set struct_size before the call; what the library does not know is 0. */
+typedef struct memtier_store_statistics {
+  uint32_t struct_size;
+  uint32_t reserved;
+  int64_t item_count;         /* items that a read can find */
+  int64_t item_bytes;         /* their content, metadata and names */
+  int64_t expired_count;      /* expired, invisible, not yet swept */
+  int64_t resident_count;     /* items in this process's RAM */
+  int64_t resident_bytes;     /* what they take */
+  int64_t memory_limit_bytes; /* MEMTIER_OPTION_MEMORY_LIMIT_BYTES */
+  int64_t memory_used_bytes;  /* resident items, pending changes, caches of the database */
+  int64_t file_bytes;         /* the file and its write-ahead log */
+  int64_t journal_bytes;      /* changes in the journal, not yet folded into the file */
+  int64_t sequence;           /* number of the newest change */
+  int64_t gets;               /* reads by id: */
+  int64_t gets_resident;      /*   answered from RAM */
+  int64_t gets_stored;        /*   answered from the file */
+  int64_t gets_missed;        /*   not found */
+  int64_t puts;               /* items written, updates included */
+  int64_t deletes;            /* items deleted by call */
+  int64_t searches;
+  int64_t promotions;         /* items moved one or more tiers up */
+  int64_t demotions;          /* items moved down */
+  int64_t evictions;          /* items removed because the last tier was full */
+  int64_t expirations;        /* items removed because their time was over */
+  int64_t access_dropped;     /* access statistics given up because the file could not keep up */
+  double promotions_per_hour; /* over the last hour of the store's clock */
+  double demotions_per_hour;
+} memtier_store_statistics;
+
+/** Fills in the statistics. @param out_statistics  its struct_size set.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_get_statistics(memtier_store* store,
+                                                        memtier_store_statistics* out_statistics,
+                                                        memtier_error** error);
+
+/** The ladder in force, as a document (section 13). Caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_get_ladder(memtier_store* store, memtier_bytes** out_json,
+                                                    memtier_error** error);
+
+/* =============================================================================================
+ * 7. Scope
+ * =============================================================================================
+ * Whose memory it is. An item has up to four owners' names - app, user, agent, session - and
+ * belongs to one collection. Its id is unique among the items with exactly the same five. A call
+ * sees only what its scope allows: each name that the scope gives must be the item's; a name that
+ * it does not give may be anything. So a scope with a user alone sees all of that user's sessions,
+ * and no other user's. A collection that is not given is "default"; the collection "*" stands for
+ * all of them, for reading, export and clearing. NULL in place of a scope: the default collection,
+ * any names. A put files the item under exactly the names of its scope.
+ *
+ * A call for one id first looks for the item with exactly the scope's names, then for any in the
+ * scope; if there are several of these, it returns MEMTIER_AMBIGUOUS. */
+
+typedef struct memtier_scope memtier_scope;
+
+#define MEMTIER_SCOPE_APP 1
+#define MEMTIER_SCOPE_USER 2
+#define MEMTIER_SCOPE_AGENT 3
+#define MEMTIER_SCOPE_SESSION 4
+#define MEMTIER_SCOPE_COLLECTION 5
+
+/** Makes a scope that gives no name. Caller owns: memtier_scope_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_scope_create(memtier_scope** out_scope, memtier_error** error);
+
+/** Gives a name (copied; at most 256 bytes, no control characters), or takes it back with the empty
+ *  text.
+ *  Thread safety: one thread at a time, and not while a call uses the scope.  @since 1.0 */
+MEMTIER_API memtier_status memtier_scope_set(memtier_scope* scope, int32_t part, const char* name,
+                                             size_t name_size, memtier_error** error);
+
+/** Reads a name; empty where it is not given. Borrowed until the scope is changed or destroyed.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_scope_read_text(const memtier_scope* scope, int32_t part,
+                                                   memtier_slice* out_name, memtier_error** error);
+
+/** Releases a scope.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_scope_destroy(memtier_scope* scope);
+
+/* =============================================================================================
+ * 8. Writing items
+ * ============================================================================================= */
+
+/* The fields of an item: (b) set with a builder, (r) read from an item; others as said.
+   Texts. CONTENT is any bytes, at most 64 MiB. CONTENT_TYPE is by default "text/plain", or
+   "application/octet-stream" where the content is not UTF-8; words are found in text/... and in
+   JSON. METADATA is a JSON object, kept byte for byte, at most 1 MiB; the words of "title" and of
+   "speaker" (or else "role") in it are found, too. The names of the scope come from the scope. */
+#define MEMTIER_FIELD_ID 1      /* (b r) at most 1024 bytes; generated where not given */
+#define MEMTIER_FIELD_TYPE 2    /* (b r) "episodic", "semantic", ... or any; at most 256 bytes */
+#define MEMTIER_FIELD_CONTENT 3 /* (b r) */
+#define MEMTIER_FIELD_CONTENT_TYPE 4 /* (b r) */
+#define MEMTIER_FIELD_METADATA 5     /* (b r) */
+#define MEMTIER_FIELD_TIER 6         /* (b r) a tier's name; default: the first of the ladder */
+#define MEMTIER_FIELD_COLLECTION 7   /* (r) */
+#define MEMTIER_FIELD_APP 8          /* (r) */
+#define MEMTIER_FIELD_USER 9         /* (r) */
+#define MEMTIER_FIELD_AGENT 10       /* (r) */
+#define MEMTIER_FIELD_SESSION 11     /* (r) */
+#define MEMTIER_FIELD_SNIPPET 12     /* of a hit: the passage that matches */
+#define MEMTIER_FIELD_REASON 13      /* of a transition */
+#define MEMTIER_FIELD_FROM_TIER 14   /* of a transition */
+#define MEMTIER_FIELD_TO_TIER 15     /* of a transition */
+/* Whole numbers (int64_t). EXPIRES_US, where it is not 0, wins over TTL_US. TTL_US counts from the
+   write; set to 0 it is the tier's default, and -1 (also when read) means that there is none. */
+#define MEMTIER_FIELD_VERSION 30          /* (r) 1, 2, ... */
+#define MEMTIER_FIELD_CHANGE_SEQUENCE 31  /* (r) number of the change that wrote this version */
+#define MEMTIER_FIELD_CREATED_US 32       /* (b r) default now */
+#define MEMTIER_FIELD_UPDATED_US 33       /* (b r) default now */
+#define MEMTIER_FIELD_ACCESSED_US 34      /* (b r) last read; default: created */
+#define MEMTIER_FIELD_EXPIRES_US 35       /* (b r) from then on nobody finds it; 0 never */
+#define MEMTIER_FIELD_TTL_US 36           /* (b r) time to live */
+#define MEMTIER_FIELD_ACCESS_COUNT 37     /* (b r) reads by id */
+#define MEMTIER_FIELD_VALIDATION_COUNT 38 /* (b r) memtier_item_validate */
+#define MEMTIER_FIELD_PRIORITY 39         /* (b r) for MEMTIER_EVICTION_PRIORITY; default 0 */
+#define MEMTIER_FIELD_PINNED 40     /* (b r) 1 never expires, moves or is evicted; default 0 */
+#define MEMTIER_FIELD_SIZE_BYTES 41 /* (r) of content, metadata and names */
+#define MEMTIER_FIELD_TIME_US 42    /* of a transition */
+#define MEMTIER_FIELD_IDLE_US 43    /* of a candidate: time since its last read */
+#define MEMTIER_FIELD_EXPECTED_VERSION 44 /* (b) what must be there, or MEMTIER_CONFLICT; 0 any */
+/* Fractions (double). */
+#define MEMTIER_FIELD_IMPORTANCE 60 /* (b r) 0 to 1; default 0.5 */
+#define MEMTIER_FIELD_SCORE 61      /* of a hit or candidate */
+
+#define MEMTIER_MAX_ID_BYTES 1024
+#define MEMTIER_MAX_NAME_BYTES 256 /* type, content type, tag, each name of a scope */
+#define MEMTIER_MAX_TAGS 256
+#define MEMTIER_MAX_METADATA_BYTES 1048576
+#define MEMTIER_MAX_CONTENT_BYTES 67108864
+#define MEMTIER_MAX_BATCH 100000 /* items in one call */
+
+/** An item being written, or the changes to one: only fields that were set are applied by an
+ *  update. */
+typedef struct memtier_item_builder memtier_item_builder;
+
+/** Makes an empty builder. Caller owns: memtier_item_builder_destroy. It can be used again and
+ *  again.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_create(memtier_item_builder** out_builder,
+                                                       memtier_error** error);
+
+/** Sets a text field (copied), also MEMTIER_FIELD_CONTENT when it is text.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_set_text(memtier_item_builder* builder,
+                                                         int32_t field, const char* text,
+                                                         size_t text_size, memtier_error** error);
+
+/** Sets the content to any bytes (copied).  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_set_bytes(memtier_item_builder* builder,
+                                                          int32_t field, const void* data,
+                                                          size_t data_size, memtier_error** error);
+
+/** Sets a whole-number field.  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_set_int64(memtier_item_builder* builder,
+                                                          int32_t field, int64_t value,
+                                                          memtier_error** error);
+
+/** Sets a floating-point field; NaN and infinity are MEMTIER_INVALID.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_set_double(memtier_item_builder* builder,
+                                                           int32_t field, double value,
+                                                           memtier_error** error);
+
+/** Adds a tag (copied; 1 to 256 bytes, no control characters; a tag that is there already counts
+ *  once).
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_add_tag(memtier_item_builder* builder,
+                                                        const char* tag, size_t tag_size,
+                                                        memtier_error** error);
+
+/** Removes a tag: from the builder, and from the item that an update changes.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_remove_tag(memtier_item_builder* builder,
+                                                           const char* tag, size_t tag_size,
+                                                           memtier_error** error);
+
+/** Sets all fields that an item document has (keys as in memtier_item_to_json; times also as ISO
+ *  8601 text). Strict: an unknown key is MEMTIER_INVALID. "version", "change_sequence" and the
+ *  names of the scope are accepted and ignored: the store and the call decide them.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_set_json(memtier_item_builder* builder,
+                                                         const char* json, size_t json_size,
+                                                         memtier_error** error);
+
+/** Makes the builder empty again, keeping its memory.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_builder_clear(memtier_item_builder* builder,
+                                                      memtier_error** error);
+
+/** Releases a builder.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_item_builder_destroy(memtier_item_builder* builder);
+
+/** An item: immutable, reference-counted, valid until destroyed whatever becomes of the store. Only
+ *  its tier, access statistics and validation count, which are not part of a version, follow the
+ *  store while the item is resident. */
+typedef struct memtier_item memtier_item;
+
+#define MEMTIER_PUT_REPLACE 0 /* make it, or replace it */
+#define MEMTIER_PUT_CREATE 1  /* only make it: else MEMTIER_EXISTS */
+#define MEMTIER_PUT_UPDATE 2  /* only replace it: else MEMTIER_NOT_FOUND */
+
+/** Stores an item and acknowledges it at the durability asked for: every read and search that
+ *  starts afterwards finds it. A replacement is a new version: what the builder has not set takes
+ *  its default, except that the time of creation, the tier, the access statistics and the
+ *  validation count are kept.
+ *  @param scope  the names that it is filed under; NULL: none, default collection.
+ *  @param mode  MEMTIER_PUT_...
+ *  @param durability  MEMTIER_DURABILITY_...
+ *  @param out_item  may be NULL; the item as stored, with its id and version. Caller owns:
+ *  memtier_item_destroy.
+ *  @return MEMTIER_EXISTS, MEMTIER_NOT_FOUND (by mode; or no such tier), MEMTIER_CONFLICT
+ *  (version), MEMTIER_CALLBACK (the eviction callback failed; nothing is stored).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_put(memtier_store* store, const memtier_scope* scope,
+                                            const memtier_item_builder* builder, int32_t mode,
+                                            int32_t durability, memtier_item** out_item,
+                                            memtier_error** error);
+
+/** Changes the fields that the builder has set, tags added and removed, and leaves the others;
+ *  metadata is replaced as a whole; a tier moves it; an id must be its own. Atomic: nothing written
+ *  in between is lost.
+ *  @param out_item  may be NULL; the item after the change. Caller owns: memtier_item_destroy.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CONFLICT.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_update(memtier_store* store, const memtier_scope* scope,
+                                               const char* id, size_t id_size,
+                                               const memtier_item_builder* builder,
+                                               int32_t durability, memtier_item** out_item,
+                                               memtier_error** error);
+
+/** Deletes an item; a tombstone remains for other processes and stores.
+ *  @param version  the version that must be there, or 0.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CONFLICT.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_delete(memtier_store* store, const memtier_scope* scope,
+                                               const char* id, size_t id_size, int64_t version,
+                                               int32_t durability, memtier_error** error);
+
+/** Confirms an item: adds one to its validation count (not a new version).
+ *  @param out_validation_count  may be NULL.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_validate(memtier_store* store, const memtier_scope* scope,
+                                                 const char* id, size_t id_size,
+                                                 int64_t* out_validation_count,
+                                                 memtier_error** error);
+
+/* =============================================================================================
+ * 9. Reading items
+ * ============================================================================================= */
+
+/** Gets an item, from RAM where it is resident, else from the file or the archive. Counts as a
+ *  read: it can bring the item a tier up.
+ *  @param out_item  caller owns: memtier_item_destroy.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CORRUPT (this item alone).
+ *  Thread safety: any thread; a resident item takes no lock.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_get(memtier_store* store, const memtier_scope* scope,
+                                            const char* id, size_t id_size, memtier_item** out_item,
+                                            memtier_error** error);
+
+/** Gets an item as an image (section 10) in the caller's memory: the fastest read, one call,
+ *  nothing to release. Counts as a read.
+ *  @param buffer  of any alignment.
+ *  @param out_size  the image's size, also with MEMTIER_TOO_SMALL, when nothing was written and no
+ *  read was counted.
+ *  @return MEMTIER_TOO_SMALL, and as memtier_item_get.
+ *  Thread safety: any thread; a resident item takes no lock.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_get_into(memtier_store* store, const memtier_scope* scope,
+                                                 const char* id, size_t id_size, void* buffer,
+                                                 size_t buffer_size, size_t* out_size,
+                                                 memtier_error** error);
+
+/** Whether there is such an item, or several: *out_exists is 1 or 0. Does not count as a read.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_exists(memtier_store* store, const memtier_scope* scope,
+                                               const char* id, size_t id_size, int32_t* out_exists,
+                                               memtier_error** error);
+
+/** Reads a text field, or the content. A text that the item does not have is empty; a field that is
+ *  none of an item's is MEMTIER_INVALID.
+ *  @param out_value  borrowed until memtier_item_destroy of this handle.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_read_text(const memtier_item* item, int32_t field,
+                                                  memtier_slice* out_value, memtier_error** error);
+
+/** Reads a whole-number field.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_read_int64(const memtier_item* item, int32_t field,
+                                                   int64_t* out_value, memtier_error** error);
+
+/** Reads a floating-point field.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_read_double(const memtier_item* item, int32_t field,
+                                                    double* out_value, memtier_error** error);
+
+/** The number of its tags.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int64_t memtier_item_tag_count(const memtier_item* item);
+
+/** Reads a tag, in the order in which they were added. Borrowed until memtier_item_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_read_tag(const memtier_item* item, int64_t index,
+                                                 memtier_slice* out_tag, memtier_error** error);
+
+/** Whether a filter (section 11) is true for this item: *out_matches is 1 or 0. Needs no store.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_matches(const memtier_item* item, const char* filter,
+                                                size_t filter_size, int32_t* out_matches,
+                                                memtier_error** error);
+
+/** The item as a JSON document, lossless: content as "content", or "content_base64" where it is not
+ *  UTF-8. Caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_to_json(const memtier_item* item, memtier_bytes** out_json,
+                                                memtier_error** error);
+
+/** The item as an image in the caller's memory, as memtier_item_get_into.
+ *  @return MEMTIER_TOO_SMALL.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_copy_image(const memtier_item* item, void* buffer,
+                                                   size_t buffer_size, size_t* out_size,
+                                                   memtier_error** error);
+
+/** A second handle on the same item, for another owner. Caller owns: memtier_item_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_clone(const memtier_item* item, memtier_item** out_item,
+                                              memtier_error** error);
+
+/** Releases a handle on an item.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_item_destroy(memtier_item* item);
+
+/* =============================================================================================
+ * 10. Many at once, and the image of an item
+ * ============================================================================================= */
+
+/** Items with a status each, in the order of the input. One owner for all. */
+typedef struct memtier_items memtier_items;
+
+/** The number of entries.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int64_t memtier_items_count(const memtier_items* items);
+
+/** What the call for this entry alone would have returned: its status, and the message of its
+ *  failure.
+ *  @param out_status  MEMTIER_OK or the entry's failure.
+ *  @param out_message  may be NULL; empty without a failure; borrowed until the items are
+ *  destroyed.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_items_read_status(const memtier_items* items, int64_t index,
+                                                     memtier_status* out_status,
+                                                     memtier_slice* out_message,
+                                                     memtier_error** error);
+
+/** One entry's item. Caller owns: memtier_item_destroy; it may outlive the batch.
+ *  @return MEMTIER_NOT_FOUND where this entry has no item; its own status tells why.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_items_get(const memtier_items* items, int64_t index,
+                                             memtier_item** out_item, memtier_error** error);
+
+/** Copies the images of entries from `first` on, one behind the other, as many as fit whole.
+ *  @param first  0 to the count; at the count nothing is written.
+ *  @param out_size  bytes written; with MEMTIER_TOO_SMALL (not even one fits) what all from `first`
+ *  on need.
+ *  @param out_count  entries written.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_items_copy_images(const memtier_items* items, int64_t first,
+                                                     void* buffer, size_t buffer_size,
+                                                     size_t* out_size, int64_t* out_count,
+                                                     memtier_error** error);
+
+/** Releases a batch.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_items_destroy(memtier_items* items);
+
+/** Stores many items at once: one crossing, in order, as few commits as possible. Each has its own
+ *  status; those that could be stored are.
+ *  @param builder_count  0 to MEMTIER_MAX_BATCH.
+ *  @param out_items  may be NULL; the items as stored, also when some failed. Caller owns:
+ *  memtier_items_destroy.
+ *  @return MEMTIER_OK when all were stored, else the status of the first that was not.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_put_many(memtier_store* store, const memtier_scope* scope,
+                                                 const memtier_item_builder* const* builders,
+                                                 int64_t builder_count, int32_t mode,
+                                                 int32_t durability, memtier_items** out_items,
+                                                 memtier_error** error);
+
+/** The same for items given as images, one behind the other: for languages to which a call costs
+ *  more than a copy. The fields of an image that a builder could set are read, as it would set
+ *  them: times and counters of 0, an empty content type or id, an importance below 0 and a tier of
+ *  -1 mean the default. The names of the scope in an image hold where `scope` does not give them.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_put_images(memtier_store* store, const memtier_scope* scope,
+                                                   const void* images, size_t images_size,
+                                                   int32_t mode, int32_t durability,
+                                                   memtier_items** out_items,
+                                                   memtier_error** error);
+
+/** Stores one item given as an image, and gives back the image of what was stored in the caller's
+ *  memory: one call, nothing to release.
+ *  @param buffer  room for the result; image_size + 128 bytes are always enough. May be NULL with
+ *  size 0.
+ *  @param out_size  the size of the result; if that is more than buffer_size the item is stored all
+ *  the same and nothing is copied.
+ *  @return as memtier_item_put.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_put_into(memtier_store* store, const memtier_scope* scope,
+                                                 const void* image, size_t image_size, int32_t mode,
+                                                 int32_t durability, void* buffer,
+                                                 size_t buffer_size, size_t* out_size,
+                                                 memtier_error** error);
+
+/** Gets many items by id. Each entry's status: MEMTIER_OK, MEMTIER_NOT_FOUND, ... Counts as reads.
+ *  @param ids  the ids one behind the other.
+ *  @param id_ends  where each of them ends in `ids`; the first begins at 0.
+ *  @param id_count  0 to MEMTIER_MAX_BATCH.
+ *  @param out_items  caller owns: memtier_items_destroy.
+ *  @return MEMTIER_OK also when some were not found.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_get_many(memtier_store* store, const memtier_scope* scope,
+                                                 const char* ids, const int64_t* id_ends,
+                                                 int64_t id_count, memtier_items** out_items,
+                                                 memtier_error** error);
+
+/** Deletes many items by id, given as in memtier_item_get_many, in as few commits as possible.
+ *  @param out_items  may be NULL; entries have a status and no item. Caller owns:
+ *  memtier_items_destroy.
+ *  @return MEMTIER_OK also when some were not found.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_delete_many(memtier_store* store,
+                                                    const memtier_scope* scope, const char* ids,
+                                                    const int64_t* id_ends, int64_t id_count,
+                                                    int32_t durability, memtier_items** out_items,
+                                                    memtier_error** error);
+
+/* THE IMAGE OF AN ITEM: one run of bytes, little-endian; its size is a multiple of 8. A reader
+ * finds the texts through header_bytes and text_count, so that later versions can append fields and
+ * texts:
+ *
+ *    offset  type     field
+ *         0  uint32   size of the whole image
+ *         4  int32    status of this entry (in a batch); if it is not 0, `size` is 16 and nothing
+ *         follows 8  uint16   format: 1
+ *        10  uint16   header_bytes: where the texts begin; 168
+ *        12  uint16   text_count: 12
+ *        14  uint16   flags: bit 0 pinned; bit 1, in a put, `version` must be the one there now
+ *        16  int64    version
+ *        24  int64    change_sequence
+ *        32  int64    created_us
+ *        40  int64    updated_us
+ *        48  int64    accessed_us
+ *        56  int64    expires_us         0 never
+ *        64  int64    ttl_us             -1 none
+ *        72  int64    access_count
+ *        80  int64    validation_count
+ *        88  int64    priority
+ *        96  double   importance
+ *       104  double   score              of a hit, else 0
+ *       112  int32    tier               its number in the ladder, 0 the hottest
+ *       116  uint32   tag_count
+ *       120  uint32   end[text_count]    the last of the header: where each text ends, counted from
+ *                                        header_bytes; each begins where the one before it ends:
+ *                                        id, collection, app, user, agent, session, type,
+ *                                        content_type, tags (joined by a line feed), metadata,
+ *       content, snippet (of a hit) 168  bytes    the texts; then zeros to a multiple of 8
+ */
+#define MEMTIER_IMAGE_FORMAT 1
+#define MEMTIER_IMAGE_HEADER_BYTES 168
+#define MEMTIER_IMAGE_TEXT_COUNT 12
+#define MEMTIER_IMAGE_PINNED 1
+#define MEMTIER_IMAGE_EXPECT_VERSION 2
+
+/* =============================================================================================
+ * 11. Filters and lists
+ * =============================================================================================
+ * A FILTER is a JSON object; all its members must hold:
+ *
+ *   {"type": "fact"}                                   equals
+ *   {"importance": {"$gte": 0.5, "$lt": 0.9}}          comparisons
+ *   {"tags": "tea"}                                    a list matches by element
+ *   {"metadata.place.city": {"$in": ["Rome", "Bari"]}} any path into the metadata
+ *   {"$or": [{"pinned": true}, {"$not": {"tier": "archive"}}]}
+ *
+ * Operators: $eq $ne $gt $gte $lt $lte $in $nin $exists $contains $icontains $startsWith, and $and
+ * $or (lists of filters), $not (a filter; also inside a field, around operators). Fields: id type
+ * content content_type tags importance priority pinned tier created_us updated_us accessed_us
+ * expires_us ttl_us access_count validation_count version change_sequence size_bytes app user agent
+ * session collection, metadata.<path>.
+ *
+ *  - Two values, no third: a field that is missing makes every comparison false, so $ne, $nin and
+ *    $not are true. A name, type or time that was never set is missing; a JSON null is there, and
+ *    equals null.
+ *  - Numbers compare by value, exactly: 64-bit integers, signed or unsigned, against each other and
+ *    against fractions. Texts compare by bytes. Values of different kinds are never equal, and
+ *    neither is less. true and false are equal or not; they have no order, and nor have null, lists
+ *    and objects.
+ *  - A list matches by element: $eq, $in, comparisons and $startsWith hold if they hold for the
+ *    list as a whole or for any element; $ne and $nin are the opposite of $eq and $in. A path goes
+ *    through the elements of a list, or to one by its number.
+ *  - $contains: part of a text; of a list, an element that is equal. $icontains: the same, ignoring
+ *    case (Unicode).
+ *  - Times (..._us) are numbers, or ISO 8601 text in the filter: {"created_us": {"$gt":
+ *    "2026-05-01"}}.
+ *  - An unknown field or operator, or a wrong operand, is MEMTIER_INVALID and the message says
+ *    where, as a path such as $.$or[1].importance.$gtt. Never an empty result.
+ *  - At most 64 levels and 1000 conditions.
+ *
+ * An empty text in place of a filter is {}: everything in the scope. Expired items never match. */
+
+/** Counts the items that a filter matches.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_count(memtier_store* store, const memtier_scope* scope,
+                                              const char* filter, size_t filter_size,
+                                              int64_t* out_count, memtier_error** error);
+
+/** Pages through a list. Between pages nothing is held open: each page shows the store as it is
+ *  then, and no item that stayed unchanged is missed or shown twice. */
+typedef struct memtier_cursor memtier_cursor;
+
+/** Lists items. Reading a list does not count as reading the items.
+ *  @param list  a JSON object, or empty; its keys, all optional:
+ *    "filter"      a filter
+ *    "order_by"    any field but content and tags; default "created_us". Where it is missing comes
+ *                  first (ascending), then null, false, true, numbers, texts, lists and objects
+ *    "descending"  true (default: newest first) or false
+ *    "skip"        leave out so many; default 0
+ *    "limit"       at most so many in all; default 0, no limit
+ *    "after"       a token of memtier_cursor_get_token: go on behind it
+ *  @param out_cursor  caller owns: memtier_cursor_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_list(memtier_store* store, const memtier_scope* scope,
+                                             const char* list, size_t list_size,
+                                             memtier_cursor** out_cursor, memtier_error** error);
+
+/** The next items, at most `max_items` (1 to 100000); none at the end.
+ *  @param control  may be NULL; stops a page that takes long.
+ *  @param out_items  caller owns: memtier_items_destroy.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_cursor_next(memtier_cursor* cursor, int64_t max_items,
+                                               const memtier_control* control,
+                                               memtier_items** out_items, memtier_error** error);
+
+/** A text that stands for the cursor's place, to go on later or elsewhere with "after". Empty at
+ *  the start. Caller owns: memtier_bytes_destroy.  Thread safety: one thread at a time.  @since 1.0
+ *  */
+MEMTIER_API memtier_status memtier_cursor_get_token(memtier_cursor* cursor,
+                                                    memtier_bytes** out_token,
+                                                    memtier_error** error);
+
+/** Releases a cursor.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_cursor_destroy(memtier_cursor* cursor);
+
+/** Updates every item that a filter matches, each as memtier_item_update does. Done in batches:
+ *  stopped in the middle, what is counted has been changed and the rest has not.
+ *  @param out_count  items changed, also after a failure.
+ *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_update_where(
+    memtier_store* store, const memtier_scope* scope, const char* filter, size_t filter_size,
+    const memtier_item_builder* builder, int32_t durability, const memtier_control* control,
+    int64_t* out_count, memtier_error** error);
+
+/** Deletes every item that a filter matches. In batches, as memtier_item_update_where. The filter
+ *  must not be empty: to delete all, say {"version": {"$gte": 1}}, or use memtier_tier_clear.
+ *  @param out_count  items deleted, also after a failure.
+ *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_delete_where(memtier_store* store,
+                                                     const memtier_scope* scope, const char* filter,
+                                                     size_t filter_size, int32_t durability,
+                                                     const memtier_control* control,
+                                                     int64_t* out_count, memtier_error** error);
+
+/* =============================================================================================
+ * 12. Search
+ * =============================================================================================
+ * A QUERY is a JSON object. Strict: an unknown key is MEMTIER_INVALID.
+ *
+ *   "text"      the words; questions as people ask them are fine. English stemming; stop words are
+ *               left out unless there is nothing else
+ *   "syntax"    "natural" (default): never an error. A "quoted phrase" must stand together, a word
+ *               ending in * is a prefix, -word excludes. "boolean": AND OR NOT ( ) "phrase"
+ *               prefix*, an error names its place
+ *   "match"     "any" (default): a word is enough, more are better; "all": every word must be
+ *               there. For "natural" only
+ *   "filter"    a filter (section 11): applied before the best are chosen
+ *   "limit"     at most so many hits; default 10, at most 10000
+ *   "skip"      leave out the first so many; default 0
+ *   "snippets"  true: each hit has a passage of about 160 bytes with the words between ** and **
+ *   "explain"   true: memtier_hits_explain says how the hits were found
+ *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100
+ *
+ * Hits are ordered by score, the best first; of equals the newer. The score is BM25 (Robertson and
+ * Zaragoza, The Probabilistic Relevance Framework, 2009; k1 1.2, b 0.75), larger is better; it can
+ * be compared only within one result. Without words the newest items that the filter matches are
+ * returned, with score 0. Finding an item does not count as reading it. */
+
+/** A query that was checked, to be run many times. */
+typedef struct memtier_query memtier_query;
+
+/** Checks a query. Caller owns: memtier_query_destroy.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_query_create(const char* query, size_t query_size,
+                                                memtier_query** out_query, memtier_error** error);
+
+/** Releases a query.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_query_destroy(memtier_query* query);
+
+/** What a search found, best first. One owner for all. */
+typedef struct memtier_hits memtier_hits;
+
+/** Runs a query. Sees every write acknowledged before it starts.
+ *  @param control  may be NULL; stops a search that takes long.
+ *  @param out_hits  caller owns: memtier_hits_destroy.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_query_run(memtier_store* store, const memtier_scope* scope,
+                                             const memtier_query* query,
+                                             const memtier_control* control,
+                                             memtier_hits** out_hits, memtier_error** error);
+
+/** Checks and runs a query given as text.  As memtier_query_run.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_search(memtier_store* store, const memtier_scope* scope,
+                                                const char* query, size_t query_size,
+                                                const memtier_control* control,
+                                                memtier_hits** out_hits, memtier_error** error);
+
+/** The number of hits.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int64_t memtier_hits_count(const memtier_hits* hits);
+
+/** One hit's item. Caller owns: memtier_item_destroy; it may outlive the hits.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_hits_get(const memtier_hits* hits, int64_t index,
+                                            memtier_item** out_item, memtier_error** error);
+
+/** One hit's score.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_hits_score(const memtier_hits* hits, int64_t index,
+                                              double* out_score, memtier_error** error);
+
+/** A text field of one hit: MEMTIER_FIELD_SNIPPET, or one of its item. Borrowed until the hits are
+ *  destroyed.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_hits_read_text(const memtier_hits* hits, int64_t index,
+                                                  int32_t field, memtier_slice* out_value,
+                                                  memtier_error** error);
+
+/** One number of all hits: MEMTIER_FIELD_SCORE or MEMTIER_FIELD_IMPORTANCE. memtier_hits_count
+ *  values, borrowed until the hits are destroyed.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_hits_column_double(const memtier_hits* hits, int32_t field,
+                                                      const double** out_values,
+                                                      memtier_error** error);
+
+/** Copies the images of hits, with their scores and snippets, as memtier_items_copy_images does.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_hits_copy_images(const memtier_hits* hits, int64_t first,
+                                                    void* buffer, size_t buffer_size,
+                                                    size_t* out_size, int64_t* out_count,
+                                                    memtier_error** error);
+
+/** How the hits were found, as a JSON object, where the query asked for it; else {}. Its keys may
+ *  grow and are for people. Borrowed until the hits are destroyed.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_hits_explain(const memtier_hits* hits, memtier_slice* out_json,
+                                                memtier_error** error);
+
+/** Releases hits.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_hits_destroy(memtier_hits* hits);
+
+/* =============================================================================================
+ * 13. Tiers
+ * =============================================================================================
+ * THE LADDER is set when the store is made and kept in it. Presets: "default", "six", "three",
+ * "levels". Or a document:
+ *
+ *   {"tiers": [{"name": "working", "medium": "ram", "capacity_items": 100}, ...]}
+ *
+ * 1 to 16 tiers, hottest first. The keys of a tier:
+ *   "name"               1 to 63 bytes, unique
+ *   "medium"             "ram" (its items are resident once used), "database", "archive"
+ *   (compressed)
+ *   "capacity_items", "capacity_bytes"  0 (default) unbounded
+ *   "ttl_seconds"        default time to live of items put into it; 0 (default) none
+ *   "latency_budget_us"  what a read should take at most; 0 (default) none. For the metrics
+ *   "promote"            when a read brings an item one tier up - any of these; an absent one
+ *        never: {"reads": 3, "within_seconds": 3600, "importance_above": 0.8,
+ *         "access_count_above": n, "validation_count_above": n}
+ *   "demote"             what memtier_tier_optimize takes one tier down - both must hold:
+ *        {"idle_hours": 24, "access_count_below": 2}; absent: nothing. In the presets: every RAM
+ *        tier
+ *
+ * default: working (ram, 100), short_term (ram, 1000), long_term (database), archive (archive);
+ *   promotion by 3 reads within an hour or importance above 0.8.
+ * six: immediate (ram, 50, 1 ms), working (ram, 100, 10 ms), session (ram, 1000, 100 ms), episodic
+ *   (database, 1 s), semantic (database, 5 s), archived (archive, 30 s); promotion as default.
+ * three: short_term (ram, 100), long_term (database, 1000), external (archive); promotion as
+ * default. levels: immediate (ram, 50), recent (ram, 500), important (database, 5000), learned
+ *   (database, 10000); promotion by more than 3 reads in all, importance above 0.8, or more than 5
+ *   validations.
+ *
+ * WHEN A TIER IS FULL its lowest tenth (at least one) goes one tier down; the last tier evicts, and
+ * only if it has a capacity. Lowest by MEMTIER_OPTION_EVICTION_ORDER, by default the retention
+ *   score importance + 0.3 / (1 + idle_hours / 24) + min(0.2 * access_count / max(1, idle_hours),
+ * 0.3). Pinned items stay. */
+
+#define MEMTIER_MEDIUM_RAM 1
+#define MEMTIER_MEDIUM_DATABASE 2
+#define MEMTIER_MEDIUM_ARCHIVE 3
+
+#define MEMTIER_MAX_TIERS 16
+
+/** Numbers about one tier. Set struct_size before the call. */
+typedef struct memtier_tier_statistics {
+  uint32_t struct_size;
+  int32_t medium;            /* MEMTIER_MEDIUM_... */
+  char name[64];             /* ends in NUL */
+  int64_t item_count;        /* items that a read can find */
+  int64_t item_bytes;        /* their content, metadata and names */
+  int64_t capacity_items;    /* 0 unbounded */
+  int64_t capacity_bytes;    /* 0 unbounded */
+  int64_t resident_count;    /* of them in this process's RAM */
+  int64_t hits;              /* reads by id that found their item here, in this process */
+  int64_t latency_budget_us; /* 0 none */
+  double utilization;        /* of the fuller of its two capacities, 0 to 1; 0 where unbounded */
+  double average_importance;
+  double average_age_seconds; /* since creation */
+  double hit_rate; /* hits here / reads by id that found an item anywhere, in this process */
+} memtier_tier_statistics;
+
+/** The number of tiers.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_tier_count(memtier_store* store, int64_t* out_count,
+                                              memtier_error** error);
+
+/** Fills in the statistics of the tier with this number, 0 the hottest.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_tier_get_statistics(memtier_store* store, int64_t tier,
+                                                       memtier_tier_statistics* out_statistics,
+                                                       memtier_error** error);
+
+/** Moves an item to the tier of this name, by hand.
+ *  @return MEMTIER_NOT_FOUND (item or tier), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_move(memtier_store* store, const memtier_scope* scope,
+                                             const char* id, size_t id_size, const char* tier,
+                                             size_t tier_size, memtier_error** error);
+
+/** Demotes what lies idle, by each tier's "demote" rule, one tier down; an item moves once.
+ *  @param scope  NULL: the whole default collection.
+ *  @param out_demoted  may be NULL; room for `demoted_size` numbers, at least one for each tier:
+ *  how many left each, by its number.
+ *  @param out_total  how many in all, also after a failure.
+ *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_tier_optimize(memtier_store* store, const memtier_scope* scope,
+                                                 const memtier_control* control,
+                                                 int64_t* out_demoted, int64_t demoted_size,
+                                                 int64_t* out_total, memtier_error** error);
+
+/** Deletes every item of the scope that lies in one of these tiers, pinned ones too.
+ *  @param tiers  a JSON list of names, such as ["working", "short_term"]; ["*"] for all tiers.
+ *  @param out_count  items deleted, also after a failure.
+ *  @return MEMTIER_NOT_FOUND (tier), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_tier_clear(memtier_store* store, const memtier_scope* scope,
+                                              const char* tiers, size_t tiers_size,
+                                              const memtier_control* control, int64_t* out_count,
+                                              memtier_error** error);
+
+/** Removes the items whose time is over, in every scope (they are invisible already).
+ *  @param out_count  items removed, also after a failure.
+ *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_sweep(memtier_store* store, const memtier_control* control,
+                                               int64_t* out_count, memtier_error** error);
+
+/** Rows of the transition log: which item went from where to where, when and why. */
+typedef struct memtier_transitions memtier_transitions;
+
+/** Reads the log, newest first.
+ *  @param id  only this item's, or (NULL, 0) for all of the scope.
+ *  @param since_us  only later ones; 0 all.  @param limit  1 to 100000.
+ *  @param out_transitions  caller owns: memtier_transitions_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_transition_list(memtier_store* store, const memtier_scope* scope,
+                                                   const char* id, size_t id_size, int64_t since_us,
+                                                   int64_t limit,
+                                                   memtier_transitions** out_transitions,
+                                                   memtier_error** error);
+
+/** The number of rows.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int64_t memtier_transitions_count(const memtier_transitions* transitions);
+
+/** One text of all rows: MEMTIER_FIELD_ID, _FROM_TIER, _TO_TIER (empty: it was removed), _REASON
+ *  ("capacity",
+ *  "reads", "importance", "access_count", "validation", "idle", "manual", "evicted", "expired").
+ *  memtier_transitions_count slices, borrowed until the transitions are destroyed.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_transitions_column_text(const memtier_transitions* transitions,
+                                                           int32_t field,
+                                                           const memtier_slice** out_values,
+                                                           memtier_error** error);
+
+/** One number of all rows: MEMTIER_FIELD_TIME_US. Borrowed until the transitions are destroyed.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_transitions_column_int64(const memtier_transitions* transitions,
+                                                            int32_t field,
+                                                            const int64_t** out_values,
+                                                            memtier_error** error);
+
+/** Releases transitions.  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API void memtier_transitions_destroy(memtier_transitions* transitions);
+
+/* =============================================================================================
+ * 14. Export and import
+ * =============================================================================================
+ * The format is JSON Lines: {"memtier": 1, "kind": "item", ...} and then the keys of an item
+ * document on each line, lossless. Streaming: a store of any size in little memory. With the
+ * collection "*" everything. Import also takes a CONVERSATION, one turn on each line:
+ *
+ *   {"role": "user", "text": "I moved to Bari.", "time": "2026-05-01T09:30:00Z", "session": "s1"}
+ *
+ * "role" or "speaker", "text" or "content", "time" (ISO 8601 or a number of seconds) or "timestamp"
+ * or
+ * "created_at", "session" or "session_id" or "conversation" or "dialogue", "id", "metadata"; all
+ * but the text optional. Other keys are kept as metadata. The item's type is "episodic". A turn
+ * without an id gets one made of its session, place and text, so the same file imported twice is
+ * there once. */
+
+/** Receives exported bytes, on the caller's thread. */
+typedef int32_t (*memtier_write_callback)(const void* data, size_t data_size, void* user_data);
+typedef struct memtier_writer {
+  uint32_t struct_size;
+  memtier_write_callback write;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_writer;
+
+/** Delivers bytes to import, on the caller's thread: fills the buffer, sets *out_size; 0 is the
+ *  end. */
+typedef int32_t (*memtier_read_callback)(void* buffer, size_t buffer_size, size_t* out_size,
+                                         void* user_data);
+typedef struct memtier_reader {
+  uint32_t struct_size;
+  memtier_read_callback read;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_reader;
+
+/** What an import did. Set struct_size before the call; filled in also after a failure. */
+typedef struct memtier_import_statistics {
+  uint32_t struct_size;
+  uint32_t reserved;
+  int64_t lines;             /* read, empty ones not counted */
+  int64_t stored;            /* new items */
+  int64_t replaced;          /* new versions of items that were there */
+  int64_t skipped;           /* there already ("mode": "create") */
+  int64_t failed;            /* lines that could not be imported ("on_error": "skip") */
+  int64_t first_failed_line; /* the first of them, from 1; 0 none */
+} memtier_import_statistics;
+
+/** Writes the items of the scope that a filter matches, oldest first.
+ *  @param out_count  items written, also after a failure.
+ *  @return MEMTIER_CALLBACK, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_export(memtier_store* store, const memtier_scope* scope,
+                                                const char* filter, size_t filter_size,
+                                                const memtier_writer* writer,
+                                                const memtier_control* control, int64_t* out_count,
+                                                memtier_error** error);
+
+/** The same into a file that is made new; a name ending in .gz is compressed. A file half written
+ *  is removed.  @return as memtier_store_export, and MEMTIER_FULL, MEMTIER_DENIED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_export_file(memtier_store* store,
+                                                     const memtier_scope* scope, const char* filter,
+                                                     size_t filter_size, const char* path,
+                                                     const memtier_control* control,
+                                                     int64_t* out_count, memtier_error** error);
+
+/** Stores what a reader delivers, in batches. Items keep everything that they were exported with,
+ *  their version too; a scope given here takes the place of the names in the lines, name by name.
+ *  @param document  a JSON object, or empty; its keys, all optional:
+ *    "format"    "auto" (default: told by each line), "items", "conversation"
+ *    "on_error"  "stop" (default) at the first bad line, with its number; what came before it is
+ *    stored.
+ *                "skip": count it and go on
+ *    "mode"      "replace" (default), or "create": leave what is there
+ *    "tier"      put all into this tier; default: the line's, or the first of the ladder
+ *  @param out_statistics  may be NULL.
+ *  @return MEMTIER_MALFORMED (a bad line), MEMTIER_CALLBACK, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_import(memtier_store* store, const memtier_scope* scope,
+                                                const char* document, size_t document_size,
+                                                const memtier_reader* reader,
+                                                const memtier_control* control,
+                                                memtier_import_statistics* out_statistics,
+                                                memtier_error** error);
+
+/** The same from a file, compressed with gzip or not.
+ *  @return as memtier_store_import, and MEMTIER_NOT_FOUND, MEMTIER_DENIED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status
+memtier_store_import_file(memtier_store* store, const memtier_scope* scope, const char* document,
+                          size_t document_size, const char* path, const memtier_control* control,
+                          memtier_import_statistics* out_statistics, memtier_error** error);
+
+/* =============================================================================================
+ * 15. Callbacks of a store: clock, log, eviction
+ * ============================================================================================= */
+
+/** Tells the time. Called once at the start of an operation, from any thread that calls memtier,
+ *  and from the store's background thread, so it must be quick and thread-safe. DEFAULT: the
+ *  system's time. */
+typedef int32_t (*memtier_clock_callback)(int64_t* out_now_us, void* user_data);
+typedef struct memtier_clock {
+  uint32_t struct_size;
+  memtier_clock_callback now;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_clock;
+
+/** Gives the store a clock of the caller's: every age, TTL and idle time follows it. Copied; NULL
+ *  takes it back.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_options_set_clock(memtier_options* options,
+                                                     const memtier_clock* clock,
+                                                     memtier_error** error);
+
+#define MEMTIER_LOG_ERROR 1
+#define MEMTIER_LOG_WARNING 2
+#define MEMTIER_LOG_INFO 3
+#define MEMTIER_LOG_DEBUG 4
+
+/** Receives one line of log, from any thread and from the background thread. Its result is ignored.
+ *  */
+typedef int32_t (*memtier_log_callback)(int32_t level, const char* message, size_t message_size,
+                                        void* user_data);
+typedef struct memtier_log {
+  uint32_t struct_size;
+  int32_t level; /* the most talkative level that is wanted */
+  memtier_log_callback log;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_log;
+
+/** Sends the store's log to the caller. Without one, the library is silent. Copied; NULL takes it
+ *  back.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_options_set_log(memtier_options* options, const memtier_log* log,
+                                                   memtier_error** error);
+
+/** The items of an overflowing tier, by column; lent to a callback while it runs. */
+typedef struct memtier_candidates memtier_candidates;
+
+/** The number of candidates. NULL: 0.  Thread safety: the callback's thread.  @since 1.0 */
+MEMTIER_API int64_t memtier_candidates_count(const memtier_candidates* candidates);
+
+/** One whole number of all candidates: MEMTIER_FIELD_CREATED_US, _ACCESSED_US, _EXPIRES_US,
+ *  _ACCESS_COUNT, _VALIDATION_COUNT, _PRIORITY, _SIZE_BYTES, _IDLE_US. Borrowed until the callback
+ *  returns.
+ *  Thread safety: the callback's thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_candidates_column_int64(const memtier_candidates* candidates,
+                                                           int32_t field,
+                                                           const int64_t** out_values,
+                                                           memtier_error** error);
+
+/** MEMTIER_FIELD_IMPORTANCE, or _SCORE: the retention score. Borrowed until the callback returns.
+ *  Thread safety: the callback's thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_candidates_column_double(const memtier_candidates* candidates,
+                                                            int32_t field,
+                                                            const double** out_values,
+                                                            memtier_error** error);
+
+/** MEMTIER_FIELD_ID, _TYPE, _SESSION, _USER. Borrowed until the callback returns.
+ *  Thread safety: the callback's thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_candidates_column_text(const memtier_candidates* candidates,
+                                                          int32_t field,
+                                                          const memtier_slice** out_values,
+                                                          memtier_error** error);
+
+/** Scores candidates: fills out_scores[count]; the lowest go first. On the thread that writes, or
+ *  the background thread. DEFAULT: the retention score. Where the callback fails, so does the write
+ *  that needed it, with MEMTIER_CALLBACK and nothing stored. */
+typedef int32_t (*memtier_eviction_callback)(const memtier_candidates* candidates,
+                                             double* out_scores, int64_t count, void* user_data);
+typedef struct memtier_eviction {
+  uint32_t struct_size;
+  memtier_eviction_callback score;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_eviction;
+
+/** Sets the callback and MEMTIER_EVICTION_CALLBACK. Copied; NULL takes both back.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options,
+                                                        const memtier_eviction* eviction,
+                                                        memtier_error** error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* MEMTIER_H */

@@ -1,0 +1,204 @@
+#include "storage/integrity.h"
+
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/must.h"
+#include "index/text/text_index.h"
+#include "index/text/text_query.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/schema.h"
+#include "storage/sqlite/stored_item.h"
+
+namespace memtier::testing {
+namespace {
+
+using Row = std::vector<std::string>;  // of a table, as text
+using Rows = std::multiset<Row>;
+
+class Inspector {
+ public:
+  explicit Inspector(const std::string& path)
+      : connection_(must(Connection::open(path, SQLITE_OPEN_READWRITE, 10'000))) {}
+
+  std::vector<std::string> inspect() {
+    const std::string check = text("PRAGMA integrity_check");
+    if (check != "ok") problems_.push_back("SQLite: " + check);
+    read_items();
+    compare_indexes();
+    compare_totals();
+    check_words();
+    check_counters();
+    return std::move(problems_);
+  }
+
+ private:
+  std::string text(const std::string& sql) {
+    const auto once = must(connection_->prepare_once(sql));
+    Statement statement(connection_->handle(), once.get());
+    return must(statement.step()) ? std::string(statement.bytes(0)) : std::string();
+  }
+
+  Rows table(const std::string& sql) {
+    const auto once = must(connection_->prepare_once(sql));
+    Statement statement(connection_->handle(), once.get());
+    Rows rows;
+    while (must(statement.step())) {
+      Row row;
+      for (int i = 0; i < sqlite3_column_count(statement.handle()); ++i) {
+        row.emplace_back(statement.bytes(i));
+      }
+      rows.insert(std::move(row));
+    }
+    return rows;
+  }
+
+  static std::string str(int64_t number) { return std::to_string(number); }
+
+  void read_items() {
+    const auto once = must(connection_->prepare_once("SELECT " + std::string(kItemColumns) +
+                                                     " FROM items i"));
+    Statement statement(connection_->handle(), once.get());
+    while (must(statement.step())) take_item(read_row(statement));
+  }
+
+  void take_item(const StoredItem& item) {
+    const std::string row = str(item.row);
+    const std::string created = str(item.created_us);
+    const std::string name = "item \"" + std::string(item.id) + "\": ";
+    std::string buffer;
+    const auto content = plain_content(item.encoding, item.content, &buffer);
+    if (!content.ok()) {
+      problems_.push_back(name + "its content cannot be decoded");
+      return;
+    }
+    if (!keys_.emplace(item.scope, std::string(item.id)).second) {
+      problems_.push_back(name + "is there twice");
+    }
+    expected_["ix_id"].insert({str(id_hash(item.id)), str(item.scope), row});
+    expected_["ix_scope"].insert({str(item.scope), created, row});
+    expected_["ix_created"].insert({created, row});
+    if (!item.type.empty()) expected_["ix_type"].insert({std::string(item.type), created, row});
+    for_each_tag(item.tags, [&](std::string_view tag) {
+      expected_["ix_tag"].insert({std::string(tag), created, row});
+    });
+    expected_["ix_tier"].insert({str(item.tier), created, row});
+    expected_["ix_accessed"].insert({str(item.accessed_us), row});
+    if (item.expires_us != 0) expected_["ix_expires"].insert({str(item.expires_us), row});
+    count_totals(item);
+    check_size(item, name, content.value().size());
+    const SearchableText words =
+        searchable_text({content.value(), item.content_type, item.metadata});
+    const bool blank = words.content.empty() && words.title.empty() && words.speaker.empty();
+    if (!blank) expected_["words"].insert({row});
+    if (!blank) texts_[item.row] = std::string(words.content) + " " + words.title;
+    last_row_ = std::max(last_row_, item.row);
+    last_sequence_ = std::max(last_sequence_, item.sequence);
+  }
+
+  void count_totals(const StoredItem& item) {
+    auto& totals = totals_[item.tier];
+    totals.resize(4);
+    totals[0] += 1;
+    totals[1] += item.size_bytes;
+    totals[2] += std::llround(item.importance * 1e9);
+    totals[3] += item.created_us / 1'000'000;
+  }
+
+  void check_size(const StoredItem& item, const std::string& name, size_t content_size) {
+    const std::string names = text(
+        "SELECT length(cast(collection || app || user || agent || session AS BLOB)) FROM scopes "
+        "WHERE scope = " + str(item.scope));
+    if (names.empty()) {
+      problems_.push_back(name + "its scope is missing");
+      return;
+    }
+    const size_t size = std::stoull(names) + item.id.size() + item.type.size() +
+                        item.content_type.size() + item.tags.size() + item.metadata.size() +
+                        content_size;
+    if (static_cast<int64_t>(size) != item.size_bytes) {
+      problems_.push_back(name + "size_bytes is " + str(item.size_bytes) + ", not " +
+                          std::to_string(size));
+    }
+  }
+
+  void compare_indexes() {
+    const std::map<std::string, std::string> queries = {
+        {"ix_id", "SELECT id_hash, scope, row FROM ix_id"},
+        {"ix_scope", "SELECT scope, created_us, row FROM ix_scope"},
+        {"ix_created", "SELECT created_us, row FROM ix_created"},
+        {"ix_type", "SELECT l.text, x.created_us, x.row FROM ix_type x LEFT JOIN labels l ON "
+                    "l.label = x.type"},
+        {"ix_tag", "SELECT l.text, x.created_us, x.row FROM ix_tag x LEFT JOIN labels l ON "
+                   "l.label = x.tag"},
+        {"ix_tier", "SELECT tier, created_us, row FROM ix_tier"},
+        {"ix_accessed", "SELECT accessed_us, row FROM ix_accessed"},
+        {"ix_expires", "SELECT expires_us, row FROM ix_expires"},
+        {"words", "SELECT id FROM words_docsize"}};
+    for (const auto& [name, sql] : queries) {
+      const Rows actual = table(sql);
+      if (actual != expected_[name]) {
+        problems_.push_back(name + " has " + std::to_string(actual.size()) + " rows, not the " +
+                            std::to_string(expected_[name].size()) + " that the items make");
+      }
+    }
+    // Fractions are compared where they are exact.
+    const std::string different = text(
+        "SELECT count(*) FROM (SELECT importance, row FROM items EXCEPT SELECT importance, row "
+        "FROM ix_importance UNION ALL SELECT * FROM (SELECT importance, row FROM ix_importance "
+        "EXCEPT SELECT importance, row FROM items))");
+    if (different != "0") problems_.push_back("ix_importance: " + different + " rows differ");
+  }
+
+  void compare_totals() {
+    std::map<int64_t, std::vector<int64_t>> actual;
+    const auto once = must(connection_->prepare_once(
+        "SELECT tier, count, bytes, importance_nano, created_seconds FROM tier_totals"));
+    Statement statement(connection_->handle(), once.get());
+    while (must(statement.step())) {
+      std::vector<int64_t> totals;
+      for (int i = 1; i <= 4; ++i) totals.push_back(statement.integer(i));
+      if (totals != std::vector<int64_t>(4)) actual[statement.integer(0)] = totals;
+    }
+    if (actual != totals_) problems_.push_back("tier_totals differ from a recount");
+  }
+
+  // A word of each item's text (or of as many as is sensible) leads to it.
+  void check_words() {
+    const auto status = connection_->execute("INSERT INTO words(words) VALUES('integrity-check')");
+    if (!status.ok()) problems_.push_back("words: " + status.message());
+    auto find = must(connection_->prepare("SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?"));
+    size_t looked_at = 0;
+    for (const auto& [row, content] : texts_) {
+      const auto words = split_words(content);
+      if (words.empty() || ++looked_at > 500) continue;
+      const std::string match = '"' + std::string(words[words.size() / 2]) + '"';
+      StatementUse use(find.bind_text(1, match).bind(2, row));
+      if (!must(use->step())) problems_.push_back("words: " + match + " does not find its item");
+    }
+  }
+
+  void check_counters() {
+    const FoldState state = must(read_fold_state(*connection_));
+    if (state.next_row <= last_row_) problems_.push_back("fold.next_row is behind the rows");
+    if (state.sequence < last_sequence_) problems_.push_back("fold.sequence is behind the items");
+  }
+
+  std::unique_ptr<Connection> connection_;
+  std::vector<std::string> problems_;
+  std::map<std::string, Rows> expected_;
+  std::map<int64_t, std::vector<int64_t>> totals_;
+  std::set<std::pair<int64_t, std::string>> keys_;
+  std::map<int64_t, std::string> texts_;
+  int64_t last_row_ = 0;
+  int64_t last_sequence_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::string> integrity_problems(const std::string& path) {
+  return Inspector(path).inspect();
+}
+
+}  // namespace memtier::testing

@@ -1,0 +1,34 @@
+// The commands: each function adds one to the command line, and sets what it does.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "tool.h"
+
+namespace memtier::tool {
+
+void add_put(CLI::App& app, Tool& tool);
+void add_get(CLI::App& app, Tool& tool);
+void add_search(CLI::App& app, Tool& tool);
+void add_list(CLI::App& app, Tool& tool);
+void add_count(CLI::App& app, Tool& tool);
+void add_update(CLI::App& app, Tool& tool);
+void add_delete(CLI::App& app, Tool& tool);
+void add_import(CLI::App& app, Tool& tool);
+void add_export(CLI::App& app, Tool& tool);
+void add_stats(CLI::App& app, Tool& tool);
+void add_tiers(CLI::App& app, Tool& tool);
+void add_optimize(CLI::App& app, Tool& tool);
+void add_sweep(CLI::App& app, Tool& tool);
+void add_validate(CLI::App& app, Tool& tool);
+void add_completion(CLI::App& app, Tool& tool);
+void add_version(CLI::App& app, Tool& tool);
+
+// Everything above, and the global options.
+void add_all(CLI::App& app, Tool& tool);
+
+std::string library_version();
+
+}  // namespace memtier::tool

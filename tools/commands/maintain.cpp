@@ -1,0 +1,89 @@
+// memtier optimize, sweep and validate: what time, or a person, does to items.
+#include <memory>
+
+#include "command_line.h"
+#include "commands.h"
+#include "commands/tier_rows.h"
+#include "json_object.h"
+#include "progress.h"
+
+namespace memtier::tool {
+namespace {
+
+void optimize(Tool& tool) {
+  const auto tiers = read_tiers(tool);
+  std::vector<int64_t> demoted(tiers.size());
+  int64_t total = 0;
+  const Outcome outcome = [&] {
+    const LongWork work(tool, "optimizing", LongWork::Unit::kItems);
+    return attempt(memtier_tier_optimize, tool.store(), tool.scope(), work.control(),
+                   demoted.data(), static_cast<int64_t>(demoted.size()), &total);
+  }();
+  JsonObject by_tier;
+  std::string details;
+  for (size_t i = 0; i < tiers.size(); ++i) {
+    by_tier.add(tiers[i].name, demoted[i]);
+    if (demoted[i] == 0) continue;
+    details.append(details.empty() ? ": " : ", ")
+        .append(format_count(demoted[i]) + " from " + tiers[i].name);
+  }
+  if (outcome.ok() || outcome.status() == MEMTIER_CANCELLED) {
+    if (tool.options.json) {
+      tool.write_line(
+          JsonObject().add("demoted", total).add_json("by_tier", by_tier.text()).text());
+    }
+    tool.say("demoted " + count_of(total, "item") + details);
+  }
+  outcome.check();
+}
+
+void sweep(Tool& tool) {
+  memtier_store* store = tool.store();
+  int64_t count = 0;
+  const Outcome outcome = [&] {
+    const LongWork work(tool, "sweeping", LongWork::Unit::kItems);
+    return attempt(memtier_store_sweep, store, work.control(), &count);
+  }();
+  tool.report(outcome, "removed", count);
+}
+
+void validate(Tool& tool, const std::string& id) {
+  int64_t validations = 0;
+  call(memtier_item_validate, tool.store(), tool.scope(), id.data(), id.size(), &validations);
+  if (tool.options.json) {
+    tool.write_line(JsonObject().add("id", id).add("validation_count", validations).text());
+  }
+  tool.say("validated " + count_of(validations, "time"));
+}
+
+}  // namespace
+
+void add_optimize(CLI::App& app, Tool& tool) {
+  CLI::App* command = add_command(
+      app, "optimize",
+      "Move what lies idle one tier down.\nBy the presets: items in RAM that were read less than "
+      "twice, and not for a day.",
+      "Looking after the store",
+      {"memtier optimize", "memtier optimize --now +30d   # as if a month had passed"});
+  command->callback([&tool] { tool.command = [&tool] { optimize(tool); }; });
+}
+
+void add_sweep(CLI::App& app, Tool& tool) {
+  CLI::App* command = add_command(
+      app, "sweep",
+      "Remove expired items from the file.\nThey are invisible already, whatever the scope.",
+      "Looking after the store", {"memtier sweep", "memtier sweep --json"});
+  command->callback([&tool] { tool.command = [&tool] { sweep(tool); }; });
+}
+
+void add_validate(CLI::App& app, Tool& tool) {
+  auto id = std::make_shared<std::string>();
+  CLI::App* command = add_command(
+      app, "validate",
+      "Confirm an item.\nAdds one to its validation count, by which some ladders promote.",
+      "Writing", {"memtier validate notes", "memtier validate notes --user ada --json"});
+  command->add_option("ID", *id, "its id")->required();
+  command->callback([id, &tool] { tool.command = [id, &tool] { validate(tool, *id); }; });
+}
+
+}  // namespace memtier::tool
