@@ -35,7 +35,7 @@ static const char* copied(const memtier_slice* slice) {
 const char* quoted(const char* text) {
   char* result = next_text();
   REQUIRE(strlen(text) < TEXT_SIZE);
-  strcpy(result, text);
+  memmove(result, text, strlen(text) + 1);
   for (char* c = result; *c != '\0'; ++c) {
     if (*c == '\'') *c = '"';
   }
