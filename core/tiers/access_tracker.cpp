@@ -33,7 +33,8 @@ int64_t AccessTracker::count_cold(const Item& item, int64_t now_us, int64_t read
   const std::lock_guard lock(stripe.mutex);
   auto found = stripe.cold.find(item.row());
   if (found == stripe.cold.end()) {
-    if (stripe.cold.size() >= kMaxCold / kStripes && !make_room(stripe)) {
+    if (stripe.no_cold_room || (stripe.cold.size() >= kMaxCold / kStripes && !make_room(stripe))) {
+      stripe.no_cold_room = true;  // until the next take(): looking for room again finds none
       count_dropped(1);
       return reads <= 1 ? now_us : 0;
     }
@@ -74,6 +75,7 @@ std::vector<AccessDelta> AccessTracker::take() {
         deltas.push_back({row, entry.unwritten, entry.last_us});
         entry.unwritten = 0;
       }
+      stripe.no_cold_room = false;
     }
     for (const ItemRef& item : listed) {
       item->access_pending.store(false, std::memory_order_release);

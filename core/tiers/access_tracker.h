@@ -51,6 +51,7 @@ class AccessTracker {
     std::vector<ItemRef> listed;                  // guarded by mutex
     std::atomic<bool> is_full{false};             // set under mutex
     std::unordered_map<int64_t, ColdReads> cold;  // guarded by mutex
+    bool no_cold_room = false;                    // guarded by mutex
   };
   static bool make_room(Stripe& stripe);
 
