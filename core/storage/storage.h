@@ -164,6 +164,8 @@ class Storage {
   virtual Status fold(bool everything) = 0;
   // Commits what is acknowledged as relaxed and due; true if some is waiting that is not yet due.
   virtual Result<bool> publish_relaxed(bool even_if_not_due) = 0;
+  // Lets go what is held open for quicker reads. To be called every few seconds while nobody reads.
+  virtual void end_snapshots() = 0;
   // How much is waiting to be folded, in changes.
   virtual size_t pending_changes() const = 0;
   // Everything acknowledged survives loss of power afterwards.
