@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
       " \"importance\": 0.9}",
       "{\"id\": \"bari\", \"content\": \"Ada moved to Bari\"}"};
   static const char query[] =
-      "{\"text\": \"what must Ada not eat?\", \"filter\": {\"importance\": {\"$gte\": 0.5}}}";
+      "{\"text\": \"what is Ada allergic to?\", \"filter\": {\"tags\": \"health\"}}";
   memtier_store* store = NULL;
   memtier_scope* ada = NULL;
   memtier_item_builder* item = NULL;
