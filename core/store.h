@@ -151,6 +151,7 @@ class Store final : public ChangeSink {
 
   // --- by filter
   Result<int64_t> count(const Scope& scope, const FilterRef& filter);
+  Status check_list(const ListRequest& request) const { return storage_->check_list(request); }
   Result<Page> list(const Scope& scope, const ListRequest& request, int64_t max_items,
                     const Control& control);
   Result<Hits> search(const Scope& scope, const Query& query, const Control& control);

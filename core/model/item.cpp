@@ -67,6 +67,7 @@ Result<ItemFields> read_image(std::string_view image) {
   ImageHeader header;
   if (image.size() < sizeof header) return bad("shorter than its header of 168 bytes");
   std::memcpy(&header, image.data(), sizeof header);
+  if (header.status != 0) return bad("status is not 0: it stands for no item");
   if (header.format != ImageHeader::kFormat) return bad("format is not 1");
   if (header.header_bytes != sizeof header || header.text_count != ImageHeader::kTexts) {
     return bad("header_bytes is not 168, or text_count is not 12");

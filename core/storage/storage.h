@@ -134,6 +134,8 @@ class Storage {
 
   virtual Result<int64_t> count(const ReadScope& read, const FilterRef& filter,
                                 const StopCheck& stop) = 0;
+  // kInvalid if the list goes on from something that is no token of a page.
+  virtual Status check_list(const ListRequest& request) const = 0;
   // One page of a list, in the order asked for.
   virtual Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
                             const StopCheck& stop) = 0;

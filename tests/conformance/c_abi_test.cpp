@@ -233,7 +233,13 @@ TEST_F(CAbi, searches_find_what_they_should_in_this_order) {
         }
         const bool ordered = test.value.contains("ids");
         const Ids expected = test.value[ordered ? "ids" : "any_order"].get<Ids>();
-        EXPECT_EQ(ordered ? ids : sorted(ids), ordered ? expected : sorted(expected));
+        const Ids found = ordered ? ids : sorted(ids);
+        if (test.value.contains("open")) {
+          // A known defect; the mark goes when it does.
+          EXPECT_NE(found, ordered ? expected : sorted(expected)) << "works now: remove \"open\"";
+          continue;
+        }
+        EXPECT_EQ(found, ordered ? expected : sorted(expected));
         if (!test.value.contains("snippet") || ids.empty()) continue;
         const std::string snippet = hit_text(hits.get(), 0, MEMTIER_FIELD_SNIPPET);
         EXPECT_NE(snippet.find(test.value["snippet"]), std::string::npos) << snippet;

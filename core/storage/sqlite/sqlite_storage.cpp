@@ -289,6 +289,10 @@ Result<int64_t> SqliteStorage::count(const ReadScope& read, const FilterRef& fil
   return reads(*loan).count(read, *filter, stop);
 }
 
+Status SqliteStorage::check_list(const ListRequest& request) const {
+  return check_list_token(request);
+}
+
 Result<Page> SqliteStorage::list(const ReadScope& read, const ListRequest& request,
                                  int64_t max_items, const StopCheck& stop) {
   RETURN_IF_ERROR(drain());

@@ -77,6 +77,7 @@ class SqliteStorage final : public Storage {
   Result<std::vector<ItemRef>> find_rows(std::span<const int64_t> rows) override;
   Result<int64_t> count(const ReadScope& read, const FilterRef& filter,
                         const StopCheck& stop) override;
+  Status check_list(const ListRequest& request) const override;
   Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
                     const StopCheck& stop) override;
   Result<std::vector<ItemRef>> scan(const ReadScope& read, const FilterRef& filter,
