@@ -118,6 +118,17 @@ TEST_F(Handles, lose_nothing_when_many_write_at_once) {
   expect_consistent_without_words();
 }
 
+TEST_F(Handles, can_make_one_new_file_at_the_same_time) {
+  for (int round = 0; round < 30; ++round) {
+    const std::string path = folder_.file(std::to_string(round));
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&path] { EXPECT_NO_THROW(OpenStorage handle(path)); });
+    }
+    for (auto& thread : threads) thread.join();
+  }
+}
+
 TEST_F(Handles, leave_one_file_behind_wherever_they_close_at_the_same_time) {
   for (int round = 0; round < 20; ++round) {
     OpenStorage one(settings());
