@@ -1,6 +1,7 @@
 #include "storage/sqlite/connection.h"
 
 #include <algorithm>
+#include <cerrno>
 
 namespace memtier {
 namespace {
@@ -28,7 +29,9 @@ Code code_of(int sqlite_code, int system_errno) {
     case SQLITE_INTERRUPT:
       return Code::kCancelled;
     case SQLITE_IOERR:
-      return (sqlite_code == SQLITE_IOERR_NOMEM) ? Code::kNoMemory : Code::kIo;
+      if (sqlite_code == SQLITE_IOERR_NOMEM) return Code::kNoMemory;
+      // SQLite itself takes only a disk without room for full, not a quota or a limit.
+      return system_errno == EDQUOT || system_errno == EFBIG ? Code::kFull : Code::kIo;
     default:
       return Code::kInternal;
   }
