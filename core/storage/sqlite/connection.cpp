@@ -1,7 +1,6 @@
 #include "storage/sqlite/connection.h"
 
 #include <algorithm>
-#include <cerrno>
 
 namespace memtier {
 namespace {
@@ -29,9 +28,7 @@ Code code_of(int sqlite_code, int system_errno) {
     case SQLITE_INTERRUPT:
       return Code::kCancelled;
     case SQLITE_IOERR:
-      if (sqlite_code == SQLITE_IOERR_NOMEM) return Code::kNoMemory;
-      // SQLite itself takes only a disk without room for full, not a quota or a limit.
-      return system_errno == EDQUOT || system_errno == EFBIG ? Code::kFull : Code::kIo;
+      return (sqlite_code == SQLITE_IOERR_NOMEM) ? Code::kNoMemory : Code::kIo;
     default:
       return Code::kInternal;
   }
