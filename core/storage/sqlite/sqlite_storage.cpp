@@ -257,6 +257,8 @@ Result<std::vector<ItemRef>> SqliteStorage::find_by_id(const ReadScope& read, st
 }
 
 Result<std::vector<ItemRef>> SqliteStorage::find_rows(std::span<const int64_t> rows) {
+  // What this process still has as pending may be older than what another one has folded since.
+  if (behind()) RETURN_IF_ERROR(refresh());
   std::vector<ItemRef> items;
   items.reserve(rows.size());
   ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
