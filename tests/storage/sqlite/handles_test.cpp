@@ -62,6 +62,17 @@ TEST_F(Handles, count_and_list_without_being_told_to_refresh) {
   EXPECT_EQ(list_ids(*two, scope_, 1000), std::vector<std::string>());
 }
 
+TEST_F(Handles, show_rows_as_another_has_folded_them) {
+  OpenStorage one(settings());
+  OpenStorage two(settings());
+  must(commit_one(*one, put_op(scope_, {.content = "one"})));
+  const int64_t row = must_find(*one, scope_, "x")->row();
+  must(two->refresh());
+  must(commit_one(*two, put_op(scope_, {.content = "two"})));
+  must(two->fold(true));
+  EXPECT_EQ(must(one->find_rows({&row, 1}))[0]->text(Text::kContent), "two");
+}
+
 TEST_F(Handles, conflict_where_both_write_to_one_version) {
   OpenStorage one(settings());
   OpenStorage two(settings());
