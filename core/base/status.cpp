@@ -38,6 +38,7 @@ Status io_error(int error_number, const std::string& what) {
       break;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:  // a limit on the size of files
       code = Code::kFull;
       break;
     case ENOMEM:

@@ -2,6 +2,8 @@
 
 #include <zlib.h>
 
+#include <memory>
+
 namespace memtier {
 namespace {
 
@@ -26,6 +28,7 @@ Result<std::string> deflate_bytes(std::string_view bytes, int level) {
 Result<std::string> inflate_bytes(std::string_view bytes, size_t max_size) {
   z_stream stream{};
   if (inflateInit(&stream) != Z_OK) return Status(Code::kNoMemory, "decompress: out of memory");
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&stream, inflateEnd);
   stream.next_in = zlib_input(bytes);
   stream.avail_in = static_cast<uInt>(bytes.size());
   std::string out;
@@ -41,8 +44,7 @@ Result<std::string> inflate_bytes(std::string_view bytes, size_t max_size) {
     if (out.size() > max_size) break;
     if (code == Z_BUF_ERROR && stream.avail_out == 0) code = Z_OK;
   }
-  inflateEnd(&stream);
-  if (code != Z_STREAM_END || out.size() > max_size) {
+  if (code != Z_STREAM_END || out.size() > max_size || stream.avail_in != 0) {
     return Status(Code::kCorrupt, "decompress: the bytes are damaged");
   }
   return out;

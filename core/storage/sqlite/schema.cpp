@@ -108,41 +108,56 @@ Status migrate(Connection& connection, int64_t from) {
   return connection.execute(pragma.c_str());
 }
 
+// Whose file it is, and of which time.
+struct Look {
+  int64_t version = 0;
+  int64_t application = 0;
+  int64_t tables = 0;
+};
+
+Result<Look> read_look(Connection& connection) {
+  Look look;
+  ASSIGN_OR_RETURN(look.tables, connection.query_integer("SELECT count(*) FROM sqlite_schema"));
+  ASSIGN_OR_RETURN(look.version, connection.query_integer("PRAGMA user_version"));
+  ASSIGN_OR_RETURN(look.application, connection.query_integer("PRAGMA application_id"));
+  return look;
+}
+
+// All of one state: another process may be making the store just now.
+Result<Look> look_at(Connection& connection) {
+  const ReadTransaction one_state(connection);
+  return read_look(connection);
+}
+
 }  // namespace
 
 Status check_owner(Connection& connection) {
-  ASSIGN_OR_RETURN(const int64_t application, connection.query_integer("PRAGMA application_id"));
-  ASSIGN_OR_RETURN(const int64_t tables,
-                   connection.query_integer("SELECT count(*) FROM sqlite_schema"));
-  if (tables == 0 || application == kApplicationId) return {};
+  ASSIGN_OR_RETURN(const Look look, look_at(connection));
+  if (look.tables == 0 || look.application == kApplicationId) return {};
   return {Code::kCorrupt, "store: the file is a database, but not one of memtier's"};
 }
 
 Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings& settings,
                                      const std::string& new_uuid) {
-  ASSIGN_OR_RETURN(int64_t version, connection.query_integer("PRAGMA user_version"));
-  ASSIGN_OR_RETURN(int64_t application, connection.query_integer("PRAGMA application_id"));
-  ASSIGN_OR_RETURN(int64_t tables, connection.query_integer("SELECT count(*) FROM sqlite_schema"));
-  if (tables == 0 || (application == kApplicationId && version < kSchemaVersion)) {
-    // Under the write lock somebody else may just have done it.
+  ASSIGN_OR_RETURN(Look look, look_at(connection));
+  if (look.tables == 0 || (look.application == kApplicationId && look.version < kSchemaVersion)) {
     Transaction transaction(connection);
     RETURN_IF_ERROR(transaction.begin());
-    ASSIGN_OR_RETURN(tables, connection.query_integer("SELECT count(*) FROM sqlite_schema"));
-    ASSIGN_OR_RETURN(version, connection.query_integer("PRAGMA user_version"));
-    if (tables == 0) {
+    // Under the write lock somebody else may just have done it.
+    ASSIGN_OR_RETURN(look, read_look(connection));
+    if (look.tables == 0) {
       RETURN_IF_ERROR(create(connection, settings, new_uuid));
-    } else if (version < kSchemaVersion) {
-      RETURN_IF_ERROR(migrate(connection, version));
+    } else if (look.application == kApplicationId && look.version < kSchemaVersion) {
+      RETURN_IF_ERROR(migrate(connection, look.version));
     }
     RETURN_IF_ERROR(transaction.commit());
-    ASSIGN_OR_RETURN(version, connection.query_integer("PRAGMA user_version"));
-    ASSIGN_OR_RETURN(application, connection.query_integer("PRAGMA application_id"));
+    ASSIGN_OR_RETURN(look, look_at(connection));
   }
-  if (application != kApplicationId) {
+  if (look.application != kApplicationId) {
     return Status(Code::kCorrupt, "store: the file is a database, but not one of memtier's");
   }
-  if (version > kSchemaVersion) {
-    return Status(Code::kNewerFormat, "store: the file has format " + std::to_string(version) +
+  if (look.version > kSchemaVersion) {
+    return Status(Code::kNewerFormat, "store: the file has format " + std::to_string(look.version) +
                                           ", this library reads up to " +
                                           std::to_string(kSchemaVersion) + "; update memtier");
   }

@@ -24,13 +24,60 @@ uint64_t frame_bound(std::span<const WriteOp> operations) {
   return size;
 }
 
+bool is_over(int64_t expires_us, bool pinned, int64_t now_us) {
+  return expires_us != 0 && expires_us <= now_us && !pinned;
+}
+
 }  // namespace
 
-// What earlier operations of the same commit did, by key hash and row.
+// What earlier operations of the same commit did, by key hash and row. Items themselves show it only
+// when the commit is applied.
 struct SqliteStorage::Staged {
-  std::unordered_map<uint64_t, ItemRef> items;  // null: removed
-  std::unordered_map<int64_t, int32_t> tiers;   // -1: removed
+  struct RowState {  // -1: as the item says
+    int32_t tier = -1;
+    int64_t validation_count = -1;
+    int64_t expires_us = -1;
+  };
+  std::unordered_map<uint64_t, ItemRef> items;   // null: removed
+  std::unordered_map<int64_t, RowState> states;  // of rows that were written or removed
+
+  // The live fields of an item as the operations before leave them.
+  RowState state(const Item& item) const;
+  void note(const Change& change);
 };
+
+SqliteStorage::Staged::RowState SqliteStorage::Staged::state(const Item& item) const {
+  RowState state{item.tier(), item.validation_count(), item.expires_us()};
+  const auto found = states.find(item.row());
+  if (found == states.end()) return state;
+  const RowState& staged = found->second;
+  if (staged.tier >= 0) state.tier = staged.tier;
+  if (staged.validation_count >= 0) state.validation_count = staged.validation_count;
+  if (staged.expires_us >= 0) state.expires_us = staged.expires_us;
+  return state;
+}
+
+void SqliteStorage::Staged::note(const Change& change) {
+  RowState& state = states[change.row];
+  switch (change.kind) {
+    case WriteOp::Kind::kPut:
+      items[change.key_hash] = change.item;
+      state = {};  // the new item says it all
+      break;
+    case WriteOp::Kind::kRemove:
+      items[change.key_hash] = ItemRef();
+      break;
+    case WriteOp::Kind::kMove:
+      state.tier = change.to;
+      break;
+    case WriteOp::Kind::kValidate:
+      state.validation_count = change.value;
+      break;
+    case WriteOp::Kind::kRefresh:
+      state.expires_us = change.value;
+      break;
+  }
+}
 
 Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durability, int64_t now_us,
                              bool wait) {
@@ -323,11 +370,8 @@ Status SqliteStorage::resolve(WriteOp& operation, int64_t now_us, Staged& staged
   if (operation.kind == WriteOp::Kind::kPut) {
     operation.item->mutable_header().sequence = change->sequence;
     change->item = ItemRef(operation.item.get());
-    staged.items[operation.key_hash] = change->item;
-  } else if (operation.kind == WriteOp::Kind::kRemove) {
-    staged.items[operation.key_hash] = ItemRef();
   }
-  staged.tiers[change->row] = change->to;
+  staged.note(*change);
   return {};
 }
 
@@ -338,7 +382,8 @@ Status SqliteStorage::resolve_put(WriteOp& operation, int64_t now_us, Staged& st
   if (!operation.plan.fresh_id) {
     ASSIGN_OR_RETURN(existing, current(ItemKey(*operation.scope, item.id()), staged));
   }
-  const bool visible = existing && !existing->is_expired(now_us);
+  const Staged::RowState state = existing ? staged.state(*existing) : Staged::RowState();
+  const bool visible = existing && !is_over(state.expires_us, existing->pinned(), now_us);
   const std::string name = "item \"" + std::string(item.id()) + "\"";
   if (visible && operation.plan.mode == PutMode::kCreate) {
     return {Code::kExists, name + " exists already"};
@@ -352,7 +397,9 @@ Status SqliteStorage::resolve_put(WriteOp& operation, int64_t now_us, Staged& st
                                  std::to_string(operation.expected_version)};
   }
   if (visible) {
-    const ItemFields fields = existing->fields();
+    ItemFields fields = existing->fields();
+    fields.tier = state.tier;
+    fields.validation_count = state.validation_count;
     complete_put(item, operation.plan, &fields, ladder_, now_us);
   } else {
     complete_put(item, operation.plan, nullptr, ladder_, now_us);
@@ -364,7 +411,7 @@ Status SqliteStorage::resolve_put(WriteOp& operation, int64_t now_us, Staged& st
   operation.replaced = visible;
   change->existed = static_cast<bool>(existing);
   change->row = existing ? existing->row() : next_row_++;
-  change->from = existing ? existing->tier() : -1;
+  change->from = existing ? state.tier : -1;
   change->to = item.tier();
   change->bytes_before = existing ? existing->size_bytes() : 0;
   change->bytes_after = item.size_bytes();
@@ -383,14 +430,15 @@ Status SqliteStorage::resolve_current(WriteOp& operation, Staged& staged, Change
     return {Code::kConflict, name + " has version " + std::to_string(version) + ", not " +
                                  std::to_string(operation.expected_version)};
   }
-  if (operation.from >= 0 && operation.from != existing->tier()) {
+  const Staged::RowState state = staged.state(*existing);
+  if (operation.from >= 0 && operation.from != state.tier) {
     return {Code::kConflict, name + " has moved to another tier"};
   }
   change->existed = true;
-  change->from = change->to = existing->tier();
+  change->from = change->to = state.tier;
   change->bytes_before = change->bytes_after = existing->size_bytes();
   if (operation.kind == WriteOp::Kind::kMove) {
-    if (operation.to == existing->tier()) return {};  // nothing to do
+    if (operation.to == state.tier) return {};  // nothing to do
     change->to = operation.to;
     change->item = existing;
   } else if (operation.kind == WriteOp::Kind::kRemove) {
@@ -400,7 +448,7 @@ Status SqliteStorage::resolve_current(WriteOp& operation, Staged& staged, Change
     change->value = operation.value;
     change->item = existing;
   } else {
-    operation.value = existing->validation_count() + 1;
+    operation.value = state.validation_count + 1;
     change->value = operation.value;
     change->item = existing;
   }
@@ -412,7 +460,7 @@ Status SqliteStorage::resolve_current(WriteOp& operation, Staged& staged, Change
 Status SqliteStorage::resolve_row(WriteOp& operation, int64_t now_us, Staged& staged,
                                   Change* change) {
   const Status gone = not_found("item: it has changed, moved or gone since it was chosen");
-  if (staged.tiers.count(operation.row) != 0) return gone.clone();
+  if (staged.states.count(operation.row) != 0) return gone.clone();
   std::optional<ItemHead> head = sink_->member(operation.from, operation.row);
   if (!head) {
     const auto find = [&](Connection& connection) -> Result<ItemRef> {
@@ -434,7 +482,7 @@ Status SqliteStorage::resolve_row(WriteOp& operation, int64_t now_us, Staged& st
     head->expires_us = stored->expires_us();
     head->size_bytes = stored->size_bytes();
   }
-  const bool over = head->expires_us != 0 && head->expires_us <= now_us;
+  const bool over = is_over(head->expires_us, head->pinned, now_us);
   if (head->tier != operation.from || head->pinned) return gone.clone();
   if (operation.reason == Reason::kExpired && !over) return gone.clone();
   change->existed = true;

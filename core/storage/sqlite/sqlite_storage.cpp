@@ -3,7 +3,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <random>
+#include <thread>
 
 #include "base/clock.h"
 #include "storage/sqlite/journal_format.h"
@@ -47,6 +49,17 @@ Status check_path(const std::string& path, bool create) {
     return not_found("path: there is no folder \"" + folder + "\"");
   }
   return {};
+}
+
+// Where several open a new file at once, one of them changes its mode and the others are told at once
+// that it is locked: here SQLite's own busy timeout does not apply, so ours has to.
+Status enter_wal_mode(Connection& connection, int64_t busy_timeout_ms) {
+  const int64_t deadline_us = monotonic_us() + busy_timeout_ms * 1000;
+  while (true) {
+    Status status = connection.execute("PRAGMA journal_mode = WAL");
+    if (status.code() != Code::kBusy || monotonic_us() > deadline_us) return status;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 }  // namespace
@@ -114,7 +127,8 @@ Status SqliteStorage::open_file() {
       return {Code::kReadOnly, "path: \"" + settings_.path + "\" cannot be written"};
     }
     // 8 KiB pages: as quick to read as 4 KiB, and a tenth quicker to fold (docs/architecture.md).
-    status = writer_->execute("PRAGMA page_size = 8192; PRAGMA journal_mode = WAL");
+    status = writer_->execute("PRAGMA page_size = 8192");
+    if (status.ok()) status = enter_wal_mode(*writer_, settings_.busy_timeout_ms);
   }
   if (status.ok()) return {};
   return {status.code(), "path: \"" + settings_.path + "\": " + status.message()};
@@ -265,6 +279,8 @@ Result<std::vector<ItemRef>> SqliteStorage::find_by_id(const ReadScope& read, st
 }
 
 Result<std::vector<ItemRef>> SqliteStorage::find_rows(std::span<const int64_t> rows) {
+  // What this process still has as pending may be older than what another one has folded since.
+  if (behind()) RETURN_IF_ERROR(refresh());
   std::vector<ItemRef> items;
   items.reserve(rows.size());
   uint64_t generation = pending_.generation();

@@ -8,8 +8,6 @@
 namespace memtier::testing {
 namespace {
 
-using Problems = std::vector<std::string>;
-
 class Handles : public ::testing::Test {
  protected:
   SqliteSettings settings() const {
@@ -24,6 +22,12 @@ class Handles : public ::testing::Test {
   static std::string content(Storage& storage, std::string_view id) {
     const ItemRef item = must_find(storage, Scope(), id);
     return item ? std::string(item->text(Text::kContent)) : "(none)";
+  }
+  // These storages are opened without a word index: only what the storage itself keeps is compared.
+  void expect_consistent_without_words() const {
+    for (const std::string& problem : integrity_problems(folder_.file())) {
+      EXPECT_EQ(problem.substr(0, 5), "words") << problem;
+    }
   }
 
   TempFolder folder_;
@@ -56,6 +60,17 @@ TEST_F(Handles, count_and_list_without_being_told_to_refresh) {
   EXPECT_EQ(count(*two), 1);
   must(commit_one(*one, WriteOp::remove(must_find(*one, scope_, "x"), Reason::kNone)));
   EXPECT_EQ(list_ids(*two, scope_, 1000), std::vector<std::string>());
+}
+
+TEST_F(Handles, show_rows_as_another_has_folded_them) {
+  OpenStorage one(settings());
+  OpenStorage two(settings());
+  must(commit_one(*one, put_op(scope_, {.content = "one"})));
+  const int64_t row = must_find(*one, scope_, "x")->row();
+  must(two->refresh());
+  must(commit_one(*two, put_op(scope_, {.content = "two"})));
+  must(two->fold(true));
+  EXPECT_EQ(must(one->find_rows({&row, 1}))[0]->text(Text::kContent), "two");
 }
 
 TEST_F(Handles, conflict_where_both_write_to_one_version) {
@@ -111,7 +126,18 @@ TEST_F(Handles, lose_nothing_when_many_write_at_once) {
     EXPECT_EQ(must_find(*after, scope_, "shared")->header().version, kHandles * kEach);
   }
   EXPECT_FALSE(std::filesystem::exists(folder_.file() + "-log"));
-  EXPECT_EQ(integrity_problems(folder_.file()), Problems());
+  expect_consistent_without_words();
+}
+
+TEST_F(Handles, can_make_one_new_file_at_the_same_time) {
+  for (int round = 0; round < 30; ++round) {
+    const std::string path = folder_.file(std::to_string(round));
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&path] { EXPECT_NO_THROW(OpenStorage handle(path)); });
+    }
+    for (auto& thread : threads) thread.join();
+  }
 }
 
 TEST_F(Handles, leave_one_file_behind_wherever_they_close_at_the_same_time) {
@@ -196,10 +222,7 @@ TEST_F(LargeItems, leave_a_consistent_file) {
       must(commit_one(*one, put_op(scope_, {.id = std::to_string(i % 4), .content = text})));
     }
   }
-  // Made without a word index: only what the storage itself keeps is compared.
-  for (const std::string& problem : integrity_problems(folder_.file())) {
-    EXPECT_EQ(problem.substr(0, 5), "words") << problem;
-  }
+  expect_consistent_without_words();
 }
 
 class RelaxedWrites : public Handles {
