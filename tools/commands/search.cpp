@@ -131,7 +131,7 @@ void add_search(CLI::App& app, Tool& tool) {
       "Without words: the newest items.",
       "Reading",
       {"memtier search \"what does Ada like?\" --limit 3",
-       "memtier search --syntax boolean '(tea OR coffee) AND NOT milk'",
+       "memtier search --syntax boolean '(tea OR coffee) NOT milk'",
        "memtier search rent --filter '{\"created_us\": {\"$gt\": \"2026-05-01\"}}' --json"});
   add_arguments(command, "WORDS", options->words, "what to look for; after -- also -word",
                 tool.argument_count);
@@ -139,7 +139,7 @@ void add_search(CLI::App& app, Tool& tool) {
   add_value(command, "--skip", options->skip, "NUMBER", "leave out the first so many");
   add_filter_option(command, options->filter, "only among the items that this filter matches");
   add_value(command, "--syntax", options->syntax, "natural|boolean",
-            "how the words are read; boolean: AND OR NOT ( )");
+            "how the words are read; boolean: a AND b, a OR b, a NOT b, ( )");
   add_value(command, "--match", options->match, "any|all",
             "whether one word is enough (the default), or all must be there");
   command->add_flag("--snippets", options->snippets,
