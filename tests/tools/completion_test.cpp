@@ -48,6 +48,10 @@ TEST_F(CompletionCommand, BashCompletesCommandsOptionsAndValues) {
   EXPECT_EQ(offered({"search", "tea", "--sni"}), "\n--snippets\n");
   EXPECT_EQ(offered({"search", "--syntax", "b"}), "\nboolean\n");
   EXPECT_EQ(offered({"--durability", "f"}), "\nfull\n");
+  // As bash splits --durability=f, and what stands behind --user=ada.
+  EXPECT_EQ(offered({"--durability", "=", "f"}), "\nfull\n");
+  EXPECT_EQ(offered({"--durability", "="}), "\nfull\nnormal\nrelaxed\n");
+  EXPECT_EQ(offered({"--user", "=", "ada", "se"}), "\nsearch\n");
   EXPECT_EQ(offered({"--user", "ada", "tiers", "mo"}), "\nmove\n");
   EXPECT_EQ(offered({"tiers", "clear", "--al"}), "\n--all\n");
   EXPECT_EQ(offered({"put", "text", "--us"}), "\n--user\n");
