@@ -80,4 +80,4 @@ MEMTIER_STRUCT(memtier_eviction, Eviction)
 /* char name[64]: an inline array of the same size, in Name64.cs. */
 MEMTIER_BLITTABLE(char [64], Name64)
 
-%include "../../../include/memtier.h"
+%include "memtier.h"

@@ -30,7 +30,7 @@
 %include "results.i"
 %include "callbacks.i"
 %include "../parameters.i"
-%include "../../../include/memtier.h"
+%include "memtier.h"
 
 /* Where a direct buffer lies: asked once for each buffer. */
 %native(directAddress) jlong directAddress(jobject buffer);
