@@ -75,8 +75,12 @@ memtier_status memtier_store_close(memtier_store* store, memtier_error** error) 
       Status status = bad_handle(Kind::kStore, store, "store");
       return status.code() == Code::kClosed ? Status() : std::move(status);
     }
-    const auto object = Ref<const StoreObject>::adopt(static_cast<const StoreObject*>(taken));
-    return object->close();
+    auto object = Ref<const StoreObject>::adopt(static_cast<const StoreObject*>(taken));
+    Status status = object->close();
+    object = {};
+    // The store's memory and callbacks are let go now, not when this thread happens to retire more.
+    epoch_drain();
+    return status;
   });
 }
 
