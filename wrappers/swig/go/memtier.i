@@ -48,6 +48,7 @@ MEMTIER_GO(const memtier_slice **, **Slice)
 /* Text lies in a string and bytes in a slice: both are lent for the length of the call. */
 %define MEMTIER_GO_TEXT(POINTER, SIZE)
 %typemap(gotype) (POINTER, SIZE) "string"
+%typemap(imtype) (POINTER, SIZE) "string"
 %typemap(in) (POINTER, SIZE) %{
   $1 = ($1_ltype)$input.p;
   $2 = ($2_ltype)$input.n;
@@ -73,15 +74,22 @@ MEMTIER_GO_SLICE(const int64_t *ENDS, int64_t COUNT, []int64)
 MEMTIER_GO_SLICE(const memtier_item_builder *const *HANDLES, int64_t COUNT, []uintptr)
 MEMTIER_GO_SLICE(int64_t *OUT_ROW, int64_t OUT_ROW_SIZE, []int64)
 %typemap(gotype) const char *PACKED "string"
+%typemap(imtype) const char *PACKED "string"
 %typemap(in) const char *PACKED %{ $1 = ($1_ltype)$input.p; %}
 %typemap(freearg) const char *PACKED ""
 /* A path is copied, with a NUL behind it. One that has a NUL inside is cut: the caller refuses it. */
 %typemap(gotype) const char *PATH "string"
+%typemap(imtype) const char *PATH "string"
 %typemap(in) const char *PATH %{ $1 = memtier_go_path($input.p, (size_t)$input.n); %}
 %typemap(freearg) const char *PATH %{ free($1); %}
 
-/* What has no mapping of its own must not get one by accident. (The out typemap for returned text is
-   SWIG's: a Go string, copied.) */
+/* Text that a function returns, and char name[64] of a struct. */
+%typemap(gotype) const char *, char [ANY] "string"
+%typemap(imtype) const char *, char [ANY] "*byte"
+%typemap(out) const char *, char [ANY] %{ $result = (char*)$1; %}
+%typemap(goout) const char *, char [ANY] %{ $result = CopyText($1) %}
+
+/* What has no mapping of its own must not get one by accident. */
 %define MEMTIER_UNMAPPED(CTYPE)
 %typemap(in) CTYPE %{
 %#error "$1_name of $symname: add it to parameters.i"

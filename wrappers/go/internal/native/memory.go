@@ -33,6 +33,18 @@ func CopyMemory(data unsafe.Pointer, size int) []byte {
 	return append(make([]byte, 0, size), borrow(data, size)...)
 }
 
+// CopyText copies a text that ends in NUL; nil is the empty text.
+func CopyText(text *byte) string {
+	if text == nil {
+		return ""
+	}
+	size := 0
+	for *(*byte)(unsafe.Add(unsafe.Pointer(text), size)) != 0 {
+		size++
+	}
+	return string(unsafe.Slice(text, size))
+}
+
 // Int64s copies a column of count numbers.
 func Int64s(column *int64, count int64) []int64 {
 	return append([]int64(nil), unsafe.Slice(column, int(count))...)
