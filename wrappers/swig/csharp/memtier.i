@@ -19,7 +19,7 @@
 %typemap(csin) CTYPE "$csinput"
 %typemap(csout, excode="") CTYPE { return $imcall; }
 %typemap(csvarin) CTYPE ""
-%typemap(csvarout) CTYPE " get; set; "
+%typemap(csvarout) CTYPE "get; set;"
 %typemap(in) CTYPE ""
 %typemap(out) CTYPE ""
 %typemap(varin) CTYPE ""
@@ -76,6 +76,9 @@ MEMTIER_STRUCT(memtier_reader, Reader)
 MEMTIER_STRUCT(memtier_clock, Clock)
 MEMTIER_STRUCT(memtier_log, Log)
 MEMTIER_STRUCT(memtier_eviction, Eviction)
+
+/* C# refuses a member that is named as its type. */
+%rename("LogLine") memtier_log::log;
 
 /* char name[64]: an inline array of the same size, in Name64.cs. */
 MEMTIER_BLITTABLE(char [64], Name64)

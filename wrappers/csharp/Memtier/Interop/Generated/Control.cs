@@ -13,19 +13,19 @@ using System.Runtime.InteropServices;
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct Control {
-  internal uint StructSize { get; set; 
+  internal uint StructSize {get; set;
   }
 
-  internal nint Cancel { get; set; 
+  internal nint Cancel {get; set;
   }
 
-  internal nint Progress { get; set; 
+  internal nint Progress {get; set;
   }
 
-  internal nint Destroy { get; set; 
+  internal nint Destroy {get; set;
   }
 
-  internal nint UserData { get; set; 
+  internal nint UserData {get; set;
   }
 
 }

@@ -13,28 +13,28 @@ using System.Runtime.InteropServices;
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ImportStatistics {
-  internal uint StructSize { get; set; 
+  internal uint StructSize {get; set;
   }
 
-  internal uint Reserved { get; set; 
+  internal uint Reserved {get; set;
   }
 
-  internal long Lines { get; set; 
+  internal long Lines {get; set;
   }
 
-  internal long Stored { get; set; 
+  internal long Stored {get; set;
   }
 
-  internal long Replaced { get; set; 
+  internal long Replaced {get; set;
   }
 
-  internal long Skipped { get; set; 
+  internal long Skipped {get; set;
   }
 
-  internal long Failed { get; set; 
+  internal long Failed {get; set;
   }
 
-  internal long FirstFailedLine { get; set; 
+  internal long FirstFailedLine {get; set;
   }
 
 }

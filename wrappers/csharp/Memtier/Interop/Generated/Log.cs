@@ -13,19 +13,19 @@ using System.Runtime.InteropServices;
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct Log {
-  internal uint StructSize { get; set; 
+  internal uint StructSize {get; set;
   }
 
-  internal int Level { get; set; 
+  internal int Level {get; set;
   }
 
-  internal nint Log { get; set; 
+  internal nint LogLine {get; set;
   }
 
-  internal nint Destroy { get; set; 
+  internal nint Destroy {get; set;
   }
 
-  internal nint UserData { get; set; 
+  internal nint UserData {get; set;
   }
 
 }

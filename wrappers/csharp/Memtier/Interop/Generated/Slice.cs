@@ -13,10 +13,10 @@ using System.Runtime.InteropServices;
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct Slice {
-  internal byte* Data { get; set; 
+  internal byte* Data {get; set;
   }
 
-  internal nuint Size { get; set; 
+  internal nuint Size {get; set;
   }
 
 }

@@ -13,82 +13,82 @@ using System.Runtime.InteropServices;
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct StoreStatistics {
-  internal uint StructSize { get; set; 
+  internal uint StructSize {get; set;
   }
 
-  internal uint Reserved { get; set; 
+  internal uint Reserved {get; set;
   }
 
-  internal long ItemCount { get; set; 
+  internal long ItemCount {get; set;
   }
 
-  internal long ItemBytes { get; set; 
+  internal long ItemBytes {get; set;
   }
 
-  internal long ExpiredCount { get; set; 
+  internal long ExpiredCount {get; set;
   }
 
-  internal long ResidentCount { get; set; 
+  internal long ResidentCount {get; set;
   }
 
-  internal long ResidentBytes { get; set; 
+  internal long ResidentBytes {get; set;
   }
 
-  internal long MemoryLimitBytes { get; set; 
+  internal long MemoryLimitBytes {get; set;
   }
 
-  internal long MemoryUsedBytes { get; set; 
+  internal long MemoryUsedBytes {get; set;
   }
 
-  internal long FileBytes { get; set; 
+  internal long FileBytes {get; set;
   }
 
-  internal long JournalBytes { get; set; 
+  internal long JournalBytes {get; set;
   }
 
-  internal long Sequence { get; set; 
+  internal long Sequence {get; set;
   }
 
-  internal long Gets { get; set; 
+  internal long Gets {get; set;
   }
 
-  internal long GetsResident { get; set; 
+  internal long GetsResident {get; set;
   }
 
-  internal long GetsStored { get; set; 
+  internal long GetsStored {get; set;
   }
 
-  internal long GetsMissed { get; set; 
+  internal long GetsMissed {get; set;
   }
 
-  internal long Puts { get; set; 
+  internal long Puts {get; set;
   }
 
-  internal long Deletes { get; set; 
+  internal long Deletes {get; set;
   }
 
-  internal long Searches { get; set; 
+  internal long Searches {get; set;
   }
 
-  internal long Promotions { get; set; 
+  internal long Promotions {get; set;
   }
 
-  internal long Demotions { get; set; 
+  internal long Demotions {get; set;
   }
 
-  internal long Evictions { get; set; 
+  internal long Evictions {get; set;
   }
 
-  internal long Expirations { get; set; 
+  internal long Expirations {get; set;
   }
 
-  internal long AccessDropped { get; set; 
+  internal long AccessDropped {get; set;
   }
 
-  internal double PromotionsPerHour { get; set; 
+  internal double PromotionsPerHour {get; set;
   }
 
-  internal double DemotionsPerHour { get; set; 
+  internal double DemotionsPerHour {get; set;
   }
 
 }

@@ -13,46 +13,46 @@ using System.Runtime.InteropServices;
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TierStatistics {
-  internal uint StructSize { get; set; 
+  internal uint StructSize {get; set;
   }
 
-  internal int Medium { get; set; 
+  internal int Medium {get; set;
   }
 
-  internal Name64 Name { get; set; 
+  internal Name64 Name {get; set;
   }
 
-  internal long ItemCount { get; set; 
+  internal long ItemCount {get; set;
   }
 
-  internal long ItemBytes { get; set; 
+  internal long ItemBytes {get; set;
   }
 
-  internal long CapacityItems { get; set; 
+  internal long CapacityItems {get; set;
   }
 
-  internal long CapacityBytes { get; set; 
+  internal long CapacityBytes {get; set;
   }
 
-  internal long ResidentCount { get; set; 
+  internal long ResidentCount {get; set;
   }
 
-  internal long Hits { get; set; 
+  internal long Hits {get; set;
   }
 
-  internal long LatencyBudgetUs { get; set; 
+  internal long LatencyBudgetUs {get; set;
   }
 
-  internal double Utilization { get; set; 
+  internal double Utilization {get; set;
   }
 
-  internal double AverageImportance { get; set; 
+  internal double AverageImportance {get; set;
   }
 
-  internal double AverageAgeSeconds { get; set; 
+  internal double AverageAgeSeconds {get; set;
   }
 
-  internal double HitRate { get; set; 
+  internal double HitRate {get; set;
   }
 
 }

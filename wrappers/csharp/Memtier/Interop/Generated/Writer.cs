@@ -13,16 +13,16 @@ using System.Runtime.InteropServices;
 
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct Writer {
-  internal uint StructSize { get; set; 
+  internal uint StructSize {get; set;
   }
 
-  internal nint Write { get; set; 
+  internal nint Write {get; set;
   }
 
-  internal nint Destroy { get; set; 
+  internal nint Destroy {get; set;
   }
 
-  internal nint UserData { get; set; 
+  internal nint UserData {get; set;
   }
 
 }
