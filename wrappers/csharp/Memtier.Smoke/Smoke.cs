@@ -76,8 +76,7 @@ internal static unsafe class Smoke
         }
     }
 
-    // sizeof as C has it: what the library clears and fills is bounded by struct_size, so a struct that
-    // were shorter would be refused, and one that were longer would keep its canary.
+    // Written as a sum of what C puts there; a member that were lost or widened would show.
     private static void StructsHaveTheSizeThatCGivesThem()
     {
         Check("slice", sizeof(Slice) == 16);
