@@ -375,4 +375,12 @@ public final class Native implements NativeConstants {
     return NativeMethods.directAddress(buffer);
   }
 
+  public static int hotGetInto(long store, long scope, long id, long id_size, long buffer, long buffer_size, long result) {
+    return NativeMethods.hotGetInto(store, scope, id, id_size, buffer, buffer_size, result);
+  }
+
+  public static int hotPutInto(long store, long scope, long image, long image_size, int mode, int durability, long buffer, long buffer_size, long result) {
+    return NativeMethods.hotPutInto(store, scope, image, image_size, mode, durability, buffer, buffer_size, result);
+  }
+
 }

@@ -200,13 +200,6 @@ static void SWIGUNUSED SWIG_JavaThrowException(JNIEnv *jenv, SWIG_JavaExceptionC
 #include "support.h"
 
 
-JNIEXPORT jlong JNICALL
-Java_dev_memtier_internal_NativeMethods_directAddress(JNIEnv* env, jclass type, jobject buffer) {
-  (void)type;
-  return buffer ? (jlong)(intptr_t)(*env)->GetDirectBufferAddress(env, buffer) : 0;
-}
-
-
 #ifdef __cplusplus
 extern "C" {
 #endif

@@ -92,7 +92,7 @@ MEMTIER_GO_SLICE(int64_t *OUT_ROW, int64_t OUT_ROW_SIZE, []int64)
 /* What has no mapping of its own must not get one by accident. */
 %define MEMTIER_UNMAPPED(CTYPE)
 %typemap(in) CTYPE %{
-%#error "$1_name of $symname: add it to parameters.i"
+_Static_assert(0, "$1_name of $symname: add it to parameters.i");
 %}
 %enddef
 MEMTIER_UNMAPPED(const char *)

@@ -4,7 +4,7 @@
 %define MEMTIER_UNMAPPED(CTYPE)
 MEMTIER_TYPES(CTYPE, jlong, long)
 %typemap(in) CTYPE %{
-%#error "$1_name of $symname: add it to parameters.i"
+_Static_assert(0, "$1_name of $symname: add it to parameters.i");
 %}
 %enddef
 MEMTIER_UNMAPPED(const char *)
@@ -80,7 +80,7 @@ MEMTIER_TYPES((const memtier_item_builder *const *HANDLES, int64_t COUNT), jlong
 /* Text that a function returns. */
 MEMTIER_TYPES(const char *, jbyteArray, byte[])
 %typemap(in) const char * %{
-%#error "$1_name of $symname: add it to parameters.i"
+_Static_assert(0, "$1_name of $symname: add it to parameters.i");
 %}
 %typemap(out) const char * %{
   $result = $1 ? memtier_java_new_bytes(jenv, $1, strlen($1)) : NULL;

@@ -34,10 +34,8 @@
 
 /* Where a direct buffer lies: asked once for each buffer. */
 %native(directAddress) jlong directAddress(jobject buffer);
-%{
-JNIEXPORT jlong JNICALL
-Java_dev_memtier_internal_NativeMethods_directAddress(JNIEnv* env, jclass type, jobject buffer) {
-  (void)type;
-  return buffer ? (jlong)(intptr_t)(*env)->GetDirectBufferAddress(env, buffer) : 0;
-}
-%}
+/* itemGetInto and itemPutInto with nothing but addresses, in hot.c: no function of JNI is called. */
+%native(hotGetInto) jint hotGetInto(jlong store, jlong scope, jlong id, jlong id_size, jlong buffer,
+                                    jlong buffer_size, jlong result);
+%native(hotPutInto) jint hotPutInto(jlong store, jlong scope, jlong image, jlong image_size, jint mode,
+                                    jint durability, jlong buffer, jlong buffer_size, jlong result);

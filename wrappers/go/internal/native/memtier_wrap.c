@@ -181,7 +181,7 @@ static void* Swig_malloc(int c) {
 extern "C" {
 #endif
 
-void _wrap_Swig_free_native_edc26e76d29dbe00(void *_swig_go_0) {
+void _wrap_Swig_free_memtier(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -191,7 +191,7 @@ void _wrap_Swig_free_native_edc26e76d29dbe00(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_native_edc26e76d29dbe00(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_memtier(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -204,7 +204,7 @@ void *_wrap_Swig_malloc_native_edc26e76d29dbe00(intgo _swig_go_0) {
 }
 
 
-int _wrap_VersionMajor_native_edc26e76d29dbe00() {
+int _wrap_VersionMajor_memtier() {
   int32_t result;
   int _swig_go_result;
   
@@ -215,7 +215,7 @@ int _wrap_VersionMajor_native_edc26e76d29dbe00() {
 }
 
 
-int _wrap_VersionMinor_native_edc26e76d29dbe00() {
+int _wrap_VersionMinor_memtier() {
   int32_t result;
   int _swig_go_result;
   
@@ -226,7 +226,7 @@ int _wrap_VersionMinor_native_edc26e76d29dbe00() {
 }
 
 
-int _wrap_VersionPatch_native_edc26e76d29dbe00() {
+int _wrap_VersionPatch_memtier() {
   int32_t result;
   int _swig_go_result;
   
@@ -237,7 +237,7 @@ int _wrap_VersionPatch_native_edc26e76d29dbe00() {
 }
 
 
-char *_wrap_VersionDetails_native_edc26e76d29dbe00() {
+char *_wrap_VersionDetails_memtier() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -248,7 +248,7 @@ char *_wrap_VersionDetails_native_edc26e76d29dbe00() {
 }
 
 
-char *_wrap_StatusName_native_edc26e76d29dbe00(int _swig_go_0) {
+char *_wrap_StatusName_memtier(int _swig_go_0) {
   memtier_status arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -263,7 +263,7 @@ char *_wrap_StatusName_native_edc26e76d29dbe00(int _swig_go_0) {
 }
 
 
-char *_wrap_StatusText_native_edc26e76d29dbe00(int _swig_go_0) {
+char *_wrap_StatusText_memtier(int _swig_go_0) {
   memtier_status arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -278,7 +278,7 @@ char *_wrap_StatusText_native_edc26e76d29dbe00(int _swig_go_0) {
 }
 
 
-int _wrap_ErrorCode_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
+int _wrap_ErrorCode_memtier(memtier_error *_swig_go_0) {
   memtier_error *arg1 = (memtier_error *) 0 ;
   memtier_status result;
   int _swig_go_result;
@@ -293,7 +293,7 @@ int _wrap_ErrorCode_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
 }
 
 
-char *_wrap_ErrorMessage_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
+char *_wrap_ErrorMessage_memtier(memtier_error *_swig_go_0) {
   memtier_error *arg1 = (memtier_error *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -308,7 +308,7 @@ char *_wrap_ErrorMessage_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
 }
 
 
-long long _wrap_ErrorMessageSize_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
+long long _wrap_ErrorMessageSize_memtier(memtier_error *_swig_go_0) {
   memtier_error *arg1 = (memtier_error *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -323,7 +323,7 @@ long long _wrap_ErrorMessageSize_native_edc26e76d29dbe00(memtier_error *_swig_go
 }
 
 
-int _wrap_ErrorIsRetriable_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
+int _wrap_ErrorIsRetriable_memtier(memtier_error *_swig_go_0) {
   memtier_error *arg1 = (memtier_error *) 0 ;
   int32_t result;
   int _swig_go_result;
@@ -338,7 +338,7 @@ int _wrap_ErrorIsRetriable_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
 }
 
 
-int _wrap_ErrorCallbackCode_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
+int _wrap_ErrorCallbackCode_memtier(memtier_error *_swig_go_0) {
   memtier_error *arg1 = (memtier_error *) 0 ;
   int32_t result;
   int _swig_go_result;
@@ -353,7 +353,7 @@ int _wrap_ErrorCallbackCode_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
 }
 
 
-void _wrap_ErrorDestroy_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
+void _wrap_ErrorDestroy_memtier(memtier_error *_swig_go_0) {
   memtier_error *arg1 = (memtier_error *) 0 ;
   
   arg1 = (memtier_error *)_swig_go_0; 
@@ -365,7 +365,7 @@ void _wrap_ErrorDestroy_native_edc26e76d29dbe00(memtier_error *_swig_go_0) {
 }
 
 
-char *_wrap_BytesData_native_edc26e76d29dbe00(memtier_bytes *_swig_go_0) {
+char *_wrap_BytesData_memtier(memtier_bytes *_swig_go_0) {
   memtier_bytes *arg1 = (memtier_bytes *) 0 ;
   void *result = 0 ;
   char *_swig_go_result;
@@ -380,7 +380,7 @@ char *_wrap_BytesData_native_edc26e76d29dbe00(memtier_bytes *_swig_go_0) {
 }
 
 
-long long _wrap_BytesSize_native_edc26e76d29dbe00(memtier_bytes *_swig_go_0) {
+long long _wrap_BytesSize_memtier(memtier_bytes *_swig_go_0) {
   memtier_bytes *arg1 = (memtier_bytes *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -395,7 +395,7 @@ long long _wrap_BytesSize_native_edc26e76d29dbe00(memtier_bytes *_swig_go_0) {
 }
 
 
-void _wrap_BytesDestroy_native_edc26e76d29dbe00(memtier_bytes *_swig_go_0) {
+void _wrap_BytesDestroy_memtier(memtier_bytes *_swig_go_0) {
   memtier_bytes *arg1 = (memtier_bytes *) 0 ;
   
   arg1 = (memtier_bytes *)_swig_go_0; 
@@ -407,7 +407,7 @@ void _wrap_BytesDestroy_native_edc26e76d29dbe00(memtier_bytes *_swig_go_0) {
 }
 
 
-int _wrap_CancelCreate_native_edc26e76d29dbe00(memtier_cancel **_swig_go_0, memtier_error **_swig_go_1) {
+int _wrap_CancelCreate_memtier(memtier_cancel **_swig_go_0, memtier_error **_swig_go_1) {
   memtier_cancel **arg1 = (memtier_cancel **) 0 ;
   memtier_error **arg2 = (memtier_error **) 0 ;
   memtier_status result;
@@ -426,7 +426,7 @@ int _wrap_CancelCreate_native_edc26e76d29dbe00(memtier_cancel **_swig_go_0, memt
 }
 
 
-int _wrap_CancelTrip_native_edc26e76d29dbe00(memtier_cancel *_swig_go_0, memtier_error **_swig_go_1) {
+int _wrap_CancelTrip_memtier(memtier_cancel *_swig_go_0, memtier_error **_swig_go_1) {
   memtier_cancel *arg1 = (memtier_cancel *) 0 ;
   memtier_error **arg2 = (memtier_error **) 0 ;
   memtier_status result;
@@ -445,7 +445,7 @@ int _wrap_CancelTrip_native_edc26e76d29dbe00(memtier_cancel *_swig_go_0, memtier
 }
 
 
-int _wrap_CancelIsTripped_native_edc26e76d29dbe00(memtier_cancel *_swig_go_0) {
+int _wrap_CancelIsTripped_memtier(memtier_cancel *_swig_go_0) {
   memtier_cancel *arg1 = (memtier_cancel *) 0 ;
   int32_t result;
   int _swig_go_result;
@@ -460,7 +460,7 @@ int _wrap_CancelIsTripped_native_edc26e76d29dbe00(memtier_cancel *_swig_go_0) {
 }
 
 
-void _wrap_CancelDestroy_native_edc26e76d29dbe00(memtier_cancel *_swig_go_0) {
+void _wrap_CancelDestroy_memtier(memtier_cancel *_swig_go_0) {
   memtier_cancel *arg1 = (memtier_cancel *) 0 ;
   
   arg1 = (memtier_cancel *)_swig_go_0; 
@@ -472,7 +472,7 @@ void _wrap_CancelDestroy_native_edc26e76d29dbe00(memtier_cancel *_swig_go_0) {
 }
 
 
-int _wrap_OptionsCreate_native_edc26e76d29dbe00(memtier_options **_swig_go_0, memtier_error **_swig_go_1) {
+int _wrap_OptionsCreate_memtier(memtier_options **_swig_go_0, memtier_error **_swig_go_1) {
   memtier_options **arg1 = (memtier_options **) 0 ;
   memtier_error **arg2 = (memtier_error **) 0 ;
   memtier_status result;
@@ -491,7 +491,7 @@ int _wrap_OptionsCreate_native_edc26e76d29dbe00(memtier_options **_swig_go_0, me
 }
 
 
-int _wrap_OptionsSetInt64_native_edc26e76d29dbe00(memtier_options *_swig_go_0, int _swig_go_1, long long _swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_OptionsSetInt64_memtier(memtier_options *_swig_go_0, int _swig_go_1, long long _swig_go_2, memtier_error **_swig_go_3) {
   memtier_options *arg1 = (memtier_options *) 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -518,7 +518,7 @@ int _wrap_OptionsSetInt64_native_edc26e76d29dbe00(memtier_options *_swig_go_0, i
 }
 
 
-int _wrap_OptionsSetText_native_edc26e76d29dbe00(memtier_options *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_OptionsSetText_memtier(memtier_options *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, memtier_error **_swig_go_3) {
   memtier_options *arg1 = (memtier_options *) 0 ;
   int32_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -549,7 +549,7 @@ int _wrap_OptionsSetText_native_edc26e76d29dbe00(memtier_options *_swig_go_0, in
 }
 
 
-int _wrap_OptionGetBounds_native_edc26e76d29dbe00(int _swig_go_0, long long *_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_OptionGetBounds_memtier(int _swig_go_0, long long *_swig_go_1, long long *_swig_go_2, long long *_swig_go_3, memtier_error **_swig_go_4) {
   int32_t arg1 ;
   int64_t *arg2 = (int64_t *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -580,7 +580,7 @@ int _wrap_OptionGetBounds_native_edc26e76d29dbe00(int _swig_go_0, long long *_sw
 }
 
 
-void _wrap_OptionsDestroy_native_edc26e76d29dbe00(memtier_options *_swig_go_0) {
+void _wrap_OptionsDestroy_memtier(memtier_options *_swig_go_0) {
   memtier_options *arg1 = (memtier_options *) 0 ;
   
   arg1 = (memtier_options *)_swig_go_0; 
@@ -592,7 +592,7 @@ void _wrap_OptionsDestroy_native_edc26e76d29dbe00(memtier_options *_swig_go_0) {
 }
 
 
-int _wrap_StoreOpen_native_edc26e76d29dbe00(_gostring_ _swig_go_0, memtier_options *_swig_go_1, memtier_store **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_StoreOpen_memtier(_gostring_ _swig_go_0, memtier_options *_swig_go_1, memtier_store **_swig_go_2, memtier_error **_swig_go_3) {
   char *arg1 = (char *) 0 ;
   memtier_options *arg2 = (memtier_options *) 0 ;
   memtier_store **arg3 = (memtier_store **) 0 ;
@@ -619,7 +619,7 @@ int _wrap_StoreOpen_native_edc26e76d29dbe00(_gostring_ _swig_go_0, memtier_optio
 }
 
 
-int _wrap_StoreClose_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_error **_swig_go_1) {
+int _wrap_StoreClose_memtier(memtier_store *_swig_go_0, memtier_error **_swig_go_1) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_error **arg2 = (memtier_error **) 0 ;
   memtier_status result;
@@ -638,7 +638,7 @@ int _wrap_StoreClose_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_
 }
 
 
-int _wrap_StoreFlush_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_control *_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_StoreFlush_memtier(memtier_store *_swig_go_0, memtier_control *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_control *arg2 = (memtier_control *) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -662,7 +662,7 @@ int _wrap_StoreFlush_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_
 }
 
 
-int _wrap_StoreStatistics_StructSize_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+int _wrap_StoreStatistics_StructSize_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   uint32_t result;
   int _swig_go_result;
@@ -677,7 +677,7 @@ int _wrap_StoreStatistics_StructSize_get_native_edc26e76d29dbe00(struct memtier_
 }
 
 
-int _wrap_StoreStatistics_Reserved_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+int _wrap_StoreStatistics_Reserved_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   uint32_t result;
   int _swig_go_result;
@@ -692,7 +692,7 @@ int _wrap_StoreStatistics_Reserved_get_native_edc26e76d29dbe00(struct memtier_st
 }
 
 
-long long _wrap_StoreStatistics_ItemCount_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_ItemCount_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -707,7 +707,7 @@ long long _wrap_StoreStatistics_ItemCount_get_native_edc26e76d29dbe00(struct mem
 }
 
 
-long long _wrap_StoreStatistics_ItemBytes_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_ItemBytes_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -722,7 +722,7 @@ long long _wrap_StoreStatistics_ItemBytes_get_native_edc26e76d29dbe00(struct mem
 }
 
 
-long long _wrap_StoreStatistics_ExpiredCount_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_ExpiredCount_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -737,7 +737,7 @@ long long _wrap_StoreStatistics_ExpiredCount_get_native_edc26e76d29dbe00(struct 
 }
 
 
-long long _wrap_StoreStatistics_ResidentCount_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_ResidentCount_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -752,7 +752,7 @@ long long _wrap_StoreStatistics_ResidentCount_get_native_edc26e76d29dbe00(struct
 }
 
 
-long long _wrap_StoreStatistics_ResidentBytes_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_ResidentBytes_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -767,7 +767,7 @@ long long _wrap_StoreStatistics_ResidentBytes_get_native_edc26e76d29dbe00(struct
 }
 
 
-long long _wrap_StoreStatistics_MemoryLimitBytes_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_MemoryLimitBytes_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -782,7 +782,7 @@ long long _wrap_StoreStatistics_MemoryLimitBytes_get_native_edc26e76d29dbe00(str
 }
 
 
-long long _wrap_StoreStatistics_MemoryUsedBytes_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_MemoryUsedBytes_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -797,7 +797,7 @@ long long _wrap_StoreStatistics_MemoryUsedBytes_get_native_edc26e76d29dbe00(stru
 }
 
 
-long long _wrap_StoreStatistics_FileBytes_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_FileBytes_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -812,7 +812,7 @@ long long _wrap_StoreStatistics_FileBytes_get_native_edc26e76d29dbe00(struct mem
 }
 
 
-long long _wrap_StoreStatistics_JournalBytes_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_JournalBytes_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -827,7 +827,7 @@ long long _wrap_StoreStatistics_JournalBytes_get_native_edc26e76d29dbe00(struct 
 }
 
 
-long long _wrap_StoreStatistics_Sequence_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Sequence_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -842,7 +842,7 @@ long long _wrap_StoreStatistics_Sequence_get_native_edc26e76d29dbe00(struct memt
 }
 
 
-long long _wrap_StoreStatistics_Gets_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Gets_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -857,7 +857,7 @@ long long _wrap_StoreStatistics_Gets_get_native_edc26e76d29dbe00(struct memtier_
 }
 
 
-long long _wrap_StoreStatistics_GetsResident_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_GetsResident_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -872,7 +872,7 @@ long long _wrap_StoreStatistics_GetsResident_get_native_edc26e76d29dbe00(struct 
 }
 
 
-long long _wrap_StoreStatistics_GetsStored_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_GetsStored_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -887,7 +887,7 @@ long long _wrap_StoreStatistics_GetsStored_get_native_edc26e76d29dbe00(struct me
 }
 
 
-long long _wrap_StoreStatistics_GetsMissed_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_GetsMissed_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -902,7 +902,7 @@ long long _wrap_StoreStatistics_GetsMissed_get_native_edc26e76d29dbe00(struct me
 }
 
 
-long long _wrap_StoreStatistics_Puts_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Puts_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -917,7 +917,7 @@ long long _wrap_StoreStatistics_Puts_get_native_edc26e76d29dbe00(struct memtier_
 }
 
 
-long long _wrap_StoreStatistics_Deletes_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Deletes_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -932,7 +932,7 @@ long long _wrap_StoreStatistics_Deletes_get_native_edc26e76d29dbe00(struct memti
 }
 
 
-long long _wrap_StoreStatistics_Searches_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Searches_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -947,7 +947,7 @@ long long _wrap_StoreStatistics_Searches_get_native_edc26e76d29dbe00(struct memt
 }
 
 
-long long _wrap_StoreStatistics_Promotions_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Promotions_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -962,7 +962,7 @@ long long _wrap_StoreStatistics_Promotions_get_native_edc26e76d29dbe00(struct me
 }
 
 
-long long _wrap_StoreStatistics_Demotions_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Demotions_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -977,7 +977,7 @@ long long _wrap_StoreStatistics_Demotions_get_native_edc26e76d29dbe00(struct mem
 }
 
 
-long long _wrap_StoreStatistics_Evictions_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Evictions_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -992,7 +992,7 @@ long long _wrap_StoreStatistics_Evictions_get_native_edc26e76d29dbe00(struct mem
 }
 
 
-long long _wrap_StoreStatistics_Expirations_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_Expirations_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1007,7 +1007,7 @@ long long _wrap_StoreStatistics_Expirations_get_native_edc26e76d29dbe00(struct m
 }
 
 
-long long _wrap_StoreStatistics_AccessDropped_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+long long _wrap_StoreStatistics_AccessDropped_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1022,7 +1022,7 @@ long long _wrap_StoreStatistics_AccessDropped_get_native_edc26e76d29dbe00(struct
 }
 
 
-double _wrap_StoreStatistics_PromotionsPerHour_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+double _wrap_StoreStatistics_PromotionsPerHour_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   double result;
   double _swig_go_result;
@@ -1037,7 +1037,7 @@ double _wrap_StoreStatistics_PromotionsPerHour_get_native_edc26e76d29dbe00(struc
 }
 
 
-double _wrap_StoreStatistics_DemotionsPerHour_get_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+double _wrap_StoreStatistics_DemotionsPerHour_get_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   double result;
   double _swig_go_result;
@@ -1052,7 +1052,7 @@ double _wrap_StoreStatistics_DemotionsPerHour_get_native_edc26e76d29dbe00(struct
 }
 
 
-struct memtier_store_statistics *_wrap_new_StoreStatistics_native_edc26e76d29dbe00() {
+struct memtier_store_statistics *_wrap_new_StoreStatistics_memtier() {
   struct memtier_store_statistics *result = 0 ;
   struct memtier_store_statistics *_swig_go_result;
   
@@ -1063,7 +1063,7 @@ struct memtier_store_statistics *_wrap_new_StoreStatistics_native_edc26e76d29dbe
 }
 
 
-void _wrap_delete_StoreStatistics_native_edc26e76d29dbe00(struct memtier_store_statistics *_swig_go_0) {
+void _wrap_delete_StoreStatistics_memtier(struct memtier_store_statistics *_swig_go_0) {
   struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
   
   arg1 = (struct memtier_store_statistics *)_swig_go_0; 
@@ -1075,7 +1075,7 @@ void _wrap_delete_StoreStatistics_native_edc26e76d29dbe00(struct memtier_store_s
 }
 
 
-int _wrap_StoreGetStatistics_native_edc26e76d29dbe00(memtier_store *_swig_go_0, struct memtier_store_statistics *_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_StoreGetStatistics_memtier(memtier_store *_swig_go_0, struct memtier_store_statistics *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_store_statistics *arg2 = (memtier_store_statistics *) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -1101,7 +1101,7 @@ int _wrap_StoreGetStatistics_native_edc26e76d29dbe00(memtier_store *_swig_go_0, 
 }
 
 
-int _wrap_StoreGetLadder_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_StoreGetLadder_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_bytes **arg2 = (memtier_bytes **) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -1124,7 +1124,7 @@ int _wrap_StoreGetLadder_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memt
 }
 
 
-int _wrap_ScopeCreate_native_edc26e76d29dbe00(memtier_scope **_swig_go_0, memtier_error **_swig_go_1) {
+int _wrap_ScopeCreate_memtier(memtier_scope **_swig_go_0, memtier_error **_swig_go_1) {
   memtier_scope **arg1 = (memtier_scope **) 0 ;
   memtier_error **arg2 = (memtier_error **) 0 ;
   memtier_status result;
@@ -1143,7 +1143,7 @@ int _wrap_ScopeCreate_native_edc26e76d29dbe00(memtier_scope **_swig_go_0, memtie
 }
 
 
-int _wrap_ScopeSet_native_edc26e76d29dbe00(memtier_scope *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ScopeSet_memtier(memtier_scope *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, memtier_error **_swig_go_3) {
   memtier_scope *arg1 = (memtier_scope *) 0 ;
   int32_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -1174,7 +1174,7 @@ int _wrap_ScopeSet_native_edc26e76d29dbe00(memtier_scope *_swig_go_0, int _swig_
 }
 
 
-int _wrap_ScopeReadText_native_edc26e76d29dbe00(memtier_scope *_swig_go_0, int _swig_go_1, memtier_slice *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ScopeReadText_memtier(memtier_scope *_swig_go_0, int _swig_go_1, memtier_slice *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_scope *arg1 = (memtier_scope *) 0 ;
   int32_t arg2 ;
   memtier_slice *arg3 = (memtier_slice *) 0 ;
@@ -1201,7 +1201,7 @@ int _wrap_ScopeReadText_native_edc26e76d29dbe00(memtier_scope *_swig_go_0, int _
 }
 
 
-void _wrap_ScopeDestroy_native_edc26e76d29dbe00(memtier_scope *_swig_go_0) {
+void _wrap_ScopeDestroy_memtier(memtier_scope *_swig_go_0) {
   memtier_scope *arg1 = (memtier_scope *) 0 ;
   
   arg1 = (memtier_scope *)_swig_go_0; 
@@ -1213,7 +1213,7 @@ void _wrap_ScopeDestroy_native_edc26e76d29dbe00(memtier_scope *_swig_go_0) {
 }
 
 
-int _wrap_ItemBuilderCreate_native_edc26e76d29dbe00(memtier_item_builder **_swig_go_0, memtier_error **_swig_go_1) {
+int _wrap_ItemBuilderCreate_memtier(memtier_item_builder **_swig_go_0, memtier_error **_swig_go_1) {
   memtier_item_builder **arg1 = (memtier_item_builder **) 0 ;
   memtier_error **arg2 = (memtier_error **) 0 ;
   memtier_status result;
@@ -1232,7 +1232,7 @@ int _wrap_ItemBuilderCreate_native_edc26e76d29dbe00(memtier_item_builder **_swig
 }
 
 
-int _wrap_ItemBuilderSetText_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemBuilderSetText_memtier(memtier_item_builder *_swig_go_0, int _swig_go_1, _gostring_ _swig_go_2, memtier_error **_swig_go_3) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   int32_t arg2 ;
   char *arg3 = (char *) 0 ;
@@ -1263,7 +1263,7 @@ int _wrap_ItemBuilderSetText_native_edc26e76d29dbe00(memtier_item_builder *_swig
 }
 
 
-int _wrap_ItemBuilderSetBytes_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0, int _swig_go_1, _goslice_ _swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemBuilderSetBytes_memtier(memtier_item_builder *_swig_go_0, int _swig_go_1, _goslice_ _swig_go_2, memtier_error **_swig_go_3) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   int32_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -1294,7 +1294,7 @@ int _wrap_ItemBuilderSetBytes_native_edc26e76d29dbe00(memtier_item_builder *_swi
 }
 
 
-int _wrap_ItemBuilderSetInt64_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0, int _swig_go_1, long long _swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemBuilderSetInt64_memtier(memtier_item_builder *_swig_go_0, int _swig_go_1, long long _swig_go_2, memtier_error **_swig_go_3) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   int32_t arg2 ;
   int64_t arg3 ;
@@ -1321,7 +1321,7 @@ int _wrap_ItemBuilderSetInt64_native_edc26e76d29dbe00(memtier_item_builder *_swi
 }
 
 
-int _wrap_ItemBuilderSetDouble_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0, int _swig_go_1, double _swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemBuilderSetDouble_memtier(memtier_item_builder *_swig_go_0, int _swig_go_1, double _swig_go_2, memtier_error **_swig_go_3) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   int32_t arg2 ;
   double arg3 ;
@@ -1348,7 +1348,7 @@ int _wrap_ItemBuilderSetDouble_native_edc26e76d29dbe00(memtier_item_builder *_sw
 }
 
 
-int _wrap_ItemBuilderAddTag_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_ItemBuilderAddTag_memtier(memtier_item_builder *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   char *arg2 = (char *) 0 ;
   size_t arg3 ;
@@ -1375,7 +1375,7 @@ int _wrap_ItemBuilderAddTag_native_edc26e76d29dbe00(memtier_item_builder *_swig_
 }
 
 
-int _wrap_ItemBuilderRemoveTag_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_ItemBuilderRemoveTag_memtier(memtier_item_builder *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   char *arg2 = (char *) 0 ;
   size_t arg3 ;
@@ -1402,7 +1402,7 @@ int _wrap_ItemBuilderRemoveTag_native_edc26e76d29dbe00(memtier_item_builder *_sw
 }
 
 
-int _wrap_ItemBuilderSetJson_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_ItemBuilderSetJson_memtier(memtier_item_builder *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   char *arg2 = (char *) 0 ;
   size_t arg3 ;
@@ -1429,7 +1429,7 @@ int _wrap_ItemBuilderSetJson_native_edc26e76d29dbe00(memtier_item_builder *_swig
 }
 
 
-int _wrap_ItemBuilderClear_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0, memtier_error **_swig_go_1) {
+int _wrap_ItemBuilderClear_memtier(memtier_item_builder *_swig_go_0, memtier_error **_swig_go_1) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   memtier_error **arg2 = (memtier_error **) 0 ;
   memtier_status result;
@@ -1448,7 +1448,7 @@ int _wrap_ItemBuilderClear_native_edc26e76d29dbe00(memtier_item_builder *_swig_g
 }
 
 
-void _wrap_ItemBuilderDestroy_native_edc26e76d29dbe00(memtier_item_builder *_swig_go_0) {
+void _wrap_ItemBuilderDestroy_memtier(memtier_item_builder *_swig_go_0) {
   memtier_item_builder *arg1 = (memtier_item_builder *) 0 ;
   
   arg1 = (memtier_item_builder *)_swig_go_0; 
@@ -1460,7 +1460,7 @@ void _wrap_ItemBuilderDestroy_native_edc26e76d29dbe00(memtier_item_builder *_swi
 }
 
 
-int _wrap_ItemPut_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_item_builder *_swig_go_2, int _swig_go_3, int _swig_go_4, memtier_item **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemPut_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_item_builder *_swig_go_2, int _swig_go_3, int _swig_go_4, memtier_item **_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   memtier_item_builder *arg3 = (memtier_item_builder *) 0 ;
@@ -1499,7 +1499,7 @@ int _wrap_ItemPut_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_sco
 }
 
 
-int _wrap_ItemUpdate_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_item_builder *_swig_go_3, int _swig_go_4, memtier_item **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemUpdate_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_item_builder *_swig_go_3, int _swig_go_4, memtier_item **_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1542,7 +1542,7 @@ int _wrap_ItemUpdate_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_
 }
 
 
-int _wrap_ItemDelete_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, int _swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ItemDelete_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, int _swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1581,7 +1581,7 @@ int _wrap_ItemDelete_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_
 }
 
 
-int _wrap_ItemValidate_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemValidate_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1616,7 +1616,7 @@ int _wrap_ItemValidate_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtie
 }
 
 
-int _wrap_ItemGet_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_item **_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemGet_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_item **_swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1651,7 +1651,7 @@ int _wrap_ItemGet_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_sco
 }
 
 
-int _wrap_ItemGetInto_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ItemGetInto_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1694,7 +1694,7 @@ int _wrap_ItemGetInto_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier
 }
 
 
-int _wrap_ItemExists_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemExists_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1729,7 +1729,7 @@ int _wrap_ItemExists_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_
 }
 
 
-int _wrap_ItemReadText_native_edc26e76d29dbe00(memtier_item *_swig_go_0, int _swig_go_1, memtier_slice *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemReadText_memtier(memtier_item *_swig_go_0, int _swig_go_1, memtier_slice *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   int32_t arg2 ;
   memtier_slice *arg3 = (memtier_slice *) 0 ;
@@ -1756,7 +1756,7 @@ int _wrap_ItemReadText_native_edc26e76d29dbe00(memtier_item *_swig_go_0, int _sw
 }
 
 
-int _wrap_ItemReadInt64_native_edc26e76d29dbe00(memtier_item *_swig_go_0, int _swig_go_1, long long *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemReadInt64_memtier(memtier_item *_swig_go_0, int _swig_go_1, long long *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   int32_t arg2 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -1783,7 +1783,7 @@ int _wrap_ItemReadInt64_native_edc26e76d29dbe00(memtier_item *_swig_go_0, int _s
 }
 
 
-int _wrap_ItemReadDouble_native_edc26e76d29dbe00(memtier_item *_swig_go_0, int _swig_go_1, double *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemReadDouble_memtier(memtier_item *_swig_go_0, int _swig_go_1, double *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   int32_t arg2 ;
   double *arg3 = (double *) 0 ;
@@ -1810,7 +1810,7 @@ int _wrap_ItemReadDouble_native_edc26e76d29dbe00(memtier_item *_swig_go_0, int _
 }
 
 
-long long _wrap_ItemTagCount_native_edc26e76d29dbe00(memtier_item *_swig_go_0) {
+long long _wrap_ItemTagCount_memtier(memtier_item *_swig_go_0) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1825,7 +1825,7 @@ long long _wrap_ItemTagCount_native_edc26e76d29dbe00(memtier_item *_swig_go_0) {
 }
 
 
-int _wrap_ItemReadTag_native_edc26e76d29dbe00(memtier_item *_swig_go_0, long long _swig_go_1, memtier_slice *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemReadTag_memtier(memtier_item *_swig_go_0, long long _swig_go_1, memtier_slice *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   int64_t arg2 ;
   memtier_slice *arg3 = (memtier_slice *) 0 ;
@@ -1852,7 +1852,7 @@ int _wrap_ItemReadTag_native_edc26e76d29dbe00(memtier_item *_swig_go_0, long lon
 }
 
 
-int _wrap_ItemMatches_native_edc26e76d29dbe00(memtier_item *_swig_go_0, _gostring_ _swig_go_1, int *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemMatches_memtier(memtier_item *_swig_go_0, _gostring_ _swig_go_1, int *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   char *arg2 = (char *) 0 ;
   size_t arg3 ;
@@ -1883,7 +1883,7 @@ int _wrap_ItemMatches_native_edc26e76d29dbe00(memtier_item *_swig_go_0, _gostrin
 }
 
 
-int _wrap_ItemToJson_native_edc26e76d29dbe00(memtier_item *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_ItemToJson_memtier(memtier_item *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   memtier_bytes **arg2 = (memtier_bytes **) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -1906,7 +1906,7 @@ int _wrap_ItemToJson_native_edc26e76d29dbe00(memtier_item *_swig_go_0, memtier_b
 }
 
 
-int _wrap_ItemCopyImage_native_edc26e76d29dbe00(memtier_item *_swig_go_0, _goslice_ _swig_go_1, long long *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemCopyImage_memtier(memtier_item *_swig_go_0, _goslice_ _swig_go_1, long long *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1937,7 +1937,7 @@ int _wrap_ItemCopyImage_native_edc26e76d29dbe00(memtier_item *_swig_go_0, _gosli
 }
 
 
-int _wrap_ItemClone_native_edc26e76d29dbe00(memtier_item *_swig_go_0, memtier_item **_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_ItemClone_memtier(memtier_item *_swig_go_0, memtier_item **_swig_go_1, memtier_error **_swig_go_2) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   memtier_item **arg2 = (memtier_item **) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -1960,7 +1960,7 @@ int _wrap_ItemClone_native_edc26e76d29dbe00(memtier_item *_swig_go_0, memtier_it
 }
 
 
-void _wrap_ItemDestroy_native_edc26e76d29dbe00(memtier_item *_swig_go_0) {
+void _wrap_ItemDestroy_memtier(memtier_item *_swig_go_0) {
   memtier_item *arg1 = (memtier_item *) 0 ;
   
   arg1 = (memtier_item *)_swig_go_0; 
@@ -1972,7 +1972,7 @@ void _wrap_ItemDestroy_native_edc26e76d29dbe00(memtier_item *_swig_go_0) {
 }
 
 
-long long _wrap_ItemsCount_native_edc26e76d29dbe00(memtier_items *_swig_go_0) {
+long long _wrap_ItemsCount_memtier(memtier_items *_swig_go_0) {
   memtier_items *arg1 = (memtier_items *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -1987,7 +1987,7 @@ long long _wrap_ItemsCount_native_edc26e76d29dbe00(memtier_items *_swig_go_0) {
 }
 
 
-int _wrap_ItemsReadStatus_native_edc26e76d29dbe00(memtier_items *_swig_go_0, long long _swig_go_1, int *_swig_go_2, memtier_slice *_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemsReadStatus_memtier(memtier_items *_swig_go_0, long long _swig_go_1, int *_swig_go_2, memtier_slice *_swig_go_3, memtier_error **_swig_go_4) {
   memtier_items *arg1 = (memtier_items *) 0 ;
   int64_t arg2 ;
   memtier_status *arg3 = (memtier_status *) 0 ;
@@ -2018,7 +2018,7 @@ int _wrap_ItemsReadStatus_native_edc26e76d29dbe00(memtier_items *_swig_go_0, lon
 }
 
 
-int _wrap_ItemsGet_native_edc26e76d29dbe00(memtier_items *_swig_go_0, long long _swig_go_1, memtier_item **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_ItemsGet_memtier(memtier_items *_swig_go_0, long long _swig_go_1, memtier_item **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_items *arg1 = (memtier_items *) 0 ;
   int64_t arg2 ;
   memtier_item **arg3 = (memtier_item **) 0 ;
@@ -2045,7 +2045,7 @@ int _wrap_ItemsGet_native_edc26e76d29dbe00(memtier_items *_swig_go_0, long long 
 }
 
 
-int _wrap_ItemsCopyImages_native_edc26e76d29dbe00(memtier_items *_swig_go_0, long long _swig_go_1, _goslice_ _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ItemsCopyImages_memtier(memtier_items *_swig_go_0, long long _swig_go_1, _goslice_ _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
   memtier_items *arg1 = (memtier_items *) 0 ;
   int64_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -2084,7 +2084,7 @@ int _wrap_ItemsCopyImages_native_edc26e76d29dbe00(memtier_items *_swig_go_0, lon
 }
 
 
-void _wrap_ItemsDestroy_native_edc26e76d29dbe00(memtier_items *_swig_go_0) {
+void _wrap_ItemsDestroy_memtier(memtier_items *_swig_go_0) {
   memtier_items *arg1 = (memtier_items *) 0 ;
   
   arg1 = (memtier_items *)_swig_go_0; 
@@ -2096,7 +2096,7 @@ void _wrap_ItemsDestroy_native_edc26e76d29dbe00(memtier_items *_swig_go_0) {
 }
 
 
-int _wrap_ItemPutMany_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemPutMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   memtier_item_builder **arg3 = (memtier_item_builder **) 0 ;
@@ -2139,7 +2139,7 @@ int _wrap_ItemPutMany_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier
 }
 
 
-int _wrap_ItemPutImages_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemPutImages_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   void *arg3 = (void *) 0 ;
@@ -2182,7 +2182,7 @@ int _wrap_ItemPutImages_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memti
 }
 
 
-int _wrap_ItemPutInto_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, _goslice_ _swig_go_5, long long *_swig_go_6, memtier_error **_swig_go_7) {
+int _wrap_ItemPutInto_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, _goslice_ _swig_go_5, long long *_swig_go_6, memtier_error **_swig_go_7) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   void *arg3 = (void *) 0 ;
@@ -2233,7 +2233,7 @@ int _wrap_ItemPutInto_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier
 }
 
 
-int _wrap_ItemGetMany_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ItemGetMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2272,7 +2272,7 @@ int _wrap_ItemGetMany_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier
 }
 
 
-int _wrap_ItemDeleteMany_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemDeleteMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2315,7 +2315,7 @@ int _wrap_ItemDeleteMany_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memt
 }
 
 
-int _wrap_ItemCount_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemCount_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2350,7 +2350,7 @@ int _wrap_ItemCount_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_s
 }
 
 
-int _wrap_ItemList_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_cursor **_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemList_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_cursor **_swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2385,7 +2385,7 @@ int _wrap_ItemList_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_sc
 }
 
 
-int _wrap_CursorNext_native_edc26e76d29dbe00(memtier_cursor *_swig_go_0, long long _swig_go_1, memtier_control *_swig_go_2, memtier_items **_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_CursorNext_memtier(memtier_cursor *_swig_go_0, long long _swig_go_1, memtier_control *_swig_go_2, memtier_items **_swig_go_3, memtier_error **_swig_go_4) {
   memtier_cursor *arg1 = (memtier_cursor *) 0 ;
   int64_t arg2 ;
   memtier_control *arg3 = (memtier_control *) 0 ;
@@ -2417,7 +2417,7 @@ int _wrap_CursorNext_native_edc26e76d29dbe00(memtier_cursor *_swig_go_0, long lo
 }
 
 
-int _wrap_CursorGetToken_native_edc26e76d29dbe00(memtier_cursor *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_CursorGetToken_memtier(memtier_cursor *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
   memtier_cursor *arg1 = (memtier_cursor *) 0 ;
   memtier_bytes **arg2 = (memtier_bytes **) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -2440,7 +2440,7 @@ int _wrap_CursorGetToken_native_edc26e76d29dbe00(memtier_cursor *_swig_go_0, mem
 }
 
 
-void _wrap_CursorDestroy_native_edc26e76d29dbe00(memtier_cursor *_swig_go_0) {
+void _wrap_CursorDestroy_memtier(memtier_cursor *_swig_go_0) {
   memtier_cursor *arg1 = (memtier_cursor *) 0 ;
   
   arg1 = (memtier_cursor *)_swig_go_0; 
@@ -2452,7 +2452,7 @@ void _wrap_CursorDestroy_native_edc26e76d29dbe00(memtier_cursor *_swig_go_0) {
 }
 
 
-int _wrap_ItemUpdateWhere_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_item_builder *_swig_go_3, int _swig_go_4, memtier_control *_swig_go_5, long long *_swig_go_6, memtier_error **_swig_go_7) {
+int _wrap_ItemUpdateWhere_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_item_builder *_swig_go_3, int _swig_go_4, memtier_control *_swig_go_5, long long *_swig_go_6, memtier_error **_swig_go_7) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2500,7 +2500,7 @@ int _wrap_ItemUpdateWhere_native_edc26e76d29dbe00(memtier_store *_swig_go_0, mem
 }
 
 
-int _wrap_ItemDeleteWhere_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_control *_swig_go_4, long long *_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemDeleteWhere_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_control *_swig_go_4, long long *_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2544,7 +2544,7 @@ int _wrap_ItemDeleteWhere_native_edc26e76d29dbe00(memtier_store *_swig_go_0, mem
 }
 
 
-int _wrap_QueryCreate_native_edc26e76d29dbe00(_gostring_ _swig_go_0, memtier_query **_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_QueryCreate_memtier(_gostring_ _swig_go_0, memtier_query **_swig_go_1, memtier_error **_swig_go_2) {
   char *arg1 = (char *) 0 ;
   size_t arg2 ;
   memtier_query **arg3 = (memtier_query **) 0 ;
@@ -2571,7 +2571,7 @@ int _wrap_QueryCreate_native_edc26e76d29dbe00(_gostring_ _swig_go_0, memtier_que
 }
 
 
-void _wrap_QueryDestroy_native_edc26e76d29dbe00(memtier_query *_swig_go_0) {
+void _wrap_QueryDestroy_memtier(memtier_query *_swig_go_0) {
   memtier_query *arg1 = (memtier_query *) 0 ;
   
   arg1 = (memtier_query *)_swig_go_0; 
@@ -2583,7 +2583,7 @@ void _wrap_QueryDestroy_native_edc26e76d29dbe00(memtier_query *_swig_go_0) {
 }
 
 
-int _wrap_QueryRun_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_query *_swig_go_2, memtier_control *_swig_go_3, memtier_hits **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_QueryRun_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_query *_swig_go_2, memtier_control *_swig_go_3, memtier_hits **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   memtier_query *arg3 = (memtier_query *) 0 ;
@@ -2619,7 +2619,7 @@ int _wrap_QueryRun_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_sc
 }
 
 
-int _wrap_StoreSearch_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_hits **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_StoreSearch_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_hits **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2659,7 +2659,7 @@ int _wrap_StoreSearch_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier
 }
 
 
-long long _wrap_HitsCount_native_edc26e76d29dbe00(memtier_hits *_swig_go_0) {
+long long _wrap_HitsCount_memtier(memtier_hits *_swig_go_0) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2674,7 +2674,7 @@ long long _wrap_HitsCount_native_edc26e76d29dbe00(memtier_hits *_swig_go_0) {
 }
 
 
-int _wrap_HitsGet_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, long long _swig_go_1, memtier_item **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_HitsGet_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, memtier_item **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   int64_t arg2 ;
   memtier_item **arg3 = (memtier_item **) 0 ;
@@ -2701,7 +2701,7 @@ int _wrap_HitsGet_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, long long _s
 }
 
 
-int _wrap_HitsScore_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, long long _swig_go_1, double *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_HitsScore_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, double *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   int64_t arg2 ;
   double *arg3 = (double *) 0 ;
@@ -2728,7 +2728,7 @@ int _wrap_HitsScore_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, long long 
 }
 
 
-int _wrap_HitsReadText_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, long long _swig_go_1, int _swig_go_2, memtier_slice *_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_HitsReadText_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, int _swig_go_2, memtier_slice *_swig_go_3, memtier_error **_swig_go_4) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   int64_t arg2 ;
   int32_t arg3 ;
@@ -2759,7 +2759,7 @@ int _wrap_HitsReadText_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, long lo
 }
 
 
-int _wrap_HitsColumnDouble_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, int _swig_go_1, double **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_HitsColumnDouble_memtier(memtier_hits *_swig_go_0, int _swig_go_1, double **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   int32_t arg2 ;
   double **arg3 = (double **) 0 ;
@@ -2786,7 +2786,7 @@ int _wrap_HitsColumnDouble_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, int
 }
 
 
-int _wrap_HitsCopyImages_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, long long _swig_go_1, _goslice_ _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_HitsCopyImages_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, _goslice_ _swig_go_2, long long *_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   int64_t arg2 ;
   void *arg3 = (void *) 0 ;
@@ -2825,7 +2825,7 @@ int _wrap_HitsCopyImages_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, long 
 }
 
 
-int _wrap_HitsExplain_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, memtier_slice *_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_HitsExplain_memtier(memtier_hits *_swig_go_0, memtier_slice *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   memtier_slice *arg2 = (memtier_slice *) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -2848,7 +2848,7 @@ int _wrap_HitsExplain_native_edc26e76d29dbe00(memtier_hits *_swig_go_0, memtier_
 }
 
 
-void _wrap_HitsDestroy_native_edc26e76d29dbe00(memtier_hits *_swig_go_0) {
+void _wrap_HitsDestroy_memtier(memtier_hits *_swig_go_0) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   
   arg1 = (memtier_hits *)_swig_go_0; 
@@ -2860,7 +2860,7 @@ void _wrap_HitsDestroy_native_edc26e76d29dbe00(memtier_hits *_swig_go_0) {
 }
 
 
-int _wrap_TierStatistics_StructSize_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+int _wrap_TierStatistics_StructSize_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   uint32_t result;
   int _swig_go_result;
@@ -2875,7 +2875,7 @@ int _wrap_TierStatistics_StructSize_get_native_edc26e76d29dbe00(struct memtier_t
 }
 
 
-int _wrap_TierStatistics_Medium_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+int _wrap_TierStatistics_Medium_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   int32_t result;
   int _swig_go_result;
@@ -2890,7 +2890,7 @@ int _wrap_TierStatistics_Medium_get_native_edc26e76d29dbe00(struct memtier_tier_
 }
 
 
-char *_wrap_TierStatistics_Name_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+char *_wrap_TierStatistics_Name_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -2905,7 +2905,7 @@ char *_wrap_TierStatistics_Name_get_native_edc26e76d29dbe00(struct memtier_tier_
 }
 
 
-long long _wrap_TierStatistics_ItemCount_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+long long _wrap_TierStatistics_ItemCount_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2920,7 +2920,7 @@ long long _wrap_TierStatistics_ItemCount_get_native_edc26e76d29dbe00(struct memt
 }
 
 
-long long _wrap_TierStatistics_ItemBytes_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+long long _wrap_TierStatistics_ItemBytes_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2935,7 +2935,7 @@ long long _wrap_TierStatistics_ItemBytes_get_native_edc26e76d29dbe00(struct memt
 }
 
 
-long long _wrap_TierStatistics_CapacityItems_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+long long _wrap_TierStatistics_CapacityItems_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2950,7 +2950,7 @@ long long _wrap_TierStatistics_CapacityItems_get_native_edc26e76d29dbe00(struct 
 }
 
 
-long long _wrap_TierStatistics_CapacityBytes_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+long long _wrap_TierStatistics_CapacityBytes_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2965,7 +2965,7 @@ long long _wrap_TierStatistics_CapacityBytes_get_native_edc26e76d29dbe00(struct 
 }
 
 
-long long _wrap_TierStatistics_ResidentCount_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+long long _wrap_TierStatistics_ResidentCount_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2980,7 +2980,7 @@ long long _wrap_TierStatistics_ResidentCount_get_native_edc26e76d29dbe00(struct 
 }
 
 
-long long _wrap_TierStatistics_Hits_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+long long _wrap_TierStatistics_Hits_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -2995,7 +2995,7 @@ long long _wrap_TierStatistics_Hits_get_native_edc26e76d29dbe00(struct memtier_t
 }
 
 
-long long _wrap_TierStatistics_LatencyBudgetUs_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+long long _wrap_TierStatistics_LatencyBudgetUs_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3010,7 +3010,7 @@ long long _wrap_TierStatistics_LatencyBudgetUs_get_native_edc26e76d29dbe00(struc
 }
 
 
-double _wrap_TierStatistics_Utilization_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+double _wrap_TierStatistics_Utilization_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   double result;
   double _swig_go_result;
@@ -3025,7 +3025,7 @@ double _wrap_TierStatistics_Utilization_get_native_edc26e76d29dbe00(struct memti
 }
 
 
-double _wrap_TierStatistics_AverageImportance_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+double _wrap_TierStatistics_AverageImportance_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   double result;
   double _swig_go_result;
@@ -3040,7 +3040,7 @@ double _wrap_TierStatistics_AverageImportance_get_native_edc26e76d29dbe00(struct
 }
 
 
-double _wrap_TierStatistics_AverageAgeSeconds_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+double _wrap_TierStatistics_AverageAgeSeconds_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   double result;
   double _swig_go_result;
@@ -3055,7 +3055,7 @@ double _wrap_TierStatistics_AverageAgeSeconds_get_native_edc26e76d29dbe00(struct
 }
 
 
-double _wrap_TierStatistics_HitRate_get_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+double _wrap_TierStatistics_HitRate_get_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   double result;
   double _swig_go_result;
@@ -3070,7 +3070,7 @@ double _wrap_TierStatistics_HitRate_get_native_edc26e76d29dbe00(struct memtier_t
 }
 
 
-struct memtier_tier_statistics *_wrap_new_TierStatistics_native_edc26e76d29dbe00() {
+struct memtier_tier_statistics *_wrap_new_TierStatistics_memtier() {
   struct memtier_tier_statistics *result = 0 ;
   struct memtier_tier_statistics *_swig_go_result;
   
@@ -3081,7 +3081,7 @@ struct memtier_tier_statistics *_wrap_new_TierStatistics_native_edc26e76d29dbe00
 }
 
 
-void _wrap_delete_TierStatistics_native_edc26e76d29dbe00(struct memtier_tier_statistics *_swig_go_0) {
+void _wrap_delete_TierStatistics_memtier(struct memtier_tier_statistics *_swig_go_0) {
   struct memtier_tier_statistics *arg1 = (struct memtier_tier_statistics *) 0 ;
   
   arg1 = (struct memtier_tier_statistics *)_swig_go_0; 
@@ -3093,7 +3093,7 @@ void _wrap_delete_TierStatistics_native_edc26e76d29dbe00(struct memtier_tier_sta
 }
 
 
-int _wrap_TierCount_native_edc26e76d29dbe00(memtier_store *_swig_go_0, long long *_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_TierCount_memtier(memtier_store *_swig_go_0, long long *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -3116,7 +3116,7 @@ int _wrap_TierCount_native_edc26e76d29dbe00(memtier_store *_swig_go_0, long long
 }
 
 
-int _wrap_TierGetStatistics_native_edc26e76d29dbe00(memtier_store *_swig_go_0, long long _swig_go_1, struct memtier_tier_statistics *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_TierGetStatistics_memtier(memtier_store *_swig_go_0, long long _swig_go_1, struct memtier_tier_statistics *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   int64_t arg2 ;
   memtier_tier_statistics *arg3 = (memtier_tier_statistics *) 0 ;
@@ -3146,7 +3146,7 @@ int _wrap_TierGetStatistics_native_edc26e76d29dbe00(memtier_store *_swig_go_0, l
 }
 
 
-int _wrap_ItemMove_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemMove_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -3185,7 +3185,7 @@ int _wrap_ItemMove_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_sc
 }
 
 
-int _wrap_TierOptimize_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_control *_swig_go_2, _goslice_ _swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_TierOptimize_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_control *_swig_go_2, _goslice_ _swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   memtier_control *arg3 = (memtier_control *) 0 ;
@@ -3225,7 +3225,7 @@ int _wrap_TierOptimize_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtie
 }
 
 
-int _wrap_TierClear_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_TierClear_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -3265,7 +3265,7 @@ int _wrap_TierClear_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_s
 }
 
 
-int _wrap_StoreSweep_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_control *_swig_go_1, long long *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_StoreSweep_memtier(memtier_store *_swig_go_0, memtier_control *_swig_go_1, long long *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_control *arg2 = (memtier_control *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -3293,7 +3293,7 @@ int _wrap_StoreSweep_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_
 }
 
 
-int _wrap_TransitionList_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4, memtier_transitions **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_TransitionList_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, long long _swig_go_4, memtier_transitions **_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -3336,7 +3336,7 @@ int _wrap_TransitionList_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memt
 }
 
 
-long long _wrap_TransitionsCount_native_edc26e76d29dbe00(memtier_transitions *_swig_go_0) {
+long long _wrap_TransitionsCount_memtier(memtier_transitions *_swig_go_0) {
   memtier_transitions *arg1 = (memtier_transitions *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3351,7 +3351,7 @@ long long _wrap_TransitionsCount_native_edc26e76d29dbe00(memtier_transitions *_s
 }
 
 
-int _wrap_TransitionsColumnText_native_edc26e76d29dbe00(memtier_transitions *_swig_go_0, int _swig_go_1, memtier_slice **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_TransitionsColumnText_memtier(memtier_transitions *_swig_go_0, int _swig_go_1, memtier_slice **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_transitions *arg1 = (memtier_transitions *) 0 ;
   int32_t arg2 ;
   memtier_slice **arg3 = (memtier_slice **) 0 ;
@@ -3378,7 +3378,7 @@ int _wrap_TransitionsColumnText_native_edc26e76d29dbe00(memtier_transitions *_sw
 }
 
 
-int _wrap_TransitionsColumnInt64_native_edc26e76d29dbe00(memtier_transitions *_swig_go_0, int _swig_go_1, long long **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_TransitionsColumnInt64_memtier(memtier_transitions *_swig_go_0, int _swig_go_1, long long **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_transitions *arg1 = (memtier_transitions *) 0 ;
   int32_t arg2 ;
   int64_t **arg3 = (int64_t **) 0 ;
@@ -3405,7 +3405,7 @@ int _wrap_TransitionsColumnInt64_native_edc26e76d29dbe00(memtier_transitions *_s
 }
 
 
-void _wrap_TransitionsDestroy_native_edc26e76d29dbe00(memtier_transitions *_swig_go_0) {
+void _wrap_TransitionsDestroy_memtier(memtier_transitions *_swig_go_0) {
   memtier_transitions *arg1 = (memtier_transitions *) 0 ;
   
   arg1 = (memtier_transitions *)_swig_go_0; 
@@ -3417,7 +3417,7 @@ void _wrap_TransitionsDestroy_native_edc26e76d29dbe00(memtier_transitions *_swig
 }
 
 
-int _wrap_ImportStatistics_StructSize_get_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+int _wrap_ImportStatistics_StructSize_get_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   uint32_t result;
   int _swig_go_result;
@@ -3432,7 +3432,7 @@ int _wrap_ImportStatistics_StructSize_get_native_edc26e76d29dbe00(struct memtier
 }
 
 
-int _wrap_ImportStatistics_Reserved_get_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+int _wrap_ImportStatistics_Reserved_get_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   uint32_t result;
   int _swig_go_result;
@@ -3447,7 +3447,7 @@ int _wrap_ImportStatistics_Reserved_get_native_edc26e76d29dbe00(struct memtier_i
 }
 
 
-long long _wrap_ImportStatistics_Lines_get_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+long long _wrap_ImportStatistics_Lines_get_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3462,7 +3462,7 @@ long long _wrap_ImportStatistics_Lines_get_native_edc26e76d29dbe00(struct memtie
 }
 
 
-long long _wrap_ImportStatistics_Stored_get_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+long long _wrap_ImportStatistics_Stored_get_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3477,7 +3477,7 @@ long long _wrap_ImportStatistics_Stored_get_native_edc26e76d29dbe00(struct memti
 }
 
 
-long long _wrap_ImportStatistics_Replaced_get_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+long long _wrap_ImportStatistics_Replaced_get_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3492,7 +3492,7 @@ long long _wrap_ImportStatistics_Replaced_get_native_edc26e76d29dbe00(struct mem
 }
 
 
-long long _wrap_ImportStatistics_Skipped_get_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+long long _wrap_ImportStatistics_Skipped_get_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3507,7 +3507,7 @@ long long _wrap_ImportStatistics_Skipped_get_native_edc26e76d29dbe00(struct memt
 }
 
 
-long long _wrap_ImportStatistics_Failed_get_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+long long _wrap_ImportStatistics_Failed_get_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3522,7 +3522,7 @@ long long _wrap_ImportStatistics_Failed_get_native_edc26e76d29dbe00(struct memti
 }
 
 
-long long _wrap_ImportStatistics_FirstFailedLine_get_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+long long _wrap_ImportStatistics_FirstFailedLine_get_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3537,7 +3537,7 @@ long long _wrap_ImportStatistics_FirstFailedLine_get_native_edc26e76d29dbe00(str
 }
 
 
-struct memtier_import_statistics *_wrap_new_ImportStatistics_native_edc26e76d29dbe00() {
+struct memtier_import_statistics *_wrap_new_ImportStatistics_memtier() {
   struct memtier_import_statistics *result = 0 ;
   struct memtier_import_statistics *_swig_go_result;
   
@@ -3548,7 +3548,7 @@ struct memtier_import_statistics *_wrap_new_ImportStatistics_native_edc26e76d29d
 }
 
 
-void _wrap_delete_ImportStatistics_native_edc26e76d29dbe00(struct memtier_import_statistics *_swig_go_0) {
+void _wrap_delete_ImportStatistics_memtier(struct memtier_import_statistics *_swig_go_0) {
   struct memtier_import_statistics *arg1 = (struct memtier_import_statistics *) 0 ;
   
   arg1 = (struct memtier_import_statistics *)_swig_go_0; 
@@ -3560,7 +3560,7 @@ void _wrap_delete_ImportStatistics_native_edc26e76d29dbe00(struct memtier_import
 }
 
 
-int _wrap_StoreExport_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_writer *_swig_go_3, memtier_control *_swig_go_4, long long *_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_StoreExport_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_writer *_swig_go_3, memtier_control *_swig_go_4, long long *_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -3605,7 +3605,7 @@ int _wrap_StoreExport_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier
 }
 
 
-int _wrap_StoreExportFile_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, memtier_control *_swig_go_4, long long *_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_StoreExportFile_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, memtier_control *_swig_go_4, long long *_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -3649,7 +3649,7 @@ int _wrap_StoreExportFile_native_edc26e76d29dbe00(memtier_store *_swig_go_0, mem
 }
 
 
-int _wrap_StoreImport_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_reader *_swig_go_3, memtier_control *_swig_go_4, struct memtier_import_statistics *_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_StoreImport_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_reader *_swig_go_3, memtier_control *_swig_go_4, struct memtier_import_statistics *_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -3697,7 +3697,7 @@ int _wrap_StoreImport_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier
 }
 
 
-int _wrap_StoreImportFile_native_edc26e76d29dbe00(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, memtier_control *_swig_go_4, struct memtier_import_statistics *_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_StoreImportFile_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, memtier_control *_swig_go_4, struct memtier_import_statistics *_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -3744,7 +3744,7 @@ int _wrap_StoreImportFile_native_edc26e76d29dbe00(memtier_store *_swig_go_0, mem
 }
 
 
-int _wrap_OptionsSetClock_native_edc26e76d29dbe00(memtier_options *_swig_go_0, memtier_clock *_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_OptionsSetClock_memtier(memtier_options *_swig_go_0, memtier_clock *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_options *arg1 = (memtier_options *) 0 ;
   memtier_clock *arg2 = (memtier_clock *) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -3768,7 +3768,7 @@ int _wrap_OptionsSetClock_native_edc26e76d29dbe00(memtier_options *_swig_go_0, m
 }
 
 
-int _wrap_OptionsSetLog_native_edc26e76d29dbe00(memtier_options *_swig_go_0, memtier_log *_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_OptionsSetLog_memtier(memtier_options *_swig_go_0, memtier_log *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_options *arg1 = (memtier_options *) 0 ;
   memtier_log *arg2 = (memtier_log *) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -3792,7 +3792,7 @@ int _wrap_OptionsSetLog_native_edc26e76d29dbe00(memtier_options *_swig_go_0, mem
 }
 
 
-long long _wrap_CandidatesCount_native_edc26e76d29dbe00(memtier_candidates *_swig_go_0) {
+long long _wrap_CandidatesCount_memtier(memtier_candidates *_swig_go_0) {
   memtier_candidates *arg1 = (memtier_candidates *) 0 ;
   int64_t result;
   long long _swig_go_result;
@@ -3807,7 +3807,7 @@ long long _wrap_CandidatesCount_native_edc26e76d29dbe00(memtier_candidates *_swi
 }
 
 
-int _wrap_CandidatesColumnInt64_native_edc26e76d29dbe00(memtier_candidates *_swig_go_0, int _swig_go_1, long long **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_CandidatesColumnInt64_memtier(memtier_candidates *_swig_go_0, int _swig_go_1, long long **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_candidates *arg1 = (memtier_candidates *) 0 ;
   int32_t arg2 ;
   int64_t **arg3 = (int64_t **) 0 ;
@@ -3834,7 +3834,7 @@ int _wrap_CandidatesColumnInt64_native_edc26e76d29dbe00(memtier_candidates *_swi
 }
 
 
-int _wrap_CandidatesColumnDouble_native_edc26e76d29dbe00(memtier_candidates *_swig_go_0, int _swig_go_1, double **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_CandidatesColumnDouble_memtier(memtier_candidates *_swig_go_0, int _swig_go_1, double **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_candidates *arg1 = (memtier_candidates *) 0 ;
   int32_t arg2 ;
   double **arg3 = (double **) 0 ;
@@ -3861,7 +3861,7 @@ int _wrap_CandidatesColumnDouble_native_edc26e76d29dbe00(memtier_candidates *_sw
 }
 
 
-int _wrap_CandidatesColumnText_native_edc26e76d29dbe00(memtier_candidates *_swig_go_0, int _swig_go_1, memtier_slice **_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_CandidatesColumnText_memtier(memtier_candidates *_swig_go_0, int _swig_go_1, memtier_slice **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_candidates *arg1 = (memtier_candidates *) 0 ;
   int32_t arg2 ;
   memtier_slice **arg3 = (memtier_slice **) 0 ;
@@ -3888,7 +3888,7 @@ int _wrap_CandidatesColumnText_native_edc26e76d29dbe00(memtier_candidates *_swig
 }
 
 
-int _wrap_OptionsSetEviction_native_edc26e76d29dbe00(memtier_options *_swig_go_0, memtier_eviction *_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_OptionsSetEviction_memtier(memtier_options *_swig_go_0, memtier_eviction *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_options *arg1 = (memtier_options *) 0 ;
   memtier_eviction *arg2 = (memtier_eviction *) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;

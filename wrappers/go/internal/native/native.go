@@ -128,173 +128,173 @@ typedef _gostring_ swig_type_98;
 typedef _gostring_ swig_type_99;
 typedef _gostring_ swig_type_100;
 typedef long long swig_type_101;
-extern void _wrap_Swig_free_native_edc26e76d29dbe00(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_native_edc26e76d29dbe00(swig_intgo arg1);
-extern int _wrap_VersionMajor_native_edc26e76d29dbe00(void);
-extern int _wrap_VersionMinor_native_edc26e76d29dbe00(void);
-extern int _wrap_VersionPatch_native_edc26e76d29dbe00(void);
-extern swig_voidp _wrap_VersionDetails_native_edc26e76d29dbe00(void);
-extern swig_voidp _wrap_StatusName_native_edc26e76d29dbe00(int arg1);
-extern swig_voidp _wrap_StatusText_native_edc26e76d29dbe00(int arg1);
-extern int _wrap_ErrorCode_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_voidp _wrap_ErrorMessage_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_1 _wrap_ErrorMessageSize_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ErrorIsRetriable_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ErrorCallbackCode_native_edc26e76d29dbe00(uintptr_t arg1);
-extern void _wrap_ErrorDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_voidp _wrap_BytesData_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_2 _wrap_BytesSize_native_edc26e76d29dbe00(uintptr_t arg1);
-extern void _wrap_BytesDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_CancelCreate_native_edc26e76d29dbe00(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_CancelTrip_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2);
-extern int _wrap_CancelIsTripped_native_edc26e76d29dbe00(uintptr_t arg1);
-extern void _wrap_CancelDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_OptionsCreate_native_edc26e76d29dbe00(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_OptionsSetInt64_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_type_3 arg3, swig_voidp arg4);
-extern int _wrap_OptionsSetText_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_type_4 arg3, swig_voidp arg4);
-extern int _wrap_OptionGetBounds_native_edc26e76d29dbe00(int arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern void _wrap_OptionsDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_StoreOpen_native_edc26e76d29dbe00(swig_type_5 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_StoreClose_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2);
-extern int _wrap_StoreFlush_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_StoreStatistics_StructSize_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_StoreStatistics_Reserved_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_6 _wrap_StoreStatistics_ItemCount_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_7 _wrap_StoreStatistics_ItemBytes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_8 _wrap_StoreStatistics_ExpiredCount_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_9 _wrap_StoreStatistics_ResidentCount_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_10 _wrap_StoreStatistics_ResidentBytes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_11 _wrap_StoreStatistics_MemoryLimitBytes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_12 _wrap_StoreStatistics_MemoryUsedBytes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_13 _wrap_StoreStatistics_FileBytes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_14 _wrap_StoreStatistics_JournalBytes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_15 _wrap_StoreStatistics_Sequence_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_16 _wrap_StoreStatistics_Gets_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_17 _wrap_StoreStatistics_GetsResident_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_18 _wrap_StoreStatistics_GetsStored_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_19 _wrap_StoreStatistics_GetsMissed_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_20 _wrap_StoreStatistics_Puts_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_21 _wrap_StoreStatistics_Deletes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_22 _wrap_StoreStatistics_Searches_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_23 _wrap_StoreStatistics_Promotions_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_24 _wrap_StoreStatistics_Demotions_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_25 _wrap_StoreStatistics_Evictions_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_26 _wrap_StoreStatistics_Expirations_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_27 _wrap_StoreStatistics_AccessDropped_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern double _wrap_StoreStatistics_PromotionsPerHour_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern double _wrap_StoreStatistics_DemotionsPerHour_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern uintptr_t _wrap_new_StoreStatistics_native_edc26e76d29dbe00(void);
-extern void _wrap_delete_StoreStatistics_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_StoreGetStatistics_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_StoreGetLadder_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_ScopeCreate_native_edc26e76d29dbe00(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_ScopeSet_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_type_28 arg3, swig_voidp arg4);
-extern int _wrap_ScopeReadText_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_ScopeDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ItemBuilderCreate_native_edc26e76d29dbe00(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_ItemBuilderSetText_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_type_29 arg3, swig_voidp arg4);
-extern int _wrap_ItemBuilderSetBytes_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_type_30 arg3, swig_voidp arg4);
-extern int _wrap_ItemBuilderSetInt64_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_type_31 arg3, swig_voidp arg4);
-extern int _wrap_ItemBuilderSetDouble_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, double arg3, swig_voidp arg4);
-extern int _wrap_ItemBuilderAddTag_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_32 arg2, swig_voidp arg3);
-extern int _wrap_ItemBuilderRemoveTag_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_33 arg2, swig_voidp arg3);
-extern int _wrap_ItemBuilderSetJson_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_34 arg2, swig_voidp arg3);
-extern int _wrap_ItemBuilderClear_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2);
-extern void _wrap_ItemBuilderDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ItemPut_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemUpdate_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_35 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemDelete_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_36 arg3, swig_type_37 arg4, int arg5, swig_voidp arg6);
-extern int _wrap_ItemValidate_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_38 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemGet_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_39 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemGetInto_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_40 arg3, swig_type_41 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ItemExists_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_42 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemReadText_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemReadInt64_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemReadDouble_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_43 _wrap_ItemTagCount_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ItemReadTag_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_44 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemMatches_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_45 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemToJson_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_ItemCopyImage_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_46 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemClone_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_ItemDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_47 _wrap_ItemsCount_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ItemsReadStatus_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_48 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemsGet_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_49 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemsCopyImages_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_50 arg2, swig_type_51 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern void _wrap_ItemsDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ItemPutMany_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_52 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemPutImages_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_53 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemPutInto_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_54 arg3, int arg4, int arg5, swig_type_55 arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemGetMany_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_56 arg3, swig_type_57 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ItemDeleteMany_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_58 arg3, swig_type_59 arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemCount_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_60 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemList_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_61 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_CursorNext_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_62 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_CursorGetToken_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_CursorDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ItemUpdateWhere_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_63 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemDeleteWhere_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_64 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_QueryCreate_native_edc26e76d29dbe00(swig_type_65 arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_QueryDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_QueryRun_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_StoreSearch_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_66 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_67 _wrap_HitsCount_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_HitsGet_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_68 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsScore_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_69 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsReadText_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_70 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_HitsColumnDouble_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsCopyImages_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_71 arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_HitsExplain_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern void _wrap_HitsDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_TierStatistics_StructSize_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_TierStatistics_Medium_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_voidp _wrap_TierStatistics_Name_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_73 _wrap_TierStatistics_ItemCount_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_74 _wrap_TierStatistics_ItemBytes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_75 _wrap_TierStatistics_CapacityItems_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_76 _wrap_TierStatistics_CapacityBytes_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_77 _wrap_TierStatistics_ResidentCount_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_78 _wrap_TierStatistics_Hits_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_79 _wrap_TierStatistics_LatencyBudgetUs_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern double _wrap_TierStatistics_Utilization_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern double _wrap_TierStatistics_AverageImportance_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern double _wrap_TierStatistics_AverageAgeSeconds_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern double _wrap_TierStatistics_HitRate_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern uintptr_t _wrap_new_TierStatistics_native_edc26e76d29dbe00(void);
-extern void _wrap_delete_TierStatistics_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_TierCount_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_TierGetStatistics_native_edc26e76d29dbe00(uintptr_t arg1, swig_type_80 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_ItemMove_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_81 arg3, swig_type_82 arg4, swig_voidp arg5);
-extern int _wrap_TierOptimize_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_83 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_TierClear_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_84 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_StoreSweep_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_TransitionList_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_85 arg3, swig_type_86 arg4, swig_type_87 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_88 _wrap_TransitionsCount_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_TransitionsColumnText_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_TransitionsColumnInt64_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern void _wrap_TransitionsDestroy_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ImportStatistics_StructSize_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_ImportStatistics_Reserved_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_89 _wrap_ImportStatistics_Lines_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_90 _wrap_ImportStatistics_Stored_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_91 _wrap_ImportStatistics_Replaced_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_92 _wrap_ImportStatistics_Skipped_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_93 _wrap_ImportStatistics_Failed_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern swig_type_94 _wrap_ImportStatistics_FirstFailedLine_get_native_edc26e76d29dbe00(uintptr_t arg1);
-extern uintptr_t _wrap_new_ImportStatistics_native_edc26e76d29dbe00(void);
-extern void _wrap_delete_ImportStatistics_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_StoreExport_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_95 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreExportFile_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_96 arg3, swig_type_97 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreImport_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_98 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_StoreImportFile_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_type_99 arg3, swig_type_100 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_OptionsSetClock_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_OptionsSetLog_native_edc26e76d29dbe00(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_101 _wrap_CandidatesCount_native_edc26e76d29dbe00(uintptr_t arg1);
-extern int _wrap_CandidatesColumnInt64_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_CandidatesColumnDouble_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_CandidatesColumnText_native_edc26e76d29dbe00(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_OptionsSetEviction_native_edc26e76d29dbe00(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern void _wrap_Swig_free_memtier(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
+extern int _wrap_VersionMajor_memtier(void);
+extern int _wrap_VersionMinor_memtier(void);
+extern int _wrap_VersionPatch_memtier(void);
+extern swig_voidp _wrap_VersionDetails_memtier(void);
+extern swig_voidp _wrap_StatusName_memtier(int arg1);
+extern swig_voidp _wrap_StatusText_memtier(int arg1);
+extern int _wrap_ErrorCode_memtier(uintptr_t arg1);
+extern swig_voidp _wrap_ErrorMessage_memtier(uintptr_t arg1);
+extern swig_type_1 _wrap_ErrorMessageSize_memtier(uintptr_t arg1);
+extern int _wrap_ErrorIsRetriable_memtier(uintptr_t arg1);
+extern int _wrap_ErrorCallbackCode_memtier(uintptr_t arg1);
+extern void _wrap_ErrorDestroy_memtier(uintptr_t arg1);
+extern swig_voidp _wrap_BytesData_memtier(uintptr_t arg1);
+extern swig_type_2 _wrap_BytesSize_memtier(uintptr_t arg1);
+extern void _wrap_BytesDestroy_memtier(uintptr_t arg1);
+extern int _wrap_CancelCreate_memtier(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_CancelTrip_memtier(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_CancelIsTripped_memtier(uintptr_t arg1);
+extern void _wrap_CancelDestroy_memtier(uintptr_t arg1);
+extern int _wrap_OptionsCreate_memtier(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_OptionsSetInt64_memtier(uintptr_t arg1, int arg2, swig_type_3 arg3, swig_voidp arg4);
+extern int _wrap_OptionsSetText_memtier(uintptr_t arg1, int arg2, swig_type_4 arg3, swig_voidp arg4);
+extern int _wrap_OptionGetBounds_memtier(int arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern void _wrap_OptionsDestroy_memtier(uintptr_t arg1);
+extern int _wrap_StoreOpen_memtier(swig_type_5 arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_StoreClose_memtier(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_StoreFlush_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_StoreStatistics_StructSize_get_memtier(uintptr_t arg1);
+extern int _wrap_StoreStatistics_Reserved_get_memtier(uintptr_t arg1);
+extern swig_type_6 _wrap_StoreStatistics_ItemCount_get_memtier(uintptr_t arg1);
+extern swig_type_7 _wrap_StoreStatistics_ItemBytes_get_memtier(uintptr_t arg1);
+extern swig_type_8 _wrap_StoreStatistics_ExpiredCount_get_memtier(uintptr_t arg1);
+extern swig_type_9 _wrap_StoreStatistics_ResidentCount_get_memtier(uintptr_t arg1);
+extern swig_type_10 _wrap_StoreStatistics_ResidentBytes_get_memtier(uintptr_t arg1);
+extern swig_type_11 _wrap_StoreStatistics_MemoryLimitBytes_get_memtier(uintptr_t arg1);
+extern swig_type_12 _wrap_StoreStatistics_MemoryUsedBytes_get_memtier(uintptr_t arg1);
+extern swig_type_13 _wrap_StoreStatistics_FileBytes_get_memtier(uintptr_t arg1);
+extern swig_type_14 _wrap_StoreStatistics_JournalBytes_get_memtier(uintptr_t arg1);
+extern swig_type_15 _wrap_StoreStatistics_Sequence_get_memtier(uintptr_t arg1);
+extern swig_type_16 _wrap_StoreStatistics_Gets_get_memtier(uintptr_t arg1);
+extern swig_type_17 _wrap_StoreStatistics_GetsResident_get_memtier(uintptr_t arg1);
+extern swig_type_18 _wrap_StoreStatistics_GetsStored_get_memtier(uintptr_t arg1);
+extern swig_type_19 _wrap_StoreStatistics_GetsMissed_get_memtier(uintptr_t arg1);
+extern swig_type_20 _wrap_StoreStatistics_Puts_get_memtier(uintptr_t arg1);
+extern swig_type_21 _wrap_StoreStatistics_Deletes_get_memtier(uintptr_t arg1);
+extern swig_type_22 _wrap_StoreStatistics_Searches_get_memtier(uintptr_t arg1);
+extern swig_type_23 _wrap_StoreStatistics_Promotions_get_memtier(uintptr_t arg1);
+extern swig_type_24 _wrap_StoreStatistics_Demotions_get_memtier(uintptr_t arg1);
+extern swig_type_25 _wrap_StoreStatistics_Evictions_get_memtier(uintptr_t arg1);
+extern swig_type_26 _wrap_StoreStatistics_Expirations_get_memtier(uintptr_t arg1);
+extern swig_type_27 _wrap_StoreStatistics_AccessDropped_get_memtier(uintptr_t arg1);
+extern double _wrap_StoreStatistics_PromotionsPerHour_get_memtier(uintptr_t arg1);
+extern double _wrap_StoreStatistics_DemotionsPerHour_get_memtier(uintptr_t arg1);
+extern uintptr_t _wrap_new_StoreStatistics_memtier(void);
+extern void _wrap_delete_StoreStatistics_memtier(uintptr_t arg1);
+extern int _wrap_StoreGetStatistics_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_StoreGetLadder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_ScopeCreate_memtier(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_ScopeSet_memtier(uintptr_t arg1, int arg2, swig_type_28 arg3, swig_voidp arg4);
+extern int _wrap_ScopeReadText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_ScopeDestroy_memtier(uintptr_t arg1);
+extern int _wrap_ItemBuilderCreate_memtier(swig_voidp arg1, swig_voidp arg2);
+extern int _wrap_ItemBuilderSetText_memtier(uintptr_t arg1, int arg2, swig_type_29 arg3, swig_voidp arg4);
+extern int _wrap_ItemBuilderSetBytes_memtier(uintptr_t arg1, int arg2, swig_type_30 arg3, swig_voidp arg4);
+extern int _wrap_ItemBuilderSetInt64_memtier(uintptr_t arg1, int arg2, swig_type_31 arg3, swig_voidp arg4);
+extern int _wrap_ItemBuilderSetDouble_memtier(uintptr_t arg1, int arg2, double arg3, swig_voidp arg4);
+extern int _wrap_ItemBuilderAddTag_memtier(uintptr_t arg1, swig_type_32 arg2, swig_voidp arg3);
+extern int _wrap_ItemBuilderRemoveTag_memtier(uintptr_t arg1, swig_type_33 arg2, swig_voidp arg3);
+extern int _wrap_ItemBuilderSetJson_memtier(uintptr_t arg1, swig_type_34 arg2, swig_voidp arg3);
+extern int _wrap_ItemBuilderClear_memtier(uintptr_t arg1, swig_voidp arg2);
+extern void _wrap_ItemBuilderDestroy_memtier(uintptr_t arg1);
+extern int _wrap_ItemPut_memtier(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemUpdate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_35 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_36 arg3, swig_type_37 arg4, int arg5, swig_voidp arg6);
+extern int _wrap_ItemValidate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_38 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_39 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemGetInto_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_40 arg3, swig_type_41 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ItemExists_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_42 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemReadText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemReadInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemReadDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_43 _wrap_ItemTagCount_memtier(uintptr_t arg1);
+extern int _wrap_ItemReadTag_memtier(uintptr_t arg1, swig_type_44 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemMatches_memtier(uintptr_t arg1, swig_type_45 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemToJson_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_ItemCopyImage_memtier(uintptr_t arg1, swig_type_46 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemClone_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_ItemDestroy_memtier(uintptr_t arg1);
+extern swig_type_47 _wrap_ItemsCount_memtier(uintptr_t arg1);
+extern int _wrap_ItemsReadStatus_memtier(uintptr_t arg1, swig_type_48 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemsGet_memtier(uintptr_t arg1, swig_type_49 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemsCopyImages_memtier(uintptr_t arg1, swig_type_50 arg2, swig_type_51 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern void _wrap_ItemsDestroy_memtier(uintptr_t arg1);
+extern int _wrap_ItemPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_52 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemPutImages_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_53 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemPutInto_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_54 arg3, int arg4, int arg5, swig_type_55 arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemGetMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_56 arg3, swig_type_57 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ItemDeleteMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_58 arg3, swig_type_59 arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemCount_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_60 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_61 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_CursorNext_memtier(uintptr_t arg1, swig_type_62 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_CursorGetToken_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_CursorDestroy_memtier(uintptr_t arg1);
+extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_63 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_64 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_QueryCreate_memtier(swig_type_65 arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_QueryDestroy_memtier(uintptr_t arg1);
+extern int _wrap_QueryRun_memtier(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_66 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_67 _wrap_HitsCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_68 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsScore_memtier(uintptr_t arg1, swig_type_69 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_70 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_HitsColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_71 arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_HitsExplain_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern void _wrap_HitsDestroy_memtier(uintptr_t arg1);
+extern int _wrap_TierStatistics_StructSize_get_memtier(uintptr_t arg1);
+extern int _wrap_TierStatistics_Medium_get_memtier(uintptr_t arg1);
+extern swig_voidp _wrap_TierStatistics_Name_get_memtier(uintptr_t arg1);
+extern swig_type_73 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
+extern swig_type_74 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
+extern swig_type_75 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
+extern swig_type_76 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
+extern swig_type_77 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
+extern swig_type_78 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
+extern swig_type_79 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
+extern double _wrap_TierStatistics_Utilization_get_memtier(uintptr_t arg1);
+extern double _wrap_TierStatistics_AverageImportance_get_memtier(uintptr_t arg1);
+extern double _wrap_TierStatistics_AverageAgeSeconds_get_memtier(uintptr_t arg1);
+extern double _wrap_TierStatistics_HitRate_get_memtier(uintptr_t arg1);
+extern uintptr_t _wrap_new_TierStatistics_memtier(void);
+extern void _wrap_delete_TierStatistics_memtier(uintptr_t arg1);
+extern int _wrap_TierCount_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_80 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_81 arg3, swig_type_82 arg4, swig_voidp arg5);
+extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_83 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_84 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_StoreSweep_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_85 arg3, swig_type_86 arg4, swig_type_87 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_88 _wrap_TransitionsCount_memtier(uintptr_t arg1);
+extern int _wrap_TransitionsColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_TransitionsColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern void _wrap_TransitionsDestroy_memtier(uintptr_t arg1);
+extern int _wrap_ImportStatistics_StructSize_get_memtier(uintptr_t arg1);
+extern int _wrap_ImportStatistics_Reserved_get_memtier(uintptr_t arg1);
+extern swig_type_89 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
+extern swig_type_90 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
+extern swig_type_91 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
+extern swig_type_92 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
+extern swig_type_93 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
+extern swig_type_94 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
+extern uintptr_t _wrap_new_ImportStatistics_memtier(void);
+extern void _wrap_delete_ImportStatistics_memtier(uintptr_t arg1);
+extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_95 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_96 arg3, swig_type_97 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_98 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_99 arg3, swig_type_100 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_OptionsSetClock_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_OptionsSetLog_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_type_101 _wrap_CandidatesCount_memtier(uintptr_t arg1);
+extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_OptionsSetEviction_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 #undef intgo
 */
 import "C"
@@ -322,13 +322,13 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_memtier(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_native_edc26e76d29dbe00(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_memtier(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
@@ -338,25 +338,25 @@ const MEMTIER_VERSION_PATCH = 0
 
 func VersionMajor() (_swig_ret int32) {
 	var swig_r int32
-	swig_r = (int32)(C._wrap_VersionMajor_native_edc26e76d29dbe00())
+	swig_r = (int32)(C._wrap_VersionMajor_memtier())
 	return swig_r
 }
 
 func VersionMinor() (_swig_ret int32) {
 	var swig_r int32
-	swig_r = (int32)(C._wrap_VersionMinor_native_edc26e76d29dbe00())
+	swig_r = (int32)(C._wrap_VersionMinor_memtier())
 	return swig_r
 }
 
 func VersionPatch() (_swig_ret int32) {
 	var swig_r int32
-	swig_r = (int32)(C._wrap_VersionPatch_native_edc26e76d29dbe00())
+	swig_r = (int32)(C._wrap_VersionPatch_memtier())
 	return swig_r
 }
 
 func VersionDetails() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_VersionDetails_native_edc26e76d29dbe00())
+	swig_r = (*byte)(C._wrap_VersionDetails_memtier())
 	var swig_r_1 string
 	swig_r_1 = CopyText(swig_r)
 	return swig_r_1
@@ -390,7 +390,7 @@ const MEMTIER_INTERNAL = -110
 func StatusName(arg1 int32) (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_StatusName_native_edc26e76d29dbe00(C.int(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_StatusName_memtier(C.int(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = CopyText(swig_r)
 	return swig_r_1
@@ -399,7 +399,7 @@ func StatusName(arg1 int32) (_swig_ret string) {
 func StatusText(arg1 int32) (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_StatusText_native_edc26e76d29dbe00(C.int(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_StatusText_memtier(C.int(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = CopyText(swig_r)
 	return swig_r_1
@@ -408,14 +408,14 @@ func StatusText(arg1 int32) (_swig_ret string) {
 func ErrorCode(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_ErrorCode_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_ErrorCode_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func ErrorMessage(arg1 uintptr) (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_ErrorMessage_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_ErrorMessage_memtier(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = CopyText(swig_r)
 	return swig_r_1
@@ -424,33 +424,33 @@ func ErrorMessage(arg1 uintptr) (_swig_ret string) {
 func ErrorMessageSize(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ErrorMessageSize_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ErrorMessageSize_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func ErrorIsRetriable(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_ErrorIsRetriable_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_ErrorIsRetriable_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func ErrorCallbackCode(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_ErrorCallbackCode_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_ErrorCallbackCode_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func ErrorDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_ErrorDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_ErrorDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 func BytesData(arg1 uintptr) (_swig_ret []byte) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_BytesData_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_BytesData_memtier(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 []byte
 	swig_r_1 = CopyMemory(unsafe.Pointer(swig_r), int(BytesSize(arg1)))
 	return swig_r_1
@@ -459,20 +459,20 @@ func BytesData(arg1 uintptr) (_swig_ret []byte) {
 func BytesSize(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_BytesSize_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_BytesSize_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func BytesDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_BytesDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_BytesDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 func CancelCreate(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_CancelCreate_native_edc26e76d29dbe00(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_CancelCreate_memtier(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -480,20 +480,20 @@ func CancelTrip(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_CancelTrip_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_CancelTrip_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func CancelIsTripped(arg1 uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_CancelIsTripped_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_CancelIsTripped_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func CancelDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_CancelDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_CancelDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 const MEMTIER_CALLBACK_OK = 0
@@ -528,7 +528,7 @@ func OptionsCreate(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_OptionsCreate_native_edc26e76d29dbe00(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_OptionsCreate_memtier(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -538,7 +538,7 @@ func OptionsSetInt64(arg1 uintptr, arg2 int32, arg3 int64, arg4 *uintptr) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_OptionsSetInt64_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_3(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_OptionsSetInt64_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_3(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -548,7 +548,7 @@ func OptionsSetText(arg1 uintptr, arg2 int32, arg3 string, arg4 *uintptr) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_OptionsSetText_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_4)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_OptionsSetText_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_4)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -562,13 +562,13 @@ func OptionGetBounds(arg1 int32, arg2 *int64, arg3 *int64, arg4 *int64, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_OptionGetBounds_native_edc26e76d29dbe00(C.int(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_OptionGetBounds_memtier(C.int(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
 func OptionsDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_OptionsDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_OptionsDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 func StoreOpen(arg1 string, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
@@ -577,7 +577,7 @@ func StoreOpen(arg1 string, arg2 uintptr, arg3 *uintptr, arg4 *uintptr) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_StoreOpen_native_edc26e76d29dbe00(*(*C.swig_type_5)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_StoreOpen_memtier(*(*C.swig_type_5)(unsafe.Pointer(&_swig_i_0)), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -588,7 +588,7 @@ func StoreClose(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_StoreClose_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_StoreClose_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -597,7 +597,7 @@ func StoreFlush(arg1 uintptr, arg2 *Control, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_StoreFlush_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_StoreFlush_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -613,194 +613,194 @@ func (p SwigcptrStoreStatistics) SwigIsStoreStatistics() {
 func (arg1 SwigcptrStoreStatistics) GetStructSize() (_swig_ret uint32) {
 	var swig_r uint32
 	_swig_i_0 := arg1
-	swig_r = (uint32)(C._wrap_StoreStatistics_StructSize_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (uint32)(C._wrap_StoreStatistics_StructSize_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetReserved() (_swig_ret uint32) {
 	var swig_r uint32
 	_swig_i_0 := arg1
-	swig_r = (uint32)(C._wrap_StoreStatistics_Reserved_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (uint32)(C._wrap_StoreStatistics_Reserved_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetItemCount() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_ItemCount_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_ItemCount_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetItemBytes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_ItemBytes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_ItemBytes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetExpiredCount() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_ExpiredCount_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_ExpiredCount_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetResidentCount() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_ResidentCount_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_ResidentCount_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetResidentBytes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_ResidentBytes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_ResidentBytes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetMemoryLimitBytes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_MemoryLimitBytes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_MemoryLimitBytes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetMemoryUsedBytes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_MemoryUsedBytes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_MemoryUsedBytes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetFileBytes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_FileBytes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_FileBytes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetJournalBytes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_JournalBytes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_JournalBytes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetSequence() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Sequence_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Sequence_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetGets() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Gets_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Gets_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetGetsResident() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_GetsResident_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_GetsResident_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetGetsStored() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_GetsStored_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_GetsStored_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetGetsMissed() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_GetsMissed_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_GetsMissed_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetPuts() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Puts_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Puts_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetDeletes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Deletes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Deletes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetSearches() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Searches_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Searches_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetPromotions() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Promotions_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Promotions_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetDemotions() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Demotions_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Demotions_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetEvictions() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Evictions_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Evictions_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetExpirations() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_Expirations_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_Expirations_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetAccessDropped() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_StoreStatistics_AccessDropped_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_StoreStatistics_AccessDropped_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetPromotionsPerHour() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_StoreStatistics_PromotionsPerHour_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_StoreStatistics_PromotionsPerHour_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrStoreStatistics) GetDemotionsPerHour() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_StoreStatistics_DemotionsPerHour_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_StoreStatistics_DemotionsPerHour_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func NewStoreStatistics() (_swig_ret StoreStatistics) {
 	var swig_r StoreStatistics
-	swig_r = (StoreStatistics)(SwigcptrStoreStatistics(C._wrap_new_StoreStatistics_native_edc26e76d29dbe00()))
+	swig_r = (StoreStatistics)(SwigcptrStoreStatistics(C._wrap_new_StoreStatistics_memtier()))
 	return swig_r
 }
 
 func DeleteStoreStatistics(arg1 StoreStatistics) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_StoreStatistics_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_StoreStatistics_memtier(C.uintptr_t(_swig_i_0))
 }
 
 type StoreStatistics interface {
@@ -839,7 +839,7 @@ func StoreGetStatistics(arg1 uintptr, arg2 StoreStatistics, arg3 *uintptr) (_swi
 	_swig_i_0 := arg1
 	_swig_i_1 := getSwigcptr(arg2)
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_StoreGetStatistics_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_StoreGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -848,7 +848,7 @@ func StoreGetLadder(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_StoreGetLadder_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_StoreGetLadder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -862,7 +862,7 @@ func ScopeCreate(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_ScopeCreate_native_edc26e76d29dbe00(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_ScopeCreate_memtier(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -872,7 +872,7 @@ func ScopeSet(arg1 uintptr, arg2 int32, arg3 string, arg4 *uintptr) (_swig_ret i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ScopeSet_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ScopeSet_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_28)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -885,13 +885,13 @@ func ScopeReadText(arg1 uintptr, arg2 int32, arg3 *Slice, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ScopeReadText_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ScopeReadText_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func ScopeDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_ScopeDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_ScopeDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 const MEMTIER_FIELD_ID = 1
@@ -937,7 +937,7 @@ func ItemBuilderCreate(arg1 *uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_ItemBuilderCreate_native_edc26e76d29dbe00(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_ItemBuilderCreate_memtier(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
@@ -947,7 +947,7 @@ func ItemBuilderSetText(arg1 uintptr, arg2 int32, arg3 string, arg4 *uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemBuilderSetText_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_29)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetText_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_29)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -960,7 +960,7 @@ func ItemBuilderSetBytes(arg1 uintptr, arg2 int32, arg3 []byte, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemBuilderSetBytes_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_30)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetBytes_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_30)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -973,7 +973,7 @@ func ItemBuilderSetInt64(arg1 uintptr, arg2 int32, arg3 int64, arg4 *uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemBuilderSetInt64_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_31(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetInt64_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_31(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -983,7 +983,7 @@ func ItemBuilderSetDouble(arg1 uintptr, arg2 int32, arg3 float64, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemBuilderSetDouble_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetDouble_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -992,7 +992,7 @@ func ItemBuilderAddTag(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ItemBuilderAddTag_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ItemBuilderAddTag_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1004,7 +1004,7 @@ func ItemBuilderRemoveTag(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret i
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ItemBuilderRemoveTag_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), *(*C.swig_type_33)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ItemBuilderRemoveTag_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_33)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1016,7 +1016,7 @@ func ItemBuilderSetJson(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ItemBuilderSetJson_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), *(*C.swig_type_34)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetJson_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_34)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1027,13 +1027,13 @@ func ItemBuilderClear(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (int32)(C._wrap_ItemBuilderClear_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (int32)(C._wrap_ItemBuilderClear_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }
 
 func ItemBuilderDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_ItemBuilderDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_ItemBuilderDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 const MEMTIER_PUT_REPLACE = 0
@@ -1049,7 +1049,7 @@ func ItemPut(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 int32, arg5 int32, a
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemPut_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemPut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -1062,7 +1062,7 @@ func ItemUpdate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 int3
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemUpdate_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemUpdate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1077,7 +1077,7 @@ func ItemDelete(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 int32,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemDelete_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_2)), C.swig_type_37(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_2)), C.swig_type_37(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1091,7 +1091,7 @@ func ItemValidate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int64, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemValidate_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemValidate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1105,7 +1105,7 @@ func ItemGet(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemGet_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_39)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_39)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1120,7 +1120,7 @@ func ItemGetInto(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []byte, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemGetInto_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemGetInto_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1137,7 +1137,7 @@ func ItemExists(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int32, arg5 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemExists_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemExists_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1150,7 +1150,7 @@ func ItemReadText(arg1 uintptr, arg2 int32, arg3 *Slice, arg4 *uintptr) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemReadText_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemReadText_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1160,7 +1160,7 @@ func ItemReadInt64(arg1 uintptr, arg2 int32, arg3 *int64, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemReadInt64_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemReadInt64_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1170,14 +1170,14 @@ func ItemReadDouble(arg1 uintptr, arg2 int32, arg3 *float64, arg4 *uintptr) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemReadDouble_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemReadDouble_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func ItemTagCount(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ItemTagCount_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ItemTagCount_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1187,7 +1187,7 @@ func ItemReadTag(arg1 uintptr, arg2 int64, arg3 *Slice, arg4 *uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemReadTag_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_44(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemReadTag_memtier(C.uintptr_t(_swig_i_0), C.swig_type_44(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1197,7 +1197,7 @@ func ItemMatches(arg1 uintptr, arg2 string, arg3 *int32, arg4 *uintptr) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemMatches_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), *(*C.swig_type_45)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemMatches_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_45)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1209,7 +1209,7 @@ func ItemToJson(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ItemToJson_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ItemToJson_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1219,7 +1219,7 @@ func ItemCopyImage(arg1 uintptr, arg2 []byte, arg3 *int64, arg4 *uintptr) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemCopyImage_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemCopyImage_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1231,19 +1231,19 @@ func ItemClone(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ItemClone_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ItemClone_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func ItemDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_ItemDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_ItemDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 func ItemsCount(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ItemsCount_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ItemsCount_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1254,7 +1254,7 @@ func ItemsReadStatus(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *Slice, arg5 *u
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemsReadStatus_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_48(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemsReadStatus_memtier(C.uintptr_t(_swig_i_0), C.swig_type_48(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1264,7 +1264,7 @@ func ItemsGet(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintptr) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemsGet_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_49(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_49(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1276,7 +1276,7 @@ func ItemsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *i
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemsCopyImages_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_50(_swig_i_1), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_50(_swig_i_1), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1285,7 +1285,7 @@ func ItemsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *i
 
 func ItemsDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_ItemsDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_ItemsDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 func ItemPutMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 int32, arg5 int32, arg6 *uintptr, arg7 *uintptr) (_swig_ret int32) {
@@ -1297,7 +1297,7 @@ func ItemPutMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 int32, arg5 in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemPutMany_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1313,7 +1313,7 @@ func ItemPutImages(arg1 uintptr, arg2 uintptr, arg3 []byte, arg4 int32, arg5 int
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemPutImages_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemPutImages_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1330,7 +1330,7 @@ func ItemPutInto(arg1 uintptr, arg2 uintptr, arg3 []byte, arg4 int32, arg5 int32
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemPutInto_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_54)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), *(*C.swig_type_55)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemPutInto_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_54)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), *(*C.swig_type_55)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1348,7 +1348,7 @@ func ItemGetMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 *ui
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemGetMany_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemGetMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1367,7 +1367,7 @@ func ItemDeleteMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemDeleteMany_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemDeleteMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1390,7 +1390,7 @@ func ItemCount(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int64, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemCount_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemCount_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1404,7 +1404,7 @@ func ItemList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemList_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1418,7 +1418,7 @@ func CursorNext(arg1 uintptr, arg2 int64, arg3 *Control, arg4 *uintptr, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_CursorNext_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_62(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_CursorNext_memtier(C.uintptr_t(_swig_i_0), C.swig_type_62(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1427,13 +1427,13 @@ func CursorGetToken(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_CursorGetToken_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_CursorGetToken_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func CursorDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_CursorDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_CursorDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 func ItemUpdateWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 int32, arg6 *Control, arg7 *int64, arg8 *uintptr) (_swig_ret int32) {
@@ -1446,7 +1446,7 @@ func ItemUpdateWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemUpdateWhere_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemUpdateWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1462,7 +1462,7 @@ func ItemDeleteWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemDeleteWhere_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemDeleteWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1474,7 +1474,7 @@ func QueryCreate(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_QueryCreate_native_edc26e76d29dbe00(*(*C.swig_type_65)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_65)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1483,7 +1483,7 @@ func QueryCreate(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 
 func QueryDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_QueryDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_QueryDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 func QueryRun(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
@@ -1494,7 +1494,7 @@ func QueryRun(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 *Control, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_QueryRun_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_QueryRun_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -1506,7 +1506,7 @@ func StoreSearch(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_StoreSearch_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1516,7 +1516,7 @@ func StoreSearch(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 func HitsCount(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_HitsCount_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_HitsCount_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1526,7 +1526,7 @@ func HitsGet(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintptr) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsGet_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_68(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_68(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1536,7 +1536,7 @@ func HitsScore(arg1 uintptr, arg2 int64, arg3 *float64, arg4 *uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsScore_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_69(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_69(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1547,7 +1547,7 @@ func HitsReadText(arg1 uintptr, arg2 int64, arg3 int32, arg4 *Slice, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_HitsReadText_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_70(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_70(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1557,7 +1557,7 @@ func HitsColumnDouble(arg1 uintptr, arg2 int32, arg3 **float64, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsColumnDouble_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsColumnDouble_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1569,7 +1569,7 @@ func HitsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_HitsCopyImages_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_71(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_71(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1581,13 +1581,13 @@ func HitsExplain(arg1 uintptr, arg2 *Slice, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_HitsExplain_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_HitsExplain_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func HitsDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_HitsDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_HitsDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 const MEMTIER_MEDIUM_RAM = 1
@@ -1607,21 +1607,21 @@ func (p SwigcptrTierStatistics) SwigIsTierStatistics() {
 func (arg1 SwigcptrTierStatistics) GetStructSize() (_swig_ret uint32) {
 	var swig_r uint32
 	_swig_i_0 := arg1
-	swig_r = (uint32)(C._wrap_TierStatistics_StructSize_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (uint32)(C._wrap_TierStatistics_StructSize_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetMedium() (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
-	swig_r = (int32)(C._wrap_TierStatistics_Medium_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int32)(C._wrap_TierStatistics_Medium_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetName() (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_TierStatistics_Name_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_TierStatistics_Name_get_memtier(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = CopyText(swig_r)
 	return swig_r_1
@@ -1630,89 +1630,89 @@ func (arg1 SwigcptrTierStatistics) GetName() (_swig_ret string) {
 func (arg1 SwigcptrTierStatistics) GetItemCount() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_TierStatistics_ItemCount_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_TierStatistics_ItemCount_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetItemBytes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_TierStatistics_ItemBytes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_TierStatistics_ItemBytes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetCapacityItems() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_TierStatistics_CapacityItems_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_TierStatistics_CapacityItems_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetCapacityBytes() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_TierStatistics_CapacityBytes_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_TierStatistics_CapacityBytes_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetResidentCount() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_TierStatistics_ResidentCount_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_TierStatistics_ResidentCount_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetHits() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_TierStatistics_Hits_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_TierStatistics_Hits_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetLatencyBudgetUs() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_TierStatistics_LatencyBudgetUs_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_TierStatistics_LatencyBudgetUs_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetUtilization() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_TierStatistics_Utilization_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_TierStatistics_Utilization_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetAverageImportance() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_TierStatistics_AverageImportance_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_TierStatistics_AverageImportance_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetAverageAgeSeconds() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_TierStatistics_AverageAgeSeconds_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_TierStatistics_AverageAgeSeconds_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrTierStatistics) GetHitRate() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_TierStatistics_HitRate_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_TierStatistics_HitRate_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func NewTierStatistics() (_swig_ret TierStatistics) {
 	var swig_r TierStatistics
-	swig_r = (TierStatistics)(SwigcptrTierStatistics(C._wrap_new_TierStatistics_native_edc26e76d29dbe00()))
+	swig_r = (TierStatistics)(SwigcptrTierStatistics(C._wrap_new_TierStatistics_memtier()))
 	return swig_r
 }
 
 func DeleteTierStatistics(arg1 TierStatistics) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_TierStatistics_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_TierStatistics_memtier(C.uintptr_t(_swig_i_0))
 }
 
 type TierStatistics interface {
@@ -1739,7 +1739,7 @@ func TierCount(arg1 uintptr, arg2 *int64, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_TierCount_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_TierCount_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -1749,7 +1749,7 @@ func TierGetStatistics(arg1 uintptr, arg2 int64, arg3 TierStatistics, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_TierGetStatistics_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_type_80(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_80(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1760,7 +1760,7 @@ func ItemMove(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 *uintpt
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemMove_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1778,7 +1778,7 @@ func TierOptimize(arg1 uintptr, arg2 uintptr, arg3 *Control, arg4 []int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierOptimize_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -1793,7 +1793,7 @@ func TierClear(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierClear_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1806,7 +1806,7 @@ func StoreSweep(arg1 uintptr, arg2 *Control, arg3 *int64, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_StoreSweep_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_StoreSweep_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1819,7 +1819,7 @@ func TransitionList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_TransitionList_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_2)), C.swig_type_86(_swig_i_3), C.swig_type_87(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_2)), C.swig_type_86(_swig_i_3), C.swig_type_87(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1829,7 +1829,7 @@ func TransitionList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 in
 func TransitionsCount(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_TransitionsCount_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_TransitionsCount_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1839,7 +1839,7 @@ func TransitionsColumnText(arg1 uintptr, arg2 int32, arg3 **Slice, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_TransitionsColumnText_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_TransitionsColumnText_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1849,13 +1849,13 @@ func TransitionsColumnInt64(arg1 uintptr, arg2 int32, arg3 **int64, arg4 *uintpt
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_TransitionsColumnInt64_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_TransitionsColumnInt64_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
 func TransitionsDestroy(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_TransitionsDestroy_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_TransitionsDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
 type SwigcptrImportStatistics uintptr
@@ -1870,68 +1870,68 @@ func (p SwigcptrImportStatistics) SwigIsImportStatistics() {
 func (arg1 SwigcptrImportStatistics) GetStructSize() (_swig_ret uint32) {
 	var swig_r uint32
 	_swig_i_0 := arg1
-	swig_r = (uint32)(C._wrap_ImportStatistics_StructSize_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (uint32)(C._wrap_ImportStatistics_StructSize_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrImportStatistics) GetReserved() (_swig_ret uint32) {
 	var swig_r uint32
 	_swig_i_0 := arg1
-	swig_r = (uint32)(C._wrap_ImportStatistics_Reserved_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (uint32)(C._wrap_ImportStatistics_Reserved_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrImportStatistics) GetLines() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ImportStatistics_Lines_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ImportStatistics_Lines_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrImportStatistics) GetStored() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ImportStatistics_Stored_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ImportStatistics_Stored_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrImportStatistics) GetReplaced() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ImportStatistics_Replaced_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ImportStatistics_Replaced_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrImportStatistics) GetSkipped() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ImportStatistics_Skipped_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ImportStatistics_Skipped_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrImportStatistics) GetFailed() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ImportStatistics_Failed_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ImportStatistics_Failed_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrImportStatistics) GetFirstFailedLine() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_ImportStatistics_FirstFailedLine_get_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_ImportStatistics_FirstFailedLine_get_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func NewImportStatistics() (_swig_ret ImportStatistics) {
 	var swig_r ImportStatistics
-	swig_r = (ImportStatistics)(SwigcptrImportStatistics(C._wrap_new_ImportStatistics_native_edc26e76d29dbe00()))
+	swig_r = (ImportStatistics)(SwigcptrImportStatistics(C._wrap_new_ImportStatistics_memtier()))
 	return swig_r
 }
 
 func DeleteImportStatistics(arg1 ImportStatistics) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_ImportStatistics_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_ImportStatistics_memtier(C.uintptr_t(_swig_i_0))
 }
 
 type ImportStatistics interface {
@@ -1956,7 +1956,7 @@ func StoreExport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExport_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1972,7 +1972,7 @@ func StoreExportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExportFile_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1991,7 +1991,7 @@ func StoreImport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImport_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_98)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_98)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2007,7 +2007,7 @@ func StoreImportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImportFile_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2022,7 +2022,7 @@ func OptionsSetClock(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_OptionsSetClock_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_OptionsSetClock_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2036,14 +2036,14 @@ func OptionsSetLog(arg1 uintptr, arg2 *Log, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_OptionsSetLog_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_OptionsSetLog_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
 func CandidatesCount(arg1 uintptr) (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_CandidatesCount_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_CandidatesCount_memtier(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -2053,7 +2053,7 @@ func CandidatesColumnInt64(arg1 uintptr, arg2 int32, arg3 **int64, arg4 *uintptr
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_CandidatesColumnInt64_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_CandidatesColumnInt64_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2063,7 +2063,7 @@ func CandidatesColumnDouble(arg1 uintptr, arg2 int32, arg3 **float64, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_CandidatesColumnDouble_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_CandidatesColumnDouble_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2073,7 +2073,7 @@ func CandidatesColumnText(arg1 uintptr, arg2 int32, arg3 **Slice, arg4 *uintptr)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_CandidatesColumnText_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_CandidatesColumnText_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2082,6 +2082,6 @@ func OptionsSetEviction(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_OptionsSetEviction_native_edc26e76d29dbe00(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_OptionsSetEviction_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
