@@ -1,7 +1,7 @@
 /* The vocabulary of parameters, for the languages in which one argument stands for several of C (Java
    and Go). Each language gives typemaps to the names in capitals; here they are applied to the names
-   that memtier.h uses. A `const char *` or `void *` that is not listed stops the generation
-   with its name, so a new parameter cannot get a mapping by accident. */
+   that memtier.h uses. A `const char *` or `void *` that is not listed stops the generation, so a new
+   parameter cannot get a mapping by accident. */
 
 /* Text, any size: UTF-8. */
 %apply (const char *TEXT, size_t TEXT_SIZE) {
