@@ -216,7 +216,7 @@ memtier_status memtier_option_get_bounds(int32_t key, int64_t* out_minimum, int6
 void memtier_options_destroy(memtier_options* options) {
   destroy_handle<OptionsObject>(options);
   // A callback table that no store took is let go now, not when this thread happens to retire more.
-  epoch_drain();
+  epoch_collect();
 }
 
 memtier_status memtier_options_set_clock(memtier_options* options, const memtier_clock* clock,

@@ -79,7 +79,7 @@ memtier_status memtier_store_close(memtier_store* store, memtier_error** error) 
     Status status = object->close();
     object = {};
     // The store's memory and callbacks are let go now, not when this thread happens to retire more.
-    epoch_drain();
+    epoch_collect();
     return status;
   });
 }

@@ -152,6 +152,12 @@ void epoch_drain() {
   }
 }
 
+void epoch_collect() {
+  ThreadRecord* record = epoch_detail::this_record();
+  // Two steps of the epoch make free what was just retired, the third takes it; freeing can retire more.
+  for (int step = 0; step < 6 && !record->retired.empty(); ++step) epoch_detail::reclaim(record);
+}
+
 size_t thread_number() {
   return epoch_detail::this_record()->number;
 }

@@ -40,6 +40,9 @@ void epoch_retire(void* object, void (*free)(void*));
 // Frees what this thread has retired, waiting for readers of other threads. Not under a guard.
 void epoch_drain();
 
+// Frees what can be freed now, and waits for nobody; the rest is freed later. Under a guard, too.
+void epoch_collect();
+
 // A small number for the calling thread, for striping counters; reused after a thread has ended.
 size_t thread_number();
 
