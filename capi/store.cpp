@@ -78,7 +78,7 @@ memtier_status memtier_store_close(memtier_store* store, memtier_error** error) 
     auto object = Ref<const StoreObject>::adopt(static_cast<const StoreObject*>(taken));
     Status status = object->close();
     object = {};
-    epoch_drain();  // the store's callback tables are let go before this returns
+    drain_outside_callbacks();  // the store's callback tables are let go before this returns
     return status;
   });
 }

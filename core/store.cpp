@@ -152,10 +152,9 @@ Result<int64_t> Store::now_us() {
   return now;
 }
 
-Result<int64_t> Store::coarse_now_us() {
-  if (options_.clock) return now_us();
+int64_t Store::system_now_us(bool exact) {
   timespec now{};
-  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  clock_gettime(exact ? CLOCK_REALTIME : CLOCK_REALTIME_COARSE, &now);
   return static_cast<int64_t>(now.tv_sec) * kSecondUs + now.tv_nsec / 1000;
 }
 
