@@ -17,16 +17,23 @@ Result<ReaderPool::Loan> ReaderPool::borrow() {
       idle_.pop_back();
       return Loan(this, std::move(connection));
     }
+    idle_.reserve(limit_);  // so that giving back cannot fail
     ++opened_;
   }
-  auto connection = open_();
-  if (!connection.ok()) {
+  const auto count_out = [this] {
     const std::lock_guard lock(mutex_);
     --opened_;
     returned_.notify_one();
+  };
+  try {
+    auto connection = open_();
+    if (connection.ok()) return Loan(this, std::move(connection).value());
+    count_out();
     return connection.take_status();
+  } catch (...) {
+    count_out();
+    throw;
   }
-  return Loan(this, std::move(connection).value());
 }
 
 void ReaderPool::add(std::unique_ptr<Connection> connection) {
