@@ -5,7 +5,8 @@
 namespace memtier {
 
 void ReaderPool::Reader::end_snapshot() {
-  if (has_snapshot) (void)connection->execute_prepared("COMMIT");
+  // Not a prepared one: this must do without memory of its own.
+  if (has_snapshot) sqlite3_exec(connection->handle(), "COMMIT", nullptr, nullptr, nullptr);
   has_snapshot = false;
 }
 
@@ -34,16 +35,23 @@ Result<ReaderPool::Reader> ReaderPool::take() {
       idle_.pop_back();
       return reader;
     }
+    idle_.reserve(limit_);  // so that giving back cannot fail
     ++opened_;
   }
-  auto connection = open_();
-  if (!connection.ok()) {
+  const auto count_out = [this] {
     const std::lock_guard lock(mutex_);
     --opened_;
     returned_.notify_one();
+  };
+  try {
+    auto connection = open_();
+    if (connection.ok()) return Reader{std::move(connection).value()};
+    count_out();
     return connection.take_status();
+  } catch (...) {
+    count_out();
+    throw;
   }
-  return Reader{std::move(connection).value()};
 }
 
 Result<ReaderPool::Loan> ReaderPool::borrow() {
