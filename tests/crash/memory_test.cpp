@@ -229,7 +229,7 @@ TEST(OutOfMemory, is_an_error_and_nothing_more) {
   const long total = allocations;
   const long before = live;
   const char* all = std::getenv("MEMTIER_CRASH_ROUNDS");
-  const long wanted = all != nullptr ? std::atol(all) : 400;
+  const long wanted = all != nullptr ? std::atol(all) : 150;
   const long step = std::max(1L, total / wanted);
   int failures = 0;
   for (long at = 1 + std::rand() % step; at <= total && !HasFailure(); at += step) {
