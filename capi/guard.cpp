@@ -113,6 +113,10 @@ Status check_not_in_callback() {
   return {Code::kReentrant, "store: it must not be used from inside a callback"};
 }
 
+void drain_outside_callbacks() {
+  if (callback_depth == 0) epoch_drain();
+}
+
 Status callback_status(int32_t result, const char* name) {
   if (result >= 0) return {};
   return {Code::kCallback, std::string(name) + " callback failed with " + std::to_string(result),

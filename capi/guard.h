@@ -80,6 +80,8 @@ class CallbackScope {
 };
 // kReentrant inside a callback.
 Status check_not_in_callback();
+// epoch_drain(), but not inside a callback, where this thread may be a reader itself.
+void drain_outside_callbacks();
 // What a callback's result means where DEFAULT and CANCEL have no special meaning.
 Status callback_status(int32_t result, const char* name);
 

@@ -113,6 +113,7 @@ memtier_status memtier_item_list(memtier_store* store, const memtier_scope* scop
     ASSIGN_OR_RETURN(const std::string_view text, check_text(list, list_size, "list"));
     auto cursor = Ref<CursorObject>::adopt(new CursorObject(call.object()));
     ASSIGN_OR_RETURN(cursor->request, ListRequest::parse(text));
+    RETURN_IF_ERROR(call->check_list(cursor->request));
     cursor->scope = *where;
     ASSIGN_OR_RETURN(void* handle, make_handle(std::move(cursor)));
     *out_cursor = static_cast<memtier_cursor*>(handle);
@@ -162,6 +163,7 @@ memtier_status memtier_cursor_get_token(memtier_cursor* cursor, memtier_bytes** 
   if (out_token != nullptr) *out_token = nullptr;
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_token, "out_token"));
+    RETURN_IF_ERROR(check_not_in_callback());
     ASSIGN_OR_RETURN(const auto object, pin<CursorObject>(cursor, "cursor"));
     auto bytes = Ref<BytesObject>::adopt(new BytesObject(object->request.after));
     ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
@@ -172,7 +174,7 @@ memtier_status memtier_cursor_get_token(memtier_cursor* cursor, memtier_bytes** 
 
 void memtier_cursor_destroy(memtier_cursor* cursor) {
   destroy_handle<CursorObject>(cursor);
-  epoch_drain();  // it may be the last to hold a closed store, whose file is let go now
+  drain_outside_callbacks();  // it may be the last to hold a closed store, whose file is let go now
 }
 
 memtier_status memtier_item_update_where(memtier_store* store, const memtier_scope* scope,

@@ -215,6 +215,7 @@ memtier_status memtier_option_get_bounds(int32_t key, int64_t* out_minimum, int6
 
 void memtier_options_destroy(memtier_options* options) {
   destroy_handle<OptionsObject>(options);
+  drain_outside_callbacks();  // its callback tables are let go before this returns
 }
 
 memtier_status memtier_options_set_clock(memtier_options* options, const memtier_clock* clock,

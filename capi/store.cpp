@@ -75,8 +75,11 @@ memtier_status memtier_store_close(memtier_store* store, memtier_error** error) 
       Status status = bad_handle(Kind::kStore, store, "store");
       return status.code() == Code::kClosed ? Status() : std::move(status);
     }
-    const auto object = Ref<const StoreObject>::adopt(static_cast<const StoreObject*>(taken));
-    return object->close();
+    auto object = Ref<const StoreObject>::adopt(static_cast<const StoreObject*>(taken));
+    Status status = object->close();
+    object = {};
+    drain_outside_callbacks();  // the store's callback tables are let go before this returns
+    return status;
   });
 }
 

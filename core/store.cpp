@@ -51,6 +51,7 @@ Status Store::start(const std::string& path) {
   settings.transition_limit = options_.transition_limit;
   // Without a background thread nobody would commit what waits.
   settings.relaxed_interval_us = options_.background ? options_.relaxed_interval_ms * 1000 : 0;
+  settings.keep_snapshots = options_.background;
   ASSIGN_OR_RETURN(storage_, SqliteStorage::open(settings));
   residency_ = std::make_unique<Residency>(storage_->ladder(), resident_limit(options_));
   engine_ = std::make_unique<LadderEngine>(storage_->ladder(), *residency_, options_.eviction_order,
@@ -114,6 +115,7 @@ int64_t Store::background_step() {
     tell("access statistics", flush_access());
     access_due_us_ = monotonic_us() + options_.access_interval_ms * 1000;
   }
+  storage_->end_snapshots();
   if (relaxed_waits) return options_.relaxed_interval_ms * 1000;
   if (unfolded_.load() > 0) return kBusyDelayUs;
   return std::min(kIdleDelayUs, options_.access_interval_ms * 1000);
@@ -150,10 +152,9 @@ Result<int64_t> Store::now_us() {
   return now;
 }
 
-Result<int64_t> Store::coarse_now_us() {
-  if (options_.clock) return now_us();
+int64_t Store::system_now_us(bool exact) {
   timespec now{};
-  clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  clock_gettime(exact ? CLOCK_REALTIME : CLOCK_REALTIME_COARSE, &now);
   return static_cast<int64_t>(now.tv_sec) * kSecondUs + now.tv_nsec / 1000;
 }
 

@@ -151,6 +151,7 @@ class Store final : public ChangeSink {
 
   // --- by filter
   Result<int64_t> count(const Scope& scope, const FilterRef& filter);
+  Status check_list(const ListRequest& request) const { return storage_->check_list(request); }
   Result<Page> list(const Scope& scope, const ListRequest& request, int64_t max_items,
                     const Control& control);
   Result<Hits> search(const Scope& scope, const Query& query, const Control& control);
@@ -206,8 +207,8 @@ class Store final : public ChangeSink {
   Status settle(Durability durability, int64_t now_us, bool wait);
   Status flush_access();
   Result<int64_t> now_us();
-  // For counting reads: the system's clock to some milliseconds, which costs a tenth; else as now_us.
-  Result<int64_t> coarse_now_us();
+  // The system's clock; for counting reads to some milliseconds, which costs a tenth.
+  static int64_t system_now_us(bool exact);
   Durability effective(Durability durability) const;
   // A control that also ends when the store is being closed.
   Control guarded(Control& control);

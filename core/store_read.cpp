@@ -30,13 +30,14 @@ Status no_such_item(std::string_view id) {
 }  // namespace
 
 const Item* Store::peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us) {
-  if (storage_->behind()) return nullptr;
+  // A clock of the user's own must not be called under the epoch guard that the caller holds.
+  if (options_.clock || storage_->behind()) return nullptr;
   const Item* item = residency_->map().peek(ItemKey(scope, id));
   // What a read may move or prolong goes the longer way.
   if (item == nullptr || item->tier() != 0 || item->header().ttl_us != kNoTtl) return nullptr;
-  auto now = item->expires_us() == 0 ? coarse_now_us() : now_us();
-  if (!now.ok() || item->is_expired(*now)) return nullptr;
-  *out_now_us = *now;
+  const int64_t now = system_now_us(item->expires_us() != 0);
+  if (item->is_expired(now)) return nullptr;
+  *out_now_us = now;
   return item;
 }
 

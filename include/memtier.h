@@ -1342,9 +1342,9 @@ MEMTIER_API memtier_status memtier_candidates_column_text(const memtier_candidat
                                                           const memtier_slice** out_values,
                                                           memtier_error** error);
 
-/** Scores candidates: fills out_scores[count]; the lowest go first. On the thread that writes, or
- *  the background thread. DEFAULT: the retention score. Where the callback fails, so does the write
- *  that needed it, with MEMTIER_CALLBACK and nothing stored. */
+/** Scores candidates: fills out_scores[count], with any numbers but NaN; the lowest go first. On the
+ *  thread that writes, or the background thread. DEFAULT: the retention score. Where the callback
+ *  fails, so does the write that needed it, with MEMTIER_CALLBACK and nothing stored. */
 typedef int32_t (*memtier_eviction_callback)(const memtier_candidates* candidates,
                                              double* out_scores, int64_t count, void* user_data);
 typedef struct memtier_eviction {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <numeric>
 
 #include "failure.h"
@@ -110,7 +111,9 @@ std::string commands_text(const CLI::App& app) {
   for (const std::string& group : groups) {
     std::vector<Entry> entries;
     for (const CLI::App* command : commands_of(app)) {
-      if (command->get_group() != group) continue;
+      if (command->get_group() == group) {
+        entries.push_back({command->get_name(), summary_of(*command)});
+      }
     }
     text += section(group, entries);
   }
@@ -190,6 +193,19 @@ CLI::App* add_command(CLI::App& parent, const std::string& name, const std::stri
   return command;
 }
 
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](const std::string& given) {
+        int64_t value = 0;
+        const char* end = given.data() + given.size();
+        const auto [stop, error] = std::from_chars(given.data(), end, value);
+        if (error == std::errc::result_out_of_range) return "\"" + given + "\" is too large";
+        const bool is_whole = error == std::errc() && stop == end;
+        return is_whole ? std::string() : "\"" + given + "\" is not a whole number";
+      },
+      "");
+}
+
 void add_arguments(CLI::App* command, const std::string& name, std::vector<std::string>& values,
                    const std::string& description, int most) {
   const auto take = [&values](const std::string& value) { values.push_back(value); };
@@ -228,15 +244,16 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   const std::string message = error.what();
   const bool has_command = !app.get_subcommands().empty();
   const bool is_unexpected = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+  const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   const std::vector<std::string> unexpected = app.remaining(true);
-  if (!unexpected.empty() && (is_unexpected || !has_command)) {
+  // What is missing is often only what an option mistyped has taken with it.
+  if (!unexpected.empty() && (is_unexpected || is_missing || !has_command)) {
     return unexpected_message(app, unexpected.front());
   }
-  const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
   if (is_missing && !has_command) return "which command?";
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const std::string option = message.substr(0, message.find(':'));
-    const bool is_twice = message.find("At most") != std::string::npos;
+    const bool is_twice = message.find("At Most") != std::string::npos;
     return option + (is_twice ? " is given twice" : " needs a value");
   }
   if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr) {

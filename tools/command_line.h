@@ -3,7 +3,10 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace memtier::tool {
@@ -13,6 +16,9 @@ namespace memtier::tool {
 CLI::App* add_command(CLI::App& parent, const std::string& name, const std::string& description,
                       const std::string& group, const std::vector<std::string>& examples);
 
+// Whole numbers in decimal. Left to CLI11, one too large for 64 bits becomes the largest there is.
+CLI::Validator whole_number();
+
 // An option that takes one value, called `type` in the help. A type such as "full|normal" lists the
 // only values that are allowed; names in capitals stand for themselves.
 template <typename Value>
@@ -20,6 +26,9 @@ CLI::Option* add_value(CLI::App* command, const std::string& names, Value& value
                        const std::string& type, const std::string& description) {
   CLI::Option* option = command->add_option(names, value, description);
   option->type_name(type);
+  constexpr bool is_integer =
+      std::is_same_v<Value, int64_t> || std::is_same_v<Value, std::optional<int64_t>>;
+  if (is_integer) option->check(whole_number());
   const bool is_choice = type.find('|') != std::string::npos &&
                          type.find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
   if (is_choice) {

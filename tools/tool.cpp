@@ -32,7 +32,9 @@ int64_t durability_of(const std::string& name) {
 
 // A preset's name, a document, or the file that holds one. The library knows what is a preset.
 std::string ladder_of(const std::string& argument) {
-  if (argument.starts_with('{') || access(argument.c_str(), F_OK) != 0) return argument;
+  const bool is_path = argument.find('/') != std::string::npos || argument.ends_with(".json");
+  const bool is_there = access(argument.c_str(), F_OK) == 0;
+  if (argument.starts_with('{') || !(is_path || is_there)) return argument;
   return read_file(argument);
 }
 

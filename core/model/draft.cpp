@@ -199,7 +199,12 @@ Status Draft::set_json(const Json& document, std::string_view text_of_document) 
   RETURN_IF_ERROR(read_time(document, "created_us", &created_us));
   RETURN_IF_ERROR(read_time(document, "updated_us", &updated_us));
   RETURN_IF_ERROR(read_time(document, "accessed_us", &accessed_us));
-  RETURN_IF_ERROR(read_time(document, "expires_us", &expires_us));
+  std::optional<int64_t> expiry;
+  RETURN_IF_ERROR(read_time(document, "expires_us", &expiry));
+  if (expiry) {
+    RETURN_IF_ERROR(check_count(*expiry, "item: \"expires_us\""));
+    expires_us = expiry;
+  }
   RETURN_IF_ERROR(read_count(document, "ttl_us", kNoTtl, &ttl_us));
   RETURN_IF_ERROR(read_count(document, "access_count", 0, &access_count));
   RETURN_IF_ERROR(read_count(document, "validation_count", 0, &validation_count));
@@ -224,6 +229,8 @@ Status Draft::set_image(const ItemFields& fields) {
   const auto set_nonzero = [](int64_t value, std::optional<int64_t>* out) {
     if (value != 0) *out = value;
   };
+  RETURN_IF_ERROR(check_count(fields.expires_us, "expires_us"));
+  if (fields.ttl_us < kNoTtl) return invalid("ttl_us must be -1, 0 or a time in microseconds");
   RETURN_IF_ERROR(check_count(fields.access_count, "access_count"));
   RETURN_IF_ERROR(check_count(fields.validation_count, "validation_count"));
   set_nonzero(fields.created_us, &created_us);
@@ -239,6 +246,7 @@ Status Draft::set_image(const ItemFields& fields) {
   }
   if (fields.tier >= 0) tier_number = fields.tier;
   pinned = fields.pinned;
+  if (fields.expect_version) RETURN_IF_ERROR(check_count(fields.version, "version"));
   expected_version = fields.expect_version ? fields.version : 0;
   return {};
 }

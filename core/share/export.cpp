@@ -1,6 +1,7 @@
 #include "share/export.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -49,11 +50,19 @@ class OutputFile {
     return {};
   }
 
+  // Only a file: not a pipe or a device that was given as the path.
+  void discard() {
+    struct stat info {};
+    if (fstat(file_, &info) == 0 && S_ISREG(info.st_mode)) (void)::unlink(path_.c_str());
+  }
+
   Status finish() {
     errno = 0;
     const bool flushed = gzip_ == nullptr || gzclose(gzip_) == Z_OK;
     gzip_ = nullptr;
-    if (!flushed || fsync(file_) != 0) return io_error(errno, "write " + path_);
+    if (!flushed) return io_error(errno, "write " + path_);
+    // A pipe has nothing to sync.
+    if (fsync(file_) != 0 && errno != EINVAL) return io_error(errno, "write " + path_);
     return {};
   }
 
@@ -97,7 +106,7 @@ Status export_to_file(Storage& storage, const TierNames& tiers, const ReadScope&
   const auto write = [&file](std::string_view bytes) { return file.write(bytes); };
   Status status = export_items(storage, tiers, read, filter, write, control, out_count);
   if (status.ok()) status = file.finish();
-  if (!status.ok()) (void)::unlink(path.c_str());
+  if (!status.ok()) file.discard();
   return status;
 }
 

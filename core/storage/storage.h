@@ -134,6 +134,8 @@ class Storage {
 
   virtual Result<int64_t> count(const ReadScope& read, const FilterRef& filter,
                                 const StopCheck& stop) = 0;
+  // kInvalid if the list goes on from something that is no token of a page.
+  virtual Status check_list(const ListRequest& request) const = 0;
   // One page of a list, in the order asked for.
   virtual Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
                             const StopCheck& stop) = 0;
@@ -164,6 +166,8 @@ class Storage {
   virtual Status fold(bool everything) = 0;
   // Commits what is acknowledged as relaxed and due; true if some is waiting that is not yet due.
   virtual Result<bool> publish_relaxed(bool even_if_not_due) = 0;
+  // Lets go what is held open for quicker reads. To be called every few seconds while nobody reads.
+  virtual void end_snapshots() = 0;
   // How much is waiting to be folded, in changes.
   virtual size_t pending_changes() const = 0;
   // Everything acknowledged survives loss of power afterwards.

@@ -9,16 +9,22 @@ namespace memtier {
 void AccessTracker::count_resident(const Item& item, int64_t now_us) {
   item.count_access(now_us);
   if (item.access_pending.load(std::memory_order_relaxed)) return;
-  if (item.access_pending.exchange(true, std::memory_order_acq_rel)) return;
   Stripe& stripe = stripes_[thread_number() % kStripes];
+  // Its count stays in the item, and is written if it is read again when there is room. Looked at
+  // before anything is locked: who reads more items than are written behind comes here each time.
+  if (stripe.is_full.load(std::memory_order_relaxed)) {
+    count_dropped(1);
+    return;
+  }
+  if (item.access_pending.exchange(true, std::memory_order_acq_rel)) return;
   const std::lock_guard lock(stripe.mutex);
   if (stripe.listed.size() >= kMaxListed / kStripes) {
-    // Its count stays in the item, and is written if it is read again when there is room.
     item.access_pending.store(false, std::memory_order_release);
     count_dropped(1);
     return;
   }
   stripe.listed.emplace_back(&item);
+  if (stripe.listed.size() >= kMaxListed / kStripes) stripe.is_full.store(true);
   pending_.fetch_add(1, std::memory_order_relaxed);
 }
 
@@ -27,7 +33,8 @@ int64_t AccessTracker::count_cold(const Item& item, int64_t now_us, int64_t read
   const std::lock_guard lock(stripe.mutex);
   auto found = stripe.cold.find(item.row());
   if (found == stripe.cold.end()) {
-    if (stripe.cold.size() >= kMaxCold / kStripes && !make_room(stripe)) {
+    if (stripe.no_cold_room || (stripe.cold.size() >= kMaxCold / kStripes && !make_room(stripe))) {
+      stripe.no_cold_room = true;  // until the next take(): looking for room again finds none
       count_dropped(1);
       return reads <= 1 ? now_us : 0;
     }
@@ -62,11 +69,13 @@ std::vector<AccessDelta> AccessTracker::take() {
     {
       const std::lock_guard lock(stripe.mutex);
       listed.swap(stripe.listed);
+      stripe.is_full.store(false);
       for (auto& [row, entry] : stripe.cold) {
         if (entry.unwritten == 0) continue;
         deltas.push_back({row, entry.unwritten, entry.last_us});
         entry.unwritten = 0;
       }
+      stripe.no_cold_room = false;
     }
     for (const ItemRef& item : listed) {
       item->access_pending.store(false, std::memory_order_release);

@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/striped_counter.h"
 #include "model/item.h"
 #include "storage/storage.h"
 
@@ -32,8 +33,8 @@ class AccessTracker {
   std::vector<AccessDelta> take();
   // Whether there is anything to take, roughly.
   bool has_pending() const { return pending_.load(std::memory_order_relaxed) > 0; }
-  void count_dropped(int64_t count) { dropped_.fetch_add(count, std::memory_order_relaxed); }
-  int64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+  void count_dropped(int64_t count) { dropped_.add(0, count); }
+  int64_t dropped() const { return dropped_.sum(0); }
 
  private:
   static constexpr size_t kStripes = 16;
@@ -48,13 +49,15 @@ class AccessTracker {
   struct alignas(128) Stripe {
     std::mutex mutex;
     std::vector<ItemRef> listed;                  // guarded by mutex
+    std::atomic<bool> is_full{false};             // set under mutex
     std::unordered_map<int64_t, ColdReads> cold;  // guarded by mutex
+    bool no_cold_room = false;                    // guarded by mutex
   };
   static bool make_room(Stripe& stripe);
 
   std::array<Stripe, kStripes> stripes_;
   std::atomic<int64_t> pending_{0};
-  std::atomic<int64_t> dropped_{0};
+  StripedCounters<1> dropped_;
 };
 
 }  // namespace memtier

@@ -28,6 +28,14 @@ const Item* item_of(uint64_t slot) {
   return reinterpret_cast<const Item*>(slot & kPointerMask);
 }
 
+// Asks for the lines of an item of usual size at once; the copy would ask for one after the other.
+void prefetch(const Item* item) {
+  constexpr size_t kLine = 64;
+  constexpr size_t kLines = 12;
+  const char* const bytes = reinterpret_cast<const char*>(item);
+  for (size_t line = 0; line < kLines; ++line) __builtin_prefetch(bytes + line * kLine);
+}
+
 }  // namespace
 
 struct HotMap::Table {
@@ -45,9 +53,9 @@ struct HotMap::Table {
       const size_t at = (hash + step) & mask;
       const uint64_t slot = slots[at].load(std::memory_order_acquire);
       if (slot == kEmpty) return {};
-      if (is_item(slot) && (slot & ~kPointerMask) == tag_of(hash) && fits(*item_of(slot))) {
-        return {at, item_of(slot)};
-      }
+      if (!is_item(slot) || (slot & ~kPointerMask) != tag_of(hash)) continue;
+      prefetch(item_of(slot));
+      if (fits(*item_of(slot))) return {at, item_of(slot)};
     }
     return {};
   }

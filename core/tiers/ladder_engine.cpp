@@ -115,6 +115,7 @@ std::optional<LadderEngine::Excess> LadderEngine::excess(int32_t tier,
 }
 
 Status LadderEngine::load_members(int32_t tier) {
+  const std::lock_guard loading(load_mutex_);
   Members& members = members_[static_cast<size_t>(tier)];
   {
     const std::lock_guard lock(members_mutex_);
@@ -189,9 +190,14 @@ Result<std::vector<size_t>> LadderEngine::victims(std::span<const ItemHead> head
 }
 
 Status LadderEngine::relieve_tier(int32_t tier, const Excess& excess, Durability durability,
-                                  int64_t now_us, bool wait) {
+                                  int64_t now_us, bool wait, std::unique_lock<std::mutex>& lock) {
   ASSIGN_OR_RETURN(const std::vector<ItemHead> heads, candidates(tier));
-  ASSIGN_OR_RETURN(const std::vector<size_t> numbers, victims(heads, excess, now_us));
+  // No lock is held while a callback runs. Who makes room meanwhile may choose the same victims: of two
+  // moves of an item from this tier the second does nothing.
+  if (callback_) lock.unlock();
+  auto chosen = victims(heads, excess, now_us);
+  if (callback_) lock.lock();
+  ASSIGN_OR_RETURN(const std::vector<size_t> numbers, std::move(chosen));
   std::vector<WriteOp> operations;
   operations.reserve(numbers.size());
   const bool is_last = static_cast<size_t>(tier) + 1 == ladder_.tiers.size();
@@ -220,7 +226,7 @@ Status LadderEngine::relieve(Durability durability, int64_t now_us, bool wait) {
     return false;
   };
   if (!is_full()) return {};
-  const std::lock_guard lock(relieve_mutex_);
+  std::unique_lock lock(relieve_mutex_);
   for (size_t tier = 0; tier < ladder_.tiers.size(); ++tier) {
     const auto number = static_cast<int32_t>(tier);
     int64_t before = INT64_MAX;
@@ -230,7 +236,7 @@ Status LadderEngine::relieve(Durability durability, int64_t now_us, bool wait) {
       // Where only pinned items are left, or somebody else was quicker, there is nothing to gain.
       if (!too_much || totals.count >= before) break;
       before = totals.count;
-      RETURN_IF_ERROR(relieve_tier(number, *too_much, durability, now_us, wait));
+      RETURN_IF_ERROR(relieve_tier(number, *too_much, durability, now_us, wait, lock));
     }
   }
   return {};

@@ -6,7 +6,7 @@
 // tiers on other media are asked for their members when they overflow.
 //
 // Thread safety: every function, any thread. Locks: members_mutex_ is taken while the storage delivers
-// changes, so nothing that calls the storage holds it.
+// changes, so nothing that calls the storage holds it. None is held while a callback runs.
 #pragma once
 
 #include <cstdint>
@@ -70,7 +70,7 @@ class LadderEngine {
   Status load_members(int32_t tier);
   void refresh_live(std::vector<ItemHead>* heads) const;
   Status relieve_tier(int32_t tier, const Excess& excess, Durability durability, int64_t now_us,
-                      bool wait);
+                      bool wait, std::unique_lock<std::mutex>& lock);
   Result<std::vector<size_t>> victims(std::span<const ItemHead> heads, const Excess& excess,
                                       int64_t now_us);
 
@@ -82,6 +82,7 @@ class LadderEngine {
   Storage* storage_ = nullptr;
 
   std::mutex relieve_mutex_;          // one thread makes room at a time
+  std::mutex load_mutex_;             // one thread loads members at a time
   mutable std::mutex members_mutex_;  // guards members_
   std::vector<Members> members_;      // by tier
 };

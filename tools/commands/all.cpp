@@ -40,8 +40,7 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
   add_scope_options(app, options);
   app.add_flag("--json", options.json, "one JSON document on standard output, and nothing else");
   app.add_flag("-q,--quiet", options.quiet, "results and errors only: no notes, no progress bar");
-  app.add_flag("--no-create", options.no_create,
-               "put and import, too, do not make a missing store");
+  app.add_flag("--no-create", options.no_create, "never make a missing store (put and import do)");
   add_value(&app, "--durability", options.durability, "full|normal|relaxed",
             "what a write survives: loss of power; a crash (the default); less");
   add_value(&app, "--now", options.now, "TIME",

@@ -15,8 +15,11 @@ _memtier() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   local command='' commands='' options='' skip='' word
   COMPREPLY=()
+  # bash hands over --option=value as three words
+  [[ $previous == = ]] && previous=${COMP_WORDS[COMP_CWORD-2]}
+  [[ $current == = ]] && current=''
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    if [[ -n $skip ]]; then skip=''; continue; fi
+    if [[ -n $skip ]]; then [[ $word == = ]] || skip=''; continue; fi
     case "$word" in
       )";
 constexpr const char* kBashCommands = R"() skip=1 ;;

@@ -64,7 +64,8 @@ void delete_by_id(Tool& tool, const DeleteOptions& options) {
     return;
   }
   const Deleted deleted = delete_ids(tool, options.ids);
-  tool.report(Outcome(MEMTIER_OK, nullptr), "deleted", deleted.count);
+  const bool is_answer = tool.options.json || deleted.count > 0;
+  if (is_answer) tool.report(Outcome(MEMTIER_OK, nullptr), "deleted", deleted.count);
   if (deleted.failed_ids.empty()) return;
   std::string message = deleted.first_message;
   if (deleted.failed_ids.size() > 1) {

@@ -14,6 +14,8 @@ struct GetOptions {
 };
 
 void get(Tool& tool, const GetOptions& options) {
+  if (options.content && tool.options.json)
+    throw usage_failure("give --content or --json, not both");
   Item item;
   call(memtier_item_get, tool.store(), tool.scope(), options.id.data(), options.id.size(),
        item.out());
@@ -33,7 +35,9 @@ void add_get(CLI::App& app, Tool& tool) {
   CLI::App* command = add_command(
       app, "get",
       "Show one item.\nThis counts as a read of it, and can bring it a tier up; search, list and "
-      "export do not.",
+      "export do not. (Where a ladder asks for several reads within a time, each process counts "
+      "its "
+      "own.)",
       "Reading",
       {"memtier get notes", "memtier get notes --json | jq .metadata",
        "memtier get notes --content > notes.md"});

@@ -1,5 +1,6 @@
 // memtier search: finds items by words, the best first.
 #include <memory>
+#include <optional>
 
 #include "command_line.h"
 #include "commands.h"
@@ -19,7 +20,7 @@ struct SearchOptions {
   int64_t skip = 0;
   std::string filter;
   std::string syntax = "natural";
-  std::string match = "any";
+  std::optional<std::string> match;  // a boolean query says it in its words
   bool snippets = false;
   bool explain = false;
 };
@@ -29,9 +30,9 @@ std::string query_of(const SearchOptions& options, bool snippets) {
   JsonObject query;
   query.add("text", text)
       .add("syntax", options.syntax)
-      .add("match", options.match)
       .add("limit", options.limit)
       .add("skip", options.skip);
+  if (options.match) query.add("match", *options.match);
   if (!options.filter.empty()) {
     check_json("--filter", options.filter);
     query.add_json("filter", options.filter);
@@ -130,7 +131,7 @@ void add_search(CLI::App& app, Tool& tool) {
       "Without words: the newest items.",
       "Reading",
       {"memtier search \"what does Ada like?\" --limit 3",
-       "memtier search --syntax boolean '(tea OR coffee) AND NOT milk'",
+       "memtier search --syntax boolean '(tea OR coffee) NOT milk'",
        "memtier search rent --filter '{\"created_us\": {\"$gt\": \"2026-05-01\"}}' --json"});
   add_arguments(command, "WORDS", options->words, "what to look for; after -- also -word",
                 tool.argument_count);
@@ -138,8 +139,9 @@ void add_search(CLI::App& app, Tool& tool) {
   add_value(command, "--skip", options->skip, "NUMBER", "leave out the first so many");
   add_filter_option(command, options->filter, "only among the items that this filter matches");
   add_value(command, "--syntax", options->syntax, "natural|boolean",
-            "how the words are read; boolean: AND OR NOT ( )");
-  add_value(command, "--match", options->match, "any|all", "whether every word must be there");
+            "how the words are read; boolean: a AND b, a OR b, a NOT b, ( )");
+  add_value(command, "--match", options->match, "any|all",
+            "whether one word is enough (the default), or all must be there");
   command->add_flag("--snippets", options->snippets,
                     "the matching passage, with the words between ** and **");
   command->add_flag("--explain", options->explain, "say how the hits were found");

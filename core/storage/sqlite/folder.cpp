@@ -19,6 +19,20 @@ ItemTexts texts_of(std::string_view content, std::string_view type, std::string_
 
 }  // namespace
 
+Folder::Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder,
+               int64_t transition_limit)
+    : connection_(connection),
+      scopes_(scopes),
+      ladder_(ladder),
+      transition_limit_(transition_limit) {
+  // In place of SQLite's own checkpoints: those come when readers keep snapshots, and get nowhere.
+  const auto note_pages = [](void* self, sqlite3*, const char*, int pages) {
+    static_cast<Folder*>(self)->log_pages_ = pages;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(connection_.handle(), note_pages, this);
+}
+
 Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t next_row, bool sync) {
   // FULL syncs SQLite's log with the commit, and so everything committed to it before.
   RETURN_IF_ERROR(
@@ -291,6 +305,17 @@ Status Folder::notify(std::span<const RowChange> row_changes) {
 bool Folder::is_archive(int64_t tier) const {
   const auto number = static_cast<size_t>(tier);
   return number < ladder_.tiers.size() && ladder_.tiers[number].medium == Medium::kArchive;
+}
+
+Result<bool> Folder::checkpoint() {
+  int in_log = 0;
+  int done = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr,
+                                             SQLITE_CHECKPOINT_PASSIVE, &in_log, &done);
+  if ((code & 0xff) == SQLITE_BUSY) return false;  // another process does it just now
+  if (code != SQLITE_OK) return sqlite_status(code, connection_.handle(), "checkpoint");
+  if (in_log == done) log_pages_ = 0;
+  return in_log == done;
 }
 
 Status Folder::write_access(std::span<const AccessDelta> deltas) {

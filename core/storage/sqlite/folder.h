@@ -29,11 +29,8 @@ namespace memtier {
 class Folder {
  public:
   // All are borrowed and outlive the folder.
-  Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder, int64_t transition_limit)
-      : connection_(connection),
-        scopes_(scopes),
-        ladder_(ladder),
-        transition_limit_(transition_limit) {}
+  Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder,
+         int64_t transition_limit);
 
   void set_observer(FoldObserver* observer) { observer_ = observer; }
 
@@ -43,6 +40,10 @@ class Folder {
   Result<uint64_t> fold(std::span<const PendingChange> changes, int64_t next_row, bool sync);
 
   Status write_access(std::span<const AccessDelta> deltas);
+
+  // Brings SQLite's log into the file if it has grown long; true if there is nothing left to do.
+  Result<bool> checkpoint();
+  bool checkpoint_is_due() const { return log_pages_ >= kCheckpointPages; }
 
  private:
   // What one row needs. The map keeps rows sorted, as the tables are.
@@ -77,6 +78,8 @@ class Folder {
   void forget_work();
   void forget_names();
 
+  static constexpr int kCheckpointPages = 2000;  // 16 MB
+
   Connection& connection_;
   ScopeTable& scopes_;
   const Ladder& ladder_;
@@ -84,6 +87,7 @@ class Folder {
   FoldObserver* observer_ = nullptr;
 
   LabelTable labels_;
+  int log_pages_ = 0;  // of SQLite's log, after the last commit
   // Of the batch under way:
   std::map<int64_t, Work> work_;
   std::map<int64_t, Totals> totals_;

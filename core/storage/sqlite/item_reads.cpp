@@ -67,15 +67,25 @@ std::string make_token(const Statement& statement, int order_column, int64_t row
   return base64_encode(token.dump());
 }
 
-Status append_after(const ListRequest& request, const AccessPath& path, SqlText* sql) {
-  if (request.after.empty()) return {};
+Result<Json> read_token(const std::string& after) {
   const Status bad = invalid("list: \"after\" is not a token of this list");
-  const auto text = base64_decode(request.after);
+  const auto text = base64_decode(after);
   if (!text) return bad.clone();
-  const Json token = Json::parse(*text, nullptr, false);
+  Json token = Json::parse(*text, nullptr, false);
   if (!token.is_object() || !token.contains("r") || !token["r"].is_number_integer()) {
     return bad.clone();
   }
+  if (token.contains("i") && token["i"].is_number_integer()) return token;
+  if (token.contains("d") && token["d"].is_number()) return token;
+  const char* key = token.contains("t") ? "t" : "b";
+  if (!token.contains(key) || !token[key].is_string()) return bad.clone();
+  if (!base64_decode(token[key].get_ref<const std::string&>())) return bad.clone();
+  return token;
+}
+
+Status append_after(const ListRequest& request, const AccessPath& path, SqlText* sql) {
+  if (request.after.empty()) return {};
+  ASSIGN_OR_RETURN(const Json token, read_token(request.after));
   sql->add(" AND (");
   append_order(request, path, sql);
   sql->add(path.by_created ? ", x.row)" : ", i.row)");
@@ -86,9 +96,7 @@ Status append_after(const ListRequest& request, const AccessPath& path, SqlText*
     sql->value(token["d"].get<double>());
   } else {
     const char* key = token.contains("t") ? "t" : "b";
-    if (!token.contains(key) || !token[key].is_string()) return bad.clone();
     const auto bytes = base64_decode(token[key].get_ref<const std::string&>());
-    if (!bytes) return bad.clone();
     if (*key == 't') {
       sql->value(std::string_view(*bytes));
     } else {
@@ -113,6 +121,10 @@ void append_from_where(const AccessPath& path, const ScopeCondition& scope, cons
 }
 
 }  // namespace
+
+Status check_list_token(const ListRequest& request) {
+  return request.after.empty() ? Status() : read_token(request.after).take_status();
+}
 
 StopWatch::StopWatch(Connection& connection, const StopCheck& stop)
     : connection_(connection), stop_(stop) {

@@ -41,6 +41,9 @@ struct ItemReads {
   Result<std::vector<ItemHead>> collect_heads(Statement& statement);
 };
 
+// kInvalid if the place to go on from is no token of list's.
+Status check_list_token(const ListRequest& request);
+
 // Lets a check stop the statements of a connection while it lives.
 class StopWatch {
  public:

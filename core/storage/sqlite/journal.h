@@ -87,6 +87,15 @@ class Journal {
   void set_folded(uint64_t position);  // the tables have everything before it
   void set_head(uint64_t position);    // and safely so: the room may be used again
 
+  // Whether somebody waits for readers to let SQLite's log go, so that it can be started anew. In the
+  // shared header, so that readers of other processes see it; only a hint.
+  bool checkpoint_wanted() const {
+    return header_->checkpoint_wanted.load(std::memory_order_relaxed) != 0;
+  }
+  void want_checkpoint(bool wanted) {
+    header_->checkpoint_wanted.store(wanted ? 1 : 0, std::memory_order_relaxed);
+  }
+
   // Counts as closed from here on. True if nobody else has it open; then nobody can open it before
   // this object ends.
   bool leave();
@@ -107,6 +116,7 @@ class Journal {
     std::atomic<uint64_t> synced;
     std::atomic<int64_t> next_sequence;
     std::atomic<int64_t> next_row;
+    std::atomic<uint32_t> checkpoint_wanted;
   };
   static_assert(std::atomic<uint64_t>::is_always_lock_free, "shared between processes");
 

@@ -51,6 +51,8 @@ class Pending {
   // Forgets changes of frames that end at or before `position`.
   void forget(uint64_t position);
   void clear();
+  // For changes to the tables that do not pass through here.
+  void touch() { generation_.fetch_add(1, std::memory_order_release); }
   // Changes when something was forgotten. Who reads a row from the tables and then looks here what is
   // pending for it compares: if it changed, what was pending may be in newer tables than it read.
   uint64_t generation() const { return generation_.load(std::memory_order_acquire); }

@@ -4,7 +4,25 @@
 
 namespace memtier {
 
-Result<ReaderPool::Loan> ReaderPool::borrow() {
+void ReaderPool::Reader::end_snapshot() {
+  // Not a prepared one: this must do without memory of its own.
+  if (has_snapshot) sqlite3_exec(connection->handle(), "COMMIT", nullptr, nullptr, nullptr);
+  has_snapshot = false;
+}
+
+void ReaderPool::Loan::keep_up_with(uint64_t generation) {
+  // After some errors SQLite has ended the transaction itself.
+  const bool open = sqlite3_get_autocommit(reader_.connection->handle()) == 0;
+  if (reader_.has_snapshot && open && reader_.generation == generation) return;
+  reader_.end_snapshot();
+  if (!pool_->may_keep_()) return;
+  // It takes its lock, and with it the state that it shows, at the first read.
+  if (!reader_.connection->execute_prepared("BEGIN").ok()) return;
+  reader_.has_snapshot = true;
+  reader_.generation = generation;
+}
+
+Result<ReaderPool::Reader> ReaderPool::take() {
   {
     std::unique_lock lock(mutex_);
     const auto available = [this] { return !idle_.empty() || opened_ < limit_; };
@@ -13,9 +31,9 @@ Result<ReaderPool::Loan> ReaderPool::borrow() {
                                      " reading connections are in use; raise READER_COUNT");
     }
     if (!idle_.empty()) {
-      std::unique_ptr<Connection> connection = std::move(idle_.back());
+      Reader reader = std::move(idle_.back());
       idle_.pop_back();
-      return Loan(this, std::move(connection));
+      return reader;
     }
     idle_.reserve(limit_);  // so that giving back cannot fail
     ++opened_;
@@ -27,7 +45,7 @@ Result<ReaderPool::Loan> ReaderPool::borrow() {
   };
   try {
     auto connection = open_();
-    if (connection.ok()) return Loan(this, std::move(connection).value());
+    if (connection.ok()) return Reader{std::move(connection).value()};
     count_out();
     return connection.take_status();
   } catch (...) {
@@ -36,16 +54,36 @@ Result<ReaderPool::Loan> ReaderPool::borrow() {
   }
 }
 
+Result<ReaderPool::Loan> ReaderPool::borrow() {
+  ASSIGN_OR_RETURN(Reader reader, take());
+  reader.end_snapshot();
+  return Loan(this, std::move(reader));
+}
+
+Result<ReaderPool::Loan> ReaderPool::borrow_at(uint64_t generation) {
+  ASSIGN_OR_RETURN(Reader reader, take());
+  Loan loan(this, std::move(reader));
+  loan.keep_up_with(generation);
+  return loan;
+}
+
+void ReaderPool::end_idle_snapshots() {
+  const std::lock_guard lock(mutex_);
+  for (Reader& reader : idle_) reader.end_snapshot();
+}
+
 void ReaderPool::add(std::unique_ptr<Connection> connection) {
   const std::lock_guard lock(mutex_);
   ++opened_;
-  idle_.push_back(std::move(connection));
+  idle_.push_back({std::move(connection)});
 }
 
-void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
+void ReaderPool::give_back(Reader reader) {
   {
+    // Under the lock: an idle snapshot that nobody has seen must not slip past who ends them.
     const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(connection));
+    if (!may_keep_()) reader.end_snapshot();
+    idle_.push_back(std::move(reader));
   }
   returned_.notify_one();
 }

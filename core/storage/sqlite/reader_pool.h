@@ -2,6 +2,13 @@
 // busy timeout. A store in memory has a single connection, which the folder uses too: then whoever
 // reads has it alone.
 //
+// Reads by id keep their read transaction open from one call to the next, as a snapshot: beginning and
+// ending one costs SQLite two locks of the file, 2 us, as much as finding the row. A snapshot bears
+// the generation of the pending changes at which it began: while that is the current one, whatever
+// the tables have gained since is still pending, and looked for there. An open snapshot keeps
+// SQLite's log from being started anew, so none is kept while a checkpoint is wanted, and idle ones
+// are ended from time to time.
+//
 // Thread safety: any thread.
 #pragma once
 
@@ -20,43 +27,64 @@ namespace memtier {
 class ReaderPool {
  public:
   using Open = std::function<Result<std::unique_ptr<Connection>>()>;
+  using MayKeep = std::function<bool()>;
 
-  ReaderPool(size_t limit, int64_t timeout_us, Open open)
-      : limit_(limit), timeout_us_(timeout_us), open_(std::move(open)) {}
+  // `may_keep` says whether snapshots may be kept now.
+  ReaderPool(size_t limit, int64_t timeout_us, Open open, MayKeep may_keep)
+      : limit_(limit),
+        timeout_us_(timeout_us),
+        open_(std::move(open)),
+        may_keep_(std::move(may_keep)) {}
+
+  struct Reader {
+    std::unique_ptr<Connection> connection;
+    bool has_snapshot = false;
+    uint64_t generation = 0;  // of the snapshot
+
+    void end_snapshot();
+  };
 
   // A connection on loan; given back at the end of the block.
   class Loan {
    public:
-    Loan(ReaderPool* pool, std::unique_ptr<Connection> connection)
-        : pool_(pool), connection_(std::move(connection)) {}
+    Loan(ReaderPool* pool, Reader reader) : pool_(pool), reader_(std::move(reader)) {}
     Loan(Loan&&) = default;
     Loan& operator=(Loan&&) = delete;
     ~Loan() {
-      if (connection_) pool_->give_back(std::move(connection_));
+      if (reader_.connection) pool_->give_back(std::move(reader_));
     }
-    Connection& operator*() { return *connection_; }
-    Connection* operator->() { return connection_.get(); }
+    Connection& operator*() { return *reader_.connection; }
+    Connection* operator->() { return reader_.connection.get(); }
+    // Sees to it that what is read next is at least as new as this generation of pending changes.
+    void keep_up_with(uint64_t generation);
 
    private:
     ReaderPool* pool_;
-    std::unique_ptr<Connection> connection_;
+    Reader reader_;
   };
 
+  // A connection outside of a transaction.
   Result<Loan> borrow();
+  // A connection that reads tables at least as new as this generation, from a snapshot if it may.
+  Result<Loan> borrow_at(uint64_t generation);
+  // Ends the snapshots of connections that are not on loan.
+  void end_idle_snapshots();
   // Puts a connection into the pool that somebody made elsewhere.
   void add(std::unique_ptr<Connection> connection);
   // Closes the connections that are not on loan.
   void clear();
 
  private:
-  void give_back(std::unique_ptr<Connection> connection);
+  Result<Reader> take();
+  void give_back(Reader reader);
 
   const size_t limit_;
   const int64_t timeout_us_;
   const Open open_;
+  const MayKeep may_keep_;
   mutable std::mutex mutex_;
   std::condition_variable returned_;
-  std::vector<std::unique_ptr<Connection>> idle_;  // guarded by mutex_, as is what follows
+  std::vector<Reader> idle_;  // guarded by mutex_, as is what follows
   size_t opened_ = 0;
 };
 

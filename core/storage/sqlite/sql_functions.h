@@ -24,7 +24,8 @@ inline constexpr const char* kPathPointer = "memtier_path";
 // The arguments of memtier_matches behind its pointers, on items i.
 inline constexpr const char* kMatchesColumns =
     "i.tier, i.importance, i.priority, i.pinned, i.created_us, i.updated_us, i.accessed_us, "
-    "i.expires_us, i.ttl_us, i.access_count, i.validation_count, i.version, i.sequence, i.encoding, "
+    "i.expires_us, i.ttl_us, i.access_count, i.validation_count, i.version, i.sequence, "
+    "i.encoding, "
     "i.id, i.type, i.content_type, i.tags, i.metadata, i.content, "
     "(SELECT collection FROM scopes WHERE scope = i.scope), "
     "(SELECT app FROM scopes WHERE scope = i.scope), "

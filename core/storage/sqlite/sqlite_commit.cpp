@@ -236,6 +236,8 @@ void SqliteStorage::apply(const Change& change, uint64_t end) {
   }
   // First here, then in RAM: a reader who sees the map without the old item must find the new one.
   pending_.add(change, end);
+  // A large item stands in the tables already: kept snapshots show what was there before.
+  if (change.kind == WriteOp::Kind::kPut && !change.item) pending_.touch();
   sink_->on_change(change);
 }
 

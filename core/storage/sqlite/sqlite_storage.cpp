@@ -67,8 +67,10 @@ Status enter_wal_mode(Connection& connection, int64_t busy_timeout_ms) {
 SqliteStorage::SqliteStorage(const SqliteSettings& settings)
     : settings_(settings),
       in_memory_(settings.path == ":memory:"),
-      readers_(in_memory_ ? 1 : static_cast<size_t>(settings.reader_count),
-               settings.busy_timeout_ms * 1000, [this] { return open_connection(false); }) {}
+      readers_(
+          in_memory_ ? 1 : static_cast<size_t>(settings.reader_count),
+          settings.busy_timeout_ms * 1000, [this] { return open_connection(false); },
+          [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); }) {}
 
 Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(const SqliteSettings& settings) {
   auto storage = std::unique_ptr<SqliteStorage>(new SqliteStorage(settings));
@@ -195,17 +197,22 @@ Status SqliteStorage::refresh() {
 
 Result<ItemRef> SqliteStorage::find(const ItemKey& key) {
   if (ItemRef item = pending_.find(key)) return item;
-  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-  return find_stored(*loan, key);
+  uint64_t generation = pending_.generation();
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow_at(generation));
+  while (true) {
+    ASSIGN_OR_RETURN(ItemRef stored, look_up(*loan, key));
+    const uint64_t now = pending_.generation();
+    if (now == generation) return stored;
+    generation = now;
+    loan.keep_up_with(generation);
+  }
 }
 
+// On a connection that keeps no snapshot.
 Result<ItemRef> SqliteStorage::find_stored(Connection& connection, const ItemKey& key) {
   while (true) {
     const uint64_t generation = pending_.generation();
-    ASSIGN_OR_RETURN(ItemRef stored, reads(connection).find(key));
-    if (stored) stored = overlay(std::move(stored));
-    // What was put since the first look is found now.
-    if (!stored) stored = pending_.find(key);
+    ASSIGN_OR_RETURN(ItemRef stored, look_up(connection, key));
     if (pending_.generation() == generation) return stored;
   }
 }
@@ -213,10 +220,25 @@ Result<ItemRef> SqliteStorage::find_stored(Connection& connection, const ItemKey
 Result<ItemRef> SqliteStorage::find_stored_row(Connection& connection, int64_t row) {
   while (true) {
     const uint64_t generation = pending_.generation();
-    ASSIGN_OR_RETURN(ItemRef stored, reads(connection).find_row(row));
-    if (stored) stored = overlay(std::move(stored));
+    ASSIGN_OR_RETURN(ItemRef stored, look_up_row(connection, row));
     if (pending_.generation() == generation) return stored;
   }
+}
+
+// What the tables and the pending changes say together. Right only
+// if nothing pending was forgotten meanwhile.
+Result<ItemRef> SqliteStorage::look_up(Connection& connection, const ItemKey& key) {
+  ASSIGN_OR_RETURN(ItemRef stored, reads(connection).find(key));
+  if (stored) stored = overlay(std::move(stored));
+  // What was put since the first look is found now.
+  if (!stored) stored = pending_.find(key);
+  return stored;
+}
+
+Result<ItemRef> SqliteStorage::look_up_row(Connection& connection, int64_t row) {
+  ASSIGN_OR_RETURN(ItemRef stored, reads(connection).find_row(row));
+  if (stored) stored = overlay(std::move(stored));
+  return stored;
 }
 
 // What the tables have, brought up to date with what is pending for its row; null if it is gone.
@@ -261,10 +283,17 @@ Result<std::vector<ItemRef>> SqliteStorage::find_rows(std::span<const int64_t> r
   if (behind()) RETURN_IF_ERROR(refresh());
   std::vector<ItemRef> items;
   items.reserve(rows.size());
-  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-  for (const int64_t row : rows) {
-    ASSIGN_OR_RETURN(ItemRef item, find_stored_row(*loan, row));
-    items.push_back(std::move(item));
+  uint64_t generation = pending_.generation();
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow_at(generation));
+  while (items.size() < rows.size()) {
+    ASSIGN_OR_RETURN(ItemRef item, look_up_row(*loan, rows[items.size()]));
+    const uint64_t now = pending_.generation();
+    if (now == generation) {
+      items.push_back(std::move(item));
+      continue;
+    }
+    generation = now;
+    loan.keep_up_with(generation);
   }
   return items;
 }
@@ -274,6 +303,10 @@ Result<int64_t> SqliteStorage::count(const ReadScope& read, const FilterRef& fil
   RETURN_IF_ERROR(drain());
   ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
   return reads(*loan).count(read, *filter, stop);
+}
+
+Status SqliteStorage::check_list(const ListRequest& request) const {
+  return check_list_token(request);
 }
 
 Result<Page> SqliteStorage::list(const ReadScope& read, const ListRequest& request,
@@ -340,9 +373,14 @@ Status SqliteStorage::write_access(std::span<const AccessDelta> deltas) {
   // A row that is still pending has no place to write to yet.
   RETURN_IF_ERROR(drain());
   const std::lock_guard lock(fold_mutex_);
-  if (!in_memory_) return folder_->write_access(deltas);
-  ASSIGN_OR_RETURN(const ReaderPool::Loan loan, readers_.borrow());
-  return folder_->write_access(deltas);
+  if (in_memory_) {
+    ASSIGN_OR_RETURN(const ReaderPool::Loan loan, readers_.borrow());
+    return folder_->write_access(deltas);
+  }
+  RETURN_IF_ERROR(folder_->write_access(deltas));
+  pending_.touch();  // a kept snapshot would show the counts of before
+  checkpoint_if_due();
+  return {};
 }
 
 Status SqliteStorage::drain() {
@@ -378,8 +416,22 @@ Status SqliteStorage::fold_some(bool everything, bool sync) {
     journal_->set_folded(position);
     if (sync_now) journal_->set_head(position);
     pending_.forget(position);
+    checkpoint_if_due();
     const bool done = position >= goal || !everything || changes.empty();
     if (done) return {};
+  }
+}
+
+// Under fold_mutex_. Readers stop keeping snapshots until all of SQLite's log is in the file; then
+// the next commit writes the log from its start.
+void SqliteStorage::checkpoint_if_due() {
+  if (in_memory_ || !folder_->checkpoint_is_due()) return;
+  journal_->want_checkpoint(true);
+  readers_.end_idle_snapshots();
+  auto complete = folder_->checkpoint();
+  if (complete.ok() && *complete) journal_->want_checkpoint(false);
+  if (!complete.ok() && settings_.log != nullptr) {
+    settings_.log->write(LogLevel::kWarning, complete.take_status().message());
   }
 }
 

@@ -43,6 +43,7 @@ struct SqliteSettings {
   int64_t reader_count = 4;
   int64_t transition_limit = 10'000;
   int64_t relaxed_interval_us = 0;  // 0: relaxed writes are treated as normal ones
+  bool keep_snapshots = false;      // the owner calls end_snapshots() every few seconds
   const Log* log = nullptr;         // borrowed, outlives the storage
 };
 
@@ -76,6 +77,7 @@ class SqliteStorage final : public Storage {
   Result<std::vector<ItemRef>> find_rows(std::span<const int64_t> rows) override;
   Result<int64_t> count(const ReadScope& read, const FilterRef& filter,
                         const StopCheck& stop) override;
+  Status check_list(const ListRequest& request) const override;
   Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
                     const StopCheck& stop) override;
   Result<std::vector<ItemRef>> scan(const ReadScope& read, const FilterRef& filter,
@@ -92,6 +94,7 @@ class SqliteStorage final : public Storage {
   Status write_access(std::span<const AccessDelta> deltas) override;
   Status fold(bool everything) override;
   Result<bool> publish_relaxed(bool even_if_not_due) override;
+  void end_snapshots() override { readers_.end_idle_snapshots(); }
   size_t pending_changes() const override { return pending_.size(); }
   Status flush() override;
   Result<StorageStatistics> statistics() override;
@@ -129,8 +132,11 @@ class SqliteStorage final : public Storage {
 
   Result<ItemRef> find_stored(Connection& connection, const ItemKey& key);
   Result<ItemRef> find_stored_row(Connection& connection, int64_t row);
+  Result<ItemRef> look_up(Connection& connection, const ItemKey& key);
+  Result<ItemRef> look_up_row(Connection& connection, int64_t row);
   ItemRef overlay(ItemRef stored);
   Status fold_some(bool everything, bool sync);
+  void checkpoint_if_due();
 
   const SqliteSettings settings_;
   const bool in_memory_;

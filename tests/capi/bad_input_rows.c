@@ -1,0 +1,141 @@
+#include "capi/bad_input.h"
+
+#define P(number) a[number].p
+#define N(number) a[number].n
+#define I(number) ((int32_t)a[number].i)
+#define L(number) a[number].i
+#define D(number) a[number].d
+
+/* clang-format off */
+#define ROWS(X) \
+  X(cancel_create, "out:out_cancel", P(0)) \
+  X(cancel_trip, "cancel:cancel", P(0)) \
+  X(options_create, "out:out_options", P(0)) \
+  X(options_set_int64, "options:options key:key number:value", P(0), I(1), L(2)) \
+  X(options_set_text, "options:options keytext:key text:text", P(0), I(1), P(2), N(3)) \
+  X(option_get_bounds, "key:key outint:out_minimum outint:out_maximum outint:out_default", \
+    I(0), P(1), P(2), P(3)) \
+  X(options_set_clock, "options:options clock?:clock", P(0), P(1)) \
+  X(options_set_log, "options:options log?:log", P(0), P(1)) \
+  X(options_set_eviction, "options:options eviction?:eviction", P(0), P(1)) \
+  X(store_open, "path:path options?:options out:out_store", P(0), P(1), P(2)) \
+  X(store_close, "closing:store", P(0)) \
+  X(store_flush, "store:store control?:control", P(0), P(1)) \
+  X(store_get_statistics, "store:store outstore:out_statistics", P(0), P(1)) \
+  X(store_get_ladder, "store:store out:out_json", P(0), P(1)) \
+  X(scope_create, "out:out_scope", P(0)) \
+  X(scope_set, "scope:scope part:part name:name", P(0), I(1), P(2), N(3)) \
+  X(scope_read_text, "scope:scope part:part outslice:out_name", P(0), I(1), P(2)) \
+  X(item_builder_create, "out:out_builder", P(0)) \
+  X(item_builder_set_text, "builder:builder fieldtext:field text:text", P(0), I(1), P(2), N(3)) \
+  X(item_builder_set_bytes, "builder:builder fieldbytes:field bytes:data|content", \
+    P(0), I(1), P(2), N(3)) \
+  X(item_builder_set_int64, "builder:builder fieldint:field number:value", P(0), I(1), L(2)) \
+  X(item_builder_set_double, "builder:builder fielddouble:field double:value|importance", \
+    P(0), I(1), D(2)) \
+  X(item_builder_add_tag, "builder:builder tag:tag", P(0), P(1), N(2)) \
+  X(item_builder_remove_tag, "builder:builder tag:tag", P(0), P(1), N(2)) \
+  X(item_builder_set_json, "builder:builder json:json|item", P(0), P(1), N(2)) \
+  X(item_builder_clear, "builder:builder", P(0)) \
+  X(item_put, "store:store scope?:scope builder:builder mode:mode durability:durability " \
+    "out?:out_item", P(0), P(1), P(2), I(3), I(4), P(5)) \
+  X(item_update, "store:store scope?:scope id:id builder:builder durability:durability " \
+    "out?:out_item", P(0), P(1), P(2), N(3), P(4), I(5), P(6)) \
+  X(item_delete, "store:store scope?:scope id:id version:version durability:durability", \
+    P(0), P(1), P(2), N(3), L(4), I(5)) \
+  X(item_validate, "store:store scope?:scope id:id outint?:out_validation_count", \
+    P(0), P(1), P(2), N(3), P(4)) \
+  X(item_get, "store:store scope?:scope id:id out:out_item", P(0), P(1), P(2), N(3), P(4)) \
+  X(item_get_into, "store:store scope?:scope id:id buffer:buffer outsize:out_size", \
+    P(0), P(1), P(2), N(3), P(4), N(5), P(6)) \
+  X(item_exists, "store:store scope?:scope id:id outint32:out_exists", \
+    P(0), P(1), P(2), N(3), P(4)) \
+  X(item_read_text, "item:item fieldtext:field outslice:out_value", P(0), I(1), P(2)) \
+  X(item_read_int64, "item:item fieldint:field outint:out_value", P(0), I(1), P(2)) \
+  X(item_read_double, "item:item fielddouble:field outdouble:out_value", P(0), I(1), P(2)) \
+  X(item_read_tag, "item:item index:index outslice:out_tag", P(0), L(1), P(2)) \
+  X(item_matches, "item:item filter:filter outint32:out_matches", P(0), P(1), N(2), P(3)) \
+  X(item_to_json, "item:item out:out_json", P(0), P(1)) \
+  X(item_copy_image, "item:item buffer:buffer outsize:out_size", P(0), P(1), N(2), P(3)) \
+  X(item_clone, "item:item out:out_item", P(0), P(1)) \
+  X(items_read_status, "items:items index:index outint32:out_status outslice?:out_message", \
+    P(0), L(1), P(2), P(3)) \
+  X(items_get, "items:items index:index out:out_item", P(0), L(1), P(2)) \
+  X(items_copy_images, "items:items first:first buffer:buffer outsize:out_size " \
+    "outint:out_count", P(0), L(1), P(2), N(3), P(4), P(5)) \
+  X(item_put_many, "store:store scope?:scope builders:builders|builder_count mode:mode " \
+    "durability:durability out?:out_items", P(0), P(1), P(2), L(3), I(4), I(5), P(6)) \
+  X(item_put_images, "store:store scope?:scope images:images mode:mode " \
+    "durability:durability out?:out_items", P(0), P(1), P(2), N(3), I(4), I(5), P(6)) \
+  X(item_put_into, "store:store scope?:scope images:image mode:mode durability:durability " \
+    "buffer:buffer outsize:out_size", \
+    P(0), P(1), P(2), N(3), I(4), I(5), P(6), N(7), P(8)) \
+  X(item_get_many, "store:store scope?:scope ids:ids|id_ends out:out_items", \
+    P(0), P(1), P(2), P(3), L(4), P(5)) \
+  X(item_delete_many, "store:store scope?:scope ids:ids|id_ends durability:durability " \
+    "out?:out_items", P(0), P(1), P(2), P(3), L(4), I(5), P(6)) \
+  X(item_count, "store:store scope?:scope filter:filter outint:out_count", \
+    P(0), P(1), P(2), N(3), P(4)) \
+  X(item_list, "store:store scope?:scope list:list out:out_cursor", \
+    P(0), P(1), P(2), N(3), P(4)) \
+  X(cursor_next, "cursor:cursor limit:max_items control?:control out:out_items", \
+    P(0), L(1), P(2), P(3)) \
+  X(cursor_get_token, "cursor:cursor out:out_token", P(0), P(1)) \
+  X(item_update_where, "store:store scope?:scope filter:filter builder:builder " \
+    "durability:durability control?:control outint:out_count", \
+    P(0), P(1), P(2), N(3), P(4), I(5), P(6), P(7)) \
+  X(item_delete_where, "store:store scope?:scope filter:filter durability:durability " \
+    "control?:control outint:out_count", P(0), P(1), P(2), N(3), I(4), P(5), P(6)) \
+  X(query_create, "querytext:query out:out_query", P(0), N(1), P(2)) \
+  X(query_run, "store:store scope?:scope query:query control?:control out:out_hits", \
+    P(0), P(1), P(2), P(3), P(4)) \
+  X(store_search, "store:store scope?:scope querytext:query control?:control out:out_hits", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(hits_get, "hits:hits index:index out:out_item", P(0), L(1), P(2)) \
+  X(hits_score, "hits:hits index:index outdouble:out_score", P(0), L(1), P(2)) \
+  X(hits_read_text, "hits:hits index:index fieldtext:field outslice:out_value", \
+    P(0), L(1), I(2), P(3)) \
+  X(hits_column_double, "hits:hits fielddouble:field outcolumn:out_values", P(0), I(1), P(2)) \
+  X(hits_copy_images, "hits:hits first:first buffer:buffer outsize:out_size " \
+    "outint:out_count", P(0), L(1), P(2), N(3), P(4), P(5)) \
+  X(hits_explain, "hits:hits outslice:out_json", P(0), P(1)) \
+  X(tier_count, "store:store outint:out_count", P(0), P(1)) \
+  X(tier_get_statistics, "store:store index:tier outtier:out_statistics", P(0), L(1), P(2)) \
+  X(item_move, "store:store scope?:scope id:id tier:tier", \
+    P(0), P(1), P(2), N(3), P(4), N(5)) \
+  X(tier_optimize, "store:store scope?:scope control?:control demoted:demoted_size " \
+    "outint:out_total", P(0), P(1), P(2), P(3), L(4), P(5)) \
+  X(tier_clear, "store:store scope?:scope tiers:tiers control?:control outint:out_count", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(store_sweep, "store:store control?:control outint:out_count", P(0), P(1), P(2)) \
+  X(transition_list, "store:store scope?:scope anyid:id number:since_us limit:limit " \
+    "out:out_transitions", P(0), P(1), P(2), N(3), L(4), L(5), P(6)) \
+  X(transitions_column_text, "transitions:transitions fieldtext:field " \
+    "outcolumn:out_values", P(0), I(1), P(2)) \
+  X(transitions_column_int64, "transitions:transitions fieldtime:field " \
+    "outcolumn:out_values", P(0), I(1), P(2)) \
+  X(store_export, "store:store scope?:scope filter:filter writer:writer control?:control " \
+    "outint:out_count", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
+  X(store_export_file, "store:store scope?:scope filter:filter path:path control?:control " \
+    "outint:out_count", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
+  X(store_import, "store:store scope?:scope document:document|import reader:reader " \
+    "control?:control outimport?:out_statistics", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
+  X(store_import_file, "store:store scope?:scope document:document|import importpath:path " \
+    "control?:control outimport?:out_statistics", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
+  X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
+    P(0), I(1), P(2)) \
+  X(candidates_column_double, "candidates:candidates fielddouble:field " \
+    "outcolumn:out_values", P(0), I(1), P(2)) \
+  X(candidates_column_text, "candidates:candidates fieldtext:field outcolumn:out_values", \
+    P(0), I(1), P(2))
+/* clang-format on */
+
+#define DEFINE_CALL(function, parameters, ...)                                      \
+  static memtier_status call_##function(const argument* a, memtier_error** error) { \
+    return memtier_##function(__VA_ARGS__, error);                                  \
+  }
+ROWS(DEFINE_CALL)
+
+#define DEFINE_ROW(function, parameters, ...) {"memtier_" #function, parameters, call_##function},
+const row kRows[] = {ROWS(DEFINE_ROW)};
+const size_t kRowCount = sizeof kRows / sizeof kRows[0];

@@ -1,0 +1,412 @@
+#include <math.h>
+#include <stdlib.h>
+
+#include "capi/bad_input.h"
+#include "capi/image.h"
+
+handles good;
+handles closed;
+
+size_t parse_parameters(const char* text, parameter* list) {
+  size_t count = 0;
+  int at = 0;
+  while (*text != '\0') {
+    parameter* p = &list[count++];
+    const size_t size = strcspn(text, " ");
+    char token[64];
+    REQUIRE(count <= MAX_ARGUMENTS && size < sizeof token);
+    snprintf(token, sizeof token, "%.*s", (int)size, text);
+    char* colon = strchr(token, ':');
+    REQUIRE(colon != NULL);
+    p->optional = colon[-1] == '?';
+    colon[p->optional ? -1 : 0] = '\0';
+    snprintf(p->kind, sizeof p->kind, "%s", token);
+    snprintf(p->name, sizeof p->name, "%s", colon + 1);
+    p->at = at;
+    static const char* const kPairs[] = {"text",     "id",     "anyid", "bytes",     "name",
+                                         "tag",      "filter", "list",  "querytext", "document",
+                                         "tiers",    "tier",   "json",  "images",    "buffer",
+                                         "builders", "demoted"};
+    at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
+    for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
+      if (strcmp(p->kind, kPairs[i]) == 0) ++at;
+    }
+    text += size;
+    while (*text == ' ') ++text;
+  }
+  return count;
+}
+
+static void make(handles* h) {
+  memset(h, 0, sizeof *h);
+  h->store = clocked_store();
+  h->scope = scope_of("user=ada");
+  put(h->store, h->scope, "{'id': 'a', 'content': 'tea', 'tags': ['x']}");
+  OK(memtier_item_move(h->store, h->scope, "a", 1, SIZED("short_term"), ERR));
+  h->builder = builder_of("{'importance': 0.5}");
+  h->item = get_item(h->store, h->scope, "a");
+  const int64_t end = 1;
+  OK(memtier_item_get_many(h->store, h->scope, "a", &end, 1, &h->items, ERR));
+  h->cursor = open_list(h->store, h->scope, "");
+  h->hits = search(h->store, h->scope, "{'text': 'tea'}");
+  OK(memtier_query_create(NULL, 0, &h->query, ERR));
+  OK(memtier_transition_list(h->store, NULL, NULL, 0, 0, 10, &h->transitions, ERR));
+  OK(memtier_cancel_create(&h->cancel, ERR));
+  OK(memtier_options_create(&h->options, ERR));
+}
+
+static void drop(handles* h) {
+  memtier_options_destroy(h->options);
+  memtier_cancel_destroy(h->cancel);
+  memtier_transitions_destroy(h->transitions);
+  memtier_query_destroy(h->query);
+  memtier_hits_destroy(h->hits);
+  memtier_cursor_destroy(h->cursor);
+  memtier_items_destroy(h->items);
+  memtier_item_destroy(h->item);
+  memtier_item_builder_destroy(h->builder);
+  memtier_scope_destroy(h->scope);
+  close_store(h->store);
+}
+
+void make_handles(void) {
+  const memtier_candidates* candidates = good.candidates;
+  const memtier_candidates* old = closed.candidates;
+  make(&closed);
+  drop(&closed);
+  make(&good);
+  good.candidates = candidates;
+  closed.candidates = old;
+}
+
+void drop_handles(void) {
+  drop(&good);
+}
+
+static void* handle_of(const handles* h, const char* kind) {
+  const struct {
+    const char* kind;
+    const void* handle;
+  } rows[] = {{"store", h->store},
+              {"closing", h->store},
+              {"scope", h->scope},
+              {"builder", h->builder},
+              {"item", h->item},
+              {"items", h->items},
+              {"cursor", h->cursor},
+              {"query", h->query},
+              {"hits", h->hits},
+              {"transitions", h->transitions},
+              {"cancel", h->cancel},
+              {"options", h->options},
+              {"candidates", h->candidates}};
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
+    if (strcmp(kind, rows[i].kind) == 0) return (void*)(size_t)rows[i].handle;
+  }
+  return NULL;
+}
+
+static int is(const parameter* p, const char* kind) {
+  return strcmp(p->kind, kind) == 0;
+}
+static int is_any(const parameter* p, const char* kinds) {
+  for (; *kinds != '\0'; kinds += strspn(kinds, " ")) {
+    const size_t size = strcspn(kinds, " ");
+    if (strlen(p->kind) == size && strncmp(kinds, p->kind, size) == 0) return 1;
+    kinds += size;
+  }
+  return 0;
+}
+
+/* --- callbacks that do nothing */
+
+static int32_t tell_no_time(int64_t* out_now_us, void* user_data) {
+  (void)user_data;
+  *out_now_us = START_US;
+  return MEMTIER_CALLBACK_OK;
+}
+static int32_t log_nothing(int32_t level, const char* message, size_t size, void* user_data) {
+  (void)level, (void)message, (void)size, (void)user_data;
+  return MEMTIER_CALLBACK_OK;
+}
+static int32_t score_nothing(const memtier_candidates* candidates, double* out_scores,
+                             int64_t count, void* user_data) {
+  (void)candidates, (void)out_scores, (void)count, (void)user_data;
+  return MEMTIER_CALLBACK_DEFAULT;
+}
+static int32_t write_nothing(const void* data, size_t data_size, void* user_data) {
+  (void)data, (void)data_size, (void)user_data;
+  return MEMTIER_CALLBACK_OK;
+}
+static int32_t read_nothing(void* buffer, size_t buffer_size, size_t* out_size, void* user_data) {
+  (void)buffer, (void)buffer_size, (void)user_data;
+  *out_size = 0;
+  return MEMTIER_CALLBACK_OK;
+}
+
+static memtier_control control_table = {sizeof control_table, NULL, NULL, NULL, NULL};
+static memtier_writer writer_table = {sizeof writer_table, write_nothing, NULL, NULL};
+static memtier_reader reader_table = {sizeof reader_table, read_nothing, NULL, NULL};
+static memtier_clock clock_table = {sizeof clock_table, tell_no_time, NULL, NULL};
+static memtier_log log_table = {sizeof log_table, MEMTIER_LOG_ERROR, log_nothing, NULL, NULL};
+static memtier_eviction eviction_table = {sizeof eviction_table, score_nothing, NULL, NULL};
+
+static void* table_of(const parameter* p) {
+  if (is(p, "control")) return &control_table;
+  if (is(p, "writer")) return &writer_table;
+  if (is(p, "reader")) return &reader_table;
+  if (is(p, "clock")) return &clock_table;
+  if (is(p, "log")) return &log_table;
+  return is(p, "eviction") ? &eviction_table : NULL;
+}
+
+/* --- good arguments */
+
+static const char* good_text(const parameter* p) {
+  static const char* const kTexts[][2] = {
+      {"id", "a"},         {"anyid", "a"}, {"filter", "{\"id\": \"none\"}"},
+      {"querytext", ""},   {"list", ""},   {"document", ""},
+      {"tier", "archive"}, {"json", "{}"}, {"tiers", "[\"long_term\"]"},
+      {"text", "default"}, {"bytes", "x"}, {"name", "x"},
+      {"tag", "x"}};
+  for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
+    if (is(p, kTexts[i][0])) return kTexts[i][1];
+  }
+  return NULL;
+}
+
+static int64_t good_number(const parameter* p) {
+  static const struct {
+    const char* kind;
+    int64_t value;
+  } kNumbers[] = {{"fieldtext", MEMTIER_FIELD_ID},
+                  {"fieldint", MEMTIER_FIELD_ACCESS_COUNT},
+                  {"fielddouble", MEMTIER_FIELD_IMPORTANCE},
+                  {"fieldtime", MEMTIER_FIELD_TIME_US},
+                  {"fieldbytes", MEMTIER_FIELD_CONTENT},
+                  {"part", MEMTIER_SCOPE_USER},
+                  {"key", MEMTIER_OPTION_READER_COUNT},
+                  {"keytext", MEMTIER_OPTION_LADDER},
+                  {"limit", 1},
+                  {"number", 2}};
+  for (size_t i = 0; i < sizeof kNumbers / sizeof kNumbers[0]; ++i) {
+    if (is(p, kNumbers[i].kind)) return kNumbers[i].value;
+  }
+  return 0;
+}
+
+#define OUTPUT_SIZE 4096
+static uint64_t outputs[MAX_ARGUMENTS][OUTPUT_SIZE / 8];
+
+static size_t output_size(const parameter* p) {
+  if (is_any(p, "out outint outsize outdouble outcolumn")) return 8;
+  if (is(p, "outint32")) return 4;
+  if (is(p, "outslice")) return sizeof(memtier_slice);
+  if (is(p, "outstore")) return sizeof(memtier_store_statistics);
+  if (is(p, "outtier")) return sizeof(memtier_tier_statistics);
+  return is(p, "outimport") ? sizeof(memtier_import_statistics) : 0;
+}
+
+static int is_struct(const parameter* p) {
+  return is_any(p, "outstore outtier outimport");
+}
+
+static void fill_one(const parameter* p, argument* a) {
+  static int64_t ids_end = 1;
+  static char image[1024];
+  void* const output = outputs[p->at];
+  if (handle_of(&good, p->kind) != NULL) {
+    a[0].p = handle_of(&good, p->kind);
+  } else if (table_of(p) != NULL) {
+    a[0].p = table_of(p);
+  } else if (good_text(p) != NULL) {
+    a[0].p = (void*)(size_t)good_text(p);
+    a[1].n = strlen(good_text(p));
+  } else if (is(p, "images")) {
+    const image_parts parts = default_parts("b", "x");
+    a[0].p = image;
+    a[1].n = make_image(&parts, image);
+  } else if (is(p, "builders")) {
+    a[0].p = &good.builder;
+    a[1].i = 1;
+  } else if (is(p, "ids")) {
+    a[0].p = (void*)(size_t) "a";
+    a[1].p = &ids_end;
+    a[2].i = 1;
+  } else if (is(p, "path")) {
+    a[0].p = (void*)(size_t)test_path("other");
+  } else if (is(p, "importpath")) {
+    a[0].p = (void*)(size_t)test_path("in.jsonl");
+    write_text_file(a[0].p, "");
+  } else if (is(p, "buffer")) {
+    a[0].p = output;
+    a[1].n = OUTPUT_SIZE;
+  } else if (is(p, "demoted")) {
+    a[0].p = output;
+    a[1].i = MEMTIER_MAX_TIERS;
+  } else if (output_size(p) != 0) {
+    a[0].p = output;
+  } else {
+    a[0].i = good_number(p);
+    a[0].d = 0.5;
+  }
+}
+
+void fill_arguments(const parameter* list, size_t count, argument* a) {
+  memset(a, 0, MAX_ARGUMENTS * sizeof *a);
+  memset(outputs, 0xee, sizeof outputs);
+  for (size_t i = 0; i < count; ++i) {
+    fill_one(&list[i], a + list[i].at);
+    const uint32_t size = (uint32_t)output_size(&list[i]);
+    if (is_struct(&list[i])) memcpy(outputs[list[i].at], &size, sizeof size);
+  }
+}
+
+int is_cleared(const parameter* p, const argument* a) {
+  const size_t size = output_size(p);
+  if (size == 0 || a[p->at].p == NULL) return 1;
+  const char* bytes = a[p->at].p;
+  for (size_t i = is_struct(p) ? 4 : 0; i < size; ++i) {
+    if (bytes[i] != 0) return 0;
+  }
+  return 1;
+}
+
+/* --- wrong ones */
+
+static char huge; /* the first of more bytes than any text has, none of which may be read */
+
+static size_t wrong_pointer(wrong_value* list, const char* what, memtier_status status, void* p) {
+  memset(list, 0, sizeof *list);
+  list->what = what;
+  list->status = status;
+  list->first.p = p;
+  return 1;
+}
+static size_t wrong_pair(wrong_value* list, const char* what, const void* data, size_t size) {
+  (void)wrong_pointer(list, what, MEMTIER_INVALID, (void*)(size_t)data);
+  list->has_second = 1;
+  list->second.n = size;
+  list->second.i = (int64_t)size;
+  return 1;
+}
+static size_t wrong_number(wrong_value* list, int64_t value) {
+  (void)wrong_pointer(list, "out of range", MEMTIER_INVALID, NULL);
+  list->first.i = value;
+  return 1;
+}
+
+static size_t wrong_handles(const parameter* p, wrong_value* list) {
+  size_t n = 0;
+  void* const other = is(p, "scope") ? (void*)good.item : (void*)good.scope;
+  if (!is(p, "closing")) {
+    if (!p->optional) n += wrong_pointer(list + n, "NULL", MEMTIER_INVALID, NULL);
+    n += wrong_pointer(list + n, "closed", MEMTIER_CLOSED, handle_of(&closed, p->kind));
+    if (list[n - 1].first.p == NULL) --n; /* no candidates were ever lent yet */
+  }
+  n += wrong_pointer(list + n, "another kind", MEMTIER_INVALID, other);
+  n += wrong_pointer(list + n, "an address", MEMTIER_INVALID, &huge);
+  n += wrong_pointer(list + n, "all ones", MEMTIER_INVALID, (void*)~(size_t)0);
+  n += wrong_pointer(list + n, "a small number", MEMTIER_INVALID, (void*)(size_t)7);
+  return n;
+}
+
+static size_t wrong_texts(const parameter* p, wrong_value* list) {
+  static char long_name[MEMTIER_MAX_NAME_BYTES + 1];
+  static char long_id[MEMTIER_MAX_ID_BYTES + 1];
+  memset(long_name, 'x', sizeof long_name);
+  memset(long_id, 'x', sizeof long_id);
+  size_t n = wrong_pair(list, "NULL with a size", NULL, 3);
+  n += wrong_pair(list + n, "more than any text", &huge, SIZE_MAX);
+  if (is(p, "bytes")) return n;
+  n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
+  if (is_any(p, "filter list querytext document tiers json")) {
+    n += wrong_pair(list + n, "no JSON", "{", 1);
+  }
+  if (is_any(p, "id tag tier tiers")) n += wrong_pair(list + n, "empty", "", 0);
+  if (is_any(p, "name tag")) n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
+  if (is_any(p, "name tag")) n += wrong_pair(list + n, "a control character", "a\nb", 3);
+  if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
+  return n;
+}
+
+static size_t wrong_numbers(const parameter* p, wrong_value* list) {
+  static const struct {
+    const char* kinds;
+    int64_t low, high;
+  } kRanges[] = {{"mode", -1, 3},
+                 {"durability", -1, 4},
+                 {"part", 0, 6},
+                 {"key keytext", 0, 999},
+                 {"fieldtext fieldint fielddouble fieldtime fieldbytes", 0, 999},
+                 {"index first", -1, INT64_MAX},
+                 {"limit", 0, MEMTIER_MAX_BATCH + 1},
+                 {"version", -1, INT64_MIN}};
+  for (size_t i = 0; i < sizeof kRanges / sizeof kRanges[0]; ++i) {
+    if (!is_any(p, kRanges[i].kinds)) continue;
+    return wrong_number(list, kRanges[i].low) + wrong_number(list + 1, kRanges[i].high);
+  }
+  if (!is(p, "double")) return 0;
+  const double values[] = {NAN, INFINITY, -0.5, 1.5};
+  for (size_t i = 0; i < 4; ++i) {
+    (void)wrong_number(list + i, 0);
+    list[i].first.d = values[i];
+  }
+  return 4;
+}
+
+static size_t wrong_arrays(const parameter* p, wrong_value* list) {
+  size_t n = 0;
+  if (is(p, "builders")) {
+    static memtier_item_builder* none[1];
+    n += wrong_pair(list, "NULL with a count", NULL, 1);
+    n += wrong_pair(list + n, "a NULL in it", none, 1);
+    n += wrong_pair(list + n, "too many", &good.builder, MEMTIER_MAX_BATCH + 1);
+    n += wrong_pair(list + n, "a negative count", &good.builder, SIZE_MAX);
+  } else if (is(p, "ids")) {
+    n += wrong_pointer(list, "NULL", MEMTIER_INVALID, NULL);
+    n += wrong_pair(list + n, "NULL ends", "a", 1);
+    static int64_t back[] = {-1};
+    n += wrong_pair(list + n, "an end before the start", "a", 1);
+    list[n - 1].second.p = back;
+  } else if (is(p, "images")) {
+    n += wrong_pair(list, "NULL with a size", NULL, 3);
+    n += wrong_pair(list + n, "too short", "xxxxxxxx", 8);
+  } else if (is(p, "buffer")) {
+    n += wrong_pair(list, "NULL with a size", NULL, 3);
+  } else if (is(p, "demoted")) {
+    n += wrong_pair(list, "too small", outputs[p->at], 3);
+    n += wrong_pair(list + n, "negative", outputs[p->at], SIZE_MAX);
+  }
+  return n;
+}
+
+static size_t wrong_paths(wrong_value* list) {
+  static char longest[5000];
+  memset(longest, 'x', sizeof longest - 1);
+  return wrong_pointer(list, "NULL", MEMTIER_INVALID, NULL) +
+         wrong_pointer(list + 1, "empty", MEMTIER_INVALID, (void*)(size_t) "") +
+         wrong_pointer(list + 2, "too long", MEMTIER_INVALID, longest);
+}
+
+size_t wrong_values(const parameter* p, wrong_value* list) {
+  static const uint32_t kSmallTable[64] = {8};
+  static uint32_t no_size[256], absurd_size[256];
+  if (handle_of(&good, p->kind) != NULL) return wrong_handles(p, list);
+  if (good_text(p) != NULL) return wrong_texts(p, list);
+  if (is_any(p, "path importpath")) return wrong_paths(list);
+  size_t n = 0;
+  if (table_of(p) != NULL) {
+    if (!p->optional) n += wrong_pointer(list, "NULL", MEMTIER_INVALID, NULL);
+    return n + wrong_pointer(list + n, "a wrong struct_size", MEMTIER_INVALID,
+                             (void*)(size_t)kSmallTable);
+  }
+  if (output_size(p) == 0) return wrong_numbers(p, list) + wrong_arrays(p, list);
+  if (!p->optional) n += wrong_pointer(list, "NULL", MEMTIER_INVALID, NULL);
+  if (is_struct(p)) {
+    absurd_size[0] = UINT32_MAX;
+    n += wrong_pointer(list + n, "struct_size 0", MEMTIER_INVALID, no_size);
+    n += wrong_pointer(list + n, "struct_size absurd", MEMTIER_INVALID, absurd_size);
+  }
+  return n;
+}

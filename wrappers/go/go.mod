@@ -1,0 +1,3 @@
+module memtier.dev/memtier
+
+go 1.19

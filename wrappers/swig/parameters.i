@@ -1,0 +1,34 @@
+/* The vocabulary of parameters, for the languages in which one argument stands for several of C (Java
+   and Go). Each language gives typemaps to the names in capitals; here they are applied to the names
+   that memtier.h uses. A `const char *` or `void *` that is not listed stops the generation, so a new
+   parameter cannot get a mapping by accident. */
+
+/* Text, any size: UTF-8. */
+%apply (const char *TEXT, size_t TEXT_SIZE) {
+  (const char *name, size_t name_size), (const char *tag, size_t tag_size),
+  (const char *json, size_t json_size), (const char *id, size_t id_size),
+  (const char *filter, size_t filter_size), (const char *list, size_t list_size),
+  (const char *query, size_t query_size), (const char *tier, size_t tier_size),
+  (const char *tiers, size_t tiers_size), (const char *document, size_t document_size)
+};
+/* Text and bytes that are only copied by the call, into options or a builder: nothing is waited for
+   and no callback runs, so memory may be lent in the way that is fastest. */
+%apply (const char *COPIED_TEXT, size_t COPIED_TEXT_SIZE) { (const char *text, size_t text_size) };
+%apply (const void *COPIED_BYTES, size_t COPIED_BYTES_SIZE) { (const void *data, size_t data_size) };
+/* Images in, and images out. (Java gives an address and a size: see java/bytes.i.) */
+#ifdef SWIGGO
+%apply (const void *IMAGES, size_t IMAGES_SIZE) {
+  (const void *image, size_t image_size), (const void *images, size_t images_size)
+};
+%apply (void *BUFFER, size_t BUFFER_SIZE) { (void *buffer, size_t buffer_size) };
+#endif
+/* C strings. */
+%apply const char *PATH { const char *path };
+/* Lists of ids, packed, and lists of handles. */
+%apply const char *PACKED { const char *ids };
+%apply (const int64_t *ENDS, int64_t COUNT) { (const int64_t *id_ends, int64_t id_count) };
+%apply (const memtier_item_builder *const *HANDLES, int64_t COUNT) {
+  (const memtier_item_builder *const *builders, int64_t builder_count)
+};
+/* A row of numbers filled by the call. */
+%apply (int64_t *OUT_ROW, int64_t OUT_ROW_SIZE) { (int64_t *out_demoted, int64_t demoted_size) };
