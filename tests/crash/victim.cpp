@@ -52,7 +52,9 @@ void do_call(Store& store, const Call& call, const std::string& prefix) {
     if (moved.code() != Code::kNotFound) must(moved.clone());
   } else if (call.act == Act::kRemove) {
     const std::vector<std::string_view> views(ids.begin(), ids.end());
-    must(store.remove_many(kScope, views, durability).take_status());
+    for (Outcome& outcome : must(store.remove_many(kScope, views, durability))) {
+      if (outcome.status.code() != Code::kNotFound) must(std::move(outcome.status));
+    }
   } else {
     std::vector<Draft> drafts(ids.size());
     std::vector<Store::PutRequest> requests;
