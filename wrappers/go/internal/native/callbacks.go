@@ -6,6 +6,7 @@ package native
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -30,6 +31,9 @@ type (
 	// Read fills buffer from its start and returns how many bytes; 0 is the end.
 	Read func(buffer []byte) (int, error)
 )
+
+// ErrDefault is what a Clock returns for MEMTIER_CALLBACK_DEFAULT.
+var ErrDefault = errors.New("behave as if no callback were set, this time")
 
 const (
 	firstFailure = -1000000
@@ -106,6 +110,9 @@ func find(number C.uintptr_t) interface{} {
 func memtierGoClock(outNow *C.int64_t, number C.uintptr_t) (result C.int32_t) {
 	defer recovered(&result)
 	now, err := find(number).(Clock)()
+	if err == ErrDefault {
+		return MEMTIER_CALLBACK_DEFAULT
+	}
 	if err != nil {
 		return keep(err)
 	}

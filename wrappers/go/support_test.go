@@ -1,0 +1,10 @@
+package memtier_test
+
+import "encoding/json"
+
+func rawJSON(document string) json.RawMessage { return json.RawMessage(document) }
+
+func jsonNumber(value interface{}) string {
+	number, _ := value.(json.Number)
+	return number.String()
+}
