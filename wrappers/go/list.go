@@ -71,8 +71,39 @@ func (m *Memory) List(ctx context.Context, list List) (*Cursor, error) {
 
 // Next is the next page, of 1 to max items. At the end it is nil and io.EOF.
 func (c *Cursor) Next(ctx context.Context, max int) ([]Item, error) {
+	page, err := c.page(ctx, max)
+	if err != nil {
+		return nil, err
+	}
+	defer native.ItemsDestroy(page)
+	return readItems(page, c.tiers)
+}
+
+// NextRefs is Next for references in place of copies. Close each.
+func (c *Cursor) NextRefs(ctx context.Context, max int) ([]*Ref, error) {
+	page, err := c.page(ctx, max)
+	if err != nil {
+		return nil, err
+	}
+	defer native.ItemsDestroy(page)
+	refs := make([]*Ref, native.ItemsCount(page))
+	for i := range refs {
+		var item, failure uintptr
+		if status := native.ItemsGet(page, int64(i), &item, &failure); status != native.MEMTIER_OK {
+			for _, ref := range refs[:i] {
+				ref.Close()
+			}
+			return nil, failed(ctx, status, failure)
+		}
+		refs[i] = newRef(item, c.tiers)
+	}
+	return refs, nil
+}
+
+// page is a native page that is not empty.
+func (c *Cursor) page(ctx context.Context, max int) (uintptr, error) {
 	if c == nil || c.resource.state == nil {
-		return nil, closedResource()
+		return 0, closedResource()
 	}
 	defer runtime.KeepAlive(c.resource.state)
 	var page uintptr
@@ -81,15 +112,11 @@ func (c *Cursor) Next(ctx context.Context, max int) ([]Item, error) {
 		status := native.CursorNext(c.resource.state.ticket, int64(max), control, &page, &failure)
 		return status, failure
 	})
-	if err != nil {
-		return nil, err
+	if err == nil && native.ItemsCount(page) == 0 {
+		native.ItemsDestroy(page)
+		return 0, io.EOF
 	}
-	defer native.ItemsDestroy(page)
-	items, err := readItems(page, c.tiers)
-	if err == nil && len(items) == 0 {
-		return nil, io.EOF
-	}
-	return items, err
+	return page, err
 }
 
 // Token stands for the cursor's place, behind the page that was read last: List.After goes on from it,
