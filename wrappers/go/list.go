@@ -139,6 +139,9 @@ const pageSize = 256
 
 // Walk calls visit for each item of a list, and ends with the first error that it returns.
 func (m *Memory) Walk(ctx context.Context, list List, visit func(Item) error) error {
+	if visit == nil {
+		return invalid("Walk: there is nothing to call")
+	}
 	cursor, err := m.List(ctx, list)
 	if err != nil {
 		return err

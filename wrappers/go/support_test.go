@@ -8,3 +8,5 @@ func jsonNumber(value interface{}) string {
 	number, _ := value.(json.Number)
 	return number.String()
 }
+
+type rawMessage = json.RawMessage
