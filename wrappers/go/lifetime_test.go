@@ -25,7 +25,7 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 	}
 	calls := map[string]func(context.Context) error{
 		"Get":     func(ctx context.Context) error { _, err := store.Get(ctx, "a"); return err },
-		"Ref":         func(ctx context.Context) error { return closed(store.Ref(ctx, "a")) },
+		"Ref":     func(ctx context.Context) error { return closed(store.Ref(ctx, "a")) },
 		"GetMany": func(ctx context.Context) error { _, err := store.GetMany(ctx, []string{"a"}); return err },
 		"Put":     func(ctx context.Context) error { _, err := store.Put(ctx, memtier.Draft{}); return err },
 		"PutJSON": func(ctx context.Context) error {
