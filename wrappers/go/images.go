@@ -2,6 +2,7 @@ package memtier
 
 import (
 	"context"
+	"encoding/binary"
 	"runtime"
 
 	"memtier.dev/memtier/internal/native"
@@ -38,7 +39,7 @@ func copyImages(count int64, copy func(first int64, buffer []byte) (status int32
 		}
 		at := 0
 		for i := int64(0); i < copied; i++ {
-			length := int(Item{image: string(buffer[at : at+4])}.uint32(0))
+			length := int(binary.LittleEndian.Uint32(buffer[at:]))
 			visit(first+i, string(buffer[at:at+length]))
 			at += length
 		}
@@ -57,7 +58,7 @@ func copyItemImages(items uintptr) func(int64, []byte) (int32, int64, int64, uin
 }
 
 // readItems is a batch whose entries all have an item.
-func readItems(items uintptr, tiers []string) ([]Item, error) {
+func readItems(items uintptr, tiers *tierNames) ([]Item, error) {
 	count := native.ItemsCount(items)
 	read := make([]Item, 0, count)
 	err := copyImages(count, copyItemImages(items), func(_ int64, image string) {
@@ -67,7 +68,7 @@ func readItems(items uintptr, tiers []string) ([]Item, error) {
 }
 
 // readResults is a batch with a status for each entry.
-func readResults(items uintptr, tiers []string) ([]Result, error) {
+func readResults(items uintptr, tiers *tierNames) ([]Result, error) {
 	count := native.ItemsCount(items)
 	results := make([]Result, count)
 	err := copyImages(count, copyItemImages(items), func(index int64, image string) {
@@ -87,7 +88,7 @@ func entryError(items uintptr, index int64, status int32) error {
 	if s := native.ItemsReadStatus(items, index, &told, &message, &failure); s != native.MEMTIER_OK {
 		return failed(nil, s, failure)
 	}
-	return &Error{Code: Status(status), Message: message.Text(), Retriable: Status(status) == ErrBusy}
+	return &Error{Code: Status(status), Message: message.Text(), Retriable: Status(status).isRetriable()}
 }
 
 // pack lays ids one behind the other, and tells where each ends.
@@ -185,7 +186,7 @@ func (m *Memory) putImages(ctx context.Context, drafts []Draft, settings putSett
 	var images []byte
 	refused := make([]error, len(drafts))
 	for i := range drafts {
-		appended, err := drafts[i].appendImage(images, m.store.tiers)
+		appended, err := drafts[i].appendImage(images, *m.store.tiers)
 		if refused[i] = err; err == nil {
 			images = appended
 		}

@@ -14,8 +14,11 @@ import (
 // Its fields are decoded when they are asked for. The zero Item has none.
 type Item struct {
 	image string // section 10 of memtier.h; the texts are parts of it
-	tiers []string
+	tiers *tierNames
 }
+
+// tierNames are the names of a ladder, which never change. (A pointer to them keeps items comparable.)
+type tierNames []string
 
 // Where the fields of an image are. The texts are found through imageTextsAt.
 const (
@@ -158,8 +161,8 @@ func (i Item) HasTag(tag string) bool {
 
 // Tier is the name of the tier in which the item lay.
 func (i Item) Tier() string {
-	if number := int(i.uint32(imageTier)); number < len(i.tiers) {
-		return i.tiers[number]
+	if number := int(i.uint32(imageTier)); i.tiers != nil && number < len(*i.tiers) {
+		return (*i.tiers)[number]
 	}
 	return ""
 }

@@ -46,7 +46,7 @@ func (l List) document() (string, error) {
 // time. Close it.
 type Cursor struct {
 	resource resource
-	tiers    []string
+	tiers    *tierNames
 }
 
 // List opens a cursor. Listing items does not count as reading them.

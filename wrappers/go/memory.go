@@ -88,7 +88,7 @@ func (m *Memory) Put(ctx context.Context, draft Draft, options ...PutOption) (It
 	}
 	buffer := buffers.Get().(*[]byte)
 	defer giveBack(buffer)
-	image, err := draft.appendImage((*buffer)[:0], m.store.tiers)
+	image, err := draft.appendImage((*buffer)[:0], *m.store.tiers)
 	if err != nil {
 		return Item{}, err
 	}
@@ -134,7 +134,7 @@ func (m *Memory) taken(ctx context.Context, status int32, item, failure uintptr)
 	return copyItem(item, m.store.tiers)
 }
 
-func copyItem(item uintptr, tiers []string) (Item, error) {
+func copyItem(item uintptr, tiers *tierNames) (Item, error) {
 	image := make([]byte, 1024)
 	for {
 		var size int64

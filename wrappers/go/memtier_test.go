@@ -399,3 +399,30 @@ func TestAStoreIsAFile(t *testing.T) {
 	_, err = memtier.Open(ctx, path, memtier.WithPreset(memtier.PresetSix))
 	expectIs(t, err, memtier.ErrMismatch)
 }
+
+func TestAGetAllocatesTheItemAndNothingElse(t *testing.T) {
+	if raceDetector {
+		t.Skip("with the race detector pools forget on purpose")
+	}
+	store := open(t)
+	ada := store.In(memtier.Scope{User: "ada"})
+	put(t, ada, memtier.Draft{ID: "a", Text: strings.Repeat("x", 100)})
+	cancellable, cancel := context.WithCancel(ctx)
+	defer cancel()
+	allocations := testing.AllocsPerRun(1000, func() {
+		item, err := ada.Get(cancellable, "a")
+		if err != nil || item.Text() == "" || item.ID() != "a" || item.Version() != 1 {
+			t.Error(err)
+		}
+	})
+	expect(t, "allocations", allocations, 1.0)
+}
+
+func TestItemsCanBeCompared(t *testing.T) {
+	store := open(t)
+	item := must[memtier.Item](t)(store.Put(ctx, memtier.Draft{ID: "a"}))
+	same := listed(t, &store.Memory, memtier.List{})[0]
+	other := must[memtier.Item](t)(store.Put(ctx, memtier.Draft{ID: "a"}))
+	expect(t, "same", item == same, true)
+	expect(t, "other", item == other, false)
+}

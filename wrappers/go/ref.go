@@ -14,7 +14,7 @@ import (
 // Close it.
 type Ref struct {
 	resource resource
-	tiers    []string
+	tiers    *tierNames
 }
 
 // Ref gets an item as a reference. Counts as a read.
@@ -31,7 +31,7 @@ func (m *Memory) Ref(ctx context.Context, id string) (*Ref, error) {
 	return newRef(item, m.store.tiers), nil
 }
 
-func newRef(item uintptr, tiers []string) *Ref {
+func newRef(item uintptr, tiers *tierNames) *Ref {
 	ref := &Ref{tiers: tiers}
 	ref.resource.hold(item, native.ItemDestroy)
 	return ref

@@ -80,3 +80,8 @@ func (s Status) Is(target error) bool {
 	}
 	return false
 }
+
+// isRetriable is memtier_error_is_retriable for an entry of many, which has no error object.
+func (s Status) isRetriable() bool {
+	return s == ErrBusy || s == ErrFull || s == ErrNoMemory || s == ErrLimit
+}

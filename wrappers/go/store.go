@@ -21,7 +21,7 @@ type Store struct{ Memory }
 // A handle is a native store. It ends with Close; the collector closes it where that was forgotten.
 type handle struct {
 	ticket uintptr
-	tiers  []string // names, which never change
+	tiers  *tierNames
 
 	mutex  sync.Mutex
 	closed bool
@@ -62,10 +62,11 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 		native.StoreClose(ticket, nil)
 		return nil, err
 	}
-	h := &handle{ticket: ticket, scopes: map[uintptr]struct{}{}}
+	var names tierNames
 	for _, tier := range ladder.Tiers {
-		h.tiers = append(h.tiers, tier.Name)
+		names = append(names, tier.Name)
 	}
+	h := &handle{ticket: ticket, tiers: &names, scopes: map[uintptr]struct{}{}}
 	runtime.SetFinalizer(h, func(h *handle) { go h.close() })
 	return &Store{Memory{store: h}}, nil
 }

@@ -122,7 +122,7 @@ func (m *Memory) Optimize(ctx context.Context) (Demoted, error) {
 		return Demoted{}, err
 	}
 	defer runtime.KeepAlive(m)
-	left := make([]int64, len(m.store.tiers))
+	left := make([]int64, len(*m.store.tiers))
 	var total int64
 	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
 		var failure uintptr
@@ -132,7 +132,7 @@ func (m *Memory) Optimize(ctx context.Context) (Demoted, error) {
 	demoted := Demoted{total, map[string]int64{}}
 	for i, count := range left {
 		if count != 0 {
-			demoted.From[m.store.tiers[i]] = count
+			demoted.From[(*m.store.tiers)[i]] = count
 		}
 	}
 	return demoted, err
