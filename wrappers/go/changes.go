@@ -115,7 +115,7 @@ func SetType(name string) Change {
 
 // SetMetadata replaces the metadata as a whole: by what value becomes in JSON (see Draft), or by none if
 // it is nil.
-func SetMetadata(value interface{}) Change {
+func SetMetadata(value any) Change {
 	return changeFunc(func(b *builder) {
 		metadata, err := encodeMetadata(value)
 		b.fail(err)

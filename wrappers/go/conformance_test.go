@@ -32,7 +32,7 @@ func (v *vector) UnmarshalJSON(source []byte) error {
 
 func (v vector) has(key string) bool { return v.members[key] != nil }
 
-func (v vector) decode(t *testing.T, key string, target interface{}) {
+func (v vector) decode(t *testing.T, key string, target any) {
 	t.Helper()
 	if v.has(key) {
 		check(t, json.Unmarshal(expandRepeats(t, v.members[key]), target))
@@ -98,7 +98,7 @@ func expandRepeats(t *testing.T, source json.RawMessage) json.RawMessage {
 	return append(append(append(json.RawMessage(nil), source[:begin]...), text...), rest...)
 }
 
-func loadVectors(t *testing.T, file string, target interface{}) {
+func loadVectors(t *testing.T, file string, target any) {
 	t.Helper()
 	check(t, json.Unmarshal(must[[]byte](t)(os.ReadFile(filepath.Join(vectors, file))), target))
 }
@@ -190,11 +190,11 @@ func expectContains(t testing.TB, text, part string) {
 }
 
 // parsed is a document for comparison by value, with its numbers as they are written.
-func parsed(t *testing.T, document []byte) map[string]interface{} {
+func parsed(t *testing.T, document []byte) map[string]any {
 	t.Helper()
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.UseNumber()
-	var members map[string]interface{}
+	var members map[string]any
 	check(t, decoder.Decode(&members))
 	for key, member := range members {
 		if number, ok := member.(json.Number); ok {

@@ -17,12 +17,12 @@ const NoTTL time.Duration = -1
 // A Draft is an item to be put. A field with its zero value was not set: it takes its default, or what a
 // replaced item keeps (the time of creation, the tier, the counts).
 type Draft struct {
-	ID          string      // generated where not given
-	Type        string      // "episodic", "semantic" or whatever the program uses
-	Text        string      // the content, in UTF-8
-	Content     []byte      // the content, any bytes: in place of Text
-	ContentType string      // default "text/plain", or "application/octet-stream"
-	Metadata    interface{} // becomes a JSON object; a json.RawMessage is kept byte for byte
+	ID          string // generated where not given
+	Type        string // "episodic", "semantic" or whatever the program uses
+	Text        string // the content, in UTF-8
+	Content     []byte // the content, any bytes: in place of Text
+	ContentType string // default "text/plain", or "application/octet-stream"
+	Metadata    any    // becomes a JSON object; a json.RawMessage is kept byte for byte
 	Tags        []string
 	Tier        string   // a tier's name; default the first of the ladder
 	Importance  *float64 // 0 to 1, see Importance; default 0.5
@@ -76,7 +76,7 @@ func (d *Draft) check() error {
 	return nil
 }
 
-func encodeMetadata(value interface{}) (string, error) {
+func encodeMetadata(value any) (string, error) {
 	switch metadata := value.(type) {
 	case nil:
 		return "", nil

@@ -40,7 +40,7 @@ func (e *Error) Is(target error) bool {
 // were not set.
 var UseDefault = native.ErrDefault
 
-func invalid(format string, args ...interface{}) error {
+func invalid(format string, args ...any) error {
 	return &Error{Code: ErrInvalid, Message: fmt.Sprintf(format, args...)}
 }
 

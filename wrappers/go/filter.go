@@ -58,22 +58,22 @@ type Filter struct {
 }
 
 // Eq matches items whose field equals the value; a list, if one of its elements does.
-func Eq(field Field, value interface{}) Filter { return condition(field, "$eq", value) }
+func Eq(field Field, value any) Filter { return condition(field, "$eq", value) }
 
 // Ne is the opposite of Eq. It matches items without the field, too.
-func Ne(field Field, value interface{}) Filter { return condition(field, "$ne", value) }
+func Ne(field Field, value any) Filter { return condition(field, "$ne", value) }
 
 // Gt matches what is greater.
-func Gt(field Field, value interface{}) Filter { return condition(field, "$gt", value) }
+func Gt(field Field, value any) Filter { return condition(field, "$gt", value) }
 
 // Gte matches what is greater or equal.
-func Gte(field Field, value interface{}) Filter { return condition(field, "$gte", value) }
+func Gte(field Field, value any) Filter { return condition(field, "$gte", value) }
 
 // Lt matches what is less.
-func Lt(field Field, value interface{}) Filter { return condition(field, "$lt", value) }
+func Lt(field Field, value any) Filter { return condition(field, "$lt", value) }
 
 // Lte matches what is less or equal.
-func Lte(field Field, value interface{}) Filter { return condition(field, "$lte", value) }
+func Lte(field Field, value any) Filter { return condition(field, "$lte", value) }
 
 // In matches what equals one of the values.
 func In[T any](field Field, values ...T) Filter { return condition(field, "$in", list(values)) }
@@ -85,7 +85,7 @@ func NotIn[T any](field Field, values ...T) Filter { return condition(field, "$n
 func Exists(field Field, exists bool) Filter { return condition(field, "$exists", exists) }
 
 // Contains matches a part of a text; of a list, an element that is equal.
-func Contains(field Field, value interface{}) Filter { return condition(field, "$contains", value) }
+func Contains(field Field, value any) Filter { return condition(field, "$contains", value) }
 
 // ContainsFold is Contains, ignoring case.
 func ContainsFold(field Field, text string) Filter { return condition(field, "$icontains", text) }
@@ -125,7 +125,7 @@ func (f Filter) embedded() (string, error) {
 	return f.String(), f.err
 }
 
-func condition(field Field, operator string, value interface{}) Filter {
+func condition(field Field, operator string, value any) Filter {
 	name, err := encodeText(string(field))
 	if err != nil {
 		return Filter{err: err}
@@ -150,7 +150,7 @@ func join(operator string, filters []Filter) Filter {
 }
 
 // list keeps values apart from one value that is a list.
-type operandList []interface{}
+type operandList []any
 
 func list[T any](values []T) operandList {
 	operands := make(operandList, len(values))
@@ -160,7 +160,7 @@ func list[T any](values []T) operandList {
 	return operands
 }
 
-func encodeOperand(field Field, value interface{}) (string, error) {
+func encodeOperand(field Field, value any) (string, error) {
 	// Times of items are microseconds.
 	inMicroseconds := strings.HasSuffix(string(field), "_us") && !strings.HasPrefix(string(field), "metadata.")
 	switch v := value.(type) {

@@ -128,7 +128,7 @@ func (i Item) Metadata() json.RawMessage {
 // DecodeMetadata decodes the metadata as json.Unmarshal does, except that numbers become json.Number
 // where the target leaves the type open, so that 64-bit integers stay exact. Without metadata the target
 // is left as it is.
-func (i Item) DecodeMetadata(target interface{}) error {
+func (i Item) DecodeMetadata(target any) error {
 	metadata := i.Metadata()
 	if metadata == nil {
 		return nil

@@ -41,6 +41,22 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	if i.IsZero() {
 		return []byte("null"), nil
 	}
+	return encodeJSON(i.document())
+}
+
+// MarshalJSON is the item document with the keys "score" and, where there is one, "snippet".
+func (h Hit) MarshalJSON() ([]byte, error) {
+	if h.IsZero() {
+		return []byte("null"), nil
+	}
+	return encodeJSON(struct {
+		itemDocument
+		Score   float64 `json:"score"`
+		Snippet string  `json:"snippet,omitempty"`
+	}{h.document(), h.Score(), h.Snippet()})
+}
+
+func (i Item) document() itemDocument {
 	scope := i.Scope()
 	document := itemDocument{
 		ID: i.ID(), App: scope.App, User: scope.User, Agent: scope.Agent, Session: scope.Session,
@@ -61,11 +77,11 @@ func (i Item) MarshalJSON() ([]byte, error) {
 	if ttl := i.int64(imageTTL); ttl >= 0 {
 		document.TTL = &ttl
 	}
-	return encodeJSON(document)
+	return document
 }
 
 // encodeJSON is json.Marshal without its escapes for HTML.
-func encodeJSON(value interface{}) ([]byte, error) {
+func encodeJSON(value any) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
@@ -76,7 +92,7 @@ func encodeJSON(value interface{}) ([]byte, error) {
 }
 
 // encodeText is encodeJSON that refuses text that is not UTF-8: package json would replace it.
-func encodeText(value interface{}) ([]byte, error) {
+func encodeText(value any) ([]byte, error) {
 	encoded, err := encodeJSON(value)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"math"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -335,5 +337,29 @@ func TestErrorsSayWhatTheyAre(t *testing.T) {
 	expectContains(t, err.Error(), "memtier: ")
 	expectContains(t, err.Error(), e.Message)
 	expect(t, "other", errors.Is(err, memtier.ErrExists), false)
-	expectContains(t, memtier.ErrNotFound.Error(), "")
+}
+
+func TestStatusesMatchTheErrorsOfTheStandardLibrary(t *testing.T) {
+	for status, target := range map[memtier.Status]error{
+		memtier.ErrNotFound: fs.ErrNotExist, memtier.ErrExists: fs.ErrExist,
+		memtier.ErrDenied: fs.ErrPermission, memtier.ErrReadOnly: fs.ErrPermission,
+		memtier.ErrClosed: fs.ErrClosed, memtier.ErrInvalid: fs.ErrInvalid,
+	} {
+		expect(t, status.Name(), errors.Is(status, target), true)
+		expect(t, status.Name(), errors.Is(memtier.ErrBusy, target), false)
+		expect(t, status.Name(), errors.Is(&memtier.Error{Code: status}, target), true)
+	}
+	e := &memtier.Error{Code: memtier.ErrCallback, Message: "a callback failed", Cause: errBroken}
+	expect(t, "text", e.Error(), "memtier: a callback failed: the callback is broken")
+	store := open(t)
+	_, err := store.Get(ctx, "nobody")
+	expectIs(t, err, fs.ErrNotExist)
+	check(t, store.Close())
+	_, err = store.Get(ctx, "nobody")
+	expectIs(t, err, fs.ErrClosed)
+}
+
+func TestTimesBeyondADurationStayLarge(t *testing.T) {
+	item := must[memtier.Item](t)(open(t).Put(ctx, memtier.Draft{JSON: rawJSON(`{"ttl_us": 9223372036854775806}`)}))
+	expect(t, "ttl", item.TTL(), time.Duration(math.MaxInt64))
 }

@@ -15,7 +15,7 @@ const (
 )
 
 // buffers are what images are copied into: memory that C may write to must not be on a stack.
-var buffers = sync.Pool{New: func() interface{} {
+var buffers = sync.Pool{New: func() any {
 	buffer := make([]byte, smallBuffer)
 	return &buffer
 }}

@@ -69,7 +69,7 @@ func expectIs(t testing.TB, err error, targets ...error) {
 	}
 }
 
-func expect(t testing.TB, what string, got, want interface{}) {
+func expect(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%s: got %#v, want %#v", what, got, want)
@@ -145,7 +145,7 @@ func TestAnItemComesBackAsItWasPut(t *testing.T) {
 			expect(t, "created", item.Created(), noon.Add(-time.Hour))
 			expect(t, "updated", item.Updated(), noon)
 			expect(t, "sequence", item.ChangeSequence() > 0, true)
-			var decoded map[string]interface{}
+			var decoded map[string]any
 			check(t, item.DecodeMetadata(&decoded))
 			expect(t, "decoded", jsonNumber(decoded["big"]), "9223372036854775807")
 		})

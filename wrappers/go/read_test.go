@@ -2,6 +2,7 @@ package memtier_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"math"
 	"testing"
@@ -182,6 +183,10 @@ func TestSearchFindsByWords(t *testing.T) {
 	expect(t, "score", hits[0].Score() > 0, true)
 	expectContains(t, hits[0].Snippet(), "**allergic**")
 	expect(t, "text", hits[0].Text(), "Ada is allergic to hazelnuts")
+	document := parsed(t, must[[]byte](t)(json.Marshal(hits[0])))
+	expect(t, "document", []any{document["id"], document["snippet"]}, []any{"nuts", hits[0].Snippet()})
+	expect(t, "document", document["score"] != nil, true)
+	expect(t, "zero", string(must[[]byte](t)(json.Marshal(memtier.Hit{}))), "null")
 	expect(t, "size", hits[0].SizeBytes(), must[memtier.Item](t)(store.Get(ctx, "nuts")).SizeBytes())
 	expect(t, "filter", search(memtier.Query{Text: "ada", Filter: memtier.Eq(memtier.FieldTags, "health")}), []string{"nuts"})
 	expect(t, "all words", search(memtier.Query{Text: "green ada tea", Match: memtier.MatchAll}), []string{"tea"})

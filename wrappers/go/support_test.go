@@ -4,7 +4,7 @@ import "encoding/json"
 
 func rawJSON(document string) json.RawMessage { return json.RawMessage(document) }
 
-func jsonNumber(value interface{}) string {
+func jsonNumber(value any) string {
 	number, _ := value.(json.Number)
 	return number.String()
 }

@@ -124,8 +124,8 @@ func TestStatistics(t *testing.T) {
 	expect(t, "limit", s.MemoryLimitBytes, int64(64<<20))
 	expect(t, "bytes", s.ItemBytes > 0 && s.MemoryUsedBytes > 0 && s.Sequence > 0, true)
 	tier := must[[]memtier.TierStatistics](t)(store.Tiers(ctx))[0]
-	expect(t, "tier", []interface{}{tier.Name, tier.Medium, tier.ItemCount, tier.CapacityItems, tier.Hits, tier.AverageImportance},
-		[]interface{}{"working", memtier.MediumRAM, int64(1), int64(100), int64(1), 1.0})
+	expect(t, "tier", []any{tier.Name, tier.Medium, tier.ItemCount, tier.CapacityItems, tier.Hits, tier.AverageImportance},
+		[]any{"working", memtier.MediumRAM, int64(1), int64(100), int64(1), 1.0})
 	expect(t, "rates", []float64{tier.Utilization, tier.HitRate}, []float64{0.01, 1})
 }
 
