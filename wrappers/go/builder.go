@@ -2,7 +2,8 @@ package memtier
 
 import "memtier.dev/memtier/internal/native"
 
-// A builder is a native item builder for one call. It keeps its first error and does nothing more then.
+// A builder is a native item builder for one call. It keeps its first error and does nothing more
+// then.
 type builder struct {
 	ticket     uintptr
 	durability Durability

@@ -7,15 +7,15 @@ import (
 	"memtier.dev/memtier/internal/native"
 )
 
-// A Clock tells a store the time: every age, time to live and idle time follows it. It is asked once at
-// the start of an operation, by any goroutine that calls the store and by the store's own thread, so it
-// must be quick and safe to be used by many. Times are taken to the microsecond.
+// A Clock tells a store the time: every age, time to live and idle time follows it. It is asked
+// once at the start of an operation, by any goroutine that calls the store and by the store's own
+// thread, so it must be quick and safe to be used by many. Times are taken to the microsecond.
 type Clock interface {
 	Now() time.Time
 }
 
-// A ClockFunc is a clock that can fail: what it returns is the cause of the caller's error then, and the
-// call has changed nothing. UseDefault takes the system's time, this once.
+// A ClockFunc is a clock that can fail: what it returns is the cause of the caller's error then,
+// and the call has changed nothing. UseDefault takes the system's time, this once.
 type ClockFunc func() (time.Time, error)
 
 // A LogLevel says how much a line of log matters.
@@ -44,8 +44,8 @@ func (l LogLevel) String() string {
 	return fmt.Sprintf("level %d", int32(l))
 }
 
-// A LogFunc receives one line of log, from any goroutine that calls the store and from the store's own
-// thread. A panic in it is ignored.
+// A LogFunc receives one line of log, from any goroutine that calls the store and from the store's
+// own thread. A panic in it is ignored.
 type LogFunc func(level LogLevel, message string)
 
 // A Candidate is an item of an overflowing tier that could be the one to go.
@@ -62,9 +62,9 @@ type Candidate struct {
 }
 
 // A ScoreFunc gives each candidate a score, any number but NaN; the lowest go first. It runs on the
-// goroutine that writes, or on the store's own thread, and must not use the store (ErrReentrant). When
-// it fails, so does the write that needed it: with ErrCallback, its error as the cause, and nothing
-// stored. UseDefault takes the retention scores, this once.
+// goroutine that writes, or on the store's own thread, and must not use the store (ErrReentrant).
+// When it fails, so does the write that needed it: with ErrCallback, its error as the cause, and
+// nothing stored. UseDefault takes the retention scores, this once.
 type ScoreFunc func(candidates []Candidate) ([]float64, error)
 
 func (clock ClockFunc) native() native.Clock {

@@ -18,8 +18,8 @@ const (
 	PutUpdate  PutMode = native.MEMTIER_PUT_UPDATE  // only replace it: else ErrNotFound
 )
 
-// A Durability is what an acknowledged write has survived: the store's with WithDurability, or as an
-// argument of one write.
+// A Durability is what an acknowledged write has survived: the store's with WithDurability, or as
+// an argument of one write.
 type Durability int32
 
 // What an acknowledged write has survived.
@@ -113,8 +113,8 @@ func SetType(name string) Change {
 	return changeFunc(func(b *builder) { b.setText(native.MEMTIER_FIELD_TYPE, name) })
 }
 
-// SetMetadata replaces the metadata as a whole: by what value becomes in JSON (see Draft), or by none if
-// it is nil.
+// SetMetadata replaces the metadata as a whole: by what value becomes in JSON (see Draft), or by
+// none if it is nil.
 func SetMetadata(value any) Change {
 	return changeFunc(func(b *builder) {
 		metadata, err := encodeMetadata(value)

@@ -6,23 +6,24 @@ import (
 	"memtier.dev/memtier/internal/native"
 )
 
-// A ProgressFunc hears how far long work is: done of total items (of an import from a file: bytes), -1
-// where the total is not known. It runs on the caller's goroutine, at most about 20 times a second and
-// once at the end. ErrCancelled, or a context's error, ends the work with ErrCancelled; any other error
-// ends it with ErrCallback and becomes the cause.
+// A ProgressFunc hears how far long work is: done of total items (of an import from a file: bytes),
+// -1 where the total is not known. It runs on the caller's goroutine, at most about 20 times a
+// second and once at the end. ErrCancelled, or a context's error, ends the work with ErrCancelled;
+// any other error ends it with ErrCallback and becomes the cause.
 type ProgressFunc func(done, total int64) error
 
 type progressKey struct{}
 
 // WithProgress gives a context to be handed to calls that can take long: Search, Cursor.Next,
-// UpdateWhere, DeleteWhere, Optimize, Clear, Sweep, Flush, Export and Import tell progress how far they
-// are.
+// UpdateWhere, DeleteWhere, Optimize, Clear, Sweep, Flush, Export and Import tell progress how far
+// they are.
 func WithProgress(ctx context.Context, progress ProgressFunc) context.Context {
 	return context.WithValue(ctx, progressKey{}, progress)
 }
 
-// controlled runs a call that takes a memtier_control: with the context's end as its cancel token, and
-// the context's ProgressFunc. It returns when the call has ended, whatever becomes of the context.
+// controlled runs a call that takes a memtier_control: with the context's end as its cancel token,
+// and the context's ProgressFunc. It returns when the call has ended, whatever becomes of the
+// context.
 func controlled(ctx context.Context, call func(*native.Control) (int32, uintptr)) error {
 	if err := cancelled(ctx); err != nil {
 		return err

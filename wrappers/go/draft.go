@@ -14,8 +14,8 @@ import (
 // NoTTL, as a time to live, means that there is none, whatever the tier's default.
 const NoTTL time.Duration = -1
 
-// A Draft is an item to be put. A field with its zero value was not set: it takes its default, or what a
-// replaced item keeps (the time of creation, the tier, the counts).
+// A Draft is an item to be put. A field with its zero value was not set: it takes its default, or
+// what a replaced item keeps (the time of creation, the tier, the counts).
 type Draft struct {
 	ID          string // generated where not given
 	Type        string // "episodic", "semantic" or whatever the program uses
@@ -39,8 +39,8 @@ type Draft struct {
 	ValidationCount int64
 	ExpectedVersion int64 // what must be there, or ErrConflict; 0 any
 
-	// JSON is an item document (see Item.MarshalJSON). Fields that are set beside it win; its names of
-	// a scope and its version do not count.
+	// JSON is an item document (see Item.MarshalJSON). Fields that are set beside it win; its names
+	// of a scope and its version do not count.
 	JSON json.RawMessage
 }
 

@@ -8,8 +8,8 @@ import (
 	"memtier.dev/memtier/internal/native"
 )
 
-// An Error is why a call failed. Every error that this package returns is one, except for io.EOF at the
-// end of a Cursor and for errors of a function of the caller's that Walk was given.
+// An Error is why a call failed. Every error that this package returns is one, except for io.EOF at
+// the end of a Cursor and for errors of a function of the caller's that Walk was given.
 type Error struct {
 	Code      Status // what kind of thing happened
 	Message   string // what was wrong and what to do
@@ -36,15 +36,16 @@ func (e *Error) Is(target error) bool {
 	return e.Code.Is(target)
 }
 
-// UseDefault is what a ClockFunc and a ScoreFunc return to have memtier behave, this time, as if they
-// were not set.
+// UseDefault is what a ClockFunc and a ScoreFunc return to have memtier behave, this time, as if
+// they were not set.
 var UseDefault = native.ErrDefault
 
 func invalid(format string, args ...any) error {
 	return &Error{Code: ErrInvalid, Message: fmt.Sprintf(format, args...)}
 }
 
-// failed makes the error of a call that returned a status other than OK, and lets its error object go.
+// failed makes the error of a call that returned a status other than OK, and lets its error object
+// go.
 func failed(ctx context.Context, status int32, failure uintptr) error {
 	e := &Error{Code: Status(status)}
 	if failure == 0 { // there was no memory even for that

@@ -39,18 +39,18 @@ const (
 	FieldCollection      Field = "collection"
 )
 
-// Meta is a path into the metadata: Meta("place", "city") is "metadata.place.city". A number is the place
-// of an element in a list; without one the path goes through all of them.
+// Meta is a path into the metadata: Meta("place", "city") is "metadata.place.city". A number is the
+// place of an element in a list; without one the path goes through all of them.
 func Meta(path ...string) Field { return Field("metadata." + strings.Join(path, ".")) }
 
-// A Filter says which items are meant. The zero Filter is all of them. Filters are made by functions
-// such as Eq, and joined by And, Or and Not:
+// A Filter says which items are meant. The zero Filter is all of them. Filters are made by
+// functions such as Eq, and joined by And, Or and Not:
 //
 //	memtier.And(memtier.Eq("type", "fact"), memtier.Gte("importance", 0.5))
 //
-// Values are texts, numbers, booleans, nil, times, durations (in the fields that are), lists and whatever
-// else becomes JSON. Numbers compare exactly, whatever their type. What is wrong with a filter is told by
-// the call that uses it, as ErrInvalid.
+// Values are texts, numbers, booleans, nil, times, durations (in the fields that are), lists and
+// whatever else becomes JSON. Numbers compare exactly, whatever their type. What is wrong with a
+// filter is told by the call that uses it, as ErrInvalid.
 type Filter struct {
 	json string
 	raw  bool // as the caller wrote it: not known to be JSON
@@ -116,8 +116,8 @@ func (f Filter) String() string {
 	return f.json
 }
 
-// embedded is the filter as a part of a document. What the caller wrote must be JSON for that: else it
-// could say something about what it is put into.
+// embedded is the filter as a part of a document. What the caller wrote must be JSON for that: else
+// it could say something about what it is put into.
 func (f Filter) embedded() (string, error) {
 	if f.err == nil && f.raw && f.json != "" && !json.Valid([]byte(f.json)) {
 		return "null", invalid("filter: it is not valid JSON: %.200q", f.json)

@@ -14,8 +14,8 @@ type Result struct {
 	Err  error
 }
 
-// copyImages calls copy, which copies images from the given entry on as ItemsCopyImages does, until it
-// has all, and visit for each. An image of 16 bytes tells a status and nothing else.
+// copyImages calls copy, which copies images from the given entry on as ItemsCopyImages does, until
+// it has all, and visit for each. An image of 16 bytes tells a status and nothing else.
 func copyImages(count int64, copy func(first int64, buffer []byte) (status int32, size, copied int64,
 	failure uintptr), visit func(index int64, image string)) error {
 	pooled := buffers.Get().(*[]byte)
@@ -27,7 +27,8 @@ func copyImages(count int64, copy func(first int64, buffer []byte) (status int32
 		case native.MEMTIER_OK:
 		case native.MEMTIER_TOO_SMALL:
 			native.ErrorDestroy(failure)
-			// Not even one fits; size is what all need, which may be more than is wise to take at once.
+			// Not even one fits; size is what all need, which may be more than is wise to take at
+			// once.
 			if next := int64(4 * len(buffer)); next < size {
 				size = next
 			}
@@ -106,8 +107,8 @@ func pack(ids []string) (packed string, ends []int64) {
 	return string(joined), ends
 }
 
-// GetMany gets many items in one call, in the order of the ids. An item that is not there is ErrNotFound
-// in its Result, not in the error. Counts as reads.
+// GetMany gets many items in one call, in the order of the ids. An item that is not there is
+// ErrNotFound in its Result, not in the error. Counts as reads.
 func (m *Memory) GetMany(ctx context.Context, ids []string) ([]Result, error) {
 	if err := m.begin(ctx); err != nil {
 		return nil, err
@@ -123,8 +124,9 @@ func (m *Memory) GetMany(ctx context.Context, ids []string) ([]Result, error) {
 	return readResults(items, m.store.tiers)
 }
 
-// DeleteMany deletes many items in one call, in as few commits as possible. The results tell for each id
-// why it was not deleted; an item that is not there is ErrNotFound in its result, not in the error.
+// DeleteMany deletes many items in one call, in as few commits as possible. The results tell for
+// each id why it was not deleted; an item that is not there is ErrNotFound in its result, not in
+// the error.
 func (m *Memory) DeleteMany(ctx context.Context, ids []string, options ...DeleteOption) ([]error, error) {
 	if err := m.begin(ctx); err != nil {
 		return nil, err

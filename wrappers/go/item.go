@@ -10,14 +10,15 @@ import (
 	"memtier.dev/memtier/internal/native"
 )
 
-// An Item is an item as it was when it was read: immutable, small to copy, and independent of its store.
-// Its fields are decoded when they are asked for. The zero Item has none.
+// An Item is an item as it was when it was read: immutable, small to copy, and independent of its
+// store. Its fields are decoded when they are asked for. The zero Item has none.
 type Item struct {
 	image string // section 10 of memtier.h; the texts are parts of it
 	tiers *tierNames
 }
 
-// tierNames are the names of a ladder, which never change. (A pointer to them keeps items comparable.)
+// tierNames are the names of a ladder, which never change. (A pointer to them keeps items
+// comparable.)
 type tierNames []string
 
 // Where the fields of an image are. The texts are found through imageTextsAt.
@@ -117,7 +118,8 @@ func (i Item) Content() []byte { return []byte(i.text(textContent)) }
 // ContentType is the media type of the content.
 func (i Item) ContentType() string { return i.text(textContentType) }
 
-// Metadata is a copy of the metadata, a JSON object, byte for byte as it was put; nil if there is none.
+// Metadata is a copy of the metadata, a JSON object, byte for byte as it was put; nil if there is
+// none.
 func (i Item) Metadata() json.RawMessage {
 	if metadata := i.text(textMetadata); metadata != "" {
 		return json.RawMessage(metadata)
@@ -125,9 +127,9 @@ func (i Item) Metadata() json.RawMessage {
 	return nil
 }
 
-// DecodeMetadata decodes the metadata as json.Unmarshal does, except that numbers become json.Number
-// where the target leaves the type open, so that 64-bit integers stay exact. Without metadata the target
-// is left as it is.
+// DecodeMetadata decodes the metadata as json.Unmarshal does, except that numbers become
+// json.Number where the target leaves the type open, so that 64-bit integers stay exact. Without
+// metadata the target is left as it is.
 func (i Item) DecodeMetadata(target any) error {
 	metadata := i.Metadata()
 	if metadata == nil {
@@ -237,5 +239,6 @@ type Hit struct{ Item }
 // Score is larger for better hits, and can be compared only within one result.
 func (h Hit) Score() float64 { return h.float64(imageScore) }
 
-// Snippet is the passage that matches, with the words between ** and **, where the Query asked for it.
+// Snippet is the passage that matches, with the words between ** and **, where the Query asked for
+// it.
 func (h Hit) Snippet() string { return h.text(textSnippet) }

@@ -35,8 +35,8 @@ type itemDocument struct {
 	Version         int64           `json:"version"`
 }
 
-// MarshalJSON gives the item as an item document, with which Draft.JSON and Import can make it again.
-// The zero Item is null.
+// MarshalJSON gives the item as an item document, with which Draft.JSON and Import can make it
+// again. The zero Item is null.
 func (i Item) MarshalJSON() ([]byte, error) {
 	if i.IsZero() {
 		return []byte("null"), nil

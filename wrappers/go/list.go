@@ -9,7 +9,8 @@ import (
 	"memtier.dev/memtier/internal/native"
 )
 
-// A List says which items to list, and in which order: the zero List is all of them, the newest first.
+// A List says which items to list, and in which order: the zero List is all of them, the newest
+// first.
 type List struct {
 	Filter    Filter
 	OrderBy   Field  // any but FieldContent and FieldTags; default FieldCreated
@@ -41,9 +42,9 @@ func (l List) document() (string, error) {
 	return string(document), err
 }
 
-// A Cursor pages through a list. Between pages nothing is held open: each page shows the store as it is
-// then, and no item that stayed unchanged is missed or shown twice. It belongs to one goroutine at a
-// time. Close it.
+// A Cursor pages through a list. Between pages nothing is held open: each page shows the store as
+// it is then, and no item that stayed unchanged is missed or shown twice. It belongs to one
+// goroutine at a time. Close it.
 type Cursor struct {
 	resource resource
 	tiers    *tierNames
@@ -119,8 +120,8 @@ func (c *Cursor) page(ctx context.Context, max int) (uintptr, error) {
 	return page, err
 }
 
-// Token stands for the cursor's place, behind the page that was read last: List.After goes on from it,
-// later or elsewhere. It is empty at the start.
+// Token stands for the cursor's place, behind the page that was read last: List.After goes on from
+// it, later or elsewhere. It is empty at the start.
 func (c *Cursor) Token() (string, error) {
 	if c == nil || c.resource.state == nil {
 		return "", closedResource()
@@ -187,8 +188,8 @@ func (m *Memory) Items(ctx context.Context, list List) func(yield func(Item, err
 	}
 }
 
-// UpdateWhere updates every item that the filter matches, each as Update does, and counts them. It is
-// done in batches: where it fails, what is counted has been changed and the rest has not.
+// UpdateWhere updates every item that the filter matches, each as Update does, and counts them. It
+// is done in batches: where it fails, what is counted has been changed and the rest has not.
 func (m *Memory) UpdateWhere(ctx context.Context, filter Filter, changes ...Change) (int64, error) {
 	if err := m.begin(ctx); err != nil {
 		return 0, err
@@ -210,8 +211,8 @@ func (m *Memory) UpdateWhere(ctx context.Context, filter Filter, changes ...Chan
 	return count, err
 }
 
-// DeleteWhere deletes every item that the filter matches, and counts them, in batches as UpdateWhere.
-// The zero Filter is refused: to delete all, use Clear.
+// DeleteWhere deletes every item that the filter matches, and counts them, in batches as
+// UpdateWhere. The zero Filter is refused: to delete all, use Clear.
 func (m *Memory) DeleteWhere(ctx context.Context, filter Filter, options ...DeleteOption) (int64, error) {
 	if err := m.begin(ctx); err != nil {
 		return 0, err
@@ -234,8 +235,8 @@ func (m *Memory) DeleteWhere(ctx context.Context, filter Filter, options ...Dele
 	return count, err
 }
 
-// Close lets the cursor go. Closing again does nothing; other calls fail with ErrClosed then. The error is
-// always nil.
+// Close lets the cursor go. Closing again does nothing; other calls fail with ErrClosed then. The
+// error is always nil.
 func (c *Cursor) Close() error {
 	if c != nil {
 		c.resource.close()

@@ -27,8 +27,8 @@ func giveBack(buffer *[]byte) {
 	}
 }
 
-// Get gets an item, from RAM where it is resident, else from the file or the archive. It counts as a
-// read: it can bring the item a tier up. ErrNotFound if there is none.
+// Get gets an item, from RAM where it is resident, else from the file or the archive. It counts as
+// a read: it can bring the item a tier up. ErrNotFound if there is none.
 func (m *Memory) Get(ctx context.Context, id string) (Item, error) {
 	if err := m.begin(ctx); err != nil {
 		return Item{}, err
@@ -76,8 +76,8 @@ func (m *Memory) getLarge(ctx context.Context, id string, size int) (Item, error
 }
 
 // Put stores an item, which every read and search that starts afterwards finds, and returns it as
-// stored, with its id and version. A replacement is a new version: fields that the draft has not set
-// take their default, except for the time of creation, the tier and the counts.
+// stored, with its id and version. A replacement is a new version: fields that the draft has not
+// set take their default, except for the time of creation, the tier and the counts.
 func (m *Memory) Put(ctx context.Context, draft Draft, options ...PutOption) (Item, error) {
 	if err := m.begin(ctx); err != nil {
 		return Item{}, err
@@ -152,8 +152,8 @@ func copyItem(item uintptr, tiers *tierNames) (Item, error) {
 	}
 }
 
-// Update changes the fields that the changes set, and leaves the others; it returns the item after the
-// change. It is atomic: nothing written in between is lost.
+// Update changes the fields that the changes set, and leaves the others; it returns the item after
+// the change. It is atomic: nothing written in between is lost.
 func (m *Memory) Update(ctx context.Context, id string, changes ...Change) (Item, error) {
 	if err := m.begin(ctx); err != nil {
 		return Item{}, err

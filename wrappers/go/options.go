@@ -108,8 +108,8 @@ func WithEvictionOrder(order EvictionOrder) Option {
 // WithRandomSeed seeds the ids that are generated, for tests; 0 is unpredictable.
 func WithRandomSeed(seed int64) Option { return setOption(OptionRandomSeed, seed) }
 
-// WithPreset gives a store that is made one of the ladders that memtier knows. A store that exists must
-// have it already: else ErrMismatch.
+// WithPreset gives a store that is made one of the ladders that memtier knows. A store that exists
+// must have it already: else ErrMismatch.
 func WithPreset(preset Preset) Option { return setOptionText(string(preset)) }
 
 // WithLadder gives a store that is made this ladder. A store that exists must have it already: else
@@ -122,8 +122,8 @@ func WithLadder(ladder Ladder) Option {
 	return setOptionText(document)
 }
 
-// WithClock gives the store a clock; nil takes it back. A panic of the clock is the cause of the error
-// of the call that asked for the time.
+// WithClock gives the store a clock; nil takes it back. A panic of the clock is the cause of the
+// error of the call that asked for the time.
 func WithClock(clock Clock) Option {
 	if clock == nil {
 		return WithClockFunc(nil)
@@ -161,8 +161,8 @@ func WithLog(level LogLevel, log LogFunc) Option {
 	}
 }
 
-// WithEviction decides by a function of the program's which items of an overflowing tier go first; nil
-// takes it back.
+// WithEviction decides by a function of the program's which items of an overflowing tier go first;
+// nil takes it back.
 func WithEviction(score ScoreFunc) Option {
 	return func(s *openSettings) {
 		if s.err == nil {

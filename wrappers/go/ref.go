@@ -8,10 +8,10 @@ import (
 	"memtier.dev/memtier/internal/native"
 )
 
-// A Ref refers to an item that the library holds: nothing of it is copied before it is asked for. The
-// item is a version that never changes, whatever becomes of the store; only its tier, access statistics
-// and validation count follow the store while it is resident. It can be used by any number of goroutines.
-// Close it.
+// A Ref refers to an item that the library holds: nothing of it is copied before it is asked for.
+// The item is a version that never changes, whatever becomes of the store; only its tier, access
+// statistics and validation count follow the store while it is resident. It can be used by any
+// number of goroutines. Close it.
 type Ref struct {
 	resource resource
 	tiers    *tierNames
@@ -90,8 +90,8 @@ func (r *Ref) JSON() (json.RawMessage, error) {
 	return json.RawMessage(native.BytesData(document)), nil
 }
 
-// Close lets the reference go. Closing again does nothing; other calls fail with ErrClosed then. The error is
-// always nil.
+// Close lets the reference go. Closing again does nothing; other calls fail with ErrClosed then.
+// The error is always nil.
 func (r *Ref) Close() error {
 	if r != nil {
 		r.resource.close()

@@ -7,11 +7,13 @@ import (
 	"memtier.dev/memtier/internal/native"
 )
 
-// AllCollections, as a Scope's Collection, stands for all of them: for reading, export and clearing.
+// AllCollections, as a Scope's Collection, stands for all of them: for reading, export and
+// clearing.
 const AllCollections = "*"
 
-// A Scope says whose memory it is: up to four owners' names and a collection. Each name that it gives
-// must be the item's; a name that is empty may be anything. A Collection that is not given is "default".
+// A Scope says whose memory it is: up to four owners' names and a collection. Each name that it
+// gives must be the item's; a name that is empty may be anything. A Collection that is not given is
+// "default".
 type Scope struct {
 	App        string
 	User       string
@@ -24,11 +26,12 @@ func (s Scope) names() [5]string {
 	return [5]string{s.App, s.User, s.Agent, s.Session, s.Collection}
 }
 
-// A Memory is what one Scope sees of a store, and where it files what is put. Get one from Store.In; it
-// costs little, can be used by any number of goroutines, and needs no closing: it ends with its store.
+// A Memory is what one Scope sees of a store, and where it files what is put. Get one from
+// Store.In; it costs little, can be used by any number of goroutines, and needs no closing: it ends
+// with its store.
 //
-// A call for one id first looks for the item with exactly the names of the scope, then for any within
-// it; if there are several of these, it fails with ErrAmbiguous.
+// A call for one id first looks for the item with exactly the names of the scope, then for any
+// within it; if there are several of these, it fails with ErrAmbiguous.
 type Memory struct {
 	store *handle      // nil in a zero Memory
 	scope *scopeHandle // nil: no names, the default collection
@@ -36,7 +39,8 @@ type Memory struct {
 	err   error // why the scope could not be made; every call returns it
 }
 
-// scopeHandle is a native scope. The store's Close lets it go, or the collector, where that is sooner.
+// scopeHandle is a native scope. The store's Close lets it go, or the collector, where that is
+// sooner.
 type scopeHandle struct {
 	ticket uintptr
 	store  *handle
@@ -50,9 +54,9 @@ func (m *Memory) Scope() Scope {
 	return m.names
 }
 
-// In narrows a memory: names of scope come to those that it has. A name that the memory gives already
-// cannot be changed: the calls of what is returned fail with ErrInvalid then, as they do for a name that
-// is none.
+// In narrows a memory: names of scope come to those that it has. A name that the memory gives
+// already cannot be changed: the calls of what is returned fail with ErrInvalid then, as they do
+// for a name that is none.
 func (m *Memory) In(scope Scope) *Memory {
 	if m == nil || m.store == nil {
 		return &Memory{}

@@ -73,15 +73,15 @@ func (q Query) document(explain bool) (string, error) {
 	return string(document), err
 }
 
-// Search runs a query and returns the best hits, the best first. It sees every write acknowledged before
-// it starts. Finding an item does not count as reading it.
+// Search runs a query and returns the best hits, the best first. It sees every write acknowledged
+// before it starts. Finding an item does not count as reading it.
 func (m *Memory) Search(ctx context.Context, query Query) ([]Hit, error) {
 	hits, _, err := m.search(ctx, query, false)
 	return hits, err
 }
 
-// Explain is Search that also tells how the hits were found, as a JSON object for people. (A Query made
-// of JSON must ask for it itself.)
+// Explain is Search that also tells how the hits were found, as a JSON object for people. (A Query
+// made of JSON must ask for it itself.)
 func (m *Memory) Explain(ctx context.Context, query Query) ([]Hit, json.RawMessage, error) {
 	return m.search(ctx, query, true)
 }
@@ -132,7 +132,8 @@ func (m *Memory) takeHits(hits uintptr, explain bool) ([]Hit, json.RawMessage, e
 	return read, json.RawMessage(explanation.Bytes()), nil
 }
 
-// A CompiledQuery was checked, and can be run many times, by many goroutines, on any store. Close it.
+// A CompiledQuery was checked, and can be run many times, by many goroutines, on any store. Close
+// it.
 type CompiledQuery struct{ resource resource }
 
 // Compile checks a query.
@@ -174,8 +175,8 @@ func (m *Memory) Run(ctx context.Context, query *CompiledQuery) ([]Hit, error) {
 	return found, err
 }
 
-// Close lets the query go. Closing again does nothing; other calls fail with ErrClosed then. The error is
-// always nil.
+// Close lets the query go. Closing again does nothing; other calls fail with ErrClosed then. The
+// error is always nil.
 func (q *CompiledQuery) Close() error {
 	if q != nil {
 		q.resource.close()

@@ -30,7 +30,8 @@ type handle struct {
 
 // Open opens a store, and makes it where it does not exist. Close it.
 //
-// The context can keep Open from beginning; the wait for another process is limited by WithBusyTimeout.
+// The context can keep Open from beginning; the wait for another process is limited by
+// WithBusyTimeout.
 func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 	if err := cancelled(ctx); err != nil {
 		return nil, err
@@ -72,8 +73,8 @@ func Open(ctx context.Context, path string, options ...Option) (*Store, error) {
 }
 
 // Close closes the store: it writes what is pending and ends the store's thread. Calls under way in
-// other goroutines end first, long ones with ErrCancelled; later ones fail with ErrClosed. Items that
-// were read stay valid. Closing again does nothing.
+// other goroutines end first, long ones with ErrCancelled; later ones fail with ErrClosed. Items
+// that were read stay valid. Closing again does nothing.
 //
 // An error says that something acknowledged as DurabilityRelaxed could not be written; the store is
 // closed then too. From inside a callback it is ErrReentrant, and nothing is closed.
@@ -100,8 +101,8 @@ func (h *handle) close() error {
 	return check(nil, status, failure)
 }
 
-// Flush makes everything acknowledged so far survive loss of power, in the file itself, with the access
-// statistics.
+// Flush makes everything acknowledged so far survive loss of power, in the file itself, with the
+// access statistics.
 func (s *Store) Flush(ctx context.Context) error {
 	if err := s.begin(ctx); err != nil {
 		return err
@@ -114,8 +115,8 @@ func (s *Store) Flush(ctx context.Context) error {
 	})
 }
 
-// Sweep removes the items whose time is over, in every scope (they are invisible already), and counts
-// them, also where it fails.
+// Sweep removes the items whose time is over, in every scope (they are invisible already), and
+// counts them, also where it fails.
 func (s *Store) Sweep(ctx context.Context) (removed int64, err error) {
 	if err := s.begin(ctx); err != nil {
 		return 0, err

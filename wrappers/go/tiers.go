@@ -11,8 +11,8 @@ import (
 // AllTiers, as a name of a tier for Clear, stands for all of them.
 const AllTiers = "*"
 
-// Statistics are numbers about a store. Counters start at 0 when this process opens it; the others are
-// of the store.
+// Statistics are numbers about a store. Counters start at 0 when this process opens it; the others
+// are of the store.
 type Statistics struct {
 	ItemCount         int64 // items that a read can find
 	ItemBytes         int64 // their content, metadata and names
@@ -115,8 +115,8 @@ type Demoted struct {
 	From  map[string]int64 // how many left each tier; those that none left are not named
 }
 
-// Optimize demotes what lies idle, by each tier's rule, one tier down; an item moves once. The total is
-// right also where it fails.
+// Optimize demotes what lies idle, by each tier's rule, one tier down; an item moves once. The
+// total is right also where it fails.
 func (m *Memory) Optimize(ctx context.Context) (Demoted, error) {
 	if err := m.begin(ctx); err != nil {
 		return Demoted{}, err
@@ -138,8 +138,8 @@ func (m *Memory) Optimize(ctx context.Context) (Demoted, error) {
 	return demoted, err
 }
 
-// Clear deletes every item that lies in one of these tiers, pinned ones too, and counts them, also where
-// it fails. AllTiers stands for all.
+// Clear deletes every item that lies in one of these tiers, pinned ones too, and counts them, also
+// where it fails. AllTiers stands for all.
 func (m *Memory) Clear(ctx context.Context, tiers ...string) (int64, error) {
 	if err := m.begin(ctx); err != nil {
 		return 0, err

@@ -64,8 +64,8 @@ type ImportStatistics struct {
 	FirstFailedLine int64 // the first of them, from 1; 0 none
 }
 
-// Export writes the items that the filter matches to a writer, the oldest first, as JSON Lines without
-// loss, and counts them, also where it fails. With AllCollections it is everything.
+// Export writes the items that the filter matches to a writer, the oldest first, as JSON Lines
+// without loss, and counts them, also where it fails. With AllCollections it is everything.
 func (m *Memory) Export(ctx context.Context, w io.Writer, filter Filter) (int64, error) {
 	if err := m.begin(ctx); err != nil {
 		return 0, err
@@ -96,8 +96,8 @@ func (m *Memory) Export(ctx context.Context, w io.Writer, filter Filter) (int64,
 	return count, err
 }
 
-// ExportFile is Export into a file that is made new; a name ending in .gz is compressed. A file half
-// written is removed.
+// ExportFile is Export into a file that is made new; a name ending in .gz is compressed. A file
+// half written is removed.
 func (m *Memory) ExportFile(ctx context.Context, path string, filter Filter) (int64, error) {
 	if err := m.begin(ctx); err != nil {
 		return 0, err
@@ -119,9 +119,9 @@ func (m *Memory) ExportFile(ctx context.Context, path string, filter Filter) (in
 	return count, err
 }
 
-// Import stores what a reader delivers, JSON Lines of items or of a conversation, in batches. Names that
-// the memory's scope gives take the place of those in the lines. The statistics are right also where it
-// fails: what came before a bad line is stored.
+// Import stores what a reader delivers, JSON Lines of items or of a conversation, in batches. Names
+// that the memory's scope gives take the place of those in the lines. The statistics are right also
+// where it fails: what came before a bad line is stored.
 func (m *Memory) Import(ctx context.Context, r io.Reader, options ImportOptions) (ImportStatistics, error) {
 	if r == nil {
 		return ImportStatistics{}, invalid("Import: the reader is nil")

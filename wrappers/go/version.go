@@ -38,6 +38,6 @@ func LibraryVersion() Version {
 	}
 }
 
-// LibraryDetails is what was built into the library, as a JSON object: version, the versions of SQLite,
-// zlib and others, compiler, file format.
+// LibraryDetails is what was built into the library, as a JSON object: version, the versions of
+// SQLite, zlib and others, compiler, file format.
 func LibraryDetails() json.RawMessage { return json.RawMessage(native.VersionDetails()) }

@@ -1,6 +1,5 @@
-// Command measure tells what a resident get costs: through the package, and of an equal store, in turns
-// with it, in C. It prints one line of JSON, in nanoseconds; each is the best of its
-// rounds.
+// Command measure tells what a resident get costs: through the package, and of an equal store, in
+// turns with it, in C. It prints one line of JSON, in nanoseconds; each is the best of its rounds.
 package main
 
 /*

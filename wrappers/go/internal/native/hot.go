@@ -15,9 +15,9 @@ typedef struct memtier_go_result {
   uintptr_t error;
 } memtier_go_result;
 
-// Results come back by value: a pointer to a Go variable given to C would move it to the heap. Memory
-// comes as _GoString_, text or not: cgo passes a string on without looking at what it shares memory
-// with, and without an allocation for that look.
+// Results come back by value: a pointer to a Go variable given to C would move it to the heap.
+// Memory comes as _GoString_, text or not: cgo passes a string on without looking at what it shares
+// memory with, and without an allocation for that look.
 static inline memtier_go_result memtier_go_get_into(uintptr_t store, uintptr_t scope, _GoString_ id,
                                                     _GoString_ buffer) {
   memtier_go_result result;
@@ -89,15 +89,15 @@ import "C"
 
 import "unsafe"
 
-// GetInto is ItemGetInto without SWIG between: it allocates nothing, and takes a buffer that lies in a
-// struct with pointers, which through SWIG's slices would panic ("Go pointer to Go pointer").
+// GetInto is ItemGetInto without SWIG between: it allocates nothing, and takes a buffer that lies
+// in a struct with pointers, which through SWIG's slices would panic ("Go pointer to Go pointer").
 func GetInto(store, scope uintptr, id string, buffer []byte) (status int32, size int, failure uintptr) {
 	r := C.memtier_go_get_into(C.uintptr_t(store), C.uintptr_t(scope), id, lend(buffer))
 	return int32(r.status), int(r.size), uintptr(r.error)
 }
 
-// PutInto is ItemPutInto in the same way. image_size + 128 bytes of buffer are always enough; nil for
-// nothing back.
+// PutInto is ItemPutInto in the same way. image_size + 128 bytes of buffer are always enough; nil
+// for nothing back.
 func PutInto(store, scope uintptr, image []byte, mode, durability int32,
 	buffer []byte) (status int32, size int, failure uintptr) {
 	r := C.memtier_go_put_into(C.uintptr_t(store), C.uintptr_t(scope), lend(image), C.int32_t(mode),
@@ -105,8 +105,8 @@ func PutInto(store, scope uintptr, image []byte, mode, durability int32,
 	return int32(r.status), int(r.size), uintptr(r.error)
 }
 
-// lend shows a slice to C for one call, in the form that cgo does not look into. No Go code reads the
-// "string", so that it changes harms nothing.
+// lend shows a slice to C for one call, in the form that cgo does not look into. No Go code reads
+// the "string", so that it changes harms nothing.
 func lend(buffer []byte) string { return *(*string)(unsafe.Pointer(&buffer)) }
 
 // Failure is what an error object says.
@@ -125,8 +125,8 @@ func TakeError(failure uintptr) Failure {
 	return Failure{int32(f.code), f.is_retriable != 0, int32(f.callback_code), message}
 }
 
-// MakeScope makes a scope of the names app, user, agent, session and collection; the empty ones are not
-// given.
+// MakeScope makes a scope of the names app, user, agent, session and collection; the empty ones are
+// not given.
 func MakeScope(names [5]string) (status int32, scope, failure uintptr) {
 	var joined string
 	var ends [5]C.int64_t
