@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"memtier.dev/memtier"
-	"memtier.dev/memtier/internal/native"
 )
 
 // callsOf are all calls of a store and of a memory of it.
@@ -154,47 +153,77 @@ func TestResultsOutliveTheirStore(t *testing.T) {
 	check(t, cursor.Close())
 }
 
-func TestAForgottenStoreIsClosedByTheCollector(t *testing.T) {
-	before := native.Registered()
-	func() {
-		clock := &manualClock{now: noon}
-		store := must[*memtier.Store](t)(memtier.Open(ctx, memtier.InMemory, memtier.WithClock(clock)))
-		put(t, store.In(memtier.Scope{User: "ada"}), memtier.Draft{ID: "a"})
-	}()
-	waitFor(t, func() bool { return native.Registered() == before })
-}
-
-// waitFor collects garbage until a condition holds.
-func waitFor(t *testing.T, condition func() bool) {
+// expectReleased gives use something to hold, and waits until nobody holds it any more.
+func expectReleased(t *testing.T, use func(held *manualClock)) {
 	t.Helper()
+	released := make(chan struct{})
+	func() {
+		held := &manualClock{now: noon}
+		runtime.SetFinalizer(held, func(*manualClock) { close(released) })
+		use(held)
+	}()
 	deadline := time.Now().Add(time.Minute)
-	for !condition() {
+	for {
+		select {
+		case <-released:
+			return
+		default:
+		}
 		if time.Now().After(deadline) {
-			t.Fatal("it did not happen within a minute")
+			t.Fatal("it is still held after a minute")
 		}
 		runtime.GC()
 		runtime.Gosched()
 	}
 }
 
+func TestAForgottenStoreIsClosedByTheCollector(t *testing.T) {
+	expectReleased(t, func(clock *manualClock) {
+		store := must[*memtier.Store](t)(memtier.Open(ctx, memtier.InMemory, memtier.WithClock(clock)))
+		put(t, store.In(memtier.Scope{User: "ada"}), memtier.Draft{ID: "a"})
+	})
+}
+
 func TestCallbacksAreLetGo(t *testing.T) {
-	before := native.Registered()
-	store := must[*memtier.Store](t)(memtier.Open(ctx, memtier.InMemory, memtier.WithClock(&manualClock{now: noon}),
-		memtier.WithLog(memtier.LogDebug, func(memtier.LogLevel, string) {}),
-		memtier.WithEviction(func([]memtier.Candidate) ([]float64, error) { return nil, memtier.UseDefault })))
-	expect(t, "registered", native.Registered(), before+3)
-	progress := memtier.WithProgress(ctx, func(int64, int64) error { return nil })
-	for _, call := range callsOf(store) {
-		call(progress)
+	for name, option := range map[string]func(held *manualClock) memtier.Option{
+		"clock": func(held *manualClock) memtier.Option { return memtier.WithClock(held) },
+		"log": func(held *manualClock) memtier.Option {
+			return memtier.WithLog(memtier.LogDebug, func(memtier.LogLevel, string) { held.Now() })
+		},
+		"eviction": func(held *manualClock) memtier.Option {
+			return memtier.WithEviction(func([]memtier.Candidate) ([]float64, error) {
+				held.Now()
+				return nil, memtier.UseDefault
+			})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			expectReleased(t, func(held *manualClock) {
+				store := must[*memtier.Store](t)(memtier.Open(ctx, memtier.InMemory, option(held)))
+				for _, call := range callsOf(store) {
+					call(ctx)
+				}
+				check(t, store.Close())
+			})
+		})
+		t.Run(name+" of a store that is not opened", func(t *testing.T) {
+			expectReleased(t, func(held *manualClock) {
+				_, err := memtier.Open(ctx, "/none/none/none", option(held))
+				expectIs(t, err, memtier.ErrNotFound)
+				_, err = memtier.Open(ctx, memtier.InMemory, option(held), memtier.WithReaders(-1))
+				expectIs(t, err, memtier.ErrInvalid)
+			})
+		})
 	}
-	expect(t, "registered", native.Registered(), before+3)
-	check(t, store.Close())
-	expect(t, "registered", native.Registered(), before)
-	_, err := memtier.Open(ctx, "/none/none/none", memtier.WithClock(&manualClock{}), memtier.WithReaders(-1))
-	expectIs(t, err, memtier.ErrInvalid)
-	_, err = memtier.Open(ctx, "/none/none/none", memtier.WithClock(&manualClock{}))
-	expectIs(t, err, memtier.ErrNotFound)
-	expect(t, "registered", native.Registered(), before)
+	for name := range callsOf(&memtier.Store{}) {
+		t.Run("progress of "+name, func(t *testing.T) {
+			store := open(t)
+			call := callsOf(store)[name]
+			expectReleased(t, func(held *manualClock) {
+				call(memtier.WithProgress(ctx, func(int64, int64) error { held.Now(); return nil }))
+			})
+		})
+	}
 }
 
 // The collector runs inside every call: each asks the clock, which forces it.
