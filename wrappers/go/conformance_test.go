@@ -100,6 +100,7 @@ func expandRepeats(t *testing.T, source json.RawMessage) json.RawMessage {
 
 func loadVectors(t *testing.T, file string, target any) {
 	t.Helper()
+	needSources(t)
 	check(t, json.Unmarshal(must[[]byte](t)(os.ReadFile(filepath.Join(vectors, file))), target))
 }
 

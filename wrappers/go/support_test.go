@@ -1,6 +1,21 @@
 package memtier_test
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"os"
+	"testing"
+)
+
+// header is memtier.h in the sources of the project, seen from this folder.
+const header = "../../include/memtier.h"
+
+// needSources skips a test that reads other folders of the project, where the module is alone.
+func needSources(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat(header); os.IsNotExist(err) {
+		t.Skip("the module lies outside of the project's sources")
+	}
+}
 
 func rawJSON(document string) json.RawMessage { return json.RawMessage(document) }
 
