@@ -184,6 +184,39 @@ func TestAForgottenStoreIsClosedByTheCollector(t *testing.T) {
 	})
 }
 
+// A cursor holds the file, and so the clock, of a store that was closed.
+func TestForgottenCursorsAndReferencesAreLetGoByTheCollector(t *testing.T) {
+	expectReleased(t, func(clock *manualClock) {
+		store := must[*memtier.Store](t)(memtier.Open(ctx, memtier.InMemory, memtier.WithClock(clock)))
+		put(t, &store.Memory, memtier.Draft{ID: "a"})
+		must[*memtier.Ref](t)(store.Ref(ctx, "a"))
+		must[*memtier.Cursor](t)(store.List(ctx, memtier.List{}))
+		check(t, store.Close())
+	})
+}
+
+func TestScopesAreLetGo(t *testing.T) {
+	store := open(t)
+	kept := store.In(memtier.Scope{User: "kept"})
+	for i := 0; i < 100; i++ {
+		store.In(memtier.Scope{User: fmt.Sprint(i)})
+	}
+	deadline := time.Now().Add(time.Minute)
+	for memtier.HeldScopes(store) > 1 {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d scopes are still held after a minute", memtier.HeldScopes(store))
+		}
+		runtime.GC()
+		runtime.Gosched()
+	}
+	put(t, kept, memtier.Draft{ID: "a"})
+	expect(t, "held", memtier.HeldScopes(store), 1)
+	check(t, store.Close())
+	expect(t, "held", memtier.HeldScopes(store), 0)
+	_, err := kept.Get(ctx, "a")
+	expectIs(t, err, memtier.ErrClosed)
+}
+
 func TestCallbacksAreLetGo(t *testing.T) {
 	for name, option := range map[string]func(held *manualClock) memtier.Option{
 		"clock": func(held *manualClock) memtier.Option { return memtier.WithClock(held) },

@@ -69,6 +69,8 @@ func TestWhatIsWrongWithAFilterIsToldByTheCall(t *testing.T) {
 		"raw":      memtier.Eq(memtier.Meta("a"), rawJSON("1}, {")),
 		"document": injected,
 		"joined":   memtier.And(injected),
+		"two":      memtier.And(memtier.FilterJSON(rawJSON(`{"type": "a"}, {"type": "b"}`))),
+		"beside":   memtier.Not(memtier.FilterJSON(rawJSON(`{"type": "a"}, "pinned": true`))),
 		"unknown":  memtier.Eq("colour", "red"),
 	} {
 		t.Run(name, func(t *testing.T) {
