@@ -231,10 +231,7 @@ func (m *Memory) putResults(ctx context.Context, refused []error, status int32, 
 		return nil, failed(ctx, status, failure)
 	}
 	defer native.ItemsDestroy(items)
-	var first error
-	if status != native.MEMTIER_OK {
-		first = failed(ctx, status, failure) // with the cause, where a callback failed
-	}
+	native.ErrorDestroy(failure) // the entries tell it; a callback that fails fails the whole call
 	stored, err := readResults(items, m.store.tiers)
 	if err != nil {
 		return nil, err
@@ -248,9 +245,6 @@ func (m *Memory) putResults(ctx context.Context, refused []error, status int32, 
 		}
 		results[i] = stored[next]
 		next++
-		if results[i].Err != nil && first != nil {
-			results[i].Err, first = first, nil
-		}
 	}
 	return results, nil
 }
