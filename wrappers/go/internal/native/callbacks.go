@@ -6,15 +6,16 @@ package native
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
 	"unsafe"
 )
 
-// What can be registered as a callback. An error that one of them returns, and a panic, goes to C as a
-// negative number that the caller's error then carries (ErrorCallbackCode): TakeFailure finds it again,
-// on whichever goroutine.
+// What can be registered as a callback. An error that one of them returns, and a panic, goes to C
+// as a negative number that the caller's error then carries (ErrorCallbackCode): TakeFailure finds
+// it again, on whichever goroutine.
 type (
 	// Clock tells the time in microseconds since 1970.
 	Clock func() (int64, error)
@@ -31,6 +32,9 @@ type (
 	Read func(buffer []byte) (int, error)
 )
 
+// ErrDefault is what a Clock returns for MEMTIER_CALLBACK_DEFAULT.
+var ErrDefault = errors.New("behave as if no callback were set, this time")
+
 const (
 	firstFailure = -1000000
 	maxFailures  = 256
@@ -45,8 +49,8 @@ var (
 	failures           = map[int32]error{}
 )
 
-// Register gives a callback a number, for exactly one call that takes it: that call lets it go when the
-// library is done with it, also when the call fails.
+// Register gives a callback a number, for exactly one call that takes it: that call lets it go when
+// the library is done with it, also when the call fails.
 func Register(callback interface{}) uintptr {
 	number := atomic.AddUint64(&lastNumber, 1)
 	table.Store(number, callback)
@@ -60,7 +64,8 @@ func Registered() int {
 	return count
 }
 
-// TakeFailure gives the error of the callback that failed with this number, once; nil if there is none.
+// TakeFailure gives the error of the callback that failed with this number, once; nil if there is
+// none.
 func TakeFailure(callbackCode int32) error {
 	failureMutex.Lock()
 	defer failureMutex.Unlock()
@@ -106,6 +111,9 @@ func find(number C.uintptr_t) interface{} {
 func memtierGoClock(outNow *C.int64_t, number C.uintptr_t) (result C.int32_t) {
 	defer recovered(&result)
 	now, err := find(number).(Clock)()
+	if err == ErrDefault {
+		return MEMTIER_CALLBACK_DEFAULT
+	}
 	if err != nil {
 		return keep(err)
 	}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package memtier_test
+
+const raceDetector = false

@@ -1,0 +1,185 @@
+package memtier
+
+import (
+	"context"
+	"encoding/json"
+	"runtime"
+
+	"memtier.dev/memtier/internal/native"
+)
+
+// A Syntax says how the text of a Query is read.
+type Syntax string
+
+// The syntaxes.
+const (
+	SyntaxNatural Syntax = "natural" // questions as people ask them; never an error: the default
+	SyntaxBoolean Syntax = "boolean" // AND OR NOT ( ) "phrase" prefix*
+)
+
+// A Match says how many words of a natural Query must be there.
+type Match string
+
+// The matches.
+const (
+	MatchAny Match = "any" // one is enough, more are better: the default
+	MatchAll Match = "all" // every word
+)
+
+// FieldWeights say what a word counts in each place, 0 to 100.
+type FieldWeights struct {
+	Content float64 `json:"content"`
+	Title   float64 `json:"title"`   // of the metadata
+	Speaker float64 `json:"speaker"` // or role, of the metadata
+}
+
+// A Query says what to search for. Without Text the newest items that the filter matches are found.
+type Query struct {
+	Text     string
+	Syntax   Syntax
+	Match    Match
+	Filter   Filter // applied before the best are chosen
+	TopK     int64  // at most so many hits; default 10
+	Skip     int64  // leave out the first so many
+	Snippets bool   // each Hit has a Snippet
+	Weights  *FieldWeights
+
+	// JSON is the query as a document, in place of all other fields.
+	JSON json.RawMessage
+}
+
+func (q Query) document(explain bool) (string, error) {
+	if q.JSON != nil {
+		return string(q.JSON), nil
+	}
+	filter, err := q.Filter.embedded()
+	if err != nil {
+		return "", err
+	}
+	document, err := encodeText(struct {
+		Text     string          `json:"text,omitempty"`
+		Syntax   Syntax          `json:"syntax,omitempty"`
+		Match    Match           `json:"match,omitempty"`
+		Filter   json.RawMessage `json:"filter"`
+		Limit    int64           `json:"limit,omitempty"`
+		Skip     int64           `json:"skip,omitempty"`
+		Snippets bool            `json:"snippets,omitempty"`
+		Explain  bool            `json:"explain,omitempty"`
+		Weights  *FieldWeights   `json:"field_weights,omitempty"`
+	}{
+		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets, explain,
+		q.Weights,
+	})
+	return string(document), err
+}
+
+// Search runs a query and returns the best hits, the best first. It sees every write acknowledged
+// before it starts. Finding an item does not count as reading it.
+func (m *Memory) Search(ctx context.Context, query Query) ([]Hit, error) {
+	hits, _, err := m.search(ctx, query, false)
+	return hits, err
+}
+
+// Explain is Search that also tells how the hits were found, as a JSON object for people. (A Query
+// made of JSON must ask for it itself.)
+func (m *Memory) Explain(ctx context.Context, query Query) ([]Hit, json.RawMessage, error) {
+	return m.search(ctx, query, true)
+}
+
+func (m *Memory) search(ctx context.Context, query Query, explain bool) ([]Hit, json.RawMessage, error) {
+	if err := m.begin(ctx); err != nil {
+		return nil, nil, err
+	}
+	document, err := query.document(explain)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer runtime.KeepAlive(m)
+	var hits uintptr
+	err = controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.StoreSearch(m.store.ticket, m.ticket(), document, control, &hits, &failure)
+		return status, failure
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return m.takeHits(hits, explain)
+}
+
+func (m *Memory) takeHits(hits uintptr, explain bool) ([]Hit, json.RawMessage, error) {
+	defer native.HitsDestroy(hits)
+	count := native.HitsCount(hits)
+	read := make([]Hit, 0, count)
+	copy := func(first int64, buffer []byte) (int32, int64, int64, uintptr) {
+		var size, copied int64
+		var failure uintptr
+		status := native.HitsCopyImages(hits, first, buffer, &size, &copied, &failure)
+		return status, size, copied, failure
+	}
+	err := copyImages(count, copy, func(_ int64, image string) {
+		read = append(read, Hit{Item{image, m.store.tiers}})
+	})
+	if err != nil || !explain {
+		return read, nil, err
+	}
+	var explanation native.Slice
+	var failure uintptr
+	status := native.HitsExplain(hits, &explanation, &failure)
+	if status != native.MEMTIER_OK {
+		return nil, nil, failed(nil, status, failure)
+	}
+	return read, json.RawMessage(explanation.Bytes()), nil
+}
+
+// A CompiledQuery was checked, and can be run many times, by many goroutines, on any store. Close
+// it.
+type CompiledQuery struct{ resource resource }
+
+// Compile checks a query.
+func Compile(query Query) (*CompiledQuery, error) {
+	document, err := query.document(false)
+	if err != nil {
+		return nil, err
+	}
+	var ticket, failure uintptr
+	status := native.QueryCreate(document, &ticket, &failure)
+	if status != native.MEMTIER_OK {
+		return nil, failed(nil, status, failure)
+	}
+	compiled := &CompiledQuery{}
+	compiled.resource.hold(ticket, native.QueryDestroy)
+	return compiled, nil
+}
+
+// Run is Search with a query that was compiled.
+func (m *Memory) Run(ctx context.Context, query *CompiledQuery) ([]Hit, error) {
+	if err := m.begin(ctx); err != nil {
+		return nil, err
+	}
+	if query == nil || query.resource.state == nil {
+		return nil, closedResource()
+	}
+	defer runtime.KeepAlive(m)
+	defer runtime.KeepAlive(query.resource.state)
+	var hits uintptr
+	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.QueryRun(m.store.ticket, m.ticket(), query.resource.state.ticket, control, &hits, &failure)
+		return status, failure
+	})
+	if err != nil {
+		return nil, err
+	}
+	found, _, err := m.takeHits(hits, false)
+	return found, err
+}
+
+// Close lets the query go. Closing again does nothing; other calls fail with ErrClosed then. The
+// error is always nil.
+func (q *CompiledQuery) Close() error {
+	if q != nil {
+		q.resource.close()
+	}
+	return nil
+}
