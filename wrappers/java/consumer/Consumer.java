@@ -1,3 +1,5 @@
+package consumer;
+
 import dev.memtier.Field;
 import dev.memtier.Hits;
 import dev.memtier.MemoryItem;

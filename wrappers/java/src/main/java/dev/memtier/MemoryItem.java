@@ -259,14 +259,24 @@ public final class MemoryItem {
     document.put("version", version());
   }
 
+  /** Equal in all fields, whether it was read or found. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof MemoryItem item && Arrays.equals(image, item.image);
+    return other instanceof MemoryItem item
+        && equal(item, Image.FLAGS, Image.SCORE)
+        && equal(item, Image.TIER, Image.ENDS + 4 * Image.TEXT_SNIPPET)
+        && equal(item, Image.HEADER, Image.HEADER + (int) sizeBytes())
+        && sizeBytes() == item.sizeBytes();
+  }
+
+  private boolean equal(MemoryItem item, int from, int to) {
+    int end = Math.min(to, item.image.length);
+    return Arrays.equals(image, from, to, item.image, from, end);
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(image);
+    return id().hashCode() + 31 * Long.hashCode(version());
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.util.Optional;
 
 /** Tiers as members of a ladder document, and back. */
 final class TierDocuments {
+  private static final Tier.Promotion NEVER = Tier.Promotion.NEVER;
   private static final double MICROS_PER_HOUR = 3600e6;
 
   private TierDocuments() {}
@@ -53,7 +54,7 @@ final class TierDocuments {
         number(in, "capacity_bytes").orElse(0L),
         number(in, "ttl_seconds").filter(ttl -> ttl != 0).map(Duration::ofSeconds),
         number(in, "latency_budget_us").filter(budget -> budget != 0).map(Times::duration),
-        object(in, "promote").map(TierDocuments::readPromotion),
+        object(in, "promote").map(TierDocuments::readPromotion).filter(rule -> !rule.equals(NEVER)),
         object(in, "demote").map(TierDocuments::readDemotion));
   }
 
