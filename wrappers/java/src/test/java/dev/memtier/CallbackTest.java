@@ -15,12 +15,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -86,32 +86,56 @@ class CallbackTest {
   }
 
   @Test
-  void clockAndLogAreCalledFromTheStoresOwnThread() throws Exception {
+  void clockAndScorerAreCalledFromANativeThread() {
     Thread caller = Thread.currentThread();
-    CountDownLatch foreign = new CountDownLatch(1);
+    Set<String> foreign = ConcurrentHashMap.newKeySet();
+    List<Boolean> daemons = new CopyOnWriteArrayList<>();
+    AtomicReference<RuntimeException> broken = new AtomicReference<>();
     FunctionClock clock =
         new FunctionClock(
             () -> {
               if (Thread.currentThread() != caller) {
-                assertTrue(Thread.currentThread().isDaemon());
+                daemons.add(Thread.currentThread().isDaemon());
+                foreign.add("clock");
                 System.gc();
-                foreign.countDown();
               }
-              return Instant.now();
+              return ManualClock.START;
             });
-    List<String> lines = new CopyOnWriteArrayList<>();
+    EvictionScorer scorer =
+        (candidates, scores) -> {
+          if (Thread.currentThread() != caller) {
+            foreign.add("scorer");
+          }
+          if (broken.get() != null) {
+            throw broken.get();
+          }
+          return false;
+        };
     try (MemoryStore store =
-        MemoryStore.builder(folder.resolve("a.mem"))
-            .clock(clock)
-            .log(LogLevel.DEBUG, (level, line) -> lines.add(level + " " + line))
-            .accessInterval(java.time.Duration.ofMillis(StoreOption.ACCESS_INTERVAL.bounds().minimum()))
-            .build()) {
-      store.put(MemoryItem.of("tea").id("a"));
-      for (int i = 0; i < 600 && !foreign.await(100, TimeUnit.MILLISECONDS); i++) {
-        store.get("a");
+        MemoryStore.inMemory().clock(clock).ladder(SMALL).evictionScorer(scorer).build()) {
+      int[] code = new int[1];
+      for (int i = 0; i < 20; i++) {
+        assertEquals(0, ForeignThread.put(store.handle, i, code));
       }
-      assertEquals(0, foreign.getCount(), "the background thread asks for the time");
+      assertEquals(Set.of("clock", "scorer"), foreign);
+      assertFalse(daemons.contains(false));
+      broken.set(new IllegalStateException("cannot decide"));
+      long items = store.count(Scope.DEFAULT, Filter.everything());
+      int status = 0;
+      for (int i = 20; status == 0; i++) {
+        items = store.count(Scope.DEFAULT, Filter.everything());
+        status = ForeignThread.put(store.handle, i, code);
+      }
+      assertEquals(Status.CALLBACK, Status.of(status));
+      assertSame(broken.get(), Callbacks.takeFailure(code[0]));
+      assertEquals(items, store.count(Scope.DEFAULT, Filter.everything()));
     }
+    // Those threads have ended, and Java has let them go.
+    long attached =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().startsWith("Thread-") && thread.isDaemon())
+            .count();
+    assertEquals(0, attached);
   }
 
   @Test
@@ -145,9 +169,9 @@ class CallbackTest {
         (candidates, scores) -> {
           assertEquals(candidates.size(), scores.length);
           assertEquals(scores.length, candidates.ids().size());
-          assertEquals(List.of("fact", "fact", "fact"), candidates.types());
-          assertEquals(List.of("ada", "ada", "ada"), candidates.users());
-          assertEquals(List.of("", "", ""), candidates.sessions());
+          assertEquals(Collections.nCopies(scores.length, "fact"), candidates.types());
+          assertEquals(Collections.nCopies(scores.length, "ada"), candidates.users());
+          assertEquals(Collections.nCopies(scores.length, ""), candidates.sessions());
           for (long[] column :
               List.of(
                   candidates.createdMicros(),
@@ -181,10 +205,11 @@ class CallbackTest {
   void aScorerThatThrowsFailsTheWriteAndNothingIsStored() {
     Exception broken = new IOException("cannot decide");
     AtomicReference<Candidates> kept = new AtomicReference<>();
+    AtomicBoolean fails = new AtomicBoolean(true);
     EvictionScorer scorer =
         (candidates, scores) -> {
           kept.set(candidates);
-          if (candidates.ids().contains("bad")) {
+          if (fails.get()) {
             throw broken;
           }
           return false;
@@ -198,6 +223,7 @@ class CallbackTest {
       assertSame(broken, failed.getCause());
       assertFalse(store.exists(Scope.DEFAULT, "bad"));
       assertEquals(2, store.count(Scope.DEFAULT, Field.TIER.eq("near")));
+      fails.set(false);
       store.put(MemoryItem.of("3").id("good"));
       assertEquals(3, store.count(Scope.DEFAULT, Filter.everything()));
       assertThrows(IllegalStateException.class, () -> kept.get().ids());
