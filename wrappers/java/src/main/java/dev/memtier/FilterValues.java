@@ -49,11 +49,18 @@ final class FilterValues {
       return Collections.unmodifiableList(copy);
     }
     if (value instanceof Map<?, ?> map) {
-      Map<Object, Object> copy = new LinkedHashMap<>();
-      map.forEach((key, member) -> copy.put(key, toJson(member)));
+      Map<String, Object> copy = new LinkedHashMap<>();
+      map.forEach((key, member) -> copy.put(textKey(key), toJson(member)));
       return Collections.unmodifiableMap(copy);
     }
     Json.append(value, new StringBuilder()); // refuses what JSON has not
     return value;
+  }
+
+  private static String textKey(Object key) {
+    if (key instanceof String text) {
+      return text;
+    }
+    throw new IllegalArgumentException("a key of a JSON object must be a text");
   }
 }
