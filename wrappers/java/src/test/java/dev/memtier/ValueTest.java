@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -163,5 +165,13 @@ class ValueTest {
       assertNotNull(jar.getEntry("module-info.class"));
       assertNull(jar.getEntry("dev/memtier/internal/NativeSmoke.class"));
     }
+  }
+
+  @Test
+  void theFirstProgramInTheReadmeIsTheOneThatIsRun() throws Exception {
+    Path project = Path.of(System.getProperty("memtier.source"));
+    String readme = Files.readString(project.resolve("wrappers/java/README.md"));
+    String example = Files.readString(project.resolve("examples/java/First.java"));
+    assertTrue(readme.contains("```java\n" + example + "```"));
   }
 }
