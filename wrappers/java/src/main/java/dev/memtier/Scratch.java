@@ -21,8 +21,11 @@ final class Scratch {
   /** References of different slots lie in different lines of the cache. */
   private static final int STRIDE = 16;
 
+  /** How many slots are looked at before memory is made or given up. */
+  private static final int PROBES = 4;
+
   private static final int INITIAL_BYTES = 16 * 1024;
-  private static final int MAX_KEPT_BYTES = 1 << 20;
+  private static final int MAX_KEPT_BYTES = 256 * 1024;
   private static final AtomicReferenceArray<Scratch> POOL =
       new AtomicReferenceArray<>((SLOTS + 1) * STRIDE);
 
@@ -34,13 +37,25 @@ final class Scratch {
     address = Native.directAddress(buffer);
   }
 
-  private static int slot() {
-    return (int) ((Thread.currentThread().getId() & (SLOTS - 1)) + 1) * STRIDE;
+  private static int slot(int probe) {
+    long number = Thread.currentThread().getId() + probe * 17L;
+    return (int) ((number & (SLOTS - 1)) + 1) * STRIDE;
   }
 
   static Scratch take() {
-    Scratch scratch = POOL.getAndSet(slot(), null);
-    return scratch != null ? scratch : new Scratch(INITIAL_BYTES);
+    Scratch scratch = POOL.getAndSet(slot(0), null);
+    return scratch != null ? scratch : takeElsewhere();
+  }
+
+  private static Scratch takeElsewhere() {
+    for (int probe = 1; probe < PROBES; probe++) {
+      int slot = slot(probe);
+      Scratch scratch = POOL.get(slot) == null ? null : POOL.getAndSet(slot, null);
+      if (scratch != null) {
+        return scratch;
+      }
+    }
+    return new Scratch(INITIAL_BYTES);
   }
 
   /** One with room for an image of this size, or for as much as is ever kept. */
@@ -49,12 +64,16 @@ final class Scratch {
     if (scratch.imageCapacity() >= imageBytes) {
       return scratch;
     }
-    long wanted = Math.min(Math.max(imageBytes, 2L * scratch.buffer.capacity()), MAX_KEPT_BYTES);
-    return scratch.imageCapacity() >= wanted ? scratch : new Scratch(IMAGE + (int) wanted);
+    int wanted = (int) Math.min(imageBytes, MAX_KEPT_BYTES);
+    return scratch.imageCapacity() >= wanted ? scratch : new Scratch(IMAGE + wanted);
   }
 
   static void give(Scratch scratch) {
-    POOL.lazySet(slot(), scratch);
+    for (int probe = 0; probe < PROBES; probe++) {
+      if (POOL.compareAndSet(slot(probe), null, scratch)) {
+        return;
+      }
+    }
   }
 
   long imageAddress() {

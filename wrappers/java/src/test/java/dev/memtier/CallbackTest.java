@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -364,15 +365,63 @@ class CallbackTest {
     assertEquals(List.of("ERROR line", "WARNING line", "INFO line", "DEBUG line"), lines);
   }
 
+  /** A scorer that fails when room is made after a write, which is told to the log alone. */
+  private static EvictionScorer failingAfterTheWrite(AtomicInteger calls) {
+    return (candidates, scores) -> {
+      if (calls.incrementAndGet() % 2 == 0) {
+        throw new IllegalStateException("not now");
+      }
+      return false;
+    };
+  }
+
+  @Test
+  void theLogIsWrittenFromTheCallersThreadAndFromANativeOne() {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    LogListener log =
+        (level, line) -> {
+          lines.add(level + " " + line);
+          threads.add(Thread.currentThread());
+        };
+    AtomicInteger calls = new AtomicInteger();
+    try (MemoryStore store =
+        MemoryStore.inMemory()
+            .ladder(SMALL)
+            .evictionScorer(failingAfterTheWrite(calls))
+            .log(LogLevel.WARNING, log)
+            .background(false)
+            .build()) {
+      for (int i = 0; lines.isEmpty(); i++) {
+        store.put(MemoryItem.of("x").id("n" + i));
+      }
+      assertTrue(lines.get(0).startsWith("WARNING making room in a tier"), lines.get(0));
+      int[] code = new int[1];
+      for (int i = 0; threads.size() < 2; i++) {
+        assertEquals(0, ForeignThread.put(store.handle, i, code));
+      }
+    }
+  }
+
   @Test
   void aLogThatThrowsHarmsNothing() {
+    AtomicInteger lines = new AtomicInteger();
     LogListener broken =
         (level, line) -> {
+          lines.incrementAndGet();
           throw new IllegalStateException("the log is full");
         };
+    AtomicInteger calls = new AtomicInteger();
     try (MemoryStore store =
-        MemoryStore.builder(folder.resolve("b.mem")).log(LogLevel.DEBUG, broken).build()) {
-      assertEquals("tea", store.put(MemoryItem.of("tea")).content());
+        MemoryStore.inMemory()
+            .ladder(SMALL)
+            .evictionScorer(failingAfterTheWrite(calls))
+            .log(LogLevel.DEBUG, broken)
+            .background(false)
+            .build()) {
+      for (int i = 0; lines.get() == 0; i++) {
+        assertEquals("tea", store.put(MemoryItem.of("tea").id("n" + i)).content());
+      }
     }
   }
 }

@@ -140,6 +140,12 @@ class LifetimeTest {
     CancelToken token = new CancelToken();
     token.close();
     assertThrows(IllegalStateException.class, token::trip);
+    int before = Callbacks.registered();
+    try (MemoryStore other = MemoryStore.inMemory().build()) {
+      Control control = Control.of(token, (done, total) -> true);
+      assertThrows(IllegalStateException.class, () -> other.sweep(control));
+    }
+    assertTrue(Callbacks.registered() <= before);
     assertFalse(token.isTripped());
   }
 
