@@ -7,8 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Pages through a list. Between pages nothing is held open: each page shows the store as it is then, and no
- * item that stayed unchanged is missed or shown twice. Belongs to one thread at a time.
+ * Pages through a list. Between pages nothing is held open: each page shows the store as it is
+ * then, and no item that stayed unchanged is missed or shown twice. Belongs to one thread at a
+ * time.
  */
 public final class Cursor implements AutoCloseable {
   private final long handle;

@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Which items are meant: a value, made of conditions on {@link Field}s and metadata, and read by the library
- * alone. Expired items never match.
+ * Which items are meant: a value, made of conditions on {@link Field}s and metadata, and read by
+ * the library alone. Expired items never match.
  *
  * <pre>{@code
- * Filter.key("place.city").in("Rome", "Bari").and(Field.IMPORTANCE.gte(0.5)).or(Field.PINNED.eq(true))
+ * Filter.key("place.city").in("Rome", "Bari")
+ *     .and(Field.IMPORTANCE.gte(0.5))
+ *     .or(Field.PINNED.eq(true))
  * }</pre>
  */
 public sealed interface Filter {
@@ -146,7 +148,8 @@ public sealed interface Filter {
   /**
    * A path into the metadata, to compare with.
    *
-   * @param path such as {@code place.city}; goes through the elements of a list, or to one by its number
+   * @param path such as {@code place.city}; goes through the elements of a list, or to one by its
+   *     number
    * @return the key
    */
   static FilterKey key(String path) {

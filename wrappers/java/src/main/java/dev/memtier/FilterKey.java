@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.Collection;
 
 /**
- * What a filter asks about: a {@link Field}, or a path into the metadata ({@link Filter#key}). A field that is
- * missing makes every comparison false, and so {@link #ne} and {@link #notIn} true. A list matches by element.
+ * What a filter asks about: a {@link Field}, or a path into the metadata ({@link Filter#key}). A
+ * field that is missing makes every comparison false, and so {@link #ne} and {@link #notIn} true. A
+ * list matches by element.
  */
 public sealed interface FilterKey permits Field, Filter.MetadataKey {
   /** {@return the name in a filter document, such as {@code metadata.place.city}} */

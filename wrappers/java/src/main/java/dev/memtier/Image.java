@@ -5,7 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Where the fields of an item's image lie ("The image of an item" in memtier.h), and how to read them. */
+/**
+ * Where the fields of an item's image lie ("The image of an item" in memtier.h), and how to read
+ * them.
+ */
 final class Image {
   static final int STATUS = 4;
   static final int FORMAT = 8;

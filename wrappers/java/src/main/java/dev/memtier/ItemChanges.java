@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * What an update changes: the fields that were set here, and no others. Can be used for any number of
- * updates; belongs to one thread at a time.
+ * What an update changes: the fields that were set here, and no others. Can be used for any number
+ * of updates; belongs to one thread at a time.
  */
 public final class ItemChanges {
   private final List<Consumer<ItemBuilder>> steps = new ArrayList<>();

@@ -9,8 +9,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * An item to be written. What is not set takes its default. A draft can be put again and again; it belongs to
- * one thread at a time.
+ * An item to be written. What is not set takes its default. A draft can be put again and again; it
+ * belongs to one thread at a time.
  */
 public final class ItemDraft {
   Scope scope = Scope.DEFAULT;
@@ -39,8 +39,8 @@ public final class ItemDraft {
   public ItemDraft() {}
 
   /**
-   * Begins with an item document, as {@link MemoryItem#toJson} gives one. Times may be ISO 8601 text. The
-   * names of the scope and the version in it are ignored.
+   * Begins with an item document, as {@link MemoryItem#toJson} gives one. Times may be ISO 8601
+   * text. The names of the scope and the version in it are ignored.
    *
    * @param json the document
    * @return the draft
@@ -115,7 +115,8 @@ public final class ItemDraft {
   /**
    * Says what the content is.
    *
-   * @param contentType default: {@code text/plain}, or {@code application/octet-stream} for what is not UTF-8
+   * @param contentType default: {@code text/plain}, or {@code application/octet-stream} for what is
+   *     not UTF-8
    * @return this
    */
   public ItemDraft contentType(String contentType) {
@@ -137,7 +138,8 @@ public final class ItemDraft {
   /**
    * Sets the metadata.
    *
-   * @param metadata texts, numbers (64-bit integers are exact), booleans, nulls, lists and maps of these
+   * @param metadata texts, numbers (64-bit integers are exact), booleans, nulls, lists and maps of
+   *     these
    * @return this
    */
   public ItemDraft metadata(Map<String, ?> metadata) {

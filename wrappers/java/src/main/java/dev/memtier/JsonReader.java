@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON that memtier has checked: objects as maps in their order, lists, texts, booleans, null; whole
- * numbers exactly, as Long or BigInteger, fractions as Double.
+ * Reads JSON that memtier has checked: objects as maps in their order, lists, texts, booleans,
+ * null; whole numbers exactly, as Long or BigInteger, fractions as Double.
  */
 final class JsonReader {
   private final String text;

@@ -8,8 +8,8 @@ import java.util.Objects;
 /**
  * The tiers of a store, hottest first; set when the store is made, and kept in it. A value.
  *
- * <p>When a tier is full its lowest tenth goes one tier down; the last tier evicts, and only if it has a
- * capacity.
+ * <p>When a tier is full its lowest tenth goes one tier down; the last tier evicts, and only if it
+ * has a capacity.
  */
 public final class Ladder {
   /** working (RAM, 100), short_term (RAM, 1000), long_term (database), archive. */

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A handle on an item: its tier, access statistics and validation count follow the store while the item is
- * resident; all else stays as it is. It can be asked whether a filter matches. Valid until closed, whatever
- * becomes of the store; used by any number of threads.
+ * A handle on an item: its tier, access statistics and validation count follow the store while the
+ * item is resident; all else stays as it is. It can be asked whether a filter matches. Valid until
+ * closed, whatever becomes of the store; used by any number of threads.
  */
 public final class LiveItem implements AutoCloseable {
   private final long handle;

@@ -1,7 +1,8 @@
 package dev.memtier;
 
 /**
- * Receives the store's log, from any thread and from the store's own. Whatever it throws is ignored.
+ * Receives the store's log, from any thread and from the store's own. Whatever it throws is
+ * ignored.
  */
 @FunctionalInterface
 public interface LogListener {

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An item as it was when it was read: immutable, a copy, valid for ever. Its fields are decoded when they are
- * asked for. {@link #of(String)} begins a new one.
+ * An item as it was when it was read: immutable, a copy, valid for ever. Its fields are decoded
+ * when they are asked for. {@link #of(String)} begins a new one.
  */
 public final class MemoryItem {
   private final byte[] image;
@@ -81,7 +81,8 @@ public final class MemoryItem {
    * Its content as text.
    *
    * @return the text
-   * @throws IllegalStateException if the content is not UTF-8; see {@link #contentBytes} and {@link #text}
+   * @throws IllegalStateException if the content is not UTF-8; see {@link #contentBytes} and {@link
+   *     #text}
    */
   public String content() {
     return text()
@@ -105,14 +106,16 @@ public final class MemoryItem {
     return Image.size(image, Image.TEXT_CONTENT);
   }
 
-  /** {@return its metadata, a JSON object, byte for byte as it was written; empty if there is none} */
+  /**
+   * {@return its metadata, a JSON object, byte for byte as it was written; empty if there is none}
+   */
   public Optional<String> metadata() {
     return optional(Image.TEXT_METADATA);
   }
 
   /**
-   * Its metadata, parsed: objects are maps in their order, lists are lists; whole numbers are exact, {@code
-   * Long} or {@code BigInteger}, fractions are {@code Double}.
+   * Its metadata, parsed: objects are maps in their order, lists are lists; whole numbers are
+   * exact, {@code Long} or {@code BigInteger}, fractions are {@code Double}.
    *
    * @return a new map; empty if there is none
    */

@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * An open store: one file. Used by any number of threads at once; the same file may be open any number of
- * times, also in other processes. From inside a callback a store cannot be used ({@link Status#REENTRANT}).
+ * An open store: one file. Used by any number of threads at once; the same file may be open any
+ * number of times, also in other processes. From inside a callback a store cannot be used ({@link
+ * Status#REENTRANT}).
  *
  * <p>Every method that takes a store's data can throw {@link MemtierException}, and {@link
  * IllegalStateException} once the store is closed.
@@ -93,9 +94,9 @@ public final class MemoryStore implements AutoCloseable {
   // --- writing
 
   /**
-   * Stores an item, or replaces it: every read and search that starts afterwards finds it. What the draft has
-   * not set takes its default, except that a replaced item's time of creation, tier and access statistics are
-   * kept.
+   * Stores an item, or replaces it: every read and search that starts afterwards finds it. What the
+   * draft has not set takes its default, except that a replaced item's time of creation, tier and
+   * access statistics are kept.
    *
    * @param draft the item, with the scope that it is filed under
    * @return the item as stored, with its id and version
@@ -145,7 +146,8 @@ public final class MemoryStore implements AutoCloseable {
   }
 
   /**
-   * Changes some fields of an item, and leaves the others. Atomic: nothing written in between is lost.
+   * Changes some fields of an item, and leaves the others. Atomic: nothing written in between is
+   * lost.
    *
    * @param scope where it lies
    * @param id its id
@@ -440,8 +442,8 @@ public final class MemoryStore implements AutoCloseable {
   }
 
   /**
-   * Lists items as a stream, which reads them page by page while it is consumed; sequential. Does not count as
-   * reading them.
+   * Lists items as a stream, which reads them page by page while it is consumed; sequential. Does
+   * not count as reading them.
    *
    * @param scope where to look
    * @param listing which items, in which order
@@ -663,11 +665,13 @@ public final class MemoryStore implements AutoCloseable {
   }
 
   /**
-   * Closes the store: writes what is pending and ends its thread. Calls under way in other threads end first,
-   * long ones with {@link CancelledException}. Items stay valid, a cursor still works. Again does nothing.
+   * Closes the store: writes what is pending and ends its thread. Calls under way in other threads
+   * end first, long ones with {@link CancelledException}. Items stay valid, a cursor still works.
+   * Again does nothing.
    *
-   * @throws MemtierException if something acknowledged as {@link Durability#RELAXED} could not be written (the
-   *     store is closed then too), or with {@link Status#REENTRANT} from inside a callback
+   * @throws MemtierException if something acknowledged as {@link Durability#RELAXED} could not be
+   *     written (the store is closed then too), or with {@link Status#REENTRANT} from inside a
+   *     callback
    */
   @Override
   public void close() {

@@ -1,6 +1,9 @@
 package dev.memtier;
 
-/** Is told how far long work is, on the thread that waits for it; about 20 times a second, and at the end. */
+/**
+ * Is told how far long work is, on the thread that waits for it; about 20 times a second, and at
+ * the end.
+ */
 @FunctionalInterface
 public interface Progress {
   /**

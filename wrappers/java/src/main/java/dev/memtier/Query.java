@@ -4,15 +4,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What to look for, by words and filter. Immutable: each method gives another query. Without words the newest
- * items that the filter matches are found.
+ * What to look for, by words and filter. Immutable: each method gives another query. Without words
+ * the newest items that the filter matches are found.
  */
 public final class Query {
   /** How the words are read. */
   public enum Syntax {
     /**
-     * As people write: never an error. A "quoted phrase" must stand together, a word ending in * is a prefix,
-     * -word excludes.
+     * As people write: never an error. A "quoted phrase" must stand together, a word ending in * is
+     * a prefix, -word excludes.
      */
     NATURAL,
     /** AND OR NOT ( ) "phrase" prefix*; an error names its place. */

@@ -6,12 +6,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whose memory it is: up to four owners' names and a collection. A call sees only what its scope allows: each
- * name that the scope gives must be the item's; a name that it does not give may be anything. So a scope
- * with a user alone sees all of that user's sessions, and no other user's. An item is filed under exactly the
- * names of its scope.
+ * Whose memory it is: up to four owners' names and a collection. A call sees only what its scope
+ * allows: each name that the scope gives must be the item's; a name that it does not give may be
+ * anything. So a scope with a user alone sees all of that user's sessions, and no other user's. An
+ * item is filed under exactly the names of its scope.
  *
- * <p>Immutable, a value; one that is used again and again is best kept, since it holds a prepared form.
+ * <p>Immutable, a value; one that is used again and again is best kept, since it holds a prepared
+ * form.
  */
 public final class Scope {
   /** The default collection, any names. */

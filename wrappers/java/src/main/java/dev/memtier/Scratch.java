@@ -6,9 +6,10 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * Memory that a call shares with C: two numbers of result, an id, an image. A call takes one and gives it
- * back; a call made inside a callback, or by any of a thousand threads, finds another or makes its own. At
- * most {@value #SLOTS} are kept, so neither threads nor virtual threads hold memory of their own.
+ * Memory that a call shares with C: two numbers of result, an id, an image. A call takes one and
+ * gives it back; a call made inside a callback, or by any of a thousand threads, finds another or
+ * makes its own. At most {@value #SLOTS} are kept, so neither threads nor virtual threads hold
+ * memory of their own.
  */
 final class Scratch {
   static final int RESULT_SIZE = 0;

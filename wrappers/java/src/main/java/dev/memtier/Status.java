@@ -53,7 +53,9 @@ public enum Status {
   NO_MEMORY(NativeConstants.MEMTIER_NO_MEMORY),
   /** A defect of memtier: please report it. */
   INTERNAL(NativeConstants.MEMTIER_INTERNAL),
-  /** A status of a newer library that this package does not know; see {@link MemtierException#code}. */
+  /**
+   * A status of a newer library that this package does not know; see {@link MemtierException#code}.
+   */
   UNKNOWN(Integer.MIN_VALUE);
 
   private final int code;

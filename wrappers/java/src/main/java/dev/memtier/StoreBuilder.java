@@ -9,7 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
-/** How to open a store. What is not set has its default. Opens any number of stores; one thread at a time. */
+/**
+ * How to open a store. What is not set has its default. Opens any number of stores; one thread at a
+ * time.
+ */
 public final class StoreBuilder {
   private final String path;
   private final Map<StoreOption, Long> numbers = new LinkedHashMap<>();
@@ -185,8 +188,8 @@ public final class StoreBuilder {
   }
 
   /**
-   * Gives the store a clock: every age, time to live and idle time follows it. It is asked at the start of
-   * each operation, from any thread, so it must be quick and thread-safe.
+   * Gives the store a clock: every age, time to live and idle time follows it. It is asked at the
+   * start of each operation, from any thread, so it must be quick and thread-safe.
    *
    * @param clock default: the system's
    * @return this
@@ -213,8 +216,9 @@ public final class StoreBuilder {
    * Opens the store.
    *
    * @return the store, to be closed
-   * @throws MemtierException with {@link Status#NOT_FOUND}, {@link Status#CORRUPT}, {@link Status#NEWER_FORMAT},
-   *     {@link Status#MISMATCH}, {@link Status#READ_ONLY}, {@link Status#DENIED} or {@link Status#INVALID}
+   * @throws MemtierException with {@link Status#NOT_FOUND}, {@link Status#CORRUPT}, {@link
+   *     Status#NEWER_FORMAT}, {@link Status#MISMATCH}, {@link Status#READ_ONLY}, {@link
+   *     Status#DENIED} or {@link Status#INVALID}
    */
   public MemoryStore build() {
     byte[] file = Utf8.encodePath(path);

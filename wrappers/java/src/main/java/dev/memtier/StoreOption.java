@@ -4,8 +4,8 @@ import dev.memtier.internal.Native;
 import dev.memtier.internal.NativeConstants;
 
 /**
- * An option of a store that is a number, for those who show or check settings; {@link StoreBuilder} sets
- * them.
+ * An option of a store that is a number, for those who show or check settings; {@link StoreBuilder}
+ * sets them.
  */
 public enum StoreOption {
   /** Make a missing file. */

@@ -3,7 +3,8 @@ package dev.memtier;
 import dev.memtier.internal.Native;
 
 /**
- * Numbers about a store. Counters start at 0 when this process opens it; the others are of the store.
+ * Numbers about a store. Counters start at 0 when this process opens it; the others are of the
+ * store.
  *
  * @param itemCount items that a read can find
  * @param itemBytes their content, metadata and names

@@ -75,11 +75,11 @@ final class TierDocuments {
   }
 
   private static Optional<Long> number(Map<?, ?> in, String key) {
-    return in.get(key) instanceof Number number ? Optional.of(number.longValue()) : Optional.empty();
+    return Optional.ofNullable((Number) in.get(key)).map(Number::longValue);
   }
 
   private static Optional<Double> fraction(Map<?, ?> in, String key) {
-    return in.get(key) instanceof Number value ? Optional.of(value.doubleValue()) : Optional.empty();
+    return Optional.ofNullable((Number) in.get(key)).map(Number::doubleValue);
   }
 
   private static Optional<Map<?, ?>> object(Map<?, ?> in, String key) {

@@ -21,8 +21,8 @@ final class Times {
   }
 
   static long millis(Duration duration) {
-    return Math.addExact(
-        Math.multiplyExact(duration.getSeconds(), 1000L), (duration.getNano() + 999_999) / 1_000_000);
+    long whole = Math.multiplyExact(duration.getSeconds(), 1000L);
+    return Math.addExact(whole, (duration.getNano() + 999_999) / 1_000_000);
   }
 
   static long seconds(Duration duration) {

@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param fromTier from where
  * @param toTier to where; empty: it was removed
  * @param time when
- * @param reason why: "capacity", "reads", "importance", "access_count", "validation", "idle", "manual", "evicted"
- *     or "expired"
+ * @param reason why: "capacity", "reads", "importance", "access_count", "validation", "idle",
+ *     "manual", "evicted" or "expired"
  */
 public record Transition(
     String id, String fromTier, Optional<String> toTier, Instant time, String reason) {}

@@ -1,6 +1,7 @@
 package dev.memtier;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -28,7 +29,7 @@ final class Utf8 {
   private static byte[] encodeStrictly(String text) {
     try {
       // A new encoder reports what it cannot encode.
-      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(java.nio.CharBuffer.wrap(text));
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
       byte[] bytes = new byte[encoded.remaining()];
       encoded.get(bytes);
       return bytes;
@@ -53,7 +54,8 @@ final class Utf8 {
       return text;
     }
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, size)).toString();
+      ByteBuffer encoded = ByteBuffer.wrap(bytes, from, size);
+      return StandardCharsets.UTF_8.newDecoder().decode(encoded).toString();
     } catch (CharacterCodingException binary) {
       return null;
     }

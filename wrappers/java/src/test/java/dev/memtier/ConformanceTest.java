@@ -206,7 +206,9 @@ class ConformanceTest {
         String text = Vectors.expand(test.document("document"));
         MemtierException refused =
             assertThrows(
-                MemtierException.class, () -> give(store, test.string("kind"), text), test::toString);
+                MemtierException.class,
+                () -> give(store, test.string("kind"), text),
+                test::toString);
         assertEquals(status, refused.status().nativeName(), test.toString());
         String message = refused.getMessage();
         assertTrue(message.contains(test.string("error")), message);

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.memtier.internal.Callbacks;
 import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -259,7 +260,10 @@ class LifetimeTest {
   }
 
   private static void callUntilClosed(
-      List<Executable> calls, int first, CountDownLatch started, ConcurrentLinkedQueue<Throwable> wrong) {
+      List<Executable> calls,
+      int first,
+      CountDownLatch started,
+      ConcurrentLinkedQueue<Throwable> wrong) {
     boolean isFirst = true;
     for (int i = first; ; i++) {
       try {
@@ -352,6 +356,29 @@ class LifetimeTest {
       assertEquals(List.of(), List.copyOf(wrong));
       cursor.close();
       live.close();
+    }
+  }
+
+  /** Besides the item: its bytes, itself, and the Optional, if the compiler leaves it there. */
+  @Test
+  void aResidentGetAllocatesTheItemAlone() {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    Scope scope = Scope.ofUser("ada");
+    try (MemoryStore store = MemoryStore.inMemory().build()) {
+      MemoryItem item = store.put(MemoryItem.of("x".repeat(100)).id("a").scope(scope));
+      int calls = 20_000;
+      long size = 0;
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 10; round++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < calls; i++) {
+          size += store.get(scope, "a").orElseThrow().contentSize();
+        }
+        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+      }
+      assertEquals(10L * calls * 100, size);
+      long image = (Image.HEADER + item.sizeBytes() + 7) / 8 * 8;
+      assertTrue(least / calls <= image + 16 + 24 + 16, least / calls + " bytes for " + image);
     }
   }
 }

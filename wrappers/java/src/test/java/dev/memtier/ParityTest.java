@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
- * parity.json says for each function, constant, status and statistics field of memtier.h which public member
- * of this package gives it: here the table is compared with both sides.
+ * parity.json says for each function, constant, status and statistics field of memtier.h which
+ * public member of this package gives it: here the table is compared with both sides.
  */
 class ParityTest {
   private static String read(String... path) throws Exception {
@@ -97,9 +97,8 @@ class ParityTest {
 
   @Test
   void nothingInternalIsInThePublicPackage() throws Exception {
-    for (Path file :
-        Files.list(Path.of(System.getProperty("memtier.source"), "wrappers/java/src/main/java/dev/memtier"))
-            .toList()) {
+    Path sources = Path.of(System.getProperty("memtier.source"), "wrappers/java/src/main/java");
+    for (Path file : Files.list(sources.resolve("dev/memtier")).toList()) {
       String name = file.getFileName().toString().replace(".java", "");
       if (!file.toString().endsWith(".java") || name.equals("package-info")) {
         continue;

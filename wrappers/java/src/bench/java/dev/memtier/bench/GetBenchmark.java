@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.function.ToIntFunction;
 
 /**
- * What a resident get costs through the package: the store and the item of wrappers/swig/measure.c, which
- * measures the same in C. Prints one line of JSON.
+ * What a resident get costs through the package: the store and the item of wrappers/swig/measure.c,
+ * which measures the same in C. Prints one line of JSON.
  */
 public final class GetBenchmark {
   private static final int ROUNDS = 100;
