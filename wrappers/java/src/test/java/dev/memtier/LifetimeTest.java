@@ -12,17 +12,21 @@ import java.io.ByteArrayInputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.ref.WeakReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -380,5 +384,43 @@ class LifetimeTest {
       long image = (Image.HEADER + item.sizeBytes() + 7) / 8 * 8;
       assertTrue(least / calls <= image + 16 + 24 + 16, least / calls + " bytes for " + image);
     }
+  }
+
+  /**
+   * Between reading a handle and entering C an owner that nobody holds could be collected, which no
+   * test can time: so each method that gives its handle to C must name its owner behind the call.
+   */
+  @Test
+  void everyMethodKeepsTheOwnerOfTheHandleThatItUses() throws Exception {
+    Path sources = Path.of(System.getProperty("memtier.source"), "wrappers/java/src/main/java");
+    Pattern usesHandle = Pattern.compile("Native\\.\\w+\\(\\s*(store\\.)?handle\\b");
+    Pattern keeps =
+        Pattern.compile("reachabilityFence\\((this|store)\\)|keep\\(scope\\)|finish\\(store");
+    Pattern signature = Pattern.compile("\\n {2,4}[a-z][\\w<>\\[\\], ]* (\\w+)\\(");
+    // They run inside a method that keeps the owner, or use it afterwards.
+    Set<String> others = Set.of("getLarge", "putImage", "run", "opened", "close", "importFrom");
+    int checked = 0;
+    for (String name :
+        List.of(
+            "MemoryStore",
+            "ItemCalls",
+            "TierCalls",
+            "Transfers",
+            "Cursor",
+            "LiveItem",
+            "CancelToken")) {
+      String text = Files.readString(sources.resolve("dev/memtier/" + name + ".java"));
+      for (String method : text.split("\\n  }\\n")) {
+        if (!usesHandle.matcher(method).find() || !method.contains("(")) {
+          continue;
+        }
+        Matcher matcher = signature.matcher(method);
+        String called = matcher.find() ? matcher.group(1) : "";
+        checked++;
+        assertTrue(
+            keeps.matcher(method).find() || others.contains(called), name + "." + called);
+      }
+    }
+    assertTrue(checked > 30, checked + " methods");
   }
 }
