@@ -14,8 +14,8 @@ public final class BatchException extends MemtierException {
     this.results = List.copyOf(results);
   }
 
-  /** {@return what became of each item, in the order in which they were given} */
+  /** {@return what became of each item, in the order given; empty after deserialization} */
   public List<ItemResult> results() {
-    return results;
+    return results == null ? List.of() : results;
   }
 }
