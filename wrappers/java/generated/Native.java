@@ -383,4 +383,16 @@ public final class Native implements NativeConstants {
     return NativeMethods.hotPutInto(store, scope, image, image_size, mode, durability, buffer, buffer_size, result);
   }
 
+  public static long allocate(long size) {
+    return NativeMethods.allocate(size);
+  }
+
+  public static void release(long address) {
+    NativeMethods.release(address);
+  }
+
+  public static java.lang.Object view(long address, long size) {
+    return NativeMethods.view(address, size);
+  }
+
 }

@@ -1,5 +1,7 @@
 /* The hot calls of Java with addresses of direct buffers for everything. `result` is the address of two
    int64: where the size goes, and the error handle (0 without one). */
+#include <stdlib.h>
+
 #include "support.h"
 
 typedef struct hot_result {
@@ -44,4 +46,26 @@ JNIEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_hotPutInto(
                             mode, durability, pointer(buffer), (size_t)buffer_size, &size, &error);
   *(hot_result*)pointer(result) = (hot_result){(int64_t)size, (int64_t)(intptr_t)error};
   return status;
+}
+
+/* Memory for an image that is too large for the buffers that are kept. 0: there is none. */
+JNIEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_allocate(JNIEnv* env, jclass type,
+                                                                         jlong size) {
+  (void)env;
+  (void)type;
+  return (jlong)(intptr_t)malloc((size_t)size);
+}
+
+JNIEXPORT void JNICALL Java_dev_memtier_internal_NativeMethods_release(JNIEnv* env, jclass type,
+                                                                       jlong address) {
+  (void)env;
+  (void)type;
+  free(pointer(address));
+}
+
+/* A ByteBuffer over it; it must not be used after the release. */
+JNIEXPORT jobject JNICALL Java_dev_memtier_internal_NativeMethods_view(JNIEnv* env, jclass type,
+                                                                       jlong address, jlong size) {
+  (void)type;
+  return (*env)->NewDirectByteBuffer(env, pointer(address), size);
 }

@@ -39,3 +39,9 @@
                                     jlong buffer_size, jlong result);
 %native(hotPutInto) jint hotPutInto(jlong store, jlong scope, jlong image, jlong image_size, jint mode,
                                     jint durability, jlong buffer, jlong buffer_size, jlong result);
+
+/* Memory outside of the Java heap for images that are too large to keep a buffer for: taken and given
+   back at once, where a direct buffer of Java's own would wait for the collector. */
+%native(allocate) jlong allocate(jlong size);
+%native(release) void release(jlong address);
+%native(view) jobject view(jlong address, jlong size);

@@ -1,0 +1,4 @@
+/** A program of its own, which needs memtier. */
+module consumer {
+  requires dev.memtier;
+}

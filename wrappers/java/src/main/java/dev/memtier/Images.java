@@ -1,0 +1,175 @@
+package dev.memtier;
+
+import dev.memtier.internal.Native;
+import dev.memtier.internal.NativeConstants;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/** Copies what C holds - one item, items, hits - out of it, as few crossings as can be. */
+final class Images {
+  /** The memory that a long list is first copied through. */
+  private static final int BATCH_BYTES = 256 * 1024;
+
+  private Images() {}
+
+  /** Copies images from {@code first} on into memory: items_copy_images or hits_copy_images. */
+  private interface Copier {
+    int copy(long first, long address, long size, long[] outSize, long[] outCount, long[] error);
+  }
+
+  /** Takes an item's image, and destroys its handle. */
+  static MemoryItem takeItem(long item, TierNames tiers) {
+    try {
+      return copyItem(item, tiers);
+    } finally {
+      Native.itemDestroy(item);
+    }
+  }
+
+  static MemoryItem copyItem(long item, TierNames tiers) {
+    Call call = new Call();
+    Scratch scratch = Scratch.take();
+    try {
+      int capacity = scratch.imageCapacity();
+      int status =
+          Native.itemCopyImage(item, scratch.imageAddress(), capacity, call.out, call.error);
+      if (status != NativeConstants.MEMTIER_TOO_SMALL) {
+        call.check(status);
+        return new MemoryItem(scratch.copyImage((int) call.out[0]), tiers);
+      }
+      Native.errorDestroy(call.error[0]);
+    } finally {
+      Scratch.give(scratch);
+    }
+    try (LargeMemory memory = new LargeMemory(call.out[0])) {
+      int size = memory.buffer.capacity();
+      call.check(Native.itemCopyImage(item, memory.address, size, call.out, call.error));
+      return new MemoryItem(memory.copy((int) call.out[0]), tiers);
+    }
+  }
+
+  /** All items of a batch with their statuses; destroys the batch. */
+  static List<ItemResult> takeResults(long items, TierNames tiers) {
+    try {
+      List<ItemResult> results = new ArrayList<>((int) Native.itemsCount(items));
+      copyAll(
+          Native.itemsCount(items),
+          (first, at, size, outSize, outCount, error) ->
+              Native.itemsCopyImages(items, first, at, size, outSize, outCount, error),
+          image -> results.add(result(items, results.size(), image, tiers)));
+      return results;
+    } finally {
+      Native.itemsDestroy(items);
+    }
+  }
+
+  private static ItemResult result(long items, int index, byte[] image, TierNames tiers) {
+    int status = Image.int32(image, Image.STATUS);
+    if (status == NativeConstants.MEMTIER_OK && image.length > 16) {
+      return new ItemResult(Status.OK, Optional.of(new MemoryItem(image, tiers)), Optional.empty());
+    }
+    Call call = new Call();
+    int[] known = new int[1];
+    byte[][] message = new byte[1][];
+    call.check(Native.itemsReadStatus(items, index, known, message, call.error));
+    if (known[0] == NativeConstants.MEMTIER_OK) {
+      return new ItemResult(Status.OK, Optional.empty(), Optional.empty());
+    }
+    RuntimeException failure =
+        Call.exception(known[0], Utf8.decode(message[0]), false, null, OptionalLong.empty());
+    MemtierException own =
+        failure instanceof MemtierException e ? e : (MemtierException) failure.getCause();
+    return new ItemResult(Status.of(known[0]), Optional.empty(), Optional.of(own));
+  }
+
+  /** All items of a page, none of which can have failed; destroys it. */
+  static List<MemoryItem> takeItems(long items, TierNames tiers) {
+    try {
+      List<MemoryItem> list = new ArrayList<>((int) Native.itemsCount(items));
+      copyAll(
+          Native.itemsCount(items),
+          (first, at, size, outSize, outCount, error) ->
+              Native.itemsCopyImages(items, first, at, size, outSize, outCount, error),
+          image -> list.add(new MemoryItem(image, tiers)));
+      return list;
+    } finally {
+      Native.itemsDestroy(items);
+    }
+  }
+
+  /** All hits; destroys them. */
+  static Hits takeHits(long hits, TierNames tiers) {
+    try {
+      List<Hit> list = new ArrayList<>((int) Native.hitsCount(hits));
+      copyAll(
+          Native.hitsCount(hits),
+          (first, at, size, outSize, outCount, error) ->
+              Native.hitsCopyImages(hits, first, at, size, outSize, outCount, error),
+          image -> {
+            MemoryItem item = new MemoryItem(image, tiers);
+            list.add(new Hit(item, item.score(), item.snippet()));
+          });
+      Call call = new Call();
+      byte[][] explanation = new byte[1][];
+      call.check(Native.hitsExplain(hits, explanation, call.error));
+      return new Hits(List.copyOf(list), Utf8.decode(explanation[0]));
+    } finally {
+      Native.hitsDestroy(hits);
+    }
+  }
+
+  private static void copyAll(long count, Copier copier, Consumer<byte[]> use) {
+    if (count == 0) {
+      return;
+    }
+    Scratch scratch = Scratch.take(count == 1 ? 0 : BATCH_BYTES);
+    long done = 0;
+    try {
+      done =
+          copyThrough(
+              count, 0, copier, use, scratch.buffer, scratch.imageAddress(), Scratch.IMAGE);
+    } finally {
+      Scratch.give(scratch);
+    }
+    for (long room = 4L * BATCH_BYTES; done < count; room = Math.min(room * 4, 1L << 30)) {
+      try (LargeMemory memory = new LargeMemory(room)) {
+        done = copyThrough(count, done, copier, use, memory.buffer, memory.address, 0);
+      }
+    }
+  }
+
+  /** Copies from {@code done} on until all are there, or one does not fit; how many are there. */
+  private static long copyThrough(
+      long count,
+      long done,
+      Copier copier,
+      Consumer<byte[]> use,
+      ByteBuffer buffer,
+      long address,
+      int offset) {
+    Call call = new Call();
+    long[] copied = new long[1];
+    long size = buffer.capacity() - offset;
+    while (done < count) {
+      int status = copier.copy(done, address, size, call.out, copied, call.error);
+      if (status == NativeConstants.MEMTIER_TOO_SMALL) {
+        Native.errorDestroy(call.error[0]);
+        return done;
+      }
+      call.check(status);
+      int at = offset;
+      for (long i = 0; i < copied[0]; i++) {
+        byte[] image = new byte[buffer.getInt(at)];
+        buffer.get(at, image);
+        at += image.length;
+        use.accept(image);
+      }
+      done += copied[0];
+    }
+    return done;
+  }
+}

@@ -1,0 +1,690 @@
+package dev.memtier;
+
+import dev.memtier.internal.Native;
+import dev.memtier.internal.NativeConstants;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+
+/**
+ * An open store: one file. Used by any number of threads at once; the same file may be open any
+ * number of times, also in other processes. From inside a callback a store cannot be used ({@link
+ * Status#REENTRANT}).
+ *
+ * <p>Every method that takes a store's data can throw {@link MemtierException}, and {@link
+ * IllegalStateException} once the store is closed.
+ */
+public final class MemoryStore implements AutoCloseable {
+  final long handle;
+  final TierNames tiers;
+  private final State state;
+  private final Cleaner.Cleanable cleanable;
+
+  /** What the safety net needs; it must not refer to the store itself. */
+  private static final class State extends AtomicBoolean implements Runnable {
+    private static final long serialVersionUID = 1L;
+    private final long handle;
+
+    State(long handle) {
+      this.handle = handle;
+    }
+
+    @Override
+    public void run() {
+      if (compareAndSet(false, true)) {
+        Native.storeClose(handle, null);
+      }
+    }
+  }
+
+  private MemoryStore(long handle, TierNames tiers) {
+    this.handle = handle;
+    this.tiers = tiers;
+    state = new State(handle);
+    cleanable = Resources.track(this, state);
+  }
+
+  static MemoryStore opened(long handle) {
+    try {
+      List<Tier> tiers = Ladder.parse(TierCalls.ladder(handle)).tiers();
+      return new MemoryStore(handle, new TierNames(tiers.stream().map(Tier::name).toList()));
+    } catch (RuntimeException | Error failed) {
+      Native.storeClose(handle, null);
+      throw failed;
+    }
+  }
+
+  /**
+   * Opens a store with defaults, and makes it where it does not exist.
+   *
+   * @param file the file
+   * @return the store, to be closed
+   */
+  public static MemoryStore open(Path file) {
+    return builder(file).build();
+  }
+
+  /**
+   * Begins to open a store.
+   *
+   * @param file the file
+   * @return options, all at their defaults
+   */
+  public static StoreBuilder builder(Path file) {
+    return new StoreBuilder(file.toString());
+  }
+
+  /**
+   * Begins to open a store that has no file, and lives until it is closed.
+   *
+   * @return options, all at their defaults
+   */
+  public static StoreBuilder inMemory() {
+    return new StoreBuilder(":memory:");
+  }
+
+  // --- writing
+
+  /**
+   * Stores an item, or replaces it: every read and search that starts afterwards finds it. What the
+   * draft has not set takes its default, except that a replaced item's time of creation, tier and
+   * access statistics are kept.
+   *
+   * @param draft the item, with the scope that it is filed under
+   * @return the item as stored, with its id and version
+   */
+  public MemoryItem put(ItemDraft draft) {
+    return put(draft, PutMode.REPLACE, Durability.DEFAULT);
+  }
+
+  /**
+   * Stores an item.
+   *
+   * @param draft the item
+   * @param mode what the put may do
+   * @param durability what the write has survived
+   * @return the item as stored
+   * @throws AlreadyExistsException by {@link PutMode#CREATE}
+   * @throws NotFoundException by {@link PutMode#UPDATE}, or if there is no such tier
+   * @throws ConflictException if the version is not the expected one
+   */
+  public MemoryItem put(ItemDraft draft, PutMode mode, Durability durability) {
+    return ItemCalls.put(this, draft, mode, durability);
+  }
+
+  /**
+   * Stores many items in as few commits as possible.
+   *
+   * @param drafts at most {@link Memtier#MAX_BATCH}
+   * @return the items as stored, in their order
+   * @throws BatchException if some could not be stored; it tells which, the others are
+   */
+  public List<MemoryItem> putMany(Collection<ItemDraft> drafts) {
+    return putMany(drafts, PutMode.REPLACE, Durability.DEFAULT);
+  }
+
+  /**
+   * Stores many items in as few commits as possible.
+   *
+   * @param drafts at most {@link Memtier#MAX_BATCH}
+   * @param mode what the put may do
+   * @param durability what the writes have survived
+   * @return the items as stored, in their order
+   * @throws BatchException if some could not be stored; it tells which, the others are
+   */
+  public List<MemoryItem> putMany(
+      Collection<ItemDraft> drafts, PutMode mode, Durability durability) {
+    return ItemCalls.putMany(this, drafts, mode, durability);
+  }
+
+  /**
+   * Changes some fields of an item, and leaves the others. Atomic: nothing written in between is
+   * lost.
+   *
+   * @param scope where it lies
+   * @param id its id
+   * @param changes what to change
+   * @return the item after the change
+   * @throws NotFoundException if there is none
+   * @throws ConflictException if the version is not the expected one
+   */
+  public MemoryItem update(Scope scope, String id, ItemChanges changes) {
+    return update(scope, id, changes, Durability.DEFAULT);
+  }
+
+  /**
+   * Changes some fields of an item, and leaves the others.
+   *
+   * @param scope where it lies
+   * @param id its id
+   * @param changes what to change
+   * @param durability what the write has survived
+   * @return the item after the change
+   */
+  public MemoryItem update(Scope scope, String id, ItemChanges changes, Durability durability) {
+    Call call = new Call();
+    byte[] name = Utf8.encode(id);
+    int level = durability.code;
+    try (ItemBuilder builder = changes.build()) {
+      call.check(
+          Native.itemUpdate(
+              handle, scope.handle(), name, builder.handle, level, call.out, call.error));
+    } finally {
+      keep(scope);
+    }
+    return Images.takeItem(call.out[0], tiers);
+  }
+
+  /**
+   * Updates every item that a filter matches, in batches: stopped in the middle, what {@link
+   * MemtierException#completed} counts has been changed.
+   *
+   * @param scope where to look
+   * @param filter which items
+   * @param changes what to change
+   * @param durability what the writes have survived
+   * @param control watches and stops it
+   * @return how many were changed
+   */
+  public long updateWhere(
+      Scope scope, Filter filter, ItemChanges changes, Durability durability, Control control) {
+    Call call = new Call();
+    byte[] document = Utf8.encode(filter.toJson());
+    int level = durability.code;
+    try (ItemBuilder builder = changes.build()) {
+      long where = scope.handle();
+      long[] watch = control.open();
+      call.checkCounting(
+          Native.itemUpdateWhere(
+              handle, where, document, builder.handle, level, watch, call.out, call.error));
+      return call.out[0];
+    } finally {
+      Reference.reachabilityFence(control);
+      keep(scope);
+    }
+  }
+
+  /**
+   * Deletes an item.
+   *
+   * @param scope where it lies
+   * @param id its id
+   * @return whether there was one
+   */
+  public boolean delete(Scope scope, String id) {
+    return delete(scope, id, 0, Durability.DEFAULT);
+  }
+
+  /**
+   * Deletes an item.
+   *
+   * @param scope where it lies
+   * @param id its id
+   * @param version the version that must be there; 0 any
+   * @param durability what the write has survived
+   * @return whether there was one
+   * @throws ConflictException if the version is not the expected one
+   */
+  public boolean delete(Scope scope, String id, long version, Durability durability) {
+    Call call = new Call();
+    byte[] name = Utf8.encode(id);
+    int level = durability.code;
+    int status = Native.itemDelete(handle, scope.handle(), name, version, level, call.error);
+    keep(scope);
+    if (status == NativeConstants.MEMTIER_NOT_FOUND) {
+      Native.errorDestroy(call.error[0]);
+      return false;
+    }
+    call.check(status);
+    return true;
+  }
+
+  /**
+   * Deletes many items in as few commits as possible.
+   *
+   * @param scope where they lie
+   * @param ids their ids
+   * @param durability what the writes have survived
+   * @return what became of each, in their order
+   */
+  public List<ItemResult> deleteMany(Scope scope, Collection<String> ids, Durability durability) {
+    return ItemCalls.deleteMany(this, scope, ids, durability);
+  }
+
+  /**
+   * Deletes every item that a filter matches, in batches, as {@link #updateWhere}.
+   *
+   * @param scope where to look
+   * @param filter which items; must not be {@link Filter#everything}
+   * @param durability what the writes have survived
+   * @param control watches and stops it
+   * @return how many were deleted
+   */
+  public long deleteWhere(Scope scope, Filter filter, Durability durability, Control control) {
+    Call call = new Call();
+    byte[] document = Utf8.encode(filter.toJson());
+    long where = scope.handle();
+    int level = durability.code;
+    long[] watch = control.open();
+    int status =
+        Native.itemDeleteWhere(handle, where, document, level, watch, call.out, call.error);
+    Reference.reachabilityFence(control);
+    keep(scope);
+    call.checkCounting(status);
+    return call.out[0];
+  }
+
+  /**
+   * Confirms an item: adds one to its validation count, which is not a new version.
+   *
+   * @param scope where it lies
+   * @param id its id
+   * @return the count
+   * @throws NotFoundException if there is none
+   */
+  public long validate(Scope scope, String id) {
+    Call call = new Call();
+    byte[] name = Utf8.encode(id);
+    call.check(Native.itemValidate(handle, scope.handle(), name, call.out, call.error));
+    keep(scope);
+    return call.out[0];
+  }
+
+  /**
+   * Pins an item, or lets it go: a pinned one never expires, moves or is evicted.
+   *
+   * @param scope where it lies
+   * @param id its id
+   * @param pinned whether it is pinned from now on
+   * @return the item after the change
+   * @throws NotFoundException if there is none
+   */
+  public MemoryItem pin(Scope scope, String id, boolean pinned) {
+    return update(scope, id, new ItemChanges().pinned(pinned));
+  }
+
+  /**
+   * Moves an item to a tier, by hand.
+   *
+   * @param scope where it lies
+   * @param id its id
+   * @param tier the tier's name
+   * @throws NotFoundException if there is no such item or tier
+   */
+  public void move(Scope scope, String id, String tier) {
+    Call call = new Call();
+    byte[] name = Utf8.encode(id);
+    byte[] target = Utf8.encode(tier);
+    call.check(Native.itemMove(handle, scope.handle(), name, target, call.error));
+    keep(scope);
+  }
+
+  // --- reading
+
+  /**
+   * Gets an item. Counts as a read: it can bring the item a tier up.
+   *
+   * @param id its id, in {@link Scope#DEFAULT}
+   * @return the item, if there is one
+   * @throws MemtierException with {@link Status#AMBIGUOUS} if several lie in the scope
+   */
+  public Optional<MemoryItem> get(String id) {
+    return Optional.ofNullable(ItemCalls.get(this, Scope.DEFAULT, id));
+  }
+
+  /**
+   * Gets an item. Counts as a read: it can bring the item a tier up.
+   *
+   * @param scope where to look
+   * @param id its id
+   * @return the item, if there is one
+   * @throws MemtierException with {@link Status#AMBIGUOUS} if several lie in the scope
+   */
+  public Optional<MemoryItem> get(Scope scope, String id) {
+    return Optional.ofNullable(ItemCalls.get(this, scope, id));
+  }
+
+  /**
+   * Gets an item that must be there. Counts as a read.
+   *
+   * @param scope where to look
+   * @param id its id
+   * @return the item
+   * @throws NotFoundException if there is none
+   */
+  public MemoryItem require(Scope scope, String id) {
+    MemoryItem item = ItemCalls.get(this, scope, id);
+    if (item == null) {
+      throw new NotFoundException("there is no item \"" + id + "\" in this scope");
+    }
+    return item;
+  }
+
+  /**
+   * Gets many items in one call. Counts as reads.
+   *
+   * @param scope where to look
+   * @param ids their ids
+   * @return what became of each, in their order; {@link Status#NOT_FOUND} where there is none
+   */
+  public List<ItemResult> getMany(Scope scope, Collection<String> ids) {
+    return ItemCalls.getMany(this, scope, ids);
+  }
+
+  /**
+   * Gets a handle on an item, which follows the store. Counts as a read.
+   *
+   * @param scope where to look
+   * @param id its id
+   * @return the handle, to be closed
+   * @throws NotFoundException if there is none
+   */
+  public LiveItem getLive(Scope scope, String id) {
+    Call call = new Call();
+    byte[] name = Utf8.encode(id);
+    call.check(Native.itemGet(handle, scope.handle(), name, call.out, call.error));
+    keep(scope);
+    return new LiveItem(call.out[0], tiers);
+  }
+
+  /**
+   * Whether there is such an item, or several. Does not count as a read.
+   *
+   * @param scope where to look
+   * @param id the id
+   * @return whether there is
+   */
+  public boolean exists(Scope scope, String id) {
+    Call call = new Call();
+    int[] exists = new int[1];
+    byte[] name = Utf8.encode(id);
+    call.check(Native.itemExists(handle, scope.handle(), name, exists, call.error));
+    keep(scope);
+    return exists[0] != 0;
+  }
+
+  /**
+   * Counts items.
+   *
+   * @param scope where to look
+   * @param filter which items
+   * @return how many
+   */
+  public long count(Scope scope, Filter filter) {
+    Call call = new Call();
+    byte[] document = Utf8.encode(filter.toJson());
+    call.check(Native.itemCount(handle, scope.handle(), document, call.out, call.error));
+    keep(scope);
+    return call.out[0];
+  }
+
+  /**
+   * Lists items, page by page. Does not count as reading them.
+   *
+   * @param scope where to look
+   * @param listing which items, in which order
+   * @return a cursor, to be closed
+   */
+  public Cursor list(Scope scope, Listing listing) {
+    Call call = new Call();
+    byte[] document = Utf8.encode(listing.toJson());
+    call.check(Native.itemList(handle, scope.handle(), document, call.out, call.error));
+    keep(scope);
+    return new Cursor(call.out[0], tiers);
+  }
+
+  /**
+   * Lists items as a stream, which reads them page by page while it is consumed; sequential. Does
+   * not count as reading them.
+   *
+   * @param scope where to look
+   * @param listing which items, in which order
+   * @return a stream, to be closed
+   */
+  public Stream<MemoryItem> stream(Scope scope, Listing listing) {
+    return CursorIterator.stream(list(scope, listing));
+  }
+
+  /**
+   * Searches the default collection.
+   *
+   * @param query what to look for
+   * @return the hits, best first
+   */
+  public Hits search(Query query) {
+    return search(Scope.DEFAULT, query);
+  }
+
+  /**
+   * Searches. Sees every write acknowledged before it starts.
+   *
+   * @param scope where to look
+   * @param query what to look for
+   * @return the hits, best first
+   */
+  public Hits search(Scope scope, Query query) {
+    return search(scope, query, Control.NONE);
+  }
+
+  /**
+   * Searches. Sees every write acknowledged before it starts.
+   *
+   * @param scope where to look
+   * @param query what to look for
+   * @param control stops a search that takes long
+   * @return the hits, best first
+   */
+  public Hits search(Scope scope, Query query, Control control) {
+    Call call = new Call();
+    byte[] document = Utf8.encode(query.toJson());
+    long where = scope.handle();
+    call.check(
+        Native.storeSearch(handle, where, document, control.open(), call.out, call.error));
+    Reference.reachabilityFence(control);
+    keep(scope);
+    return Images.takeHits(call.out[0], tiers);
+  }
+
+  /**
+   * Searches with a query that was checked before.
+   *
+   * @param scope where to look
+   * @param query what to look for
+   * @param control stops a search that takes long
+   * @return the hits, best first
+   */
+  public Hits search(Scope scope, PreparedQuery query, Control control) {
+    Call call = new Call();
+    long where = scope.handle();
+    call.check(
+        Native.queryRun(handle, where, query.handle, control.open(), call.out, call.error));
+    Reference.reachabilityFence(control);
+    Reference.reachabilityFence(query);
+    keep(scope);
+    return Images.takeHits(call.out[0], tiers);
+  }
+
+  // --- tiers and the store
+
+  /** {@return numbers about this store} */
+  public StoreStatistics statistics() {
+    try {
+      return StoreStatistics.read(handle);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /** {@return numbers about each tier, hottest first} */
+  public List<TierStatistics> tiers() {
+    return TierCalls.statistics(this);
+  }
+
+  /** {@return the ladder in force} */
+  public Ladder ladder() {
+    try {
+      return Ladder.parse(TierCalls.ladder(handle));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Demotes what lies idle, by each tier's rule, one tier down; an item moves once.
+   *
+   * @param scope which items
+   * @param control watches and stops it
+   * @return how many left each tier
+   */
+  public OptimizeResult optimize(Scope scope, Control control) {
+    return TierCalls.optimize(this, scope, control);
+  }
+
+  /**
+   * Deletes every item of some tiers, pinned ones too.
+   *
+   * @param scope which items
+   * @param tiers the tiers' names; {@code "*"} for all of them
+   * @param control watches and stops it
+   * @return how many were deleted
+   */
+  public long clear(Scope scope, Collection<String> tiers, Control control) {
+    return TierCalls.clear(this, scope, tiers, control);
+  }
+
+  /**
+   * Removes the items whose time is over, in every scope; they are invisible already.
+   *
+   * @param control watches and stops it
+   * @return how many were removed
+   */
+  public long sweep(Control control) {
+    Call call = new Call();
+    int status = Native.storeSweep(handle, control.open(), call.out, call.error);
+    Reference.reachabilityFence(control);
+    Reference.reachabilityFence(this);
+    call.checkCounting(status);
+    return call.out[0];
+  }
+
+  /**
+   * Reads the transition log: which item went from where to where, when and why.
+   *
+   * @param scope whose items
+   * @param query which rows
+   * @return the rows, newest first
+   */
+  public List<Transition> transitions(Scope scope, TransitionQuery query) {
+    return TierCalls.transitions(this, scope, query);
+  }
+
+  /**
+   * Exports items as JSON Lines, oldest first, in little memory. The stream is not closed.
+   *
+   * @param out receives the lines
+   * @param scope which items; {@link Scope#EVERYTHING} for all
+   * @param filter which of them
+   * @param control watches and stops it
+   * @return how many were written
+   * @throws CallbackException if the stream failed; its exception is the cause
+   */
+  public long exportTo(OutputStream out, Scope scope, Filter filter, Control control) {
+    return Transfers.export(this, Objects.requireNonNull(out, "out"), scope, filter, control);
+  }
+
+  /**
+   * Exports items into a file that is made new; a name ending in .gz is compressed.
+   *
+   * @param file the file
+   * @param scope which items; {@link Scope#EVERYTHING} for all
+   * @param filter which of them
+   * @param control watches and stops it
+   * @return how many were written
+   */
+  public long exportTo(Path file, Scope scope, Filter filter, Control control) {
+    return Transfers.export(this, file, scope, filter, control);
+  }
+
+  /**
+   * Imports exported items, or a conversation, one turn on each line. The stream is not closed.
+   *
+   * @param in delivers the lines
+   * @param scope its names take the place of those in the lines
+   * @param options how to import
+   * @param control watches and stops it
+   * @return what was done; after a failure see {@link MemtierException#importReport}
+   */
+  public ImportReport importFrom(
+      InputStream in, Scope scope, ImportOptions options, Control control) {
+    return Transfers.importFrom(
+        this, Objects.requireNonNull(in, "in"), scope, options, control);
+  }
+
+  /**
+   * Imports a file, compressed with gzip or not.
+   *
+   * @param file the file
+   * @param scope its names take the place of those in the lines
+   * @param options how to import
+   * @param control watches and stops it
+   * @return what was done; after a failure see {@link MemtierException#importReport}
+   */
+  public ImportReport importFrom(Path file, Scope scope, ImportOptions options, Control control) {
+    return Transfers.importFrom(this, file, scope, options, control);
+  }
+
+  /**
+   * Makes everything acknowledged so far survive loss of power, in the file itself.
+   *
+   * @param control watches and stops it
+   */
+  public void flush(Control control) {
+    Call call = new Call();
+    int status = Native.storeFlush(handle, control.open(), call.error);
+    Reference.reachabilityFence(control);
+    Reference.reachabilityFence(this);
+    call.check(status);
+  }
+
+  private void keep(Scope scope) {
+    Reference.reachabilityFence(scope);
+    Reference.reachabilityFence(this);
+  }
+
+  /** {@return whether it was closed} */
+  public boolean isClosed() {
+    return state.get();
+  }
+
+  /**
+   * Closes the store: writes what is pending and ends its thread. Calls under way in other threads
+   * end first, long ones with {@link CancelledException}. Items stay valid, a cursor still works.
+   * Again does nothing.
+   *
+   * @throws MemtierException if something acknowledged as {@link Durability#RELAXED} could not be
+   *     written (the store is closed then too), or with {@link Status#REENTRANT} from inside a
+   *     callback
+   */
+  @Override
+  public void close() {
+    if (!state.compareAndSet(false, true)) {
+      return;
+    }
+    Call call = new Call();
+    int status = Native.storeClose(handle, call.error);
+    if (status == NativeConstants.MEMTIER_REENTRANT) {
+      state.set(false);
+    } else {
+      cleanable.clean();
+    }
+    call.check(status);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.memtier;
+
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What to look for, by words and filter. Immutable: each method gives another query. Without words
+ * the newest items that the filter matches are found.
+ */
+public final class Query {
+  /** How the words are read. */
+  public enum Syntax {
+    /**
+     * As people write: never an error. A "quoted phrase" must stand together, a word ending in * is
+     * a prefix, -word excludes.
+     */
+    NATURAL,
+    /** AND OR NOT ( ) "phrase" prefix*; an error names its place. */
+    BOOLEAN
+  }
+
+  /** How many of the words must be there. */
+  public enum Match {
+    /** One is enough, more are better. */
+    ANY,
+    /** Every one. */
+    ALL
+  }
+
+  private final Members members;
+
+  private Query(Members members) {
+    this.members = members;
+  }
+
+  /**
+   * Looks for words.
+   *
+   * @param text a question as people ask it is fine
+   * @return the query
+   */
+  public static Query text(String text) {
+    return new Query(Members.NONE.with("text", Objects.requireNonNull(text, "text")));
+  }
+
+  /**
+   * Looks for the newest items.
+   *
+   * @return the query, without words
+   */
+  public static Query newest() {
+    return new Query(Members.NONE);
+  }
+
+  /**
+   * A query document from elsewhere.
+   *
+   * @param json a JSON object; it is checked when the query is run or prepared
+   * @return the query, which cannot be changed
+   */
+  public static Query parse(String json) {
+    return new Query(Members.of(Objects.requireNonNull(json, "json")));
+  }
+
+  private Query with(String key, Object value) {
+    return new Query(members.with(key, value));
+  }
+
+  /**
+   * Says how the words are read.
+   *
+   * @param syntax default: {@link Syntax#NATURAL}
+   * @return the query
+   */
+  public Query syntax(Syntax syntax) {
+    return with("syntax", syntax == Syntax.NATURAL ? "natural" : "boolean");
+  }
+
+  /**
+   * Says how many of the words must be there; for {@link Syntax#NATURAL} only.
+   *
+   * @param match default: {@link Match#ANY}
+   * @return the query
+   */
+  public Query match(Match match) {
+    return with("match", match == Match.ANY ? "any" : "all");
+  }
+
+  /**
+   * Looks only among these items; applied before the best are chosen.
+   *
+   * @param filter the filter
+   * @return the query
+   */
+  public Query filter(Filter filter) {
+    return with("filter", FilterValues.document(filter));
+  }
+
+  /**
+   * Limits the hits to the best.
+   *
+   * @param limit default 10, at most 10000
+   * @return the query
+   */
+  public Query topK(int limit) {
+    return with("limit", limit);
+  }
+
+  /**
+   * Leaves out the first hits.
+   *
+   * @param count default 0
+   * @return the query
+   */
+  public Query skip(int count) {
+    return with("skip", count);
+  }
+
+  /**
+   * Asks for a passage of about 160 bytes of each hit, with the words between ** and **.
+   *
+   * @return the query
+   */
+  public Query snippets() {
+    return with("snippets", true);
+  }
+
+  /**
+   * Asks how the hits were found; see {@link Hits#explanation}.
+   *
+   * @return the query
+   */
+  public Query explain() {
+    return with("explain", true);
+  }
+
+  /**
+   * Says what a word counts where it stands.
+   *
+   * @param content in the content; 0 to 100, default 1
+   * @param title in the metadata's "title"
+   * @param speaker in the metadata's "speaker"
+   * @return the query
+   */
+  public Query weights(double content, double title, double speaker) {
+    return with("field_weights", Map.of("content", content, "title", title, "speaker", speaker));
+  }
+
+  /**
+   * Checks the query, to run it many times.
+   *
+   * @return the checked query; close it
+   * @throws MemtierException with {@link Status#INVALID}
+   */
+  public PreparedQuery prepare() {
+    return new PreparedQuery(this);
+  }
+
+  /** {@return the query document} */
+  public String toJson() {
+    return members.json();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Query query && toJson().equals(query.toJson());
+  }
+
+  @Override
+  public int hashCode() {
+    return toJson().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return toJson();
+  }
+}

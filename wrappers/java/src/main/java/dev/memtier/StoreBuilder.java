@@ -1,0 +1,276 @@
+package dev.memtier;
+
+import dev.memtier.internal.Callbacks;
+import dev.memtier.internal.Native;
+import dev.memtier.internal.NativeConstants;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * How to open a store. What is not set has its default. Opens any number of stores; one thread at a
+ * time.
+ */
+public final class StoreBuilder {
+  private final String path;
+  private final Map<StoreOption, Long> numbers = new LinkedHashMap<>();
+  private Ladder ladder;
+  private Clock clock;
+  private LogListener log;
+  private LogLevel logLevel;
+  private EvictionScorer scorer;
+
+  StoreBuilder(String path) {
+    this.path = Objects.requireNonNull(path, "path");
+  }
+
+  private StoreBuilder set(StoreOption option, long value) {
+    numbers.put(option, value);
+    return this;
+  }
+
+  /**
+   * Says whether a missing file is made.
+   *
+   * @param create default true; else {@link NotFoundException}
+   * @return this
+   */
+  public StoreBuilder create(boolean create) {
+    return set(StoreOption.CREATE, create ? 1 : 0);
+  }
+
+  /**
+   * Sets what an acknowledged write has survived.
+   *
+   * @param durability default {@link Durability#NORMAL}
+   * @return this
+   */
+  public StoreBuilder durability(Durability durability) {
+    if (durability == Durability.DEFAULT) {
+      numbers.remove(StoreOption.DURABILITY);
+      return this;
+    }
+    return set(StoreOption.DURABILITY, durability.code);
+  }
+
+  /**
+   * Sets in which time relaxed writes are committed.
+   *
+   * @param interval default 10 ms
+   * @return this
+   */
+  public StoreBuilder relaxedInterval(Duration interval) {
+    return set(StoreOption.RELAXED_INTERVAL, Times.millis(interval));
+  }
+
+  /**
+   * Sets the longest wait for another writer.
+   *
+   * @param timeout default 10 s
+   * @return this
+   */
+  public StoreBuilder busyTimeout(Duration timeout) {
+    return set(StoreOption.BUSY_TIMEOUT, Times.millis(timeout));
+  }
+
+  /**
+   * Sets the size of the journal; when the store is made.
+   *
+   * @param bytes default 16 MiB
+   * @return this
+   */
+  public StoreBuilder journalSize(long bytes) {
+    return set(StoreOption.JOURNAL_SIZE, bytes);
+  }
+
+  /**
+   * Bounds the RAM for items and caches.
+   *
+   * @param bytes default 256 MiB
+   * @return this
+   */
+  public StoreBuilder memoryLimit(long bytes) {
+    return set(StoreOption.MEMORY_LIMIT, bytes);
+  }
+
+  /**
+   * Sets how many connections read at once.
+   *
+   * @param count default 4
+   * @return this
+   */
+  public StoreBuilder readerCount(int count) {
+    return set(StoreOption.READER_COUNT, count);
+  }
+
+  /**
+   * Says whether the store has a thread of its own.
+   *
+   * @param background default true
+   * @return this
+   */
+  public StoreBuilder background(boolean background) {
+    return set(StoreOption.BACKGROUND, background ? 1 : 0);
+  }
+
+  /**
+   * Bounds the transition log.
+   *
+   * @param rows default 10000
+   * @return this
+   */
+  public StoreBuilder transitionLimit(long rows) {
+    return set(StoreOption.TRANSITION_LIMIT, rows);
+  }
+
+  /**
+   * Sets in which time access statistics are written.
+   *
+   * @param interval default 5 s
+   * @return this
+   */
+  public StoreBuilder accessInterval(Duration interval) {
+    return set(StoreOption.ACCESS_INTERVAL, Times.millis(interval));
+  }
+
+  /**
+   * Says whether a read starts an item's time to live anew.
+   *
+   * @param refresh default false
+   * @return this
+   */
+  public StoreBuilder refreshTtlOnRead(boolean refresh) {
+    return set(StoreOption.TTL_REFRESH_ON_READ, refresh ? 1 : 0);
+  }
+
+  /**
+   * Says which items of an overflowing tier go first.
+   *
+   * @param order default {@link EvictionOrder#RETENTION}; for CALLBACK see {@link #evictionScorer}
+   * @return this
+   */
+  public StoreBuilder evictionOrder(EvictionOrder order) {
+    return set(StoreOption.EVICTION_ORDER, order.code);
+  }
+
+  /**
+   * Lets the caller say which items of an overflowing tier go first.
+   *
+   * @param scorer in place of any {@link #evictionOrder}
+   * @return this
+   */
+  public StoreBuilder evictionScorer(EvictionScorer scorer) {
+    this.scorer = Objects.requireNonNull(scorer, "scorer");
+    return this;
+  }
+
+  /**
+   * Seeds generated ids, for tests.
+   *
+   * @param seed 0 (the default) is unpredictable
+   * @return this
+   */
+  public StoreBuilder randomSeed(long seed) {
+    return set(StoreOption.RANDOM_SEED, seed);
+  }
+
+  /**
+   * Sets the tiers. For a store that exists it must be its own, or {@link Status#MISMATCH}.
+   *
+   * @param ladder default: the store's own; of a new one {@link Ladder#DEFAULT}
+   * @return this
+   */
+  public StoreBuilder ladder(Ladder ladder) {
+    this.ladder = Objects.requireNonNull(ladder, "ladder");
+    return this;
+  }
+
+  /**
+   * Gives the store a clock: every age, time to live and idle time follows it. It is asked at the
+   * start of each operation, from any thread, so it must be quick and thread-safe.
+   *
+   * @param clock default: the system's
+   * @return this
+   */
+  public StoreBuilder clock(Clock clock) {
+    this.clock = Objects.requireNonNull(clock, "clock");
+    return this;
+  }
+
+  /**
+   * Sends the store's log somewhere. Without, the library is silent.
+   *
+   * @param level the most talkative level that is wanted
+   * @param listener receives the lines
+   * @return this
+   */
+  public StoreBuilder log(LogLevel level, LogListener listener) {
+    logLevel = Objects.requireNonNull(level, "level");
+    log = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /**
+   * Opens the store.
+   *
+   * @return the store, to be closed
+   * @throws MemtierException with {@link Status#NOT_FOUND}, {@link Status#CORRUPT}, {@link
+   *     Status#NEWER_FORMAT}, {@link Status#MISMATCH}, {@link Status#READ_ONLY}, {@link
+   *     Status#DENIED} or {@link Status#INVALID}
+   */
+  public MemoryStore build() {
+    byte[] file = Utf8.encodePath(path);
+    Call call = new Call();
+    call.check(Native.optionsCreate(call.out, call.error));
+    long options = call.out[0];
+    try {
+      fill(options);
+      call.check(Native.storeOpen(file, options, call.out, call.error));
+    } finally {
+      Native.optionsDestroy(options);
+    }
+    return MemoryStore.opened(call.out[0]);
+  }
+
+  private void fill(long options) {
+    Call call = new Call();
+    numbers.forEach(
+        (option, value) ->
+            call.check(Native.optionsSetInt64(options, option.code, value, call.error)));
+    if (ladder != null) {
+      byte[] text = Utf8.encode(ladder.toJson());
+      int key = NativeConstants.MEMTIER_OPTION_LADDER;
+      call.check(Native.optionsSetText(options, key, text, call.error));
+    }
+    if (clock != null) {
+      Clock given = clock;
+      Callbacks.Clock now = () -> Times.micros(given.instant());
+      call.check(Native.optionsSetClock(options, Callbacks.register(now), call.error));
+    }
+    if (log != null) {
+      LogListener given = log;
+      Callbacks.Log line = (level, text) -> given.log(LogLevel.of(level), Utf8.decode(text));
+      long[] table = {Callbacks.register(line), logLevel.code};
+      call.check(Native.optionsSetLog(options, table, call.error));
+    }
+    if (scorer != null) {
+      long number = Callbacks.register(scoring(scorer));
+      call.check(Native.optionsSetEviction(options, number, call.error));
+    }
+  }
+
+  private static Callbacks.Score scoring(EvictionScorer scorer) {
+    return (handle, scores) -> {
+      Candidates candidates = new Candidates(handle);
+      try {
+        return scorer.score(candidates, scores)
+            ? NativeConstants.MEMTIER_CALLBACK_OK
+            : NativeConstants.MEMTIER_CALLBACK_DEFAULT;
+      } finally {
+        candidates.takeBack();
+      }
+    };
+  }
+}

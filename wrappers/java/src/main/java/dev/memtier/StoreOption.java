@@ -1,0 +1,61 @@
+package dev.memtier;
+
+import dev.memtier.internal.Native;
+import dev.memtier.internal.NativeConstants;
+
+/**
+ * An option of a store that is a number, for those who show or check settings; {@link StoreBuilder}
+ * sets them.
+ */
+public enum StoreOption {
+  /** Make a missing file. */
+  CREATE(NativeConstants.MEMTIER_OPTION_CREATE),
+  /** The {@link Durability} of writes. */
+  DURABILITY(NativeConstants.MEMTIER_OPTION_DURABILITY),
+  /** Relaxed writes are committed in time; milliseconds. */
+  RELAXED_INTERVAL(NativeConstants.MEMTIER_OPTION_RELAXED_INTERVAL_MS),
+  /** The longest wait for another writer; milliseconds. */
+  BUSY_TIMEOUT(NativeConstants.MEMTIER_OPTION_BUSY_TIMEOUT_MS),
+  /** The size of the journal; bytes. */
+  JOURNAL_SIZE(NativeConstants.MEMTIER_OPTION_JOURNAL_BYTES),
+  /** RAM for items and caches; bytes. */
+  MEMORY_LIMIT(NativeConstants.MEMTIER_OPTION_MEMORY_LIMIT_BYTES),
+  /** Connections that read at once. */
+  READER_COUNT(NativeConstants.MEMTIER_OPTION_READER_COUNT),
+  /** Whether the store has a thread of its own. */
+  BACKGROUND(NativeConstants.MEMTIER_OPTION_BACKGROUND),
+  /** Rows kept in the transition log. */
+  TRANSITION_LIMIT(NativeConstants.MEMTIER_OPTION_TRANSITION_LIMIT),
+  /** Access statistics are written in time; milliseconds. */
+  ACCESS_INTERVAL(NativeConstants.MEMTIER_OPTION_ACCESS_INTERVAL_MS),
+  /** A read starts the time to live anew. */
+  TTL_REFRESH_ON_READ(NativeConstants.MEMTIER_OPTION_TTL_REFRESH_ON_READ),
+  /** The {@link EvictionOrder}. */
+  EVICTION_ORDER(NativeConstants.MEMTIER_OPTION_EVICTION_ORDER),
+  /** Seeds generated ids; 0 is unpredictable. */
+  RANDOM_SEED(NativeConstants.MEMTIER_OPTION_RANDOM_SEED);
+
+  final int code;
+
+  StoreOption(int code) {
+    this.code = code;
+  }
+
+  /**
+   * What an option may be.
+   *
+   * @param minimum the smallest value
+   * @param maximum the largest value
+   * @param defaultValue what it is when it was not set
+   */
+  public record Bounds(long minimum, long maximum, long defaultValue) {}
+
+  /** {@return what this option may be} */
+  public Bounds bounds() {
+    Call call = new Call();
+    long[] maximum = new long[1];
+    long[] defaultValue = new long[1];
+    call.check(Native.optionGetBounds(code, call.out, maximum, defaultValue, call.error));
+    return new Bounds(call.out[0], maximum[0], defaultValue[0]);
+  }
+}

@@ -1,0 +1,4 @@
+/** memtier, the memory of AI agents. */
+module dev.memtier {
+  exports dev.memtier;
+}
