@@ -138,12 +138,16 @@ public abstract class MemoryFilter
         {
             try
             {
-                writer.WriteRawValue(Json);
+                var reader = new Utf8JsonReader(Json, new JsonReaderOptions { MaxDepth = Documents.MaxDepth });
+                while (reader.Read())
+                {
+                }
             }
-            catch (Exception bad) when (bad is JsonException or ArgumentException)
+            catch (JsonException bad)
             {
                 throw new MemoryInvalidException("filter: not JSON: " + bad.Message, bad);
             }
+            writer.WriteRawValue(Json, skipInputValidation: true);
         }
     }
 }

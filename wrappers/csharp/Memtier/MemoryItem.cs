@@ -143,7 +143,9 @@ public sealed class MemoryItem
     internal string Snippet => Text(ImageText.Snippet);
 
     /// <summary>Reads the metadata; null where there are none. To be disposed of.</summary>
-    public JsonDocument? ParseMetadata() => MetadataUtf8 is { Length: > 0 } bytes ? JsonDocument.Parse(bytes) : null;
+    public JsonDocument? ParseMetadata() => MetadataUtf8 is { Length: > 0 } bytes
+        ? JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = Documents.MaxDepth })
+        : null;
 
     /// <summary>Its id and content, for people.</summary>
     public override string ToString() => IsText ? $"{Id}: {Content}" : $"{Id}: {ContentBytes.Length} bytes";

@@ -8,6 +8,9 @@ namespace Memtier.Interop;
 /// <summary>Writes the JSON documents that C takes; no reflection.</summary>
 internal static class Documents
 {
+    /// <summary>Deeper than what the library takes: it tells what is too deep, with its place.</summary>
+    internal const int MaxDepth = 1000;
+
     private static readonly JsonWriterOptions Options = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // of the output, which no browser reads

@@ -1,0 +1,244 @@
+using System;
+using System.Collections.Concurrent;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Memtier.Interop;
+using Xunit;
+
+namespace Memtier.Tests;
+
+/// <summary>
+/// Clock, log, eviction scorer, progress and streams, from the caller's thread and from the store's own. What
+/// one throws is the cause of the caller's error, and the store is as it was.
+/// </summary>
+public sealed class CallbackTests : StoreTest
+{
+    private static readonly MemoryLadder Two = new(
+        new MemoryTier("small", MemoryMedium.Ram) { CapacityItems = 2 });
+
+    private sealed class Broken : Exception;
+
+    private sealed class BrokenTime : TimeProvider
+    {
+        internal volatile bool IsBroken;
+
+        public override DateTimeOffset GetUtcNow() => IsBroken ? throw new Broken() : ManualTime.Start;
+    }
+
+    private sealed class BrokenStream : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new Broken();
+
+        public override int Read(Span<byte> buffer) => throw new Broken();
+    }
+
+    [Fact]
+    public void EveryAgeFollowsTheClock()
+    {
+        using MemoryStore store = Open();
+        store.Put(new MemoryDraft("x") { Id = "x", TimeToLive = TimeSpan.FromMinutes(1) });
+        Time.Now += TimeSpan.FromSeconds(59);
+        Assert.True(store.Exists("x"));
+        Time.Now += TimeSpan.FromSeconds(2);
+        Assert.False(store.Exists("x"));
+        Assert.Equal(1, store.GetStatistics().ExpiredCount);
+        Assert.Equal(1, store.Sweep());
+    }
+
+    [Fact]
+    public void WhatAClockThrowsIsTheCauseAndNothingIsChanged()
+    {
+        var time = new BrokenTime();
+        using MemoryStore store = Open(new MemoryStoreOptions { TimeProvider = time, Background = false });
+        store.Put(new MemoryDraft("old") { Id = "x" });
+        time.IsBroken = true;
+        var failure = Assert.Throws<MemoryCallbackException>(() => store.Put(new MemoryDraft("new") { Id = "x" }));
+        Assert.IsType<Broken>(failure.InnerException);
+        Assert.Equal(MemoryStatus.Callback, failure.Code);
+        Assert.True(failure.CallbackCode < 0);
+        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.Get("x")).InnerException);
+        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.PutMany([new("a"), new("b")]).ThrowIfFailed()).InnerException);
+        time.IsBroken = false;
+        Assert.Equal(("old", 1L), (store.Get("x").Content, store.Get("x").Version));
+        Assert.Equal(1, store.Count());
+    }
+
+    [Fact]
+    public void TheScorerDecidesWhatLeaves()
+    {
+        MemoryEvictionScorer scorer = (candidates, scores) =>
+        {
+            Assert.Equal(candidates.Count, scores.Length);
+            for (int i = 0; i < scores.Length; i++)
+            {
+                Assert.Equal(("note", "s", "ada"), (candidates.GetItemType(i), candidates.GetSession(i), candidates.GetUser(i)));
+                Assert.Equal(0.5, candidates.Importance[i]);
+                Assert.True(candidates.RetentionScore[i] > 0);
+                Assert.Equal(Times.ToUs(ManualTime.Start), candidates.CreatedMicroseconds[i]);
+                Assert.Equal(candidates.CreatedMicroseconds[i], candidates.AccessedMicroseconds[i]);
+                Assert.Equal((0L, 0L, 0L, 0L), (candidates.ExpiresMicroseconds[i], candidates.IdleMicroseconds[i],
+                    candidates.AccessCount[i], candidates.ValidationCount[i]));
+                Assert.True(candidates.SizeBytes[i] > 0);
+                scores[i] = candidates.Priority[i];
+            }
+            return true;
+        };
+        using MemoryStore store = MemoryStore.OpenInMemory(
+            new MemoryStoreOptions { TimeProvider = Time, Ladder = Two, EvictionScorer = scorer });
+        var scope = new MemoryScope { User = "ada", Session = "s" };
+        foreach ((string id, long priority) in new[] { ("high", 9L), ("low", -9L), ("middle", 0L) })
+        {
+            store.Put(new MemoryDraft("x") { Id = id, Type = "note", Priority = priority }, scope);
+        }
+        Assert.Equal(["high", "middle"], Ids(store.List()).Order());
+    }
+
+    [Fact]
+    public void WhatAScorerThrowsIsTheCauseAndNothingIsStored()
+    {
+        bool broken = true;
+        MemoryEvictionScorer scorer = (candidates, _) => broken ? throw new Broken() : candidates.GetId(candidates.Count) == "";
+        using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions { Ladder = Two, EvictionScorer = scorer });
+        store.PutMany(["a", "b"]);
+        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.Put("c")).InnerException);
+        MemoryBatch batch = store.PutMany(["c"]);
+        Assert.IsType<Broken>(batch[0].Error!.InnerException);
+        Assert.Equal(["a", "b"], store.List().Select(item => item.Content).Order());
+        broken = false;
+        Assert.IsType<ArgumentOutOfRangeException>(Assert.Throws<MemoryCallbackException>(() => store.Put("c")).InnerException);
+    }
+
+    [Fact]
+    public void AScorerCanLeaveItToTheLibrary()
+    {
+        using MemoryStore store = MemoryStore.OpenInMemory(
+            new MemoryStoreOptions { Ladder = Two, EvictionScorer = (_, _) => false });
+        store.PutMany([new("a") { Importance = 1 }, new("b") { Importance = 0 }, new("c") { Importance = 1 }]).ThrowIfFailed();
+        Assert.Equal(["a", "c"], store.List().Select(item => item.Content).Order());
+    }
+
+    [Fact]
+    public void TheLogComesFromTheStoresThreadToo()
+    {
+        var lines = new ConcurrentQueue<(MemoryLogLevel Level, string Text, int Thread)>();
+        var time = new BrokenTime();
+        var options = new MemoryStoreOptions
+        {
+            TimeProvider = time,
+            AccessInterval = TimeSpan.FromMilliseconds(100),
+            RelaxedInterval = TimeSpan.FromMilliseconds(1),
+            LogLevel = MemoryLogLevel.Debug,
+            Log = (level, text) =>
+            {
+                lines.Enqueue((level, text, Environment.CurrentManagedThreadId));
+                throw new Broken(); // goes nowhere
+            },
+        };
+        using MemoryStore store = Open(options);
+        store.Put(new MemoryDraft("x") { Id = "x" });
+        time.IsBroken = true; // the background thread asks the time, and tells that it could not
+        SpinUntil(() => lines.Any(line => line.Thread != Environment.CurrentManagedThreadId));
+        time.IsBroken = false;
+        Assert.All(lines, line => Assert.NotEqual("", line.Text));
+        Assert.Equal("x", store.Get("x").Content);
+    }
+
+    [Fact]
+    public void ProgressIsToldAndWhatItThrowsIsTheCause()
+    {
+        using MemoryStore store = Open();
+        store.PutMany(Enumerable.Range(0, 50).Select(i => new MemoryDraft("x" + i)));
+        MemoryProgress last = default;
+        using var lines = new MemoryStream();
+        Assert.Equal(50, store.Export(lines, progress: new Progress(p => last = p)));
+        Assert.Equal(new MemoryProgress(50, 50), last);
+        var broken = new Progress(_ => throw new Broken());
+        Action[] calls =
+        [
+            () => store.Export(new MemoryStream(), progress: broken), () => store.Sweep(broken), () => store.Flush(broken),
+            () => store.Optimize(null, broken), () => store.ClearTiers(["archive"], null, broken),
+            () => store.UpdateWhere(MemoryField.Type.Eq("x"), new MemoryChanges(), progress: broken),
+            () => store.ExportFile(Path.Combine(Folder, "out"), progress: broken),
+        ];
+        foreach (Action call in calls)
+        {
+            Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(call).InnerException);
+        }
+        Assert.Equal(50, store.Count());
+        Assert.False(File.Exists(Path.Combine(Folder, "out")));
+    }
+
+    [Fact]
+    public void ProgressCanCancelThroughTheToken()
+    {
+        using MemoryStore store = Open();
+        store.PutMany(Enumerable.Range(0, 50).Select(i => new MemoryDraft("x" + i)));
+        using var source = new CancellationTokenSource();
+        var failure = Assert.Throws<MemoryCanceledException>(() => store.Import(
+            new MemoryStream(Enumerable.Repeat((byte)'\n', 100_000).ToArray()),
+            progress: new Progress(_ => source.Cancel()), cancellationToken: source.Token).ToString());
+        Assert.Equal(source.Token, failure.CancellationToken);
+        Assert.NotNull(failure.ImportStatistics);
+    }
+
+    [Fact]
+    public void WhatAStreamThrowsIsTheCause()
+    {
+        using MemoryStore store = Open();
+        store.Put("x");
+        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.Export(new BrokenStream())).InnerException);
+        var failure = Assert.Throws<MemoryCallbackException>(() => store.Import(new BrokenStream()));
+        Assert.IsType<Broken>(failure.InnerException);
+        Assert.Equal(new MemoryImportStatistics(), failure.ImportStatistics);
+        Assert.Equal(1, store.Count());
+    }
+
+    [Fact]
+    public void AStoreCannotBeUsedInsideACallback()
+    {
+        using MemoryStore store = Open();
+        store.Put(new MemoryDraft("x") { Id = "x" });
+        using LiveMemoryItem live = store.GetLive("x");
+        Exception? used = null, closed = null;
+        string? read = null;
+        store.Sweep(new Progress(_ =>
+        {
+            used = Record.Exception(() => store.Get("x"));
+            closed = Record.Exception(store.Dispose);
+            read = live.ToItem().Content; // what takes no store is allowed
+        }));
+        Assert.IsType<MemoryReentrantException>(used);
+        Assert.IsType<MemoryReentrantException>(closed);
+        Assert.Equal("x", read);
+        Assert.Equal("x", store.Get("x").Content);
+    }
+
+    [Fact]
+    public void OptionsOpenAnyNumberOfStoresAndFailToo()
+    {
+        MemoryStoreOptions options = Options;
+        options.EvictionScorer = (_, _) => true;
+        options.Log = (_, _) => { };
+        using (MemoryStore one = Open(options), two = MemoryStore.OpenInMemory(options))
+        {
+            Assert.Equal(6, Callbacks.Registered);
+        }
+        options.CreateIfMissing = false;
+        Assert.Throws<MemoryNotFoundException>(() => MemoryStore.Open(Path.Combine(Folder, "none"), options));
+        options.Ladder = MemoryLadder.FromJson("nonsense");
+        Assert.Throws<MemoryInvalidException>(() => MemoryStore.OpenInMemory(options));
+        Assert.Equal(0, Callbacks.Registered);
+    }
+
+    private static void SpinUntil(Func<bool> holds)
+    {
+        DateTime end = DateTime.UtcNow.AddMinutes(1);
+        while (!holds())
+        {
+            Assert.True(DateTime.UtcNow < end, "it did not happen");
+            Thread.Sleep(5);
+        }
+    }
+}
