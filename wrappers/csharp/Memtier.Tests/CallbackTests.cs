@@ -1,9 +1,11 @@
 using System;
-using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Threading;
-using System.Threading.Tasks;
 using Memtier.Interop;
 using Xunit;
 
@@ -32,6 +34,19 @@ public sealed class CallbackTests : StoreTest
         public override void Write(ReadOnlySpan<byte> buffer) => throw new Broken();
 
         public override int Read(Span<byte> buffer) => throw new Broken();
+    }
+
+    private sealed class EndlessStream(Action<int> reading) : MemoryStream
+    {
+        private int _reads;
+
+        public override int Read(Span<byte> buffer)
+        {
+            reading(++_reads);
+            byte[] line = Encoding.UTF8.GetBytes($"{{\"text\": \"tea {_reads}\"}}\n");
+            line.CopyTo(buffer);
+            return line.Length;
+        }
     }
 
     [Fact]
@@ -103,8 +118,7 @@ public sealed class CallbackTests : StoreTest
         using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions { Ladder = Two, EvictionScorer = scorer });
         store.PutMany(["a", "b"]);
         Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.Put("c")).InnerException);
-        MemoryBatch batch = store.PutMany(["c"]);
-        Assert.IsType<Broken>(batch[0].Error!.InnerException);
+        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.PutMany(["c"])).InnerException);
         Assert.Equal(["a", "b"], store.List().Select(item => item.Content).Order());
         broken = false;
         Assert.IsType<ArgumentOutOfRangeException>(Assert.Throws<MemoryCallbackException>(() => store.Put("c")).InnerException);
@@ -120,29 +134,50 @@ public sealed class CallbackTests : StoreTest
     }
 
     [Fact]
-    public void TheLogComesFromTheStoresThreadToo()
+    public void TheLogTellsWhatGoesWrongBehindTheScenes()
     {
-        var lines = new ConcurrentQueue<(MemoryLogLevel Level, string Text, int Thread)>();
-        var time = new BrokenTime();
+        var lines = new List<(MemoryLogLevel Level, string Text)>();
+        int asked = 0;
         var options = new MemoryStoreOptions
         {
-            TimeProvider = time,
-            AccessInterval = TimeSpan.FromMilliseconds(100),
-            RelaxedInterval = TimeSpan.FromMilliseconds(1),
+            Ladder = Two,
+            // Once before the write, which decides about it, and once after it.
+            EvictionScorer = (_, _) => ++asked > 1 ? throw new Broken() : true,
             LogLevel = MemoryLogLevel.Debug,
             Log = (level, text) =>
             {
-                lines.Enqueue((level, text, Environment.CurrentManagedThreadId));
+                lines.Add((level, text));
                 throw new Broken(); // goes nowhere
             },
         };
-        using MemoryStore store = Open(options);
+        using MemoryStore store = MemoryStore.OpenInMemory(options);
+        store.PutMany(["a", "b"]);
+        store.Put("c");
+        (MemoryLogLevel Level, string Text) line = Assert.Single(lines);
+        Assert.Equal(MemoryLogLevel.Warning, line.Level);
+        Assert.Contains("eviction callback failed", line.Text);
+    }
+
+    [Fact]
+    public unsafe void ANativeThreadCallsBackToo()
+    {
+        var time = new BrokenTime();
+        using MemoryStore store = Open(new MemoryStoreOptions { TimeProvider = time });
         store.Put(new MemoryDraft("x") { Id = "x" });
-        time.IsBroken = true; // the background thread asks the time, and tells that it could not
-        SpinUntil(() => lines.Any(line => line.Thread != Environment.CurrentManagedThreadId));
-        time.IsBroken = false;
-        Assert.All(lines, line => Assert.NotEqual("", line.Text));
-        Assert.Equal("x", store.Get("x").Content);
+        time.IsBroken = true;
+        Exception? failure = null;
+        _onNativeThread = () => failure = Record.Exception(() => store.Get("x"));
+        nint thread;
+        Assert.Equal(0, StartThread(&thread, 0, &Run, 0));
+        Assert.Equal(0, JoinThread(thread, 0));
+        Assert.IsType<Broken>(Assert.IsType<MemoryCallbackException>(failure).InnerException);
+
+        // Straight from C: the thread itself runs the function that lets a callback go.
+        Clock clock = Callbacks.NewClock(() => 0);
+        int registered = Callbacks.Registered;
+        Assert.Equal(0, StartThread(&thread, 0, (delegate* unmanaged[Cdecl]<nint, nint>)clock.Destroy, clock.UserData));
+        Assert.Equal(0, JoinThread(thread, 0));
+        Assert.Equal(registered - 1, Callbacks.Registered);
     }
 
     [Fact]
@@ -171,16 +206,22 @@ public sealed class CallbackTests : StoreTest
     }
 
     [Fact]
-    public void ProgressCanCancelThroughTheToken()
+    public void ATokenThatIsCancelledInTheMiddleEndsTheWork()
     {
         using MemoryStore store = Open();
-        store.PutMany(Enumerable.Range(0, 50).Select(i => new MemoryDraft("x" + i)));
         using var source = new CancellationTokenSource();
-        var failure = Assert.Throws<MemoryCanceledException>(() => store.Import(
-            new MemoryStream(Enumerable.Repeat((byte)'\n', 100_000).ToArray()),
-            progress: new Progress(_ => source.Cancel()), cancellationToken: source.Token).ToString());
+        var endless = new EndlessStream(reads =>
+        {
+            if (reads == 10)
+            {
+                source.Cancel();
+            }
+        });
+        var failure = Assert.Throws<MemoryCanceledException>(
+            () => store.Import(endless, cancellationToken: source.Token));
         Assert.Equal(source.Token, failure.CancellationToken);
-        Assert.NotNull(failure.ImportStatistics);
+        Assert.Equal(store.Count(), failure.ImportStatistics!.Stored);
+        Assert.Equal(store.Count(), failure.CompletedCount);
     }
 
     [Fact]
@@ -232,13 +273,19 @@ public sealed class CallbackTests : StoreTest
         Assert.Equal(0, Callbacks.Registered);
     }
 
-    private static void SpinUntil(Func<bool> holds)
+    private static Action? _onNativeThread;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static nint Run(nint argument)
     {
-        DateTime end = DateTime.UtcNow.AddMinutes(1);
-        while (!holds())
-        {
-            Assert.True(DateTime.UtcNow < end, "it did not happen");
-            Thread.Sleep(5);
-        }
+        _onNativeThread!();
+        return argument;
     }
+
+    [DllImport("libc", EntryPoint = "pthread_create")]
+    private static extern unsafe int StartThread(
+        nint* thread, nint attributes, delegate* unmanaged[Cdecl]<nint, nint> run, nint argument);
+
+    [DllImport("libc", EntryPoint = "pthread_join")]
+    private static extern int JoinThread(nint thread, nint result);
 }

@@ -23,7 +23,7 @@ public abstract class MemoryFilter
     public static MemoryFilter And(params MemoryFilter[] filters) => new Group("$and", Checked(filters));
 
     /// <summary>One of these must hold.</summary>
-    /// <param name="filters">At least one.</param>
+    /// <param name="filters">None of them: no item matches.</param>
     public static MemoryFilter Or(params MemoryFilter[] filters) => new Group("$or", Checked(filters));
 
     /// <summary>This must not hold.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.Linq;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -10,6 +11,9 @@ internal static class Documents
 {
     /// <summary>Deeper than what the library takes: it tells what is too deep, with its place.</summary>
     internal const int MaxDepth = 1000;
+
+    private static readonly SearchValues<byte> MustEscape =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (byte)c), (byte)'"', (byte)'\\']);
 
     private static readonly JsonWriterOptions Options = new()
     {
@@ -26,15 +30,33 @@ internal static class Documents
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>A text that is UTF-8: where it is none, it is refused, not replaced.</summary>
-    internal static void WriteText(Utf8JsonWriter writer, string text) =>
-        writer.WriteStringValue(Utf8Text.ToArray(text));
+    /// <summary>
+    /// A text that is UTF-8: where it is none, it is refused, not replaced. Only what JSON demands is escaped;
+    /// the writer would make two escapes of every emoji.
+    /// </summary>
+    internal static void WriteText(Utf8JsonWriter writer, string text)
+    {
+        byte[] bytes = Utf8Text.ToArray(text);
+        var quoted = new ArrayBufferWriter<byte>(bytes.Length + 2);
+        quoted.Write("\""u8);
+        ReadOnlySpan<byte> rest = bytes;
+        for (int at = IndexToEscape(rest); at >= 0; at = IndexToEscape(rest))
+        {
+            quoted.Write(rest[..at]);
+            Escape(rest[at], quoted);
+            rest = rest[(at + 1)..];
+        }
+        quoted.Write(rest);
+        quoted.Write("\""u8);
+        writer.WriteRawValue(quoted.WrittenSpan, skipInputValidation: true);
+    }
 
     internal static void WriteText(Utf8JsonWriter writer, string key, string? text)
     {
         if (text is not null)
         {
-            writer.WriteString(key, Utf8Text.ToArray(text, key));
+            writer.WritePropertyName(key);
+            WriteText(writer, text);
         }
     }
 
@@ -62,4 +84,19 @@ internal static class Documents
             filter.Write(writer);
         }
     }
+
+    private static int IndexToEscape(ReadOnlySpan<byte> bytes) => bytes.IndexOfAny(MustEscape);
+
+    private static void Escape(byte character, ArrayBufferWriter<byte> quoted)
+    {
+        if (character is (byte)'"' or (byte)'\\')
+        {
+            quoted.Write([(byte)'\\', character]);
+            return;
+        }
+        quoted.Write("\\u00"u8);
+        quoted.Write([Hex(character >> 4), Hex(character & 15)]);
+    }
+
+    private static byte Hex(int digit) => "0123456789abcdef"u8[digit];
 }
