@@ -46,7 +46,7 @@ Status current_exception_status() noexcept {
       return internal_error("unexpected exception");
     }
   } catch (...) {
-    return {};  // replaced below
+    return {};  // no memory even to say so: guard() knows
   }
 }
 

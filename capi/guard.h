@@ -30,6 +30,7 @@ memtier_status guard(memtier_error** error, Call&& call) noexcept {
     if (status.ok()) return MEMTIER_OK;
   } catch (...) {
     status = current_exception_status();
+    if (status.ok()) return MEMTIER_NO_MEMORY;
   }
   return report(std::move(status), error);
 }

@@ -21,6 +21,11 @@ Status with_item(const memtier_item* item, Use use) {
   return use(*object, *static_cast<const TierNames*>(tiers));
 }
 
+// Whether it can be an id at all; the short way looks no further before it reads the bytes.
+bool is_id_size(const char* id, size_t id_size) {
+  return id != nullptr && id_size <= MEMTIER_MAX_ID_BYTES;
+}
+
 // What an epoch protects for the length of a call: no reference is counted, no line is shared.
 struct FastRead {
   const StoreObject* store = nullptr;
@@ -50,7 +55,7 @@ memtier_status memtier_item_get(memtier_store* store, const memtier_scope* scope
     RETURN_IF_ERROR(check_not_in_callback());
     const TierNames* tiers = nullptr;
     ItemRef item;
-    if (id != nullptr) {
+    if (is_id_size(id, id_size)) {
       const EpochGuard epoch;
       FastRead read;
       if (begin_fast_read(store, scope, &read)) {
@@ -79,7 +84,7 @@ memtier_status memtier_item_get_into(memtier_store* store, const memtier_scope* 
     RETURN_IF_ERROR(check_out(out_size, "out_size"));
     RETURN_IF_ERROR(check_bytes(buffer, buffer_size, "buffer").take_status());
     RETURN_IF_ERROR(check_not_in_callback());
-    if (id != nullptr) {
+    if (is_id_size(id, id_size)) {
       const EpochGuard epoch;
       FastRead read;
       if (begin_fast_read(store, scope, &read)) {

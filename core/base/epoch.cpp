@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -64,12 +65,14 @@ class ThreadEntry {
  public:
   ThreadEntry() : record_(take_record()) {}
   ~ThreadEntry() {
-    {
+    try {
       const std::lock_guard lock(orphans_mutex);
       auto& list = orphans();
       list.insert(list.end(), record_->retired.begin(), record_->retired.end());
+      record_->retired.clear();
+    } catch (const std::bad_alloc&) {
+      // They stay in the record, for the thread that takes it over.
     }
-    record_->retired.clear();
     record_->owned.store(false, std::memory_order_release);
   }
   ThreadEntry(const ThreadEntry&) = delete;
@@ -109,10 +112,12 @@ void split_freeable(std::vector<Retired>& list, std::vector<Retired>& freeable) 
 void reclaim(ThreadRecord* record) {
   try_advance();
   std::vector<Retired> freeable;
-  split_freeable(record->retired, freeable);
-  {
+  try {
+    split_freeable(record->retired, freeable);
     const std::lock_guard lock(orphans_mutex);
     split_freeable(orphans(), freeable);
+  } catch (const std::bad_alloc&) {
+    // What is not in `freeable` stays where it was, for the next time.
   }
   for (const Retired& retired : freeable) retired.free(retired.object);
 }
@@ -125,6 +130,18 @@ void enter() {
   const uint64_t epoch = global_epoch.load(std::memory_order_relaxed);
   // The exchange is the full fence between publishing the epoch and the first look at shared memory.
   record->state.exchange(epoch << 1 | 1, std::memory_order_seq_cst);
+}
+
+// Frees an object that there is no memory to remember: waits until no reader can see it. Under a guard
+// of its own the thread would wait for itself; then the object is given up.
+void retire_now(const ThreadRecord* record, void* object, void (*free)(void*)) {
+  if (record->depth > 0) return;
+  const uint64_t epoch = global_epoch.load(std::memory_order_seq_cst);
+  while (global_epoch.load(std::memory_order_seq_cst) < epoch + 2) {
+    try_advance();
+    std::this_thread::yield();
+  }
+  free(object);
 }
 
 void leave() {
@@ -140,7 +157,11 @@ using epoch_detail::ThreadRecord;
 
 void epoch_retire(void* object, void (*free)(void*)) {
   ThreadRecord* record = epoch_detail::this_record();
-  record->retired.push_back({object, free, global_epoch.load(std::memory_order_seq_cst)});
+  try {
+    record->retired.push_back({object, free, global_epoch.load(std::memory_order_seq_cst)});
+  } catch (const std::bad_alloc&) {
+    return epoch_detail::retire_now(record, object, free);
+  }
   if (record->retired.size() >= epoch_detail::kReclaimAt) epoch_detail::reclaim(record);
 }
 

@@ -1,6 +1,7 @@
 #include "model/item.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <new>
 
@@ -203,17 +204,15 @@ ItemFields Item::image_fields() const {
 
 void Item::copy_image(char* out) const {
   std::memcpy(out, image_begin(), header().size);
-  auto* copy = reinterpret_cast<ImageHeader*>(out);
-  const int64_t accessed = accessed_us();
-  const int64_t count = access_count();
-  const int64_t validations = validation_count();
-  const int64_t expires = expires_us();
-  const int32_t tier_now = tier();
-  std::memcpy(&copy->accessed_us, &accessed, sizeof accessed);
-  std::memcpy(&copy->expires_us, &expires, sizeof expires);
-  std::memcpy(&copy->access_count, &count, sizeof count);
-  std::memcpy(&copy->validation_count, &validations, sizeof validations);
-  std::memcpy(&copy->tier, &tier_now, sizeof tier_now);
+  // The buffer may have any alignment.
+  const auto set = [out](size_t offset, auto value) {
+    std::memcpy(out + offset, &value, sizeof value);
+  };
+  set(offsetof(ImageHeader, accessed_us), accessed_us());
+  set(offsetof(ImageHeader, expires_us), expires_us());
+  set(offsetof(ImageHeader, access_count), access_count());
+  set(offsetof(ImageHeader, validation_count), validation_count());
+  set(offsetof(ImageHeader, tier), tier());
 }
 
 bool Item::try_ref() const {

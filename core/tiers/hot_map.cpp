@@ -79,8 +79,12 @@ HotMap::HotMap() {
 }
 
 HotMap::~HotMap() {
-  clear();
+  // Not clear(), which needs memory.
   for (Shard& shard : shards_) {
+    for (const auto& slot : shard.table.load()->slots) {
+      const uint64_t value = slot.load(std::memory_order_relaxed);
+      if (is_item(value)) item_of(value)->release();
+    }
     epoch_retire(shard.table.load(), [](void* table) { delete static_cast<Table*>(table); });
   }
 }
@@ -174,10 +178,11 @@ ItemRef HotMap::remove_row(uint64_t key_hash, int64_t row) {
 
 void HotMap::clear() {
   for (Shard& place : shards_) {
+    auto* const fresh = new Table(kFirstSlots);
     const std::lock_guard lock(place.mutex);
     place.stamp.fetch_add(1, std::memory_order_release);
     Table* table = place.table.load(std::memory_order_relaxed);
-    place.table.store(new Table(kFirstSlots), std::memory_order_release);
+    place.table.store(fresh, std::memory_order_release);
     place.used = place.live = 0;
     for (const auto& slot : table->slots) {
       const uint64_t value = slot.load(std::memory_order_relaxed);

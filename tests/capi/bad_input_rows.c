@@ -63,16 +63,16 @@
   X(items_get, "items:items index:index out:out_item", P(0), L(1), P(2)) \
   X(items_copy_images, "items:items first:first buffer:buffer outsize:out_size " \
     "outint:out_count", P(0), L(1), P(2), N(3), P(4), P(5)) \
-  X(item_put_many, "store:store scope?:scope builders:builders mode:mode " \
+  X(item_put_many, "store:store scope?:scope builders:builders|builder_count mode:mode " \
     "durability:durability out?:out_items", P(0), P(1), P(2), L(3), I(4), I(5), P(6)) \
   X(item_put_images, "store:store scope?:scope images:images mode:mode " \
     "durability:durability out?:out_items", P(0), P(1), P(2), N(3), I(4), I(5), P(6)) \
   X(item_put_into, "store:store scope?:scope images:image mode:mode durability:durability " \
     "buffer:buffer outsize:out_size", \
     P(0), P(1), P(2), N(3), I(4), I(5), P(6), N(7), P(8)) \
-  X(item_get_many, "store:store scope?:scope ids:ids out:out_items", \
+  X(item_get_many, "store:store scope?:scope ids:ids|id_ends out:out_items", \
     P(0), P(1), P(2), P(3), L(4), P(5)) \
-  X(item_delete_many, "store:store scope?:scope ids:ids durability:durability " \
+  X(item_delete_many, "store:store scope?:scope ids:ids|id_ends durability:durability " \
     "out?:out_items", P(0), P(1), P(2), P(3), L(4), I(5), P(6)) \
   X(item_count, "store:store scope?:scope filter:filter outint:out_count", \
     P(0), P(1), P(2), N(3), P(4)) \
@@ -118,9 +118,9 @@
     "outint:out_count", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
   X(store_export_file, "store:store scope?:scope filter:filter path:path control?:control " \
     "outint:out_count", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
-  X(store_import, "store:store scope?:scope document:document reader:reader " \
+  X(store_import, "store:store scope?:scope document:document|import reader:reader " \
     "control?:control outimport?:out_statistics", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
-  X(store_import_file, "store:store scope?:scope document:document importpath:path " \
+  X(store_import_file, "store:store scope?:scope document:document|import importpath:path " \
     "control?:control outimport?:out_statistics", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
   X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
     P(0), I(1), P(2)) \

@@ -43,7 +43,7 @@ static void make(handles* h) {
   h->scope = scope_of("user=ada");
   put(h->store, h->scope, "{'id': 'a', 'content': 'tea', 'tags': ['x']}");
   OK(memtier_item_move(h->store, h->scope, "a", 1, SIZED("short_term"), ERR));
-  h->builder = builder_of("{'id': 'a'}");
+  h->builder = builder_of("{'importance': 0.5}");
   h->item = get_item(h->store, h->scope, "a");
   const int64_t end = 1;
   OK(memtier_item_get_many(h->store, h->scope, "a", &end, 1, &h->items, ERR));

@@ -194,9 +194,12 @@ static void numbers_have_the_ranges_of_the_header(void) {
     int32_t field;
     int64_t wrong;
   } rows[] = {
-      {MEMTIER_FIELD_EXPIRES_US, -1},    {MEMTIER_FIELD_TTL_US, -2},
-      {MEMTIER_FIELD_ACCESS_COUNT, -1},  {MEMTIER_FIELD_VALIDATION_COUNT, -1},
-      {MEMTIER_FIELD_PINNED, 2},         {MEMTIER_FIELD_PINNED, -1},
+      {MEMTIER_FIELD_EXPIRES_US, -1},
+      {MEMTIER_FIELD_TTL_US, -2},
+      {MEMTIER_FIELD_ACCESS_COUNT, -1},
+      {MEMTIER_FIELD_VALIDATION_COUNT, -1},
+      {MEMTIER_FIELD_PINNED, 2},
+      {MEMTIER_FIELD_PINNED, -1},
       {MEMTIER_FIELD_EXPECTED_VERSION, -1},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {

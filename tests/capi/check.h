@@ -13,7 +13,8 @@ typedef struct test_case {
   test_function run;
 } test_case;
 
-#define TEST_CASE(function) {#function, function}
+#define TEST_CASE(function) \
+  { #function, function }
 #define RUN_TESTS(argc, argv, cases) run_tests(argc, argv, cases, sizeof(cases) / sizeof(cases)[0])
 /* Runs all, or those whose names contain argv[1]. */
 int run_tests(int argc, char** argv, const test_case* cases, size_t count);

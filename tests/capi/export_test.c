@@ -144,6 +144,10 @@ static void a_place_that_cannot_be_written_says_so(void) {
   FAILS_SAYING(memtier_store_export_file(store, NULL, NULL, 0, path, NULL, &count, ERR),
                MEMTIER_NOT_FOUND, "none");
   CHECK_INT(count, 0);
+  const char* loop = test_path("loop"); /* what has no status of its own is told as it is */
+  REQUIRE(symlink(loop, loop) == 0);
+  FAILS_SAYING(memtier_store_export_file(store, NULL, NULL, 0, loop, NULL, &count, ERR), MEMTIER_IO,
+               "loop");
   /* Through a link, so that a mistake would remove the link and not the device. */
   const char* full = test_path("full");
   if (file_exists("/dev/full") && symlink("/dev/full", full) == 0) {

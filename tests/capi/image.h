@@ -47,15 +47,15 @@ enum {
   TEXTS
 };
 
-#define IMAGE_READER(name, type)                                 \
-  static inline type name(const void* image, size_t offset) {    \
-    type value;                                                  \
-    memcpy(&value, (const char*)image + offset, sizeof value);   \
-    return value;                                                \
+#define IMAGE_READER(name, type)                               \
+  static inline type name(const void* image, size_t offset) {  \
+    type value;                                                \
+    memcpy(&value, (const char*)image + offset, sizeof value); \
+    return value;                                              \
   }
-#define IMAGE_WRITER(name, type)                                        \
-  static inline void name(void* image, size_t offset, type value) {     \
-    memcpy((char*)image + offset, &value, sizeof value);                \
+#define IMAGE_WRITER(name, type)                                    \
+  static inline void name(void* image, size_t offset, type value) { \
+    memcpy((char*)image + offset, &value, sizeof value);            \
   }
 IMAGE_READER(get_u16, uint16_t)
 IMAGE_READER(get_u32, uint32_t)

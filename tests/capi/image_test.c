@@ -37,7 +37,7 @@ static void an_image_is_laid_out_as_the_header_draws_it(void) {
   CHECK_DOUBLE(get_f64(image, AT_SCORE), 0);
   CHECK_INT(get_i32(image, AT_TIER), 2);
   CHECK_INT(get_u32(image, AT_TAG_COUNT), 2);
-  const char* texts[TEXTS] = {"the id", "c",  "p",   "u",          "g",          "s",
+  const char* texts[TEXTS] = {"the id", "c",  "p",    "u",          "g",          "s",
                               "fact",   NULL, "x\ny", "{\"k\": 1}", "some words", ""};
   texts[TEXT_CONTENT_TYPE] = "text/plain";
   for (int i = 0; i < TEXTS; ++i) CHECK_TEXT(image_text(image, i), texts[i]);

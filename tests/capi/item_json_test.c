@@ -41,8 +41,7 @@ static void a_document_names_the_scope(void) {
   memtier_store* store = memory_store();
   memtier_scope* scope = scope_of("app=p user=u agent=g session=s collection=c");
   memtier_item* item = put_item(store, scope, "{'id': 'a'}");
-  CHECK_HAS(json_of(item),
-            Q("'collection':'c','app':'p','user':'u','agent':'g','session':'s'"));
+  CHECK_HAS(json_of(item), Q("'collection':'c','app':'p','user':'u','agent':'g','session':'s'"));
   memtier_item_destroy(item);
   memtier_scope_destroy(scope);
   close_store(store);

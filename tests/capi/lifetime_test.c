@@ -112,7 +112,7 @@ static void a_pinned_item_never_expires(void) {
   close_store(store);
 }
 
-#define LADDER_WITH_TTL                                          \
+#define LADDER_WITH_TTL                                               \
   "{'tiers': [{'name': 'brief', 'medium': 'ram', 'ttl_seconds': 60}," \
   " {'name': 'long', 'medium': 'database'}]}"
 

@@ -85,9 +85,14 @@ static void a_text_that_an_item_lacks_is_empty_and_a_strange_field_is_refused(vo
   memtier_slice slice;
   int64_t number = 7;
   double fraction = 7;
-  const int32_t strange[] = {0, MEMTIER_FIELD_SNIPPET, MEMTIER_FIELD_REASON, MEMTIER_FIELD_TIME_US,
-                             MEMTIER_FIELD_IDLE_US, MEMTIER_FIELD_EXPECTED_VERSION,
-                             MEMTIER_FIELD_SCORE, 999};
+  const int32_t strange[] = {0,
+                             MEMTIER_FIELD_SNIPPET,
+                             MEMTIER_FIELD_REASON,
+                             MEMTIER_FIELD_TIME_US,
+                             MEMTIER_FIELD_IDLE_US,
+                             MEMTIER_FIELD_EXPECTED_VERSION,
+                             MEMTIER_FIELD_SCORE,
+                             999};
   for (size_t i = 0; i < sizeof strange / sizeof strange[0]; ++i) {
     slice.data = "x", slice.size = 1;
     number = 7, fraction = 7;

@@ -140,6 +140,22 @@ static void three_reads_within_an_hour_bring_an_item_one_tier_up(void) {
   close_store(store);
 }
 
+/* The reads that brought it up count at once, also where they are not in the file yet. */
+static void what_reads_brought_up_is_not_the_first_to_go_down_again(void) {
+  memtier_store* store = ladder_store(
+      "{'tiers': [{'name': 'near', 'medium': 'ram', 'capacity_items': 3},"
+      " {'name': 'far', 'medium': 'archive', 'promote': {'reads': 2, 'within_seconds': 60}}]}");
+  put(store, NULL, "{'id': 'a', 'importance': 0.2}");
+  put(store, NULL, "{'id': 'b', 'importance': 0.3}");
+  put(store, NULL, "{'id': 'c', 'importance': 0.7}");
+  put(store, NULL, "{'id': 'd', 'importance': 0.7}");
+  CHECK_TEXT(tier_name(store, "a"), "far");
+  read_times(store, "a", 2);
+  CHECK_TEXT(transitions_of(store, ""),
+             "b near>far capacity; a far>near reads; a near>far capacity");
+  close_store(store);
+}
+
 static void importance_brings_an_item_up_at_its_next_read(void) {
   memtier_store* store = clocked_store();
   put(store, NULL, "{'id': 'a', 'tier': 'long_term', 'importance': 0.81}");
@@ -377,6 +393,7 @@ int main(int argc, char** argv) {
       TEST_CASE(the_order_of_eviction_is_an_option),
       TEST_CASE(the_retention_score_is_the_formula_of_the_header),
       TEST_CASE(three_reads_within_an_hour_bring_an_item_one_tier_up),
+      TEST_CASE(what_reads_brought_up_is_not_the_first_to_go_down_again),
       TEST_CASE(importance_brings_an_item_up_at_its_next_read),
       TEST_CASE(reads_in_all_and_validations_count_where_the_ladder_says_so),
       TEST_CASE(an_item_is_moved_by_hand),

@@ -128,8 +128,7 @@ TEST_F(CAbi, items_come_back_as_they_were_put) {
     SCOPED_TRACE(label(test));
     const std::string names = member_source(test.text, "scope");
     const json scope = names.empty() ? json::object() : json::parse(expand_repeats(names));
-    const ItemHandle item =
-        store_->put(scope, expand_repeats(member_source(test.text, "put")));
+    const ItemHandle item = store_->put(scope, expand_repeats(member_source(test.text, "put")));
     const std::string document = json_of(item.get());
     expect_read(test, document);
     written[key_of(json::parse(document))] = document;
@@ -147,8 +146,8 @@ TEST_F(CAbi, items_come_back_as_they_were_put) {
     for (const ItemHandle& item : items) {
       const std::string document = json_of(item.get());
       const std::string key = key_of(json::parse(document));
-      EXPECT_TRUE(written[key] == document) << key.substr(0, 100) << " reads "
-                                            << document.substr(0, 500);
+      EXPECT_TRUE(written[key] == document)
+          << key.substr(0, 100) << " reads " << document.substr(0, 500);
     }
   }
   EXPECT_EQ(store_->export_all(), exported);
@@ -185,10 +184,9 @@ class CErrors : public CAbi {
 
 TEST_F(CErrors, bad_documents_are_refused_with_a_message_that_helps) {
   open();
-  const std::map<std::string, memtier_status> statuses = {
-      {"MEMTIER_INVALID", MEMTIER_INVALID},
-      {"MEMTIER_MALFORMED", MEMTIER_MALFORMED},
-      {"MEMTIER_NOT_FOUND", MEMTIER_NOT_FOUND}};
+  const std::map<std::string, memtier_status> statuses = {{"MEMTIER_INVALID", MEMTIER_INVALID},
+                                                          {"MEMTIER_MALFORMED", MEMTIER_MALFORMED},
+                                                          {"MEMTIER_NOT_FOUND", MEMTIER_NOT_FOUND}};
   for (const Document& test : load_list("errors.json", "cases")) {
     SCOPED_TRACE(label(test));
     const std::string kind = test.value["kind"];

@@ -34,8 +34,8 @@ class FilterVectors : public ::testing::Test {
   Ids in_ram(const Filter& filter, const Scope& scope) const {
     Ids ids;
     for (const ItemRef& item : items_) {
-      const bool found = scope.allows(item->scope()) &&
-                         matches(filter, item->fields(), store_->tier_names());
+      const bool found =
+          scope.allows(item->scope()) && matches(filter, item->fields(), store_->tier_names());
       if (found) ids.emplace_back(item->id());
     }
     return sorted(ids);

@@ -103,7 +103,8 @@ TEST(Image, is_refused_where_it_is_cut_or_damaged_and_never_read_beyond) {
 TEST(Item, shows_live_fields_in_its_copy_and_not_in_its_image) {
   ItemFields fields;
   fields[Text::kId] = "x";
-  fields.set_scope(Scope());
+  const Scope scope;
+  fields.set_scope(scope);
   fields.tier = 1;
   const Ref<Item> item = Item::create(fields, 1);
   item->set_tier(2);

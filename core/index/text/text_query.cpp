@@ -161,7 +161,7 @@ class NaturalParser {
   std::unordered_set<std::string> seen_;
 };
 
-// or := and (OR and)*;  and := not ((AND)? not)*;  not := primary (NOT primary)*
+// or := and (OR and)*;  and := not ((AND)? not | AND NOT primary)*;  not := primary (NOT primary)*
 class BooleanParser {
  public:
   explicit BooleanParser(std::string_view text) : text_(text) {}
@@ -208,14 +208,22 @@ class BooleanParser {
 
   Result<TextQuery> parse_and(size_t depth) {
     std::vector<TextQuery> parts;
+    std::vector<TextQuery> unwanted;
     while (true) {
-      ASSIGN_OR_RETURN(TextQuery part, parse_not(depth));
-      parts.push_back(std::move(part));
+      if (!parts.empty() && take("NOT")) {  // only behind an AND: parse_not() takes the others
+        ASSIGN_OR_RETURN(TextQuery part, parse_primary(depth));
+        unwanted.push_back(std::move(part));
+      } else {
+        ASSIGN_OR_RETURN(TextQuery part, parse_not(depth));
+        parts.push_back(std::move(part));
+      }
       if (take("AND")) continue;
       const std::string_view next = peek_token();
       if (next.empty() || next == "OR" || next == ")") break;
     }
-    return group(TextQuery::Kind::kAnd, std::move(parts));
+    TextQuery query = group(TextQuery::Kind::kAnd, std::move(parts));
+    for (TextQuery& part : unwanted) query = except(std::move(query), std::move(part));
+    return query;
   }
 
   Result<TextQuery> parse_not(size_t depth) {

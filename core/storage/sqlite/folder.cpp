@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <memory>
 
 #include "base/clock.h"
 #include "storage/sqlite/schema.h"
@@ -35,6 +37,13 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
   // FULL syncs SQLite's log with the commit, and so everything committed to it before.
   RETURN_IF_ERROR(
       connection_.execute(sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
+  bool committed = false;
+  // However this ends, also by an exception where memory runs out.
+  const std::unique_ptr<Folder, std::function<void(Folder*)>> end(this, [&committed](Folder* self) {
+    self->forget_work();
+    // Numbers given to names in a transaction that was rolled back are gone with it.
+    if (!committed) self->forget_names();
+  });
   Transaction transaction(connection_);
   RETURN_IF_ERROR(transaction.begin());
   ASSIGN_OR_RETURN(FoldState state, read_fold_state(connection_));
@@ -55,15 +64,14 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
     RETURN_IF_ERROR(write_fold_state(connection_, state));
     return transaction.commit();
   };
-  Status status = apply();
-  forget_work();
-  if (!status.ok()) {
-    // Numbers given to names in this transaction are gone with it.
-    labels_.clear();
-    scopes_.clear();
-    return status;
-  }
+  RETURN_IF_ERROR(apply());
+  committed = true;
   return state.position;
+}
+
+void Folder::forget_names() {
+  labels_.clear();
+  scopes_.clear();
 }
 
 void Folder::forget_work() {
@@ -312,6 +320,8 @@ Result<bool> Folder::checkpoint() {
 
 Status Folder::write_access(std::span<const AccessDelta> deltas) {
   RETURN_IF_ERROR(connection_.execute("PRAGMA synchronous = NORMAL"));
+  const std::unique_ptr<Folder, void (*)(Folder*)> end(this,
+                                                       [](Folder* self) { self->forget_work(); });
   Transaction transaction(connection_);
   RETURN_IF_ERROR(transaction.begin());
   ASSIGN_OR_RETURN(Statement select,
@@ -331,9 +341,7 @@ Status Folder::write_access(std::span<const AccessDelta> deltas) {
     RETURN_IF_ERROR(update.bind(1, delta.count).bind(2, accessed).bind(3, delta.row).run());
     if (accessed != before) edits_.move_accessed(delta.row, before, accessed);
   }
-  Status status = edits_.apply(connection_);
-  edits_ = IndexEdits();
-  RETURN_IF_ERROR(status.clone());
+  RETURN_IF_ERROR(edits_.apply(connection_));
   return transaction.commit();
 }
 

@@ -76,6 +76,7 @@ class Folder {
   void count(const StoredItem& stored, int64_t sign);
   bool is_archive(int64_t tier) const;
   void forget_work();
+  void forget_names();
 
   static constexpr int kCheckpointPages = 2000;  // 16 MB
 

@@ -28,6 +28,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -137,7 +138,9 @@ class Journal {
   uint64_t capacity_ = 0;
   int64_t busy_timeout_us_ = 0;
   std::mutex sync_mutex_;
-  std::atomic<bool> failed_{false};  // a sync failed: what is on the disk is not known any more
+  std::condition_variable synced_;
+  bool syncing_ = false;      // guarded by sync_mutex_
+  bool sync_failed_ = false;  // likewise: what is on the disk is not known any more
 };
 
 }  // namespace memtier

@@ -4,21 +4,25 @@
 
 namespace memtier {
 
-void ReaderPool::Reader::end_snapshot() {
-  if (has_snapshot) (void)connection->execute_prepared("COMMIT");
-  has_snapshot = false;
+Status ReaderPool::Reader::end_snapshot() {
+  if (!has_snapshot) return {};
+  // Not a prepared one: this must do without memory of its own.
+  const int code = sqlite3_exec(connection->handle(), "COMMIT", nullptr, nullptr, nullptr);
+  has_snapshot = sqlite3_get_autocommit(connection->handle()) == 0;
+  return has_snapshot ? sqlite_status(code, connection->handle(), "database") : Status();
 }
 
-void ReaderPool::Loan::keep_up_with(uint64_t generation) {
+Status ReaderPool::Loan::keep_up_with(uint64_t generation) {
   // After some errors SQLite has ended the transaction itself.
   const bool open = sqlite3_get_autocommit(reader_.connection->handle()) == 0;
-  if (reader_.has_snapshot && open && reader_.generation == generation) return;
-  reader_.end_snapshot();
-  if (!pool_->may_keep_()) return;
+  if (reader_.has_snapshot && open && reader_.generation == generation) return {};
+  RETURN_IF_ERROR(reader_.end_snapshot());
+  if (!pool_->may_keep_()) return {};
   // It takes its lock, and with it the state that it shows, at the first read.
-  if (!reader_.connection->execute_prepared("BEGIN").ok()) return;
+  RETURN_IF_ERROR(reader_.connection->execute_prepared("BEGIN"));
   reader_.has_snapshot = true;
   reader_.generation = generation;
+  return {};
 }
 
 Result<ReaderPool::Reader> ReaderPool::take() {
@@ -34,34 +38,43 @@ Result<ReaderPool::Reader> ReaderPool::take() {
       idle_.pop_back();
       return reader;
     }
+    idle_.reserve(limit_);  // so that giving back cannot fail
     ++opened_;
   }
-  auto connection = open_();
-  if (!connection.ok()) {
+  const auto count_out = [this] {
     const std::lock_guard lock(mutex_);
     --opened_;
     returned_.notify_one();
+  };
+  try {
+    auto connection = open_();
+    if (connection.ok()) return Reader{std::move(connection).value()};
+    count_out();
     return connection.take_status();
+  } catch (...) {
+    count_out();
+    throw;
   }
-  return Reader{std::move(connection).value()};
 }
 
 Result<ReaderPool::Loan> ReaderPool::borrow() {
   ASSIGN_OR_RETURN(Reader reader, take());
-  reader.end_snapshot();
-  return Loan(this, std::move(reader));
+  Status ended = reader.end_snapshot();
+  Loan loan(this, std::move(reader));
+  RETURN_IF_ERROR(std::move(ended));
+  return loan;
 }
 
 Result<ReaderPool::Loan> ReaderPool::borrow_at(uint64_t generation) {
   ASSIGN_OR_RETURN(Reader reader, take());
   Loan loan(this, std::move(reader));
-  loan.keep_up_with(generation);
+  RETURN_IF_ERROR(loan.keep_up_with(generation));
   return loan;
 }
 
 void ReaderPool::end_idle_snapshots() {
   const std::lock_guard lock(mutex_);
-  for (Reader& reader : idle_) reader.end_snapshot();
+  for (Reader& reader : idle_) (void)reader.end_snapshot();
 }
 
 void ReaderPool::add(std::unique_ptr<Connection> connection) {
@@ -74,7 +87,7 @@ void ReaderPool::give_back(Reader reader) {
   {
     // Under the lock: an idle snapshot that nobody has seen must not slip past who ends them.
     const std::lock_guard lock(mutex_);
-    if (!may_keep_()) reader.end_snapshot();
+    if (!may_keep_()) (void)reader.end_snapshot();
     idle_.push_back(std::move(reader));
   }
   returned_.notify_one();

@@ -41,7 +41,8 @@ class ReaderPool {
     bool has_snapshot = false;
     uint64_t generation = 0;  // of the snapshot
 
-    void end_snapshot();
+    // Fails where memory is short: then what is read next is what the snapshot shows.
+    Status end_snapshot();
   };
 
   // A connection on loan; given back at the end of the block.
@@ -56,7 +57,7 @@ class ReaderPool {
     Connection& operator*() { return *reader_.connection; }
     Connection* operator->() { return reader_.connection.get(); }
     // Sees to it that what is read next is at least as new as this generation of pending changes.
-    void keep_up_with(uint64_t generation);
+    Status keep_up_with(uint64_t generation);
 
    private:
     ReaderPool* pool_;

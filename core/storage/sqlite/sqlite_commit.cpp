@@ -15,6 +15,15 @@ namespace {
 constexpr uint64_t kLargePart = 4;
 constexpr size_t kBufferBytes = 256 << 10;  // relaxed frames are written at the latest at this size
 
+bool try_lock(std::unique_lock<std::timed_mutex>& lock, std::chrono::milliseconds timeout) {
+#ifdef __SANITIZE_THREAD__
+  // GCC 12's ThreadSanitizer does not know pthread_mutex_clocklock, which try_lock_for calls.
+  return lock.try_lock_until(std::chrono::system_clock::now() + timeout);
+#else
+  return lock.try_lock_for(timeout);
+#endif
+}
+
 uint64_t frame_bound(std::span<const WriteOp> operations) {
   uint64_t size = sizeof(FrameHeader);
   for (const WriteOp& operation : operations) {
@@ -114,7 +123,7 @@ Status SqliteStorage::lock_for_append(uint64_t needed, bool wait,
   const auto timeout = std::chrono::milliseconds(wait ? settings_.busy_timeout_ms : 0);
   const int64_t deadline_us = monotonic_us() + timeout.count() * 1000;
   while (true) {
-    if (!lock.try_lock_for(timeout)) {
+    if (!try_lock(lock, timeout)) {
       return {Code::kBusy, "store: other threads wrote for the whole busy timeout; try again"};
     }
     RETURN_IF_ERROR(take_lease(wait));
@@ -441,6 +450,12 @@ Status SqliteStorage::resolve_current(WriteOp& operation, Staged& staged, Change
     if (operation.to == state.tier) return {};  // nothing to do
     change->to = operation.to;
     change->item = existing;
+    // The caller's object knows reads that the tables do not know yet; what moved up because of them
+    // must not be the first to go down again.
+    const Item& seen = *operation.current;
+    if (seen.access_count() > existing->access_count()) {
+      existing->show_access(seen.access_count(), seen.accessed_us());
+    }
   } else if (operation.kind == WriteOp::Kind::kRemove) {
     change->to = -1;
     change->value = version;

@@ -204,7 +204,7 @@ Result<ItemRef> SqliteStorage::find(const ItemKey& key) {
     const uint64_t now = pending_.generation();
     if (now == generation) return stored;
     generation = now;
-    loan.keep_up_with(generation);
+    RETURN_IF_ERROR(loan.keep_up_with(generation));
   }
 }
 
@@ -293,7 +293,7 @@ Result<std::vector<ItemRef>> SqliteStorage::find_rows(std::span<const int64_t> r
       continue;
     }
     generation = now;
-    loan.keep_up_with(generation);
+    RETURN_IF_ERROR(loan.keep_up_with(generation));
   }
   return items;
 }
