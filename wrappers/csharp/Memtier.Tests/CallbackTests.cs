@@ -73,8 +73,8 @@ public sealed class CallbackTests : StoreTest
         Assert.IsType<Broken>(failure.InnerException);
         Assert.Equal(MemoryStatus.Callback, failure.Code);
         Assert.True(failure.CallbackCode < 0);
-        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.Get("x")).InnerException);
-        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.PutMany([new("a"), new("b")]).ThrowIfFailed()).InnerException);
+        FailsAsBroken(() => store.Get("x"));
+        FailsAsBroken(() => store.PutMany(["a", "b"]).ThrowIfFailed());
         time.IsBroken = false;
         Assert.Equal(("old", 1L), (store.Get("x").Content, store.Get("x").Version));
         Assert.Equal(1, store.Count());
@@ -88,7 +88,8 @@ public sealed class CallbackTests : StoreTest
             Assert.Equal(candidates.Count, scores.Length);
             for (int i = 0; i < scores.Length; i++)
             {
-                Assert.Equal(("note", "s", "ada"), (candidates.GetItemType(i), candidates.GetSession(i), candidates.GetUser(i)));
+                Assert.Equal("note s ada",
+                    $"{candidates.GetItemType(i)} {candidates.GetSession(i)} {candidates.GetUser(i)}");
                 Assert.Equal(0.5, candidates.Importance[i]);
                 Assert.True(candidates.RetentionScore[i] > 0);
                 Assert.Equal(Times.ToUs(ManualTime.Start), candidates.CreatedMicroseconds[i]);
@@ -114,14 +115,17 @@ public sealed class CallbackTests : StoreTest
     public void WhatAScorerThrowsIsTheCauseAndNothingIsStored()
     {
         bool broken = true;
-        MemoryEvictionScorer scorer = (candidates, _) => broken ? throw new Broken() : candidates.GetId(candidates.Count) == "";
-        using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions { Ladder = Two, EvictionScorer = scorer });
+        MemoryEvictionScorer scorer = (candidates, _) =>
+            broken ? throw new Broken() : candidates.GetId(candidates.Count) == "";
+        using MemoryStore store = MemoryStore.OpenInMemory(
+            new MemoryStoreOptions { Ladder = Two, EvictionScorer = scorer });
         store.PutMany(["a", "b"]);
-        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.Put("c")).InnerException);
-        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.PutMany(["c"])).InnerException);
+        FailsAsBroken(() => store.Put("c"));
+        FailsAsBroken(() => store.PutMany(["c"]));
         Assert.Equal(["a", "b"], store.List().Select(item => item.Content).Order());
         broken = false;
-        Assert.IsType<ArgumentOutOfRangeException>(Assert.Throws<MemoryCallbackException>(() => store.Put("c")).InnerException);
+        var failure = Assert.Throws<MemoryCallbackException>(() => store.Put("c"));
+        Assert.IsType<ArgumentOutOfRangeException>(failure.InnerException);
     }
 
     [Fact]
@@ -129,7 +133,8 @@ public sealed class CallbackTests : StoreTest
     {
         using MemoryStore store = MemoryStore.OpenInMemory(
             new MemoryStoreOptions { Ladder = Two, EvictionScorer = (_, _) => false });
-        store.PutMany([new("a") { Importance = 1 }, new("b") { Importance = 0 }, new("c") { Importance = 1 }]).ThrowIfFailed();
+        store.PutMany([new("a") { Importance = 1 }, new("b") { Importance = 0 }, new("c") { Importance = 1 }])
+            .ThrowIfFailed();
         Assert.Equal(["a", "c"], store.List().Select(item => item.Content).Order());
     }
 
@@ -192,14 +197,15 @@ public sealed class CallbackTests : StoreTest
         var broken = new Progress(_ => throw new Broken());
         Action[] calls =
         [
-            () => store.Export(new MemoryStream(), progress: broken), () => store.Sweep(broken), () => store.Flush(broken),
+            () => store.Export(new MemoryStream(), progress: broken), () => store.Sweep(broken),
+            () => store.Flush(broken),
             () => store.Optimize(null, broken), () => store.ClearTiers(["archive"], null, broken),
             () => store.UpdateWhere(MemoryField.Type.Eq("x"), new MemoryChanges(), progress: broken),
             () => store.ExportFile(Path.Combine(Folder, "out"), progress: broken),
         ];
         foreach (Action call in calls)
         {
-            Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(call).InnerException);
+            FailsAsBroken(call);
         }
         Assert.Equal(50, store.Count());
         Assert.False(File.Exists(Path.Combine(Folder, "out")));
@@ -229,7 +235,7 @@ public sealed class CallbackTests : StoreTest
     {
         using MemoryStore store = Open();
         store.Put("x");
-        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(() => store.Export(new BrokenStream())).InnerException);
+        FailsAsBroken(() => store.Export(new BrokenStream()));
         var failure = Assert.Throws<MemoryCallbackException>(() => store.Import(new BrokenStream()));
         Assert.IsType<Broken>(failure.InnerException);
         Assert.Equal(new MemoryImportStatistics(), failure.ImportStatistics);
@@ -272,6 +278,9 @@ public sealed class CallbackTests : StoreTest
         Assert.Throws<MemoryInvalidException>(() => MemoryStore.OpenInMemory(options));
         Assert.Equal(0, Callbacks.Registered);
     }
+
+    private static void FailsAsBroken(Action call) =>
+        Assert.IsType<Broken>(Assert.Throws<MemoryCallbackException>(call).InnerException);
 
     private static Action? _onNativeThread;
 

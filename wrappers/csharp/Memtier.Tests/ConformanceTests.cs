@@ -135,7 +135,8 @@ public sealed class ConformanceTests : StoreTest
         string[] found = Ids(hits.Select(hit => hit.Item));
         bool same = ordered ? expected.SequenceEqual(found) : Sorted(expected).SequenceEqual(Sorted(found));
         // "open": a known defect; the mark goes when it does.
-        Assert.True(same != test.TryGetProperty("open", out _), Vectors.Label(test) + " finds " + string.Join(" ", found));
+        Assert.True(
+            same != test.TryGetProperty("open", out _), Vectors.Label(test) + " finds " + string.Join(" ", found));
         using var prepared = new MemoryPreparedQuery(query);
         Assert.Equal(found, Ids(store.Search(prepared, Vectors.Scope(test)).Select(hit => hit.Item)));
         if (same && Vectors.Text(test, "snippet") is string snippet)
@@ -202,7 +203,7 @@ public sealed class ConformanceTests : StoreTest
             using JsonDocument document = JsonDocument.Parse(written[(item.Id, item.Scope)]);
             JsonElement json = document.RootElement;
             Assert.Equal(Vectors.Text(json, "content"), item.IsText ? item.Content : null);
-            Assert.Equal(json.TryGetProperty("metadata", out JsonElement data) ? data.GetRawText() : null, item.Metadata);
+            Assert.Equal(Raw(document, "metadata"), item.Metadata);
             Assert.Equal(Vectors.Texts(json, "tags"), item.Tags);
             Assert.Equal(json.GetProperty("importance").GetDouble(), item.Importance);
             Assert.Equal(json.GetProperty("tier").GetString(), item.Tier);

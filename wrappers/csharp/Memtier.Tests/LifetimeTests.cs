@@ -21,16 +21,20 @@ public sealed class LifetimeTests : StoreTest
         store.Dispose();
         Action[] calls =
         [
-            () => store.Put("x"), () => store.Put(MemoryDraft.FromJson("{}")), () => store.PutMany(["x"]), () => store.Get("x"),
-            () => store.TryGet("x"u8, out _), () => store.GetLive("x"), () => store.GetMany(["x"]), () => store.Exists("x"),
-            () => store.Update("x", new MemoryChanges()), () => store.Pin("x"), () => store.Delete("x"), () => store.DeleteMany(["x"]),
+            () => store.Put("x"), () => store.Put(MemoryDraft.FromJson("{}")), () => store.PutMany(["x"]),
+            () => store.Get("x"), () => store.TryGet("x"u8, out _), () => store.GetLive("x"),
+            () => store.GetMany(["x"]), () => store.Exists("x"), () => store.Update("x", new MemoryChanges()),
+            () => store.Pin("x"), () => store.Delete("x"), () => store.DeleteMany(["x"]),
             () => store.Validate("x"), () => store.Move("x", "archive"), () => store.Count(), () => store.List(),
             () => store.OpenCursor(), () => store.UpdateWhere(MemoryFilter.All, new MemoryChanges()),
-            () => store.DeleteWhere(MemoryField.Id.Eq("x")), () => store.Search("x"), () => store.Export(new MemoryStream()),
-            () => store.Import(new MemoryStream()), () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),
+            () => store.DeleteWhere(MemoryField.Id.Eq("x")), () => store.Search("x"),
+            () => store.Export(new MemoryStream()), () => store.Import(new MemoryStream()),
+            () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),
             () => store.GetStatistics(), () => store.GetLadder(), () => store.GetTiers(), () => store.GetTier(0),
-            () => store.Optimize(), () => store.ClearTiers(["*"]), () => store.Sweep(), () => store.GetTransitions(),
-            () => store.Flush(),
+            () => store.Optimize(), () => store.ClearTiers(["*"]), () => store.Sweep(),
+            () => store.GetTransitions(), () => store.Flush(),
+            () => store.Flush(new Progress(_ => { }), CancellationToken.None),
+            () => store.Sweep(new Progress(_ => { })), () => store.GetTransitions("x"), () => _ = store.TierCount,
         ];
         foreach (Action call in calls)
         {
@@ -126,7 +130,8 @@ public sealed class LifetimeTests : StoreTest
         {
             MemoryItem put = store.Put(new MemoryDraft($"tea {n} \U0001F375") { Id = "n" + n }, scope);
             Assert.Equal(put.Content, store.Get("n" + n, scope).Content);
-            Assert.True(store.TryGet("n" + n / 2, out MemoryItem? other, scope) ? other.Content.StartsWith("tea ") : n > 0);
+            bool there = store.TryGet("n" + n / 2, out MemoryItem? other, scope);
+            Assert.True(there ? other!.Content.StartsWith("tea ") : n > 0);
             if (n % 50 == 0)
             {
                 Assert.NotEmpty(store.Search("tea", scope));

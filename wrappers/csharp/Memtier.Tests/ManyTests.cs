@@ -71,8 +71,10 @@ public sealed class ManyTests : StoreTest
         string token = cursor.GetToken();
         Assert.Equal(15, cursor.Next().Count);
         Assert.Empty(cursor.Next());
-        Assert.Equal("n10", store.List(new MemoryListOptions { OrderBy = MemoryField.Id, Descending = false, After = token }).First().Id);
-        Assert.Throws<MemoryInvalidException>(() => store.List(new MemoryListOptions { OrderBy = MemoryField.Content }));
+        var behind = new MemoryListOptions { OrderBy = MemoryField.Id, Descending = false, After = token };
+        Assert.Equal("n10", store.List(behind).First().Id);
+        var wrong = new MemoryListOptions { OrderBy = MemoryField.Content };
+        Assert.Throws<MemoryInvalidException>(() => store.List(wrong));
         Assert.Throws<MemoryInvalidException>(() => cursor.Next(0));
     }
 
@@ -86,7 +88,7 @@ public sealed class ManyTests : StoreTest
             Type = "fact",
             Tags = ["tea", "Tea Time"],
             Importance = 0.75,
-            Metadata = "{\"n\": 18446744073709551615, \"place\": {\"city\": \"Bari\"}, \"list\": [1, 5], \"none\": null}",
+            Metadata = """{"n": 18446744073709551615, "place": {"city": "Bari"}, "list": [1, 5], "none": null}""",
         });
         MemoryFilter[] holds =
         [
@@ -117,7 +119,8 @@ public sealed class ManyTests : StoreTest
         Assert.Equal(0, store.Count(MemoryFilter.Or()));
         Assert.Equal(0, store.Count(MemoryField.Content.Contains("\"\\\u0001\n\U0001F375")));
         // The text of a filter cannot end the document that it is put into.
-        Assert.Throws<MemoryInvalidException>(() => store.List(MemoryFilter.FromJson("""{}, "limit": 1, "skip": {}""")));
+        MemoryFilter sly = MemoryFilter.FromJson("""{}, "limit": 1, "skip": {}""");
+        Assert.Throws<MemoryInvalidException>(() => store.List(sly));
         Assert.Throws<ArgumentException>(() => store.Count(MemoryField.Importance.Eq(double.NaN)));
     }
 
@@ -128,7 +131,8 @@ public sealed class ManyTests : StoreTest
         store.PutMany(Enumerable.Range(0, 100).Select(i => new MemoryDraft("x") { Priority = i }));
         long told = 0;
         Assert.Equal(40, store.UpdateWhere(
-            MemoryField.Priority.Lt(40), new MemoryChanges { Type = "low" }, progress: new Progress(p => told = p.Done)));
+            MemoryField.Priority.Lt(40), new MemoryChanges { Type = "low" },
+            progress: new Progress(p => told = p.Done)));
         Assert.Equal(40, told);
         Assert.Equal(40, store.DeleteWhere(MemoryField.Type.Eq("low")));
         Assert.Equal(60, store.Count());
@@ -140,7 +144,8 @@ public sealed class ManyTests : StoreTest
     public void ASearchTellsScoreSnippetAndHow()
     {
         using MemoryStore store = Open();
-        store.PutMany([new("Ada likes green tea"), new("Bob drinks coffee"), new MemoryDraft("x") { Metadata = "{\"title\": \"tea\"}" }]);
+        store.PutMany(
+            ["Ada likes green tea", "Bob drinks coffee", new("x") { Metadata = "{\"title\": \"tea\"}" }]);
         MemorySearchResult hits = store.Search(new MemoryQuery("what about tea")
         {
             Filter = MemoryField.Content.Contains("tea"),
@@ -156,10 +161,12 @@ public sealed class ManyTests : StoreTest
         Assert.Equal(2, store.Search("tea").Count);
         Assert.Equal(3, store.Search(new MemoryQuery()).Count);
         Assert.Single(store.Search(new MemoryQuery("tea") { Skip = 1 }));
-        Assert.Equal("x", store.Search(new MemoryQuery("tea") { ContentWeight = 0, TitleWeight = 5, SpeakerWeight = 1 })[0].Item.Content);
+        var titles = new MemoryQuery("tea") { ContentWeight = 0, TitleWeight = 5, SpeakerWeight = 1 };
+        Assert.Equal("x", store.Search(titles)[0].Item.Content);
         Assert.Single(store.Search(new MemoryQuery("green tea") { Match = MemoryQueryMatch.All }));
         Assert.Equal(2, store.Search(new MemoryQuery("coffee OR green") { Syntax = MemoryQuerySyntax.Boolean }).Count);
-        Assert.Throws<MemoryInvalidException>(() => store.Search(new MemoryQuery("AND") { Syntax = MemoryQuerySyntax.Boolean }));
+        var and = new MemoryQuery("AND") { Syntax = MemoryQuerySyntax.Boolean };
+        Assert.Throws<MemoryInvalidException>(() => store.Search(and));
         Assert.Throws<MemoryInvalidException>(() => new MemoryPreparedQuery(new MemoryQuery { Top = 0 }));
     }
 
@@ -172,7 +179,8 @@ public sealed class ManyTests : StoreTest
         Action[] calls =
         [
             () => store.Search("tea", null, stopped), () => store.List(cancellationToken: stopped).ToArray(),
-            () => store.Sweep(null, stopped), () => store.Flush(null, stopped), () => store.Optimize(null, null, stopped),
+            () => store.Sweep(null, stopped), () => store.Flush(null, stopped),
+            () => store.Optimize(null, null, stopped),
             () => store.ClearTiers(["*"], null, null, stopped),
             () => store.DeleteWhere(MemoryField.Version.Gte(1), cancellationToken: stopped),
             () => store.UpdateWhere(MemoryFilter.All, new MemoryChanges(), cancellationToken: stopped),

@@ -21,7 +21,8 @@ public sealed class ParityTests
     [Fact]
     public void EveryFunctionHasItsMember()
     {
-        string[] names = [.. Regex.Matches(Regex.Replace(Header, @"\s+", " "), @"MEMTIER_API [a-z_0-9 *]*?(memtier_[a-z0-9_]+)\(")
+        string oneLine = Regex.Replace(Header, @"\s+", " ");
+        string[] names = [.. Regex.Matches(oneLine, @"MEMTIER_API [a-z_0-9 *]*?(memtier_[a-z0-9_]+)\(")
             .Select(found => found.Groups[1].Value)];
         Assert.Equal(Regex.Matches(Header, "^MEMTIER_API", RegexOptions.Multiline).Count, names.Length);
         Assert.True(names.Length > 100);
@@ -46,7 +47,8 @@ public sealed class ParityTests
             Assert.True(members.Length > 0, $"{name}: {member} does not exist");
             if (members[0] is FieldInfo { IsLiteral: true } constant)
             {
-                Assert.True(values[name] == Convert.ToInt64(constant.GetRawConstantValue()), $"{name}: {member} differs");
+                long value = Convert.ToInt64(constant.GetRawConstantValue());
+                Assert.True(values[name] == value, $"{name}: {member} differs");
                 compared++;
             }
         }

@@ -66,7 +66,8 @@ public sealed class StoreTests : StoreTest
         string other = Path.Combine(Folder, "\u00e4\U0001F375.mem");
         MemoryStore.Open(other, new MemoryStoreOptions { Ladder = MemoryLadder.Six }).Dispose();
         Assert.True(File.Exists(other));
-        Assert.Throws<MemoryMismatchException>(() => MemoryStore.Open(other, new MemoryStoreOptions { Ladder = MemoryLadder.Levels }));
+        var levels = new MemoryStoreOptions { Ladder = MemoryLadder.Levels };
+        Assert.Throws<MemoryMismatchException>(() => MemoryStore.Open(other, levels));
     }
 
     [Theory]
@@ -167,7 +168,8 @@ public sealed class StoreTests : StoreTest
         Assert.Equal(new MemoryImportStatistics { Lines = 1, Stored = 1 }, other.ImportFile(file));
         Assert.Equal(["t"], other.Get("a", scope).Tags);
         Assert.Equal(1, other.ImportFile(file, new MemoryImportOptions { KeepExisting = true }).Skipped);
-        Assert.Equal(1, other.ImportFile(file, new MemoryImportOptions { Tier = "archive", Format = MemoryImportFormat.Items }).Replaced);
+        var archived = new MemoryImportOptions { Tier = "archive", Format = MemoryImportFormat.Items };
+        Assert.Equal(1, other.ImportFile(file, archived).Replaced);
         other.ImportFile(file, scope: new MemoryScope { User = "bob" });
         Assert.True(other.Exists("a", scope with { User = "bob" }));
         Assert.Throws<MemoryNotFoundException>(() => other.ImportFile(Path.Combine(Folder, "none")));
@@ -178,7 +180,8 @@ public sealed class StoreTests : StoreTest
     {
         using MemoryStore store = Open();
         byte[] lines = Encoding.UTF8.GetBytes(
-            "{\"role\": \"user\", \"text\": \"I moved to Bari.\"}\n\nnonsense\n{\"text\": \"It is sunny. \U0001F31E\"}\n");
+            "{\"role\": \"user\", \"text\": \"I moved to Bari.\"}\n\nnonsense\n" +
+            "{\"text\": \"It is sunny. \U0001F31E\"}\n");
         var failure = Assert.Throws<MemoryMalformedException>(() => store.Import(new MemoryStream(lines)));
         Assert.Contains("line 3", failure.Message);
         Assert.Equal((1L, 1L), (failure.CompletedCount, failure.ImportStatistics!.Stored));

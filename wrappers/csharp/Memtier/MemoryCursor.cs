@@ -26,7 +26,8 @@ public sealed unsafe class MemoryCursor : IDisposable
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops a page that takes long.</param>
     public MemoryBatch Next(
-        int maxItems = 256, IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        int maxItems = 256, IProgress<MemoryProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         MemoryBatch.Take(Page(maxItems, progress, cancellationToken), _tiers);
 
     /// <summary>

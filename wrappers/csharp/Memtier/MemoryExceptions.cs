@@ -16,10 +16,10 @@ public class MemoryException : Exception
     public MemoryStatus Code { get; }
 
     /// <summary>Whether the same call may succeed later without a change (busy, full).</summary>
-    public bool IsRetriable { get; internal init; }
+    public bool IsRetriable { get; internal set; }
 
     /// <summary>The number that C was given for a callback's failure; 0 where none failed.</summary>
-    public int CallbackCode { get; internal init; }
+    public int CallbackCode { get; internal set; }
 
     /// <summary>How many items had been done (changed, deleted, written) when a long call failed.</summary>
     public long CompletedCount { get; internal set; }

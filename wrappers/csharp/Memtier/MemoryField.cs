@@ -6,8 +6,8 @@ namespace Memtier;
 
 /// <summary>
 /// A field of items, to make filters of and to order lists by. A field that is missing makes every
-/// comparison false, so <see cref="Ne"/>, <see cref="NotIn(MemoryValue[])"/> and <see cref="MemoryFilter.Not"/> are true.
-/// A list (tags, a list in the metadata) matches by element.
+/// comparison false, so <see cref="Ne"/>, <see cref="NotIn(MemoryValue[])"/> and
+/// <see cref="MemoryFilter.Not"/> are true. A list (tags, a list in the metadata) matches by element.
 /// </summary>
 public sealed class MemoryField
 {

@@ -108,13 +108,21 @@ public sealed unsafe partial class MemoryStore
     public bool Exists(string id, MemoryScope? scope = null)
     {
         using var bytes = new Utf8Text(id, stackalloc byte[Utf8Text.StackBytes]);
+        return Exists(bytes.Bytes, scope);
+    }
+
+    /// <summary>As <see cref="Exists(string, MemoryScope?)"/>, with an id in UTF-8.</summary>
+    /// <param name="utf8Id">Its id.</param>
+    /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
+    public bool Exists(ReadOnlySpan<byte> utf8Id, MemoryScope? scope = null)
+    {
         int exists = 0;
         nint error = 0;
         int status;
-        fixed (byte* start = bytes.Bytes)
+        fixed (byte* start = utf8Id)
         {
             status = Native.ItemExists(
-                _handle.Value, MemoryScope.Handle(scope), start, (nuint)bytes.Bytes.Length, &exists, &error);
+                _handle.Value, MemoryScope.Handle(scope), start, (nuint)utf8Id.Length, &exists, &error);
         }
         Kept(scope);
         Failures.Check(status, error);
@@ -184,12 +192,24 @@ public sealed unsafe partial class MemoryStore
         MemoryDurability durability = MemoryDurability.Default)
     {
         using var bytes = new Utf8Text(id, stackalloc byte[Utf8Text.StackBytes]);
+        return Delete(bytes.Bytes, scope, expectedVersion, durability);
+    }
+
+    /// <summary>As <see cref="Delete(string, MemoryScope?, long, MemoryDurability)"/>, with an id in UTF-8.</summary>
+    /// <param name="utf8Id">Its id.</param>
+    /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
+    /// <param name="expectedVersion">The version that must be there; 0 any.</param>
+    /// <param name="durability">What the write survives.</param>
+    public bool Delete(
+        ReadOnlySpan<byte> utf8Id, MemoryScope? scope = null, long expectedVersion = 0,
+        MemoryDurability durability = MemoryDurability.Default)
+    {
         nint error = 0;
         int status;
-        fixed (byte* start = bytes.Bytes)
+        fixed (byte* start = utf8Id)
         {
             status = Native.ItemDelete(
-                _handle.Value, MemoryScope.Handle(scope), start, (nuint)bytes.Bytes.Length, expectedVersion,
+                _handle.Value, MemoryScope.Handle(scope), start, (nuint)utf8Id.Length, expectedVersion,
                 (int)durability, &error);
         }
         Kept(scope);
@@ -277,6 +297,10 @@ public sealed unsafe partial class MemoryStore
             }
             Kept(scope);
             Failures.Check(status, error);
+            if (size > (nuint)stored.Length)
+            {
+                throw Failures.New(MemoryStatus.Internal, "the item is stored, but has grown more than it can");
+            }
             return new MemoryItem(ImageReader.Copy(stored), _tiers);
         }
         finally

@@ -53,15 +53,17 @@ internal static unsafe class Failures
         Exception? cause =
             status == Native.MEMTIER_CALLBACK ? Callbacks.TakeFailure(callbackCode) : null;
         Native.ErrorDestroy(error);
-        return New((MemoryStatus)status, message, retriable, callbackCode, cause, token);
+        Exception failure = New((MemoryStatus)status, message, cause, token);
+        if (failure is MemoryException known)
+        {
+            known.IsRetriable = retriable;
+            known.CallbackCode = callbackCode;
+        }
+        return failure;
     }
 
-    internal static Exception New(MemoryStatus code, string message) =>
-        New(code, message, false, 0, null, default);
-
-    private static Exception New(
-        MemoryStatus code, string message, bool retriable, int callbackCode, Exception? cause,
-        CancellationToken token)
+    internal static Exception New(
+        MemoryStatus code, string message, Exception? cause = null, CancellationToken token = default)
     {
         if (message.Length == 0)
         {
@@ -78,14 +80,13 @@ internal static unsafe class Failures
             MemoryStatus.Conflict => new MemoryConflictException(message),
             MemoryStatus.Ambiguous => new MemoryAmbiguousException(message),
             MemoryStatus.Mismatch => new MemoryMismatchException(message),
-            MemoryStatus.Busy => new MemoryBusyException(message) { IsRetriable = retriable },
+            MemoryStatus.Busy => new MemoryBusyException(message),
             MemoryStatus.Cancelled => new MemoryCanceledException(message, token),
-            MemoryStatus.Callback =>
-                new MemoryCallbackException(message, cause) { CallbackCode = callbackCode },
+            MemoryStatus.Callback => new MemoryCallbackException(message, cause),
             MemoryStatus.Io or MemoryStatus.Full or MemoryStatus.ReadOnly or MemoryStatus.Denied =>
-                new MemoryFileException(code, message) { IsRetriable = retriable },
+                new MemoryFileException(code, message),
             MemoryStatus.Corrupt or MemoryStatus.NewerFormat => new MemoryCorruptException(code, message),
-            _ => new MemoryException(code, message, cause) { IsRetriable = retriable },
+            _ => new MemoryException(code, message, cause),
         };
     }
 

@@ -95,7 +95,7 @@ internal static unsafe class ImageReader
                 if (status == Native.MEMTIER_TOO_SMALL)
                 {
                     Native.ErrorDestroy(error);
-                    int larger = (int)Math.Min((ulong)size, Math.Min(2ul * (ulong)buffer.Length, (ulong)Array.MaxLength));
+                    int larger = (int)Math.Min(size, (nuint)Math.Min(2L * buffer.Length, Array.MaxLength));
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = ArrayPool<byte>.Shared.Rent(larger);
                     continue;

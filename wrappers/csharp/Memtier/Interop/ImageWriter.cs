@@ -93,7 +93,8 @@ internal ref struct ImageWriter
         {
             return;
         }
-        byte[] larger = ArrayPool<byte>.Shared.Rent(checked(Math.Max(_at + more, (int)Math.Min(2L * _buffer.Length, Array.MaxLength))));
+        int doubled = (int)Math.Min(2L * _buffer.Length, Array.MaxLength);
+        byte[] larger = ArrayPool<byte>.Shared.Rent(Math.Max(checked(_at + more), doubled));
         _buffer.AsSpan(0, _at).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = larger;
