@@ -89,6 +89,82 @@ public sealed class LifetimeTests : StoreTest
         Assert.Equal("kept", again.Get("x").Content);
     }
 
+    /// <summary>A clock that collects, so in the middle of each call, and looks what is left.</summary>
+    private sealed class CollectingTime : TimeProvider
+    {
+        private volatile WeakReference[] _watched = [];
+
+        internal int Collections { get; private set; }
+
+        internal int Lost { get; private set; }
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            if (_watched.Length > 0)
+            {
+                GC.Collect();
+                Collections++;
+                Lost += Array.FindAll(_watched, watched => !watched.IsAlive).Length;
+            }
+            return ManualTime.Start;
+        }
+
+        internal void Watch(params object[] objects) =>
+            _watched = Array.ConvertAll(objects, one => new WeakReference(one));
+    }
+
+    [Fact]
+    public void NothingThatACallUsesIsCollectedUnderIt()
+    {
+        var time = new CollectingTime();
+        var options = new MemoryStoreOptions { TimeProvider = time, Background = false };
+        Action<MemoryStore, MemoryScope>[] calls =
+        [
+            (store, scope) => store.Put(new MemoryDraft("tea") { Id = "x" }, scope),
+            (store, scope) => store.Put(MemoryDraft.FromJson("{\"id\": \"y\"}"), scope),
+            (store, scope) => store.PutMany(["tea"], scope), (store, scope) => store.Get("x", scope),
+            (store, scope) => store.TryGet("x"u8, out _, scope), (store, scope) => store.GetLive("x", scope),
+            (store, scope) => store.GetMany(["x"], scope), (store, scope) => store.Exists("x", scope),
+            (store, scope) => store.Update("x", new MemoryChanges { Type = "t" }, scope),
+            (store, scope) => store.Validate("x", scope), (store, scope) => store.Move("x", "archive", scope),
+            (store, scope) => store.Count(MemoryField.Id.Eq("x"), scope), (store, scope) => store.Search("tea", scope),
+            (store, scope) => store.Search(new MemoryPreparedQuery("tea"), scope),
+            (store, scope) => store.UpdateWhere(MemoryField.Id.Eq("x"), new MemoryChanges { Priority = 1 }, scope),
+            (store, scope) => store.Export(new MemoryStream(), null, scope), (store, scope) => Without(scope, store.Sweep()),
+            (store, scope) => store.Import(new MemoryStream("{\"text\": \"x\"}"u8.ToArray()), null, scope),
+            (store, scope) => store.Optimize(scope), (store, scope) => Without(scope, store.GetStatistics()),
+            (store, scope) => Without(scope, store.GetTier(0)),
+            (store, scope) => store.DeleteMany(["y"], scope), (store, scope) => store.Delete("x", scope),
+            (store, scope) => store.DeleteWhere(MemoryField.Version.Gte(1), scope),
+            (store, scope) => store.ClearTiers(["*"], scope),
+        ];
+        int silent = 0;
+        foreach (Action<MemoryStore, MemoryScope> call in calls)
+        {
+            int before = time.Collections;
+            CallOnFresh(time, options, call);
+            silent += time.Collections == before ? 1 : 0;
+        }
+        Assert.Equal(0, time.Lost);
+        Assert.True(silent <= 3, $"{silent} of {calls.Length} calls did not ask the time: nothing was seen");
+    }
+
+    // A call that takes no scope.
+    private static void Without(MemoryScope scope, object result) => GC.KeepAlive((scope, result));
+
+    // Nothing holds the store and the scope but the call itself.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CallOnFresh(
+        CollectingTime time, MemoryStoreOptions options, Action<MemoryStore, MemoryScope> call)
+    {
+        time.Watch();
+        MemoryStore store = MemoryStore.Open(Path.Combine(Folder, "fresh"), options);
+        var scope = new MemoryScope { User = "ada" };
+        store.Count(scope: scope); // the file is read and the scope made before anything is watched
+        time.Watch(store, scope);
+        call(store, scope);
+    }
+
     [Fact]
     public async Task TheCollectorRunsInsideEveryCall()
     {
