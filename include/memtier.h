@@ -763,8 +763,8 @@ MEMTIER_API memtier_status memtier_item_put_images(memtier_store* store, const m
 
 /** Stores one item given as an image, and gives back the image of what was stored in the caller's
  *  memory: one call, nothing to release.
- *  @param buffer  room for the result; image_size + 128 bytes are always enough. May be NULL with
- *  size 0.
+ *  @param buffer  room for the result; image_size + 128 bytes, and the bytes of the scope's names,
+ *  are always enough. May be NULL with size 0.
  *  @param out_size  the size of the result; if that is more than buffer_size the item is stored all
  *  the same and nothing is copied.
  *  @return as memtier_item_put.

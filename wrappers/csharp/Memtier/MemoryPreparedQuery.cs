@@ -1,0 +1,29 @@
+using System;
+using Memtier.Interop;
+
+namespace Memtier;
+
+/// <summary>A query that was checked, to be run many times, by any threads, on any stores.</summary>
+public sealed class MemoryPreparedQuery : IDisposable
+{
+    private readonly QueryHandle _handle;
+
+    /// <summary>Checks a query.</summary>
+    /// <param name="query">What is searched for.</param>
+    public unsafe MemoryPreparedQuery(MemoryQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        byte[] json = query.ToUtf8();
+        nint created = 0, error = 0;
+        fixed (byte* start = json)
+        {
+            Failures.Check(Native.QueryCreate(start, (nuint)json.Length, &created, &error), error);
+        }
+        _handle = new QueryHandle(created);
+    }
+
+    internal nint Handle => _handle.Value;
+
+    /// <summary>Releases it. Again: nothing.</summary>
+    public void Dispose() => _handle.Dispose();
+}

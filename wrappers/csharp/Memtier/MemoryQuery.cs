@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Memtier.Interop;
+
+namespace Memtier;
+
+/// <summary>
+/// What is searched for. Without words, the newest items that the filter matches.
+/// </summary>
+public sealed class MemoryQuery
+{
+    private readonly byte[]? _json;
+
+    /// <summary>A query of which nothing is said yet.</summary>
+    public MemoryQuery()
+    {
+    }
+
+    /// <summary>A query for these words.</summary>
+    /// <param name="text">The words; questions as people ask them are fine.</param>
+    public MemoryQuery(string text) => Text = text;
+
+    private MemoryQuery(byte[] json) => _json = json;
+
+    /// <summary>The words.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>How the words are written.</summary>
+    public MemoryQuerySyntax Syntax { get; init; }
+
+    /// <summary>How many of the words an item must have. For <see cref="MemoryQuerySyntax.Natural"/> only.</summary>
+    public MemoryQueryMatch Match { get; init; }
+
+    /// <summary>Only items that this matches; applied before the best are chosen.</summary>
+    public MemoryFilter? Filter { get; init; }
+
+    /// <summary>At most so many hits; by default 10, at most 10000.</summary>
+    public int? Top { get; init; }
+
+    /// <summary>Leave out the first so many.</summary>
+    public long? Skip { get; init; }
+
+    /// <summary>Whether each hit has a passage with the words between ** and **.</summary>
+    public bool Snippets { get; init; }
+
+    /// <summary>Whether <see cref="MemorySearchResult.Explanation"/> says how the hits were found.</summary>
+    public bool Explain { get; init; }
+
+    /// <summary>What a word counts in the content, 0 to 100; by default 1.</summary>
+    public double? ContentWeight { get; init; }
+
+    /// <summary>What a word counts in the title (of the metadata), 0 to 100; by default 1.</summary>
+    public double? TitleWeight { get; init; }
+
+    /// <summary>What a word counts in the speaker (of the metadata), 0 to 100; by default 1.</summary>
+    public double? SpeakerWeight { get; init; }
+
+    /// <summary>A query from its document. It is checked by the call that it is given to.</summary>
+    /// <param name="json">A JSON object.</param>
+    public static MemoryQuery FromJson(string json) => new(Utf8Text.ToArray(json));
+
+    /// <summary>A query for these words.</summary>
+    /// <param name="text">The words.</param>
+    public static implicit operator MemoryQuery(string text) => new(text);
+
+    /// <summary>The query as a document.</summary>
+    public override string ToString() => Utf8Text.ToString(ToUtf8());
+
+    internal byte[] ToUtf8() => _json ?? Documents.Write(Write);
+
+    private void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        Documents.WriteText(writer, "text", Text);
+        if (Syntax == MemoryQuerySyntax.Boolean)
+        {
+            writer.WriteString("syntax"u8, "boolean"u8);
+        }
+        if (Match == MemoryQueryMatch.All)
+        {
+            writer.WriteString("match"u8, "all"u8);
+        }
+        Documents.WriteFilter(writer, Filter);
+        Documents.WriteNumber(writer, "limit", Top);
+        Documents.WriteNumber(writer, "skip", Skip);
+        if (Snippets)
+        {
+            writer.WriteBoolean("snippets"u8, true);
+        }
+        if (Explain)
+        {
+            writer.WriteBoolean("explain"u8, true);
+        }
+        if (ContentWeight is not null || TitleWeight is not null || SpeakerWeight is not null)
+        {
+            writer.WriteStartObject("field_weights"u8);
+            Documents.WriteNumber(writer, "content", ContentWeight);
+            Documents.WriteNumber(writer, "title", TitleWeight);
+            Documents.WriteNumber(writer, "speaker", SpeakerWeight);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+}

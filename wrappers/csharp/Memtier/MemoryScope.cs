@@ -1,0 +1,96 @@
+using System;
+using Memtier.Interop;
+
+namespace Memtier;
+
+/// <summary>
+/// Whose memory it is: up to four owners' names and a collection. A call sees only items that have each
+/// name that its scope gives; a name that it does not give may be anything. A put files its item under
+/// exactly the names of its scope. Immutable, and shared by any number of calls.
+/// </summary>
+public sealed record MemoryScope
+{
+    private ScopeHandle? _handle;
+
+    /// <summary>A scope that gives no name yet: the default collection.</summary>
+    public MemoryScope()
+    {
+    }
+
+    // What "with" uses: the copy makes a handle of its own.
+    private MemoryScope(MemoryScope other) =>
+        (App, User, Agent, Session, Collection) =
+            (other.App, other.User, other.Agent, other.Session, other.Collection);
+
+    /// <summary>Every collection, for reading, export and clearing.</summary>
+    public static MemoryScope AllCollections { get; } = new() { Collection = "*" };
+
+    /// <summary>The application.</summary>
+    public string? App { get; init; }
+
+    /// <summary>The person.</summary>
+    public string? User { get; init; }
+
+    /// <summary>The agent.</summary>
+    public string? Agent { get; init; }
+
+    /// <summary>The session.</summary>
+    public string? Session { get; init; }
+
+    /// <summary>The collection; null is "default", "*" all of them.</summary>
+    public string? Collection { get; init; }
+
+    /// <summary>The handle for C, made at the first use; 0 for null.</summary>
+    internal static nint Handle(MemoryScope? scope) =>
+        scope is null ? 0 : (scope._handle ?? scope.Create()).Value;
+
+    /// <inheritdoc/>
+    public bool Equals(MemoryScope? other) =>
+        other is not null &&
+        (App, User, Agent, Session, Collection).Equals(
+            (other.App, other.User, other.Agent, other.Session, other.Collection));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(App, User, Agent, Session, Collection);
+
+    private unsafe ScopeHandle Create()
+    {
+        nint created = 0, error = 0;
+        Failures.Check(Native.ScopeCreate(&created, &error), error);
+        var handle = new ScopeHandle(created);
+        try
+        {
+            Set(created, Native.MEMTIER_SCOPE_APP, App);
+            Set(created, Native.MEMTIER_SCOPE_USER, User);
+            Set(created, Native.MEMTIER_SCOPE_AGENT, Agent);
+            Set(created, Native.MEMTIER_SCOPE_SESSION, Session);
+            Set(created, Native.MEMTIER_SCOPE_COLLECTION, Collection);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+        // Two threads may both make one; the loser's is released.
+        ScopeHandle? first = System.Threading.Interlocked.CompareExchange(ref _handle, handle, null);
+        if (first is not null)
+        {
+            handle.Dispose();
+        }
+        return first ?? handle;
+    }
+
+    private static unsafe void Set(nint scope, int part, string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+        {
+            return;
+        }
+        using var bytes = new Utf8Text(name, stackalloc byte[Utf8Text.StackBytes]);
+        nint error = 0;
+        fixed (byte* start = bytes.Bytes)
+        {
+            Failures.Check(Native.ScopeSet(scope, part, start, (nuint)bytes.Bytes.Length, &error), error);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Memtier.Interop;
+
+namespace Memtier;
+
+/// <summary>
+/// An open store: one file that holds items, which any number of threads and processes can use at once.
+/// Every call on a store that was closed throws <see cref="ObjectDisposedException"/>.
+/// </summary>
+public sealed unsafe partial class MemoryStore : IDisposable
+{
+    private const string InMemory = ":memory:";
+
+    private readonly StoreHandle _handle;
+    private readonly string[] _tiers;
+
+    private MemoryStore(string path, nint handle)
+    {
+        Path = path;
+        _handle = new StoreHandle(handle);
+        try
+        {
+            _tiers = ReadTierNames();
+        }
+        catch
+        {
+            _handle.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The path that it was opened with.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens a store, and makes it where it does not exist.</summary>
+    /// <param name="path">A file's path, or ":memory:" for a store that lives as long as this object.</param>
+    /// <param name="options">null for defaults.</param>
+    /// <exception cref="MemoryNotFoundException">The folder is missing, or the file must exist.</exception>
+    /// <exception cref="MemoryCorruptException">The file is damaged, or no store, or too new.</exception>
+    /// <exception cref="MemoryMismatchException">The store has another ladder.</exception>
+    /// <exception cref="MemoryFileException">The file cannot be written, or there is no permission.</exception>
+    public static MemoryStore Open(string path, MemoryStoreOptions? options = null)
+    {
+        byte[] bytes = Utf8Text.ToPath(path);
+        nint native = options is null ? 0 : options.NewHandle();
+        nint store = 0, error = 0;
+        try
+        {
+            fixed (byte* start = bytes)
+            {
+                Failures.Check(Native.StoreOpen(start, native, &store, &error), error);
+            }
+        }
+        finally
+        {
+            Native.OptionsDestroy(native);
+        }
+        return new MemoryStore(path, store);
+    }
+
+    /// <summary>Opens a store without a file, that lives as long as this object.</summary>
+    /// <param name="options">null for defaults.</param>
+    public static MemoryStore OpenInMemory(MemoryStoreOptions? options = null) => Open(InMemory, options);
+
+    /// <summary>
+    /// Closes the store: writes what is pending and ends its background thread. Calls under way in other
+    /// threads end first, long ones with <see cref="MemoryCanceledException"/>. Again: nothing.
+    /// </summary>
+    /// <exception cref="MemoryFileException">
+    /// Something that was acknowledged as relaxed could not be written; the store is closed then, too.
+    /// </exception>
+    /// <exception cref="MemoryReentrantException">Called inside a callback; the store stays open.</exception>
+    public void Close()
+    {
+        nint error = 0;
+        int status = Native.StoreClose(_handle.Value, &error);
+        if (status != Native.MEMTIER_REENTRANT)
+        {
+            _handle.SetHandleAsInvalid();
+        }
+        Failures.Check(status, error);
+    }
+
+    /// <summary>As <see cref="Close"/>; it throws the same, for it would lose the news else.</summary>
+    public void Dispose() => Close();
+
+    /// <summary>
+    /// Makes everything acknowledged so far survive loss of power, with the access statistics.
+    /// </summary>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public void Flush(IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using var work = new LongWork(progress, cancellationToken);
+        nint error = 0;
+        Control control;
+        int status = Native.StoreFlush(_handle.Value, work.Begin(&control), &error);
+        GC.KeepAlive(this);
+        Failures.Check(status, error, 0, cancellationToken);
+    }
+
+    /// <summary>Numbers about the store.</summary>
+    public MemoryStoreStatistics GetStatistics()
+    {
+        var statistics = new StoreStatistics { StructSize = (uint)sizeof(StoreStatistics) };
+        nint error = 0;
+        int status = Native.StoreGetStatistics(_handle.Value, &statistics, &error);
+        GC.KeepAlive(this);
+        Failures.Check(status, error);
+        return MemoryStoreStatistics.From(statistics);
+    }
+
+    /// <summary>The ladder in force.</summary>
+    public MemoryLadder GetLadder()
+    {
+        nint json = 0, error = 0;
+        int status = Native.StoreGetLadder(_handle.Value, &json, &error);
+        GC.KeepAlive(this);
+        Failures.Check(status, error);
+        return MemoryLadder.Parse(Utf8Text.TakeBytes(json));
+    }
+
+    private string[] ReadTierNames()
+    {
+        MemoryLadder ladder = GetLadder();
+        string[] names = new string[ladder.Tiers.Count];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = ladder.Tiers[i].Name;
+        }
+        return names;
+    }
+
+    /// <summary>
+    /// Ends a call: keeps the store and the scope from being collected until here, where their handles are
+    /// not used any more.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Kept(MemoryScope? scope)
+    {
+        GC.KeepAlive(this);
+        GC.KeepAlive(scope);
+    }
+}

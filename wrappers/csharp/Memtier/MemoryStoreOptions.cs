@@ -1,0 +1,176 @@
+using System;
+using Memtier.Interop;
+
+namespace Memtier;
+
+/// <summary>
+/// How a store is opened: what is null has the library's default (<see cref="GetBounds"/>). Changing them
+/// after a store was opened changes nothing; they can open any number of stores.
+/// </summary>
+public sealed class MemoryStoreOptions
+{
+    /// <summary>Whether a missing file is made; else <see cref="MemoryNotFoundException"/>. Default true.</summary>
+    public bool? CreateIfMissing { get; set; }
+
+    /// <summary>What writes survive that do not say it. Default <see cref="MemoryDurability.Normal"/>.</summary>
+    public MemoryDurability? Durability { get; set; }
+
+    /// <summary>Within which time relaxed writes are committed. Default 10 ms.</summary>
+    public TimeSpan? RelaxedInterval { get; set; }
+
+    /// <summary>The longest wait for another writer. Default 10 s.</summary>
+    public TimeSpan? BusyTimeout { get; set; }
+
+    /// <summary>The size of the journal, set when the store is made. Default 16 MiB.</summary>
+    public long? JournalBytes { get; set; }
+
+    /// <summary>RAM for items and caches. Default 256 MiB.</summary>
+    public long? MemoryLimitBytes { get; set; }
+
+    /// <summary>How many reads of the file go on at once. Default 4.</summary>
+    public int? ReaderCount { get; set; }
+
+    /// <summary>Whether the store has a thread of its own. Default true.</summary>
+    public bool? Background { get; set; }
+
+    /// <summary>How many rows the transition log keeps. Default 10000.</summary>
+    public long? TransitionLimit { get; set; }
+
+    /// <summary>Within which time access statistics are written. Default 5 s.</summary>
+    public TimeSpan? AccessInterval { get; set; }
+
+    /// <summary>Whether a read starts an item's time to live anew. Default false.</summary>
+    public bool? RefreshTimeToLiveOnRead { get; set; }
+
+    /// <summary>Which items go first. Default <see cref="MemoryEvictionOrder.Retention"/>.</summary>
+    public MemoryEvictionOrder? EvictionOrder { get; set; }
+
+    /// <summary>Seeds the ids that are generated, for tests; 0 (the default) is unpredictable.</summary>
+    public long? RandomSeed { get; set; }
+
+    /// <summary>
+    /// The tiers. For a store that exists: null, its own; else it must be the same, or
+    /// <see cref="MemoryMismatchException"/>.
+    /// </summary>
+    public MemoryLadder? Ladder { get; set; }
+
+    /// <summary>
+    /// The store's clock: every age, time to live and idle time follows it. Called from any thread that calls
+    /// the store and from the store's own. Null: the system's time, which costs nothing to ask.
+    /// </summary>
+    public TimeProvider? TimeProvider { get; set; }
+
+    /// <summary>
+    /// Receives lines of log, from any thread. Without it the library is silent. What it throws is ignored.
+    /// </summary>
+    public Action<MemoryLogLevel, string>? Log { get; set; }
+
+    /// <summary>The most talkative level that <see cref="Log"/> receives.</summary>
+    public MemoryLogLevel LogLevel { get; set; } = MemoryLogLevel.Info;
+
+    /// <summary>Decides which items leave an overflowing tier.</summary>
+    public MemoryEvictionScorer? EvictionScorer { get; set; }
+
+    /// <summary>The smallest, largest and default value of an option that is a whole number.</summary>
+    /// <param name="option">Which.</param>
+    public static unsafe MemoryOptionBounds GetBounds(MemoryOption option)
+    {
+        long minimum = 0, maximum = 0, standard = 0;
+        nint error = 0;
+        Failures.Check(
+            Native.OptionGetBounds((int)option, &minimum, &maximum, &standard, &error), error);
+        return new MemoryOptionBounds(minimum, maximum, standard);
+    }
+
+    /// <summary>Options of C. To be destroyed.</summary>
+    internal unsafe nint NewHandle()
+    {
+        nint options = 0, error = 0;
+        Failures.Check(Native.OptionsCreate(&options, &error), error);
+        try
+        {
+            SetNumbers(options);
+            SetLadder(options);
+            SetCallbacks(options);
+        }
+        catch
+        {
+            Native.OptionsDestroy(options);
+            throw;
+        }
+        return options;
+    }
+
+    private void SetNumbers(nint options)
+    {
+        Set(options, MemoryOption.Create, Number(CreateIfMissing));
+        Set(options, MemoryOption.Durability, (long?)Durability);
+        Set(options, MemoryOption.RelaxedIntervalMilliseconds, Milliseconds(RelaxedInterval));
+        Set(options, MemoryOption.BusyTimeoutMilliseconds, Milliseconds(BusyTimeout));
+        Set(options, MemoryOption.JournalBytes, JournalBytes);
+        Set(options, MemoryOption.MemoryLimitBytes, MemoryLimitBytes);
+        Set(options, MemoryOption.ReaderCount, ReaderCount);
+        Set(options, MemoryOption.Background, Number(Background));
+        Set(options, MemoryOption.TransitionLimit, TransitionLimit);
+        Set(options, MemoryOption.AccessIntervalMilliseconds, Milliseconds(AccessInterval));
+        Set(options, MemoryOption.RefreshTimeToLiveOnRead, Number(RefreshTimeToLiveOnRead));
+        Set(options, MemoryOption.EvictionOrder, (long?)EvictionOrder);
+        Set(options, MemoryOption.RandomSeed, RandomSeed);
+    }
+
+    private static long? Number(bool? value) => value is bool known ? (known ? 1 : 0) : null;
+
+    private static long? Milliseconds(TimeSpan? span) => span?.Ticks / TimeSpan.TicksPerMillisecond;
+
+    private static unsafe void Set(nint options, MemoryOption key, long? value)
+    {
+        nint error = 0;
+        if (value is long number)
+        {
+            Failures.Check(Native.OptionsSetInt64(options, (int)key, number, &error), error);
+        }
+    }
+
+    private unsafe void SetLadder(nint options)
+    {
+        if (Ladder is null)
+        {
+            return;
+        }
+        nint error = 0;
+        ReadOnlySpan<byte> text = Ladder.Text;
+        fixed (byte* start = text)
+        {
+            Failures.Check(
+                Native.OptionsSetText(options, Native.MEMTIER_OPTION_LADDER, start, (nuint)text.Length, &error),
+                error);
+        }
+    }
+
+    private unsafe void SetCallbacks(nint options)
+    {
+        nint error = 0;
+        if (TimeProvider is { } time)
+        {
+            Clock clock = Callbacks.NewClock(() => Times.ToUs(time.GetUtcNow()));
+            Failures.Check(Native.OptionsSetClock(options, &clock, &error), error);
+        }
+        if (Log is { } log)
+        {
+            Interop.Log lines = Callbacks.NewLog(
+                (level, message) => log((MemoryLogLevel)level, Utf8Text.ToString(message)), (int)LogLevel);
+            Failures.Check(Native.OptionsSetLog(options, &lines, &error), error);
+        }
+        if (EvictionScorer is { } scorer)
+        {
+            Eviction eviction = Callbacks.NewEviction((candidates, scores) =>
+            {
+                scores.Clear(); // what the scorer leaves out is 0, and not what lies there
+                return scorer(new MemoryCandidates(candidates), scores)
+                    ? Native.MEMTIER_CALLBACK_OK
+                    : Native.MEMTIER_CALLBACK_DEFAULT;
+            });
+            Failures.Check(Native.OptionsSetEviction(options, &eviction, &error), error);
+        }
+    }
+}
