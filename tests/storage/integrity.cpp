@@ -57,8 +57,8 @@ class Inspector {
   static std::string str(int64_t number) { return std::to_string(number); }
 
   void read_items() {
-    const auto once = must(connection_->prepare_once("SELECT " + std::string(kItemColumns) +
-                                                     " FROM items i"));
+    const auto once =
+        must(connection_->prepare_once("SELECT " + std::string(kItemColumns) + " FROM items i"));
     Statement statement(connection_->handle(), once.get());
     while (must(statement.step())) take_item(read_row(statement));
   }
@@ -109,7 +109,8 @@ class Inspector {
   void check_size(const StoredItem& item, const std::string& name, size_t content_size) {
     const std::string names = text(
         "SELECT length(cast(collection || app || user || agent || session AS BLOB)) FROM scopes "
-        "WHERE scope = " + str(item.scope));
+        "WHERE scope = " +
+        str(item.scope));
     if (names.empty()) {
       problems_.push_back(name + "its scope is missing");
       return;
@@ -128,10 +129,12 @@ class Inspector {
         {"ix_id", "SELECT id_hash, scope, row FROM ix_id"},
         {"ix_scope", "SELECT scope, created_us, row FROM ix_scope"},
         {"ix_created", "SELECT created_us, row FROM ix_created"},
-        {"ix_type", "SELECT l.text, x.created_us, x.row FROM ix_type x LEFT JOIN labels l ON "
-                    "l.label = x.type"},
-        {"ix_tag", "SELECT l.text, x.created_us, x.row FROM ix_tag x LEFT JOIN labels l ON "
-                   "l.label = x.tag"},
+        {"ix_type",
+         "SELECT l.text, x.created_us, x.row FROM ix_type x LEFT JOIN labels l ON "
+         "l.label = x.type"},
+        {"ix_tag",
+         "SELECT l.text, x.created_us, x.row FROM ix_tag x LEFT JOIN labels l ON "
+         "l.label = x.tag"},
         {"ix_tier", "SELECT tier, created_us, row FROM ix_tier"},
         {"ix_accessed", "SELECT accessed_us, row FROM ix_accessed"},
         {"ix_expires", "SELECT expires_us, row FROM ix_expires"},

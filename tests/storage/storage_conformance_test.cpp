@@ -7,9 +7,7 @@ namespace memtier::testing {
 namespace {
 
 struct SqliteFile {
-  static SqliteSettings settings(const TempFolder& folder) {
-    return small_settings(folder.file());
-  }
+  static SqliteSettings settings(const TempFolder& folder) { return small_settings(folder.file()); }
 };
 struct SqliteMemory {
   static SqliteSettings settings(const TempFolder&) { return small_settings(":memory:"); }
@@ -48,8 +46,13 @@ TYPED_TEST_SUITE(StorageConformance, Backends);
 
 TYPED_TEST(StorageConformance, finds_what_was_put_with_every_byte) {
   const std::string binary("\0\xff\x80 text \n", 10);
-  must(this->put(this->scope_, {.id = "a", .content = binary, .type = "fact", .tags = "x\ny",
-                                .metadata = R"({"n": 1})", .tier = 2, .importance = 0.25}));
+  must(this->put(this->scope_, {.id = "a",
+                                .content = binary,
+                                .type = "fact",
+                                .tags = "x\ny",
+                                .metadata = R"({"n": 1})",
+                                .tier = 2,
+                                .importance = 0.25}));
   this->pending_and_folded([&] {
     const ItemRef item = this->find("a");
     ASSERT_TRUE(item);
@@ -206,7 +209,8 @@ TYPED_TEST(StorageConformance, acts_on_a_row_only_while_it_is_what_it_was_chosen
   const ItemRef item = this->find("x");
   const auto remove_expired = [&] {
     return commit_one(this->storage(),
-                      WriteOp::remove_row(item->row(), item->key_hash(), 0, Reason::kExpired), 3000);
+                      WriteOp::remove_row(item->row(), item->key_hash(), 0, Reason::kExpired),
+                      3000);
   };
   EXPECT_EQ(commit_one(this->storage(),
                        WriteOp::move_row(item->row(), item->key_hash(), 1, 2, Reason::kCapacity))
@@ -339,7 +343,9 @@ TYPED_TEST(StorageConformance, pages_in_any_order_without_missing_or_repeating) 
   for (int i = 0; i < 60; ++i) {
     const std::string id = "i" + std::to_string(i);
     const std::string metadata = R"({"n": )" + std::to_string(random.below(5)) + "}";
-    must(this->put(this->scope_, {.id = id, .type = i % 3 == 0 ? "" : "t", .metadata = metadata,
+    must(this->put(this->scope_, {.id = id,
+                                  .type = i % 3 == 0 ? "" : "t",
+                                  .metadata = metadata,
                                   .importance = static_cast<double>(random.below(4)) / 4,
                                   .created_us = static_cast<int64_t>(random.below(10))}));
   }
@@ -364,11 +370,24 @@ TYPED_TEST(StorageConformance, pages_in_any_order_without_missing_or_repeating) 
 }
 
 TYPED_TEST(StorageConformance, lists_values_of_mixed_kinds_in_their_order) {
-  const char* const values[] = {"null",      "false",  "true",   "-9223372036854775808",
-                                "-9223372036854775807", "-1",  "-0.5",  "0", "0.5", "9007199254740992",
-                                "9007199254740993", "9223372036854775807",
-                                "9223372036854775808", "18446744073709551615", "1e300",
-                                R"("")", R"("B")", R"("a")"};
+  const char* const values[] = {"null",
+                                "false",
+                                "true",
+                                "-9223372036854775808",
+                                "-9223372036854775807",
+                                "-1",
+                                "-0.5",
+                                "0",
+                                "0.5",
+                                "9007199254740992",
+                                "9007199254740993",
+                                "9223372036854775807",
+                                "9223372036854775808",
+                                "18446744073709551615",
+                                "1e300",
+                                R"("")",
+                                R"("B")",
+                                R"("a")"};
   std::vector<std::string> expected = {"00"};
   must(this->put(this->scope_, {.id = "00", .metadata = "{}"}));
   int number = 10;
@@ -484,8 +503,7 @@ TYPED_TEST(StorageConformance, never_lets_a_query_out_of_its_scope) {
         allowed += is_address && pattern.allows(scope) ? 1 : 0;
       }
       EXPECT_EQ(must(this->storage().count({&pattern, 1000}, any, StopCheck())), allowed);
-      for (const ItemRef& item :
-           must(this->storage().find_by_id({&pattern, 1000}, "x", 1000))) {
+      for (const ItemRef& item : must(this->storage().find_by_id({&pattern, 1000}, "x", 1000))) {
         EXPECT_TRUE(pattern.allows(item->scope()));
       }
     }

@@ -5,6 +5,7 @@
 namespace memtier {
 
 Status ReaderPool::Reader::end_snapshot() {
+  has_snapshot = sqlite3_get_autocommit(connection->handle()) == 0;
   if (!has_snapshot) return {};
   // Not a prepared one: this must do without memory of its own.
   const int code = sqlite3_exec(connection->handle(), "COMMIT", nullptr, nullptr, nullptr);

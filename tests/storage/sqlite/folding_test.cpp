@@ -56,7 +56,8 @@ class RandomWriter {
     if (!item || kind < 4) return put(scope, id, tier);
     if (kind < 6) return WriteOp::move(item, tier, Reason::kManual);
     if (kind < 7) return WriteOp::validate(item);
-    if (kind < 8) return WriteOp::refresh(item, now_us_ + 1 + static_cast<int64_t>(random_.below(9)));
+    if (kind < 8)
+      return WriteOp::refresh(item, now_us_ + 1 + static_cast<int64_t>(random_.below(9)));
     if (kind < 9) return WriteOp::remove(item, Reason::kNone);
     const Reason reason = random_.one_in(2) ? Reason::kEvicted : Reason::kExpired;
     return WriteOp::remove_row(item->row(), item->key_hash(), item->tier(), reason);
@@ -68,19 +69,20 @@ class RandomWriter {
     while (large && content.size() < 90'000) content += " " + random_.letters(10);
     const std::string tags = random_.one_in(2) ? "red\ngreen" : random_.one_in(2) ? "red" : "";
     const std::string title = R"({"title": ")" + random_.letters(5) + R"("})";
-    return put_op(scope,
-                  {.id = id,
-                   .content = random_.one_in(20) ? std::string_view() : content,
-                   .type = random_.one_in(3) ? "" : random_.one_in(2) ? "fact" : "event",
-                   .tags = tags,
-                   .metadata = random_.one_in(2) ? std::string_view() : title,
-                   .tier = tier,
-                   .importance = random_.fraction(),
-                   .created_us = now_us_ - static_cast<int64_t>(random_.below(5'000'000)),
-                   .accessed_us = now_us_,
-                   .expires_us = random_.one_in(4) ? now_us_ + 50 : 0,
-                   .pinned = random_.one_in(10),
-                   .content_type = random_.one_in(8) ? "image/png" : "text/plain"});
+    return put_op(scope, {.id = id,
+                          .content = random_.one_in(20) ? std::string_view() : content,
+                          .type = random_.one_in(3)   ? ""
+                                  : random_.one_in(2) ? "fact"
+                                                      : "event",
+                          .tags = tags,
+                          .metadata = random_.one_in(2) ? std::string_view() : title,
+                          .tier = tier,
+                          .importance = random_.fraction(),
+                          .created_us = now_us_ - static_cast<int64_t>(random_.below(5'000'000)),
+                          .accessed_us = now_us_,
+                          .expires_us = random_.one_in(4) ? now_us_ + 50 : 0,
+                          .pinned = random_.one_in(10),
+                          .content_type = random_.one_in(8) ? "image/png" : "text/plain"});
   }
 
   void write_access(SqliteStorage& storage) {
@@ -174,8 +176,8 @@ TEST(Folding, agrees_where_a_copy_is_recovered_from_its_journal) {
 class FolderAlone : public ::testing::Test {
  protected:
   FolderAlone()
-      : connection_(must(Connection::open(folder_.file(),
-                                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 1000))),
+      : connection_(must(
+            Connection::open(folder_.file(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 1000))),
         ladder_(must(Ladder::parse("default"))) {
     must(prepare_schema(*connection_, {"default", ladder_.to_json(), 4096}, std::string(16, 'u'))
              .take_status());
@@ -236,7 +238,8 @@ TEST_F(FolderAlone, folds_the_same_changes_only_once) {
 
 TEST_F(FolderAlone, skips_what_another_process_folded_meanwhile) {
   Folder mine(*connection_, scopes_, ladder_, 100);
-  const auto others_connection = must(Connection::open(folder_.file(), SQLITE_OPEN_READWRITE, 1000));
+  const auto others_connection =
+      must(Connection::open(folder_.file(), SQLITE_OPEN_READWRITE, 1000));
   ScopeTable others_scopes;
   Folder others(*others_connection, others_scopes, ladder_, 100);
   const std::vector<PendingChange> changes = {put(1, "one"), put(2, "two"), put(3, "three")};
@@ -251,8 +254,9 @@ TEST_F(FolderAlone, changes_nothing_where_the_batch_cannot_be_committed) {
   const std::vector<PendingChange> first = {put(1, "one")};
   must(folder.fold(first, 2, false).take_status());
   const std::string tables = dump_all();
-  must(connection_->execute("CREATE TRIGGER no BEFORE INSERT ON items WHEN new.row = 3 BEGIN "
-                            "SELECT raise(FAIL, 'no'); END"));
+  must(
+      connection_->execute("CREATE TRIGGER no BEFORE INSERT ON items WHEN new.row = 3 BEGIN "
+                           "SELECT raise(FAIL, 'no'); END"));
   const std::vector<PendingChange> changes = {put(2, "two"), put(3, "three")};
   EXPECT_FALSE(folder.fold(changes, 4, false).ok());
   EXPECT_EQ(dump_all(), tables);

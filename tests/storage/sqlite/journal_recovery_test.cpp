@@ -211,9 +211,8 @@ TEST_F(JournalRecovery, refuses_a_journal_that_is_ahead_of_the_tables) {
     (void)append_frame(*journal, 4);
     journal->set_head(journal->tail());
   }
-  const std::string message =
-      message_of(try_open_journal(path(), {.position = 800, .sequence = 3, .next_row = 4}),
-                 Code::kCorrupt);
+  const std::string message = message_of(
+      try_open_journal(path(), {.position = 800, .sequence = 3, .next_row = 4}), Code::kCorrupt);
   EXPECT_NE(message.find("older"), std::string::npos) << message;
 }
 

@@ -188,8 +188,8 @@ TEST_F(JournalTest, lets_a_newcomer_begin_anew_where_the_last_one_removed_the_fi
   ASSERT_TRUE(last->leave());
   Result<std::unique_ptr<Journal>> opened = Status(Code::kInternal, "not yet");
   newcomer = std::thread([&] {
-    opened = try_open_journal(path(), {.position = 640, .sequence = 1, .next_row = 2}, identity,
-                              60'000);
+    opened =
+        try_open_journal(path(), {.position = 640, .sequence = 1, .next_row = 2}, identity, 60'000);
   });
   last->remove();
   last.reset();

@@ -22,8 +22,8 @@ inline StoreIdentity identity_with(char letter = 'u', int64_t journal_bytes = kS
 }
 
 inline Result<std::unique_ptr<Journal>> try_open_journal(
-    const std::string& path, FoldState state = {},
-    const StoreIdentity& identity = identity_with(), int64_t busy_timeout_ms = 50) {
+    const std::string& path, FoldState state = {}, const StoreIdentity& identity = identity_with(),
+    int64_t busy_timeout_ms = 50) {
   return Journal::open(path, identity, busy_timeout_ms, [state] { return Result(state); });
 }
 
