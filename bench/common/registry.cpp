@@ -13,6 +13,7 @@ constexpr std::array kBenchmarks = {
     Benchmark{"put_full", "writes one by one that survive loss of power", run_put_full},
     Benchmark{"import", "reading a file of items, and of dialogue, into a store", run_import},
     Benchmark{"open", "opening a large store: time to the first read, and memory", run_open},
+    Benchmark{"wrappers", "a resident get through the Go, Java and C# packages", run_wrappers},
 };
 
 }  // namespace
