@@ -6,13 +6,6 @@
 namespace memtier::testing {
 namespace {
 
-struct SqliteFile {
-  static SqliteSettings settings(const TempFolder& folder) { return small_settings(folder.file()); }
-};
-struct SqliteMemory {
-  static SqliteSettings settings(const TempFolder&) { return small_settings(":memory:"); }
-};
-
 template <typename Backend>
 class StorageConformance : public ::testing::Test {
  protected:
@@ -46,13 +39,11 @@ TYPED_TEST_SUITE(StorageConformance, Backends);
 
 TYPED_TEST(StorageConformance, finds_what_was_put_with_every_byte) {
   const std::string binary("\0\xff\x80 text \n", 10);
-  must(this->put(this->scope_, {.id = "a",
-                                .content = binary,
-                                .type = "fact",
-                                .tags = "x\ny",
-                                .metadata = R"({"n": 1})",
-                                .tier = 2,
-                                .importance = 0.25}));
+  ItemSpec spec{.id = "a", .content = binary, .type = "fact", .tags = "x\ny"};
+  spec.metadata = R"({"n": 1})";
+  spec.tier = 2;
+  spec.importance = 0.25;
+  must(this->put(this->scope_, spec));
   this->pending_and_folded([&] {
     const ItemRef item = this->find("a");
     ASSERT_TRUE(item);
@@ -304,8 +295,7 @@ TYPED_TEST(StorageConformance, finds_by_id_past_namesakes_whose_removal_is_pendi
 }
 
 TYPED_TEST(StorageConformance, finds_rows_and_tells_which_are_gone) {
-  must(this->put(this->scope_, {.id = "a"}));
-  must(this->put(this->scope_, {.id = "b"}));
+  for (const char* id : {"a", "b"}) must(this->put(this->scope_, {.id = id}));
   must(this->storage().fold(true));
   const std::vector<int64_t> rows = {this->find("b")->row(), 99, this->find("a")->row()};
   must(commit_one(this->storage(), WriteOp::remove(this->find("a"), Reason::kNone)));
@@ -343,11 +333,10 @@ TYPED_TEST(StorageConformance, pages_in_any_order_without_missing_or_repeating) 
   for (int i = 0; i < 60; ++i) {
     const std::string id = "i" + std::to_string(i);
     const std::string metadata = R"({"n": )" + std::to_string(random.below(5)) + "}";
-    must(this->put(this->scope_, {.id = id,
-                                  .type = i % 3 == 0 ? "" : "t",
-                                  .metadata = metadata,
-                                  .importance = static_cast<double>(random.below(4)) / 4,
-                                  .created_us = static_cast<int64_t>(random.below(10))}));
+    ItemSpec spec{.id = id, .type = i % 3 == 0 ? "" : "t", .metadata = metadata};
+    spec.importance = static_cast<double>(random.below(4)) / 4;
+    spec.created_us = static_cast<int64_t>(random.below(10));
+    must(this->put(this->scope_, spec));
   }
   for (const char* order : {"created_us", "importance", "id", "type", "metadata.n", "expires_us",
                             "tier", "session", "change_sequence", "metadata.none"}) {
@@ -446,8 +435,7 @@ TYPED_TEST(StorageConformance, knows_the_members_of_a_tier_and_what_has_expired)
 }
 
 TYPED_TEST(StorageConformance, logs_moves_newest_first) {
-  must(this->put(this->scope_, {.id = "a"}));
-  must(this->put(this->scope_, {.id = "b"}));
+  for (const char* id : {"a", "b"}) must(this->put(this->scope_, {.id = id}));
   must(commit_one(this->storage(), WriteOp::move(this->find("a"), 1, Reason::kCapacity), 10));
   must(commit_one(this->storage(), WriteOp::move(this->find("b"), 2, Reason::kManual), 20));
   must(commit_one(this->storage(), WriteOp::remove(this->find("a"), Reason::kEvicted), 30));
@@ -476,9 +464,8 @@ TYPED_TEST(StorageConformance, adds_access_statistics_without_a_new_version) {
   EXPECT_EQ(item->access_count(), 5);
   EXPECT_EQ(item->accessed_us(), 700);
   EXPECT_EQ(item->header().version, 1);
-  EXPECT_EQ(must(this->storage().count(this->all(), parse_filter(R"({"accessed_us": 700})"),
-                                       StopCheck())),
-            1);
+  const FilterRef read_then = parse_filter(R"({"accessed_us": 700})");
+  EXPECT_EQ(must(this->storage().count(this->all(), read_then, StopCheck())), 1);
 }
 
 TYPED_TEST(StorageConformance, never_lets_a_query_out_of_its_scope) {
@@ -492,8 +479,7 @@ TYPED_TEST(StorageConformance, never_lets_a_query_out_of_its_scope) {
     }
   }
   for (const Scope& scope : scopes) must(this->put(scope, {}));
-  scopes.push_back(Scope({"*", "", "", "", ""}));
-  scopes.push_back(Scope({"*", "", "a", "", ""}));
+  for (const char* user : {"", "a"}) scopes.push_back(Scope({"*", "", user, "", ""}));
   const FilterRef any = parse_filter("");
   this->pending_and_folded([&] {
     for (const Scope& pattern : scopes) {

@@ -129,6 +129,14 @@ inline SqliteSettings small_settings(const std::string& path) {
   return settings;
 }
 
+// What the conformance suite runs on.
+struct SqliteFile {
+  static SqliteSettings settings(const TempFolder& folder) { return small_settings(folder.file()); }
+};
+struct SqliteMemory {
+  static SqliteSettings settings(const TempFolder&) { return small_settings(":memory:"); }
+};
+
 // A storage with its sink.
 struct OpenStorage {
   explicit OpenStorage(const SqliteSettings& settings, FoldObserver* observer = nullptr)
