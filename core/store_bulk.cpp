@@ -188,6 +188,7 @@ Status Store::sweep(Control& control, int64_t* out_count) {
     ASSIGN_OR_RETURN(const std::vector<ItemHead> heads, storage_->expired(now, kBatchItems));
     if (heads.empty()) break;
     std::vector<WriteOp> operations;
+    operations.reserve(heads.size());
     for (const ItemHead& head : heads) {
       operations.push_back(
           WriteOp::remove_row(head.row, head.key_hash, head.tier, Reason::kExpired));

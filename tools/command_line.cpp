@@ -241,7 +241,7 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string /*name*/,
 }
 
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
-  const std::string message = error.what();
+  std::string message = error.what();
   const bool has_command = !app.get_subcommands().empty();
   const bool is_unexpected = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
   const bool is_missing = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;

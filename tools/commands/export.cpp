@@ -54,7 +54,7 @@ class TargetFile {
     if (std::rename(written_.c_str(), rename_to_.c_str()) == 0) return;
     const Failure failure = system_failure("cannot write " + path_, errno);
     unlink(written_.c_str());
-    throw failure;
+    throw Failure(failure);
   }
 
   // The failure, in terms of the name that the caller knows.
@@ -86,7 +86,7 @@ void export_to_stream(Tool& tool, const std::string& filter, int descriptor) {
     return attempt(memtier_store_export, store, tool.scope(), filter.data(), filter.size(), &writer,
                    work.control(), &count);
   }();
-  if (output.failure) throw *output.failure;
+  if (output.failure) throw Failure(*output.failure);
   outcome.check();
 }
 

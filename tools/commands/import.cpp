@@ -119,7 +119,7 @@ void import(Tool& tool, const ImportOptions& options) {
     if (tool.options.json) tool.write_line(json_of(done));
     tool.say(sentence_of(done, options.on_error == "skip", seconds));
   }
-  if (input.failure) throw *input.failure;
+  if (input.failure) throw Failure(*input.failure);
   outcome.check();
 }
 
