@@ -42,7 +42,7 @@ const char* memtier_version_details(void) {
                           {"xxhash", XXH_VERSION_NUMBER},
                           {"nlohmann_json", json_version},
                           {"compiler", __VERSION__},
-                          {"text_index", "fts5"}};
+                          {"text_index", "inverted"}};
     return new std::string(details.dump());
   }();
   return kDetails->c_str();

@@ -187,6 +187,14 @@ memtier_status memtier_options_set_text(memtier_options* options, int32_t key, c
   return guard(error, [&]() -> Status {
     ASSIGN_OR_RETURN(const Ref<const OptionsObject> object, pin<OptionsObject>(options, "options"));
     ASSIGN_OR_RETURN(const std::string_view value, check_text(text, text_size, "text"));
+    if (key == MEMTIER_OPTION_TOKENIZER) {
+      if (!value.empty() && !tokenizer_by_name(value)) {
+        return invalid("text of TOKENIZER is \"" + std::string(value) +
+                       "\", and must be english, unicode, cjk or plain");
+      }
+      object->options.tokenizer = std::string(value);
+      return {};
+    }
     if (key != MEMTIER_OPTION_LADDER) {
       return invalid("key " + std::to_string(key) + " is no text option of this version");
     }

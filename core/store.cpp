@@ -46,6 +46,7 @@ Status Store::start(const std::string& path) {
   settings.path = path;
   settings.create = options_.create;
   settings.ladder = options_.ladder;
+  settings.tokenizer = options_.tokenizer;
   settings.journal_bytes = options_.journal_bytes;
   settings.cache_bytes = cache_bytes(options_);
   settings.busy_timeout_ms = options_.busy_timeout_ms;
@@ -59,10 +60,18 @@ Status Store::start(const std::string& path) {
   engine_ = std::make_unique<LadderEngine>(storage_->ladder(), *residency_, options_.eviction_order,
                                            options_.eviction_callback);
   engine_->set_storage(storage_.get());
-  text_index_ = std::make_unique<Fts5TextIndex>(*storage_);
+  const auto tokenizer = tokenizer_by_name(storage_->tokenizer());
+  if (!tokenizer) {
+    return {Code::kNewerFormat, "store: its tokenizer \"" + storage_->tokenizer() +
+                                    "\" is not known to this version; update memtier"};
+  }
+  text_index_ = std::make_unique<InvertedTextIndex>(*storage_, *tokenizer);
   RETURN_IF_ERROR(storage_->attach(this, text_index_.get()));
   counting_ = true;
-  if (options_.background) worker_.start([this] { return background_step(); });
+  if (options_.background) {
+    worker_.start([this] { return background_step(); });
+    index_worker_.start([this] { return index_step(); });
+  }
   return {};
 }
 
@@ -74,6 +83,7 @@ Status Store::close() {
   closed_ = true;
   closing_ = true;
   worker_.stop();
+  index_worker_.stop();
   Status access = flush_access();
   if (!access.ok())
     options_.log.write(LogLevel::kWarning, "access statistics: " + access.message());
@@ -111,6 +121,7 @@ int64_t Store::background_step() {
   tell("relaxed writes", waiting.take_status());
   if (unfolded_.exchange(0) > 0 || storage_->pending_changes() > 0) {
     tell("fold", storage_->fold(true));
+    index_worker_.wake_if_sleeping_over(kBusyDelayUs);
   }
   const int64_t now_us = monotonic_us();
   if (access_.has_pending() && now_us >= access_due_us_) {
@@ -121,6 +132,16 @@ int64_t Store::background_step() {
   if (relaxed_waits) return options_.relaxed_interval_ms * 1000;
   if (unfolded_.load() > 0) return kBusyDelayUs;
   return std::min(kIdleDelayUs, options_.access_interval_ms * 1000);
+}
+
+int64_t Store::index_step() {
+  auto more = text_index_->maintain(false);
+  if (more.ok()) return *more ? 0 : kIdleDelayUs;
+  const Status status = more.take_status();
+  if (status.code() != Code::kBusy) {
+    options_.log.write(LogLevel::kError, "text index: " + status.message());
+  }
+  return kIdleDelayUs;
 }
 
 Status Store::settle(Durability durability, int64_t now_us, bool wait) {
@@ -144,6 +165,11 @@ Status Store::settle(Durability durability, int64_t now_us, bool wait) {
   unfolded_ = 0;
   Status folded = storage_->fold(true);
   if (!folded.ok()) options_.log.write(LogLevel::kWarning, "fold: " + folded.message());
+  auto more = text_index_->maintain(true);
+  while (more.ok() && *more) more = text_index_->maintain(true);
+  if (!more.ok()) {
+    options_.log.write(LogLevel::kWarning, "text index: " + more.take_status().message());
+  }
   return {};
 }
 

@@ -23,7 +23,7 @@
 #include "base/log.h"
 #include "base/striped_counter.h"
 #include "base/worker.h"
-#include "index/text/fts5_text_index.h"
+#include "index/text/inverted_text_index.h"
 #include "model/draft.h"
 #include "model/limits.h"
 #include "model/query.h"
@@ -53,6 +53,7 @@ struct StoreOptions {
   EvictionOrder eviction_order = EvictionOrder::kRetention;
   int64_t random_seed = 0;
   std::string ladder;
+  std::string tokenizer;
   std::shared_ptr<Clock> clock;  // null: the system's
   Log log;
   ScoreCallback eviction_callback;
@@ -203,6 +204,7 @@ class Store final : public ChangeSink {
   explicit Store(StoreOptions options);
   Status start(const std::string& path);
   int64_t background_step();
+  int64_t index_step();
   // After a commit: makes room in the tiers, and sees to it that the journal is folded in time.
   Status settle(Durability durability, int64_t now_us, bool wait);
   Status flush_access();
@@ -245,10 +247,12 @@ class Store final : public ChangeSink {
   std::unique_ptr<SqliteStorage> storage_;
   std::unique_ptr<Residency> residency_;
   std::unique_ptr<LadderEngine> engine_;
-  std::unique_ptr<Fts5TextIndex> text_index_;
+  std::unique_ptr<InvertedTextIndex> text_index_;
   AccessTracker access_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
-  Worker worker_;              // last: ends before what it works on
+  // Last: they end before what they work on.
+  Worker worker_;
+  Worker index_worker_;  // makes segments of the text index: long work beside the other's short one
 };
 
 }  // namespace memtier

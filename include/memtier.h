@@ -286,6 +286,11 @@ typedef struct memtier_options memtier_options;
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
    exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. */
 #define MEMTIER_OPTION_LADDER 100
+/* TOKENIZER: how text is split into words. "english" (default): words without regard to case and
+   diacritics, stemmed, stop words left out of questions; runs of Chinese, Japanese or Korean
+   characters in overlapping pairs. "unicode": words alone. "cjk": words, and such runs in pairs.
+   "plain": what stands between white space, exactly. For a store that exists: as LADDER. */
+#define MEMTIER_OPTION_TOKENIZER 101
 
 /* What an acknowledged write has survived: per store by option, per write by argument.
    RELAXED: this process sees it at once; within the relaxed interval it survives a crash of the

@@ -20,11 +20,12 @@ Result<Hits> newest(Storage& storage, const Query& query, const ReadScope& read,
 }
 
 Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& words,
-                      const Query& query, const ReadScope& read, const StopCheck& stop) {
+                      const Query& query, const ReadScope& read, const StopCheck& stop,
+                      Json* explain) {
   const FieldWeights weights{query.content_weight, query.title_weight, query.speaker_weight};
-  ASSIGN_OR_RETURN(
-      const std::vector<TextHit> found,
-      text_index.search(words, weights, read, query.filter, query.skip, query.limit, stop));
+  ASSIGN_OR_RETURN(const TextResult result, text_index.search(words, weights, read, query.filter,
+                                                              query.skip, query.limit, stop));
+  const std::vector<TextHit>& found = result.hits;
   std::vector<int64_t> rows;
   rows.reserve(found.size());
   for (const TextHit& hit : found) rows.push_back(hit.row);
@@ -35,23 +36,37 @@ Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& 
     hits.items.push_back(items[i]);
     hits.scores.push_back(found[i].score);
   }
+  if (explain != nullptr) {
+    Json terms = Json::object();
+    for (const auto& [term, documents] : result.terms) terms[term] = documents;
+    *explain = {{"terms", std::move(terms)},
+                {"items_in_scope", result.documents},
+                {"parts", result.parts},
+                {"windows", result.effort.windows},
+                {"windows_skipped", result.effort.windows_skipped},
+                {"postings_read", result.effort.postings},
+                {"items_scored", result.effort.scored},
+                {"rows_read", result.effort.checked}};
+  }
   return hits;
 }
 
 }  // namespace
 
-Result<TextQuery> parse_words(const Query& query) {
-  if (query.boolean_syntax) return TextQuery::boolean(query.text);
-  return TextQuery::natural(query.text, query.match_all);
+Result<TextQuery> parse_words(const Query& query, Tokenizer tokenizer) {
+  if (query.boolean_syntax) return TextQuery::boolean(query.text, tokenizer);
+  return TextQuery::natural(query.text, query.match_all, tokenizer);
 }
 
 Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& query,
                         const ReadScope& read, const StopCheck& stop) {
   const int64_t started_us = monotonic_us();
-  ASSIGN_OR_RETURN(const TextQuery words, parse_words(query));
+  ASSIGN_OR_RETURN(const TextQuery words, parse_words(query, text_index.tokenizer()));
+  Json index_explain = Json::object();
   const bool has_text = query.text.find_first_not_of(" \t\r\n") != std::string::npos;
   // Text without a word in it ("???") finds nothing; no text at all asks for the newest.
-  auto found = has_text ? by_words(storage, text_index, words, query, read, stop)
+  auto found = has_text ? by_words(storage, text_index, words, query, read, stop,
+                                   query.explain ? &index_explain : nullptr)
                         : newest(storage, query, read, stop);
   if (!found.ok()) return found.take_status();
   Hits hits = std::move(found).value();
@@ -61,8 +76,7 @@ Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& qu
           searchable_text({item->text(Text::kContent), item->text(Text::kContentType),
                            item->text(Text::kMetadata)});
       const std::string_view shown = text.content.empty() ? text.title : text.content;
-      ASSIGN_OR_RETURN(std::string snippet, text_index.snippet(words, shown, kSnippetBytes));
-      hits.snippets.push_back(std::move(snippet));
+      hits.snippets.push_back(text_index.snippet(words, shown, kSnippetBytes));
     }
   }
   if (query.explain) {
@@ -70,8 +84,9 @@ Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& qu
                     {"hits", hits.items.size()},
                     {"elapsed_us", monotonic_us() - started_us}};
     if (has_text) {
-      explain["expression"] = text_index.describe(words);
+      explain["expression"] = describe(words);
       explain["ranking"] = "bm25";
+      explain["index"] = std::move(index_explain);
     }
     hits.explain = explain.dump();
   }

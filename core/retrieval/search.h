@@ -21,7 +21,7 @@ struct Hits {
 };
 
 // Parses the words of a query; kInvalid where its boolean syntax is wrong.
-Result<TextQuery> parse_words(const Query& query);
+Result<TextQuery> parse_words(const Query& query, Tokenizer tokenizer = Tokenizer::kEnglish);
 
 Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& query,
                         const ReadScope& read, const StopCheck& stop);

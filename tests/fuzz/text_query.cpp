@@ -3,14 +3,12 @@
 
 #include "base/text.h"
 #include "fuzz/fuzz.h"
-#include "index/text/fts5_snippet.h"
+#include "index/text/snippet.h"
 #include "index/text/text_query.h"
+#include "index/text/word_plan.h"
 
 void fuzz_one(std::string_view bytes) {
   using namespace memtier;
-  static const auto kConnection =
-      std::move(Connection::open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 0))
-          .value();
   static const std::string kContent = "Ada likes green tea, and Bob doesn't. Grüße aus Bari!";
   for (const std::string_view word : split_words(bytes)) {
     require(!word.empty() && word.data() >= bytes.data() &&
@@ -18,9 +16,22 @@ void fuzz_one(std::string_view bytes) {
             "words lie within the text");
   }
   const TextQuery natural = TextQuery::natural(bytes, false);
-  require(fts5_snippet(*kConnection, natural, kContent, 30).ok(), "a snippet of good text");
-  (void)fts5_snippet(*kConnection, natural, bytes, 30).ok();
-  (void)TextQuery::boolean(bytes).ok();
+  for (const Tokenizer tokenizer :
+       {Tokenizer::kEnglish, Tokenizer::kUnicode, Tokenizer::kCjk, Tokenizer::kPlain}) {
+    Analyzer analyzer(tokenizer);
+    WordScanner scanner = analyzer.scan(bytes);
+    while (scanner.next()) {
+      require(scanner.begin() < scanner.end() && scanner.end() <= bytes.size() &&
+                  scanner.word().size() <= WordScanner::kMaxWordBytes,
+              "words lie within the text");
+      (void)analyzer.term(scanner.word());
+    }
+    (void)WordPlan::make(natural, analyzer);
+    const auto boolean = TextQuery::boolean(bytes, tokenizer);
+    if (boolean.ok()) (void)WordPlan::make(*boolean, analyzer);
+    require(!make_snippet(analyzer, natural, kContent, 30).empty(), "a snippet of good text");
+    (void)make_snippet(analyzer, natural, bytes, 30);
+  }
   (void)parse_time_us(bytes);
   (void)base64_decode(bytes);
   (void)fold_case(is_utf8(bytes) ? bytes : std::string_view());

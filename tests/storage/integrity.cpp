@@ -6,7 +6,7 @@
 
 #include "base/must.h"
 #include "index/text/text_index.h"
-#include "index/text/text_query.h"
+#include "index/text/text_state.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/schema.h"
 #include "storage/sqlite/stored_item.h"
@@ -90,9 +90,7 @@ class Inspector {
     check_size(item, name, content.value().size());
     const SearchableText words =
         searchable_text({content.value(), item.content_type, item.metadata});
-    const bool blank = words.content.empty() && words.title.empty() && words.speaker.empty();
-    if (!blank) expected_["words"].insert({row});
-    if (!blank) texts_[item.row] = std::string(words.content) + " " + words.title;
+    if (!is_blank(words)) texts_[item.row] = std::string(words.content) + " " + words.title;
     last_row_ = std::max(last_row_, item.row);
     last_sequence_ = std::max(last_sequence_, item.sequence);
   }
@@ -137,8 +135,7 @@ class Inspector {
          "l.label = x.tag"},
         {"ix_tier", "SELECT tier, created_us, row FROM ix_tier"},
         {"ix_accessed", "SELECT accessed_us, row FROM ix_accessed"},
-        {"ix_expires", "SELECT expires_us, row FROM ix_expires"},
-        {"words", "SELECT id FROM words_docsize"}};
+        {"ix_expires", "SELECT expires_us, row FROM ix_expires"}};
     for (const auto& [name, sql] : queries) {
       const Rows actual = table(sql);
       if (actual != expected_[name]) {
@@ -167,19 +164,59 @@ class Inspector {
     if (actual != totals_) problems_.push_back("tier_totals differ from a recount");
   }
 
-  // A word of each item's text (or of as many as is sensible) leads to it.
+  // The text index has a document for each item with a text and no other, and a word of each (or of as
+  // many as is sensible) leads to it.
   void check_words() {
-    const auto status = connection_->execute("INSERT INTO words(words) VALUES('integrity-check')");
-    if (!status.ok()) problems_.push_back("words: " + status.message());
-    auto find = must(connection_->prepare("SELECT 1 FROM words WHERE words MATCH ? AND rowid = ?"));
-    size_t looked_at = 0;
-    for (const auto& [row, content] : texts_) {
-      const auto words = split_words(content);
-      if (words.empty() || ++looked_at > 500) continue;
-      const std::string match = '"' + std::string(words[words.size() / 2]) + '"';
-      StatementUse use(find.bind_text(1, match).bind(2, row));
-      if (!must(use->step())) problems_.push_back("words: " + match + " does not find its item");
+    const ReadTransaction transaction(*connection_);
+    ChunkCache cache(16 << 20);
+    ChunkReader reader(*connection_, cache);
+    TextState state(Tokenizer::kEnglish);
+    auto status =
+        state.catch_up(*connection_, reader, must(read_text_position(*connection_)), UINT64_MAX);
+    if (!status.ok()) {
+      problems_.push_back("words: " + status.message());
+      return;
     }
+    std::set<int64_t> rows;
+    for (const auto& loaded : state.segments()) {
+      for (uint32_t i = 0; i < loaded->segment->documents(); ++i) {
+        if (loaded->hidden[i]) continue;
+        const SegmentDocument document = must(loaded->segment->document(reader, i));
+        check_document(document, rows);
+        const std::string term = term_of(document.row);
+        if (term.empty()) continue;
+        const auto entry = must(loaded->segment->term(reader, term));
+        Frequencies frequencies;
+        if (!entry || !must(loaded->segment->cursor(reader, *entry)->probe(i, &frequencies))) {
+          problems_.push_back("words: " + term + " does not find row " + str(document.row));
+        }
+      }
+    }
+    for (const auto& part : state.recent()) {
+      for (uint32_t i = 0; i < part->documents(); ++i) {
+        if (!part->is_hidden(i)) check_document(part->document(i), rows);
+      }
+    }
+    for (const auto& [row, content] : texts_) {
+      if (rows.count(row) == 0) problems_.push_back("words: row " + str(row) + " is missing");
+    }
+  }
+
+  void check_document(const SegmentDocument& document, std::set<int64_t>& rows) {
+    if (texts_.count(document.row) == 0) {
+      problems_.push_back("words: row " + str(document.row) + " is no item with a text");
+    }
+    if (!rows.insert(document.row).second) {
+      problems_.push_back("words: row " + str(document.row) + " is there twice");
+    }
+  }
+
+  // A term of the item's text; empty where it has none.
+  std::string term_of(int64_t row) {
+    const auto text = texts_.find(row);
+    if (text == texts_.end()) return {};
+    WordScanner scanner = analyzer_.scan(text->second);
+    return scanner.next() ? std::string(analyzer_.term(scanner.word())) : std::string();
   }
 
   void check_counters() {
@@ -194,6 +231,7 @@ class Inspector {
   std::map<int64_t, std::vector<int64_t>> totals_;
   std::set<std::pair<int64_t, std::string>> keys_;
   std::map<int64_t, std::string> texts_;
+  Analyzer analyzer_{Tokenizer::kEnglish};
   int64_t last_row_ = 0;
   int64_t last_sequence_ = 0;
 };

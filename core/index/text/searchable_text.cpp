@@ -28,4 +28,8 @@ SearchableText searchable_text(const ItemTexts& texts) {
   return result;
 }
 
+bool is_blank(const SearchableText& text) {
+  return text.content.empty() && text.title.empty() && text.speaker.empty();
+}
+
 }  // namespace memtier

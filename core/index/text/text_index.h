@@ -1,7 +1,7 @@
 // TextIndex: finds items by words, best first. An index follows the items into the file (it is a
 // FoldObserver) and can be rebuilt from them.
 //
-// Thread safety: search and snippet, any thread; fold, under the storage's fold.
+// Thread safety: everything but fold, any thread; fold, under the storage's fold.
 #pragma once
 
 #include <string>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "index/text/analyzer.h"
 #include "index/text/text_query.h"
 #include "model/filter.h"
 #include "storage/sqlite/fold_observer.h"
@@ -27,21 +28,48 @@ struct TextHit {
   double score = 0;  // BM25; larger is better
 };
 
+// What a search looked at, for explain.
+struct SearchEffort {
+  int64_t windows = 0;
+  int64_t windows_skipped = 0;
+  int64_t postings = 0;
+  int64_t scored = 0;
+  int64_t checked = 0;  // read from the database, for a filter, a phrase or an expiry
+};
+
+struct TextResult {
+  std::vector<TextHit> hits;
+  SearchEffort effort;
+  int64_t parts = 0;      // of the index that were asked
+  int64_t documents = 0;  // that the scope may see
+  std::vector<std::pair<std::string, int64_t>>
+      terms;  // with the number of documents that have each
+};
+
+struct TextIndexStatistics {
+  int64_t segments = 0;
+  int64_t segment_bytes = 0;  // in the database
+  int64_t segment_documents = 0;
+  int64_t recent_documents = 0;  // in RAM, not in a segment yet
+  int64_t memory_bytes = 0;
+};
+
 class TextIndex : public FoldObserver {
  public:
   // The `limit` best items, behind the first `skip`, among those that the scope and the filter allow;
-  // of equals the newer first. Sees every committed change.
-  virtual Result<std::vector<TextHit>> search(const TextQuery& query, const FieldWeights& weights,
-                                              const ReadScope& read, const FilterRef& filter,
-                                              int64_t skip, int64_t limit,
-                                              const StopCheck& stop) = 0;
+  // of equals the one stored last. Sees every committed change.
+  virtual Result<TextResult> search(const TextQuery& query, const FieldWeights& weights,
+                                    const ReadScope& read, const FilterRef& filter, int64_t skip,
+                                    int64_t limit, const StopCheck& stop) = 0;
 
   // The passage of about `size` bytes that shows most of the query's words, these between ** and **.
-  virtual Result<std::string> snippet(const TextQuery& query, std::string_view content,
-                                      size_t size) = 0;
+  virtual std::string snippet(const TextQuery& query, std::string_view content, size_t size) = 0;
 
-  // For explain: what the index looks for.
-  virtual std::string describe(const TextQuery& query) = 0;
+  // One step of what keeps the index quick; true: there is more to do. With `wait` false only if
+  // nobody else is at it.
+  virtual Result<bool> maintain(bool wait) = 0;
+  virtual Tokenizer tokenizer() const = 0;
+  virtual Result<TextIndexStatistics> statistics() = 0;
 };
 
 // What of an item is searched as words.
@@ -51,5 +79,6 @@ struct SearchableText {
   std::string speaker;
 };
 SearchableText searchable_text(const ItemTexts& texts);
+bool is_blank(const SearchableText& text);
 
 }  // namespace memtier

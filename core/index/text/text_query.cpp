@@ -74,9 +74,19 @@ std::vector<std::string> owned(const std::vector<std::string_view>& words) {
   return {words.begin(), words.end()};
 }
 
+std::vector<std::string_view> split(std::string_view text, Tokenizer tokenizer) {
+  if (tokenizer != Tokenizer::kPlain) return split_words(text);
+  std::vector<std::string_view> words;
+  WordScanner scanner(tokenizer, text);
+  while (scanner.next())
+    words.push_back(text.substr(scanner.begin(), scanner.end() - scanner.begin()));
+  return words;
+}
+
 // "bird's-eye" is two words that stand together.
-std::optional<TextQuery> query_of_chunk(std::string_view chunk, bool prefix) {
-  const auto words = split_words(chunk);
+std::optional<TextQuery> query_of_chunk(std::string_view chunk, bool prefix, Tokenizer tokenizer) {
+  if (prefix) chunk.remove_suffix(1);
+  const auto words = split(chunk, tokenizer);
   if (words.empty()) return std::nullopt;
   if (words.size() > 1) return leaf(TextQuery::Kind::kPhrase, owned(words));
   return leaf(prefix ? TextQuery::Kind::kPrefix : TextQuery::Kind::kWord, owned(words));
@@ -89,7 +99,7 @@ bool is_space(char c) {
 // Collects what a natural query asks for, each thing once.
 class NaturalParser {
  public:
-  explicit NaturalParser(std::string_view text) : text_(text) {}
+  NaturalParser(std::string_view text, Tokenizer tokenizer) : text_(text), tokenizer_(tokenizer) {}
 
   TextQuery parse(bool match_all) {
     while (!text_.empty()) step();
@@ -124,7 +134,7 @@ class NaturalParser {
   void phrase(bool minus) {
     text_.remove_prefix(1);
     const size_t end = std::min(text_.find('"'), text_.size());
-    const auto words = split_words(text_.substr(0, end));
+    const auto words = split(text_.substr(0, end), tokenizer_);
     text_.remove_prefix(std::min(end + 1, text_.size()));
     at_start_ = false;
     if (words.empty()) return;
@@ -134,15 +144,16 @@ class NaturalParser {
 
   void add_chunk(std::string_view chunk, bool prefix, bool minus) {
     if (minus || prefix) {
-      if (auto query = query_of_chunk(chunk, prefix)) {
+      if (auto query = query_of_chunk(chunk, prefix, tokenizer_)) {
         add(std::move(*query), minus ? &unwanted_ : &wanted_);
       }
       return;
     }
     // In what people write, each word counts for itself: "don't" -> don, t.
-    for (const std::string_view word : split_words(chunk)) {
+    for (const std::string_view word : split(chunk, tokenizer_)) {
       TextQuery query = leaf(TextQuery::Kind::kWord, {std::string(word)});
-      add(std::move(query), is_english_stop_word(word) ? &stop_words_ : &wanted_);
+      const bool is_stop_word = tokenizer_ == Tokenizer::kEnglish && is_english_stop_word(word);
+      add(std::move(query), is_stop_word ? &stop_words_ : &wanted_);
     }
   }
 
@@ -154,6 +165,7 @@ class NaturalParser {
   }
 
   std::string_view text_;
+  const Tokenizer tokenizer_;
   bool at_start_ = true;
   std::vector<TextQuery> wanted_;
   std::vector<TextQuery> stop_words_;
@@ -164,7 +176,7 @@ class NaturalParser {
 // or := and (OR and)*;  and := not ((AND)? not | AND NOT primary)*;  not := primary (NOT primary)*
 class BooleanParser {
  public:
-  explicit BooleanParser(std::string_view text) : text_(text) {}
+  BooleanParser(std::string_view text, Tokenizer tokenizer) : text_(text), tokenizer_(tokenizer) {}
 
   Result<TextQuery> parse() {
     skip_space();
@@ -250,7 +262,7 @@ class BooleanParser {
     }
     if (token == "\"") return parse_phrase();
     const bool prefix = token.size() > 1 && token.back() == '*';
-    auto query = query_of_chunk(token, prefix);
+    auto query = query_of_chunk(token, prefix, tokenizer_);
     if (!query) return wrong("\"" + std::string(token) + "\" is no word");
     at_ += token.size();
     skip_space();
@@ -260,7 +272,7 @@ class BooleanParser {
   Result<TextQuery> parse_phrase() {
     const size_t end = text_.find('"', at_ + 1);
     if (end == std::string_view::npos) return wrong("the phrase has no closing quote");
-    const auto words = split_words(text_.substr(at_ + 1, end - at_ - 1));
+    const auto words = split(text_.substr(at_ + 1, end - at_ - 1), tokenizer_);
     if (words.empty()) return wrong("the phrase has no words");
     at_ = end + 1;
     skip_space();
@@ -269,18 +281,46 @@ class BooleanParser {
   }
 
   std::string_view text_;
+  const Tokenizer tokenizer_;
   size_t at_ = 0;
   size_t words_ = 0;
 };
 
 }  // namespace
 
-TextQuery TextQuery::natural(std::string_view text, bool match_all) {
-  return NaturalParser(text).parse(match_all);
+TextQuery TextQuery::natural(std::string_view text, bool match_all, Tokenizer tokenizer) {
+  return NaturalParser(text, tokenizer).parse(match_all);
 }
 
-Result<TextQuery> TextQuery::boolean(std::string_view text) {
-  return BooleanParser(text).parse();
+Result<TextQuery> TextQuery::boolean(std::string_view text, Tokenizer tokenizer) {
+  return BooleanParser(text, tokenizer).parse();
+}
+
+std::string describe(const TextQuery& query) {
+  const auto joined = [](const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) text.append(text.empty() ? "" : " ").append(word);
+    return text;
+  };
+  switch (query.kind) {
+    case TextQuery::Kind::kWord:
+      return joined(query.words);
+    case TextQuery::Kind::kPrefix:
+      return joined(query.words) + '*';
+    case TextQuery::Kind::kPhrase:
+      return '"' + joined(query.words) + '"';
+    default:
+      break;
+  }
+  const char* op = query.kind == TextQuery::Kind::kAnd  ? " AND "
+                   : query.kind == TextQuery::Kind::kOr ? " OR "
+                                                        : " NOT ";
+  std::string text = "(";
+  for (size_t i = 0; i < query.children.size(); ++i) {
+    if (i > 0) text += op;
+    text += describe(query.children[i]);
+  }
+  return text + ')';
 }
 
 std::vector<std::string_view> split_words(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "index/text/analyzer.h"
 
 namespace memtier {
 
@@ -13,9 +14,11 @@ struct TextQuery {
   enum class Kind { kWord, kPrefix, kPhrase, kAnd, kOr, kNot };
 
   // What people type; never an error. Stop words are left out unless there is nothing else.
-  static TextQuery natural(std::string_view text, bool match_all);
+  static TextQuery natural(std::string_view text, bool match_all,
+                           Tokenizer tokenizer = Tokenizer::kEnglish);
   // AND OR NOT ( ) "phrase" prefix*. kInvalid, naming the place, where it is malformed.
-  static Result<TextQuery> boolean(std::string_view text);
+  static Result<TextQuery> boolean(std::string_view text,
+                                   Tokenizer tokenizer = Tokenizer::kEnglish);
 
   // kAnd, kOr without children: nothing to look for.
   bool is_empty() const { return (kind == Kind::kAnd || kind == Kind::kOr) && children.empty(); }
@@ -24,6 +27,9 @@ struct TextQuery {
   std::vector<std::string> words;   // kWord, kPrefix: one; kPhrase: in order
   std::vector<TextQuery> children;  // kAnd, kOr: any; kNot: what must hold, what must not
 };
+
+// For explain: the query in boolean syntax.
+std::string describe(const TextQuery& query);
 
 // Splits text at everything that is neither letter nor digit (Unicode).
 std::vector<std::string_view> split_words(std::string_view text);

@@ -13,6 +13,9 @@ namespace memtier {
 // What changed for one row between two folds. Borrowed until fold() returns.
 struct RowChange {
   int64_t row = 0;
+  int64_t scope = 0;
+  int64_t sequence = 0;                      // of the newest change
+  int64_t before_sequence = 0;               // of the change that stored what was there before
   const struct ItemTexts* before = nullptr;  // null: was not there
   const struct ItemTexts* after = nullptr;   // null: is gone
 };

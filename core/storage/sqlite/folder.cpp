@@ -95,6 +95,7 @@ Status Folder::gather(std::span<const PendingChange> changes, uint64_t done) {
       case WriteOp::Kind::kPut:
         work.item = change.item;
         work.removed = false;
+        work.sequence = change.sequence;
         work.tier = change.to;
         work.validation_count = -1;
         work.expires_us = -1;
@@ -103,6 +104,7 @@ Status Folder::gather(std::span<const PendingChange> changes, uint64_t done) {
         work.removed_item = work.item;
         work.item = {};
         work.removed = true;
+        work.sequence = change.sequence;
         break;
       case WriteOp::Kind::kMove:
         work.tier = change.to;
@@ -190,7 +192,10 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
   if (!work.removed && !work.item) return work.before ? apply_state(row, work) : Status();
   RowChange texts;
   texts.row = row;
+  texts.sequence = work.sequence;
   if (work.before) {
+    texts.scope = work.before->scope;
+    texts.before_sequence = work.before->sequence;
     ASSIGN_OR_RETURN(const IndexedFields fields, indexed(*work.before));
     edits_.remove(fields);
     count(*work.before, -1);
@@ -204,6 +209,7 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
     RETURN_IF_ERROR(erase.bind(1, row).run());
   } else {
     ASSIGN_OR_RETURN(const int64_t scope, scopes_.find_or_add(connection_, work.item->scope()));
+    texts.scope = scope;
     ASSIGN_OR_RETURN(StoredItem after, make_row(*work.item, scope, is_archive(work.tier)));
     after.tier = work.tier;
     if (work.validation_count >= 0) after.validation_count = work.validation_count;

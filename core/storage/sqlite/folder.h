@@ -52,6 +52,7 @@ class Folder {
     ItemRef item;          // the newest put
     ItemRef removed_item;  // what a put and a remove in one batch leave behind
     bool removed = false;
+    int64_t sequence = 0;  // of the newest put or remove
     int32_t tier = -1;
     int64_t validation_count = -1;
     int64_t expires_us = -1;

@@ -63,14 +63,24 @@ CREATE TABLE versions(row INTEGER, version INTEGER, time_us INTEGER NOT NULL,
   encoding INTEGER NOT NULL, data BLOB NOT NULL, PRIMARY KEY(row, version)) WITHOUT ROWID;
 CREATE TABLE grants(collection TEXT, agent TEXT, rights INTEGER NOT NULL, granted_us INTEGER NOT NULL,
   PRIMARY KEY(collection, agent)) WITHOUT ROWID;
-
-CREATE VIRTUAL TABLE words USING fts5(content, title, speaker, content='', detail=full,
-  tokenize='porter unicode61 remove_diacritics 2');
-INSERT INTO words(words, rank) VALUES('automerge', 8);
 )sql";
 
-// Step n brings version n + 1 to n + 2. None yet: version 1 is the first.
-constexpr std::array<const char*, 0> kMigrations = {};
+// The text index (index/text/text_state.h). It fills itself from the table of changes.
+constexpr const char* kTextIndex = R"sql(
+DROP TABLE IF EXISTS words;
+CREATE TABLE text_state(one INTEGER PRIMARY KEY CHECK(one = 1), version INTEGER NOT NULL,
+  indexed_sequence INTEGER NOT NULL, next_segment INTEGER NOT NULL);
+INSERT INTO text_state VALUES(1, 1, 0, 1);
+CREATE TABLE text_segments(segment INTEGER PRIMARY KEY, last_sequence INTEGER NOT NULL,
+  header BLOB NOT NULL);
+CREATE TABLE text_chunks(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+CREATE TABLE text_removed(removed_by INTEGER PRIMARY KEY, scope INTEGER NOT NULL,
+  sequence INTEGER NOT NULL, length INTEGER NOT NULL, terms BLOB NOT NULL);
+CREATE TABLE text_words(word TEXT PRIMARY KEY, term TEXT NOT NULL) WITHOUT ROWID;
+)sql";
+
+// Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5.
+constexpr std::array<const char*, 1> kMigrations = {kTextIndex};
 static_assert(kMigrations.size() == kSchemaVersion - 1);
 
 Status set_meta(Connection& connection, std::string_view key, std::string_view value) {
@@ -94,6 +104,7 @@ Status create(Connection& connection, const StoreSettings& settings, const std::
   RETURN_IF_ERROR(set_meta(connection, "uuid", uuid));
   RETURN_IF_ERROR(set_meta(connection, "ladder", settings.ladder));
   RETURN_IF_ERROR(set_meta(connection, "ladder_json", settings.ladder_json));
+  RETURN_IF_ERROR(set_meta(connection, "tokenizer", settings.tokenizer));
   RETURN_IF_ERROR(set_meta(connection, "journal_bytes", std::to_string(settings.journal_bytes)));
   const std::string pragmas = "PRAGMA application_id = " + std::to_string(kApplicationId) +
                               "; PRAGMA user_version = " + std::to_string(kSchemaVersion);
@@ -104,6 +115,7 @@ Status migrate(Connection& connection, int64_t from) {
   for (int64_t version = from; version < kSchemaVersion; ++version) {
     RETURN_IF_ERROR(connection.execute(kMigrations[static_cast<size_t>(version - 1)]));
   }
+  if (from < 2) RETURN_IF_ERROR(set_meta(connection, "tokenizer", "english"));
   const std::string pragma = "PRAGMA user_version = " + std::to_string(kSchemaVersion);
   return connection.execute(pragma.c_str());
 }
@@ -165,6 +177,7 @@ Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings
   ASSIGN_OR_RETURN(identity.uuid, get_meta(connection, "uuid"));
   ASSIGN_OR_RETURN(identity.ladder, get_meta(connection, "ladder"));
   ASSIGN_OR_RETURN(identity.ladder_json, get_meta(connection, "ladder_json"));
+  ASSIGN_OR_RETURN(identity.tokenizer, get_meta(connection, "tokenizer"));
   ASSIGN_OR_RETURN(const std::string journal_bytes, get_meta(connection, "journal_bytes"));
   identity.journal_bytes = std::atoll(journal_bytes.c_str());
   return identity;

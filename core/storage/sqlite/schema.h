@@ -11,12 +11,13 @@
 namespace memtier {
 
 inline constexpr int64_t kApplicationId = 0x6d656d74;  // "memt"
-inline constexpr int64_t kSchemaVersion = 1;
+inline constexpr int64_t kSchemaVersion = 2;
 
 // What is decided when a store is made.
 struct StoreSettings {
   std::string ladder;       // the preset's name, or the document as it was given
   std::string ladder_json;  // what that meant
+  std::string tokenizer;
   int64_t journal_bytes = 0;
 };
 
@@ -24,6 +25,7 @@ struct StoreIdentity {
   std::string uuid;  // 16 bytes
   std::string ladder;
   std::string ladder_json;
+  std::string tokenizer;
   int64_t journal_bytes = 0;
 };
 

@@ -139,11 +139,16 @@ Status SqliteStorage::open_tables() {
   StoreSettings store;
   RETURN_IF_ERROR(choose_ladder(&store));
   store.journal_bytes = settings_.journal_bytes;
+  store.tokenizer = settings_.tokenizer.empty() ? "english" : settings_.tokenizer;
   ASSIGN_OR_RETURN(identity_, prepare_schema(*writer_, store, random_uuid()));
   const bool asked = !settings_.ladder.empty();
   if (asked && identity_.ladder != store.ladder && identity_.ladder_json != store.ladder_json) {
     return {Code::kMismatch, "ladder: the store was made with another one (" + identity_.ladder +
                                  "); leave the option out to use it"};
+  }
+  if (!settings_.tokenizer.empty() && identity_.tokenizer != settings_.tokenizer) {
+    return {Code::kMismatch, "tokenizer: the store was made with another one (" +
+                                 identity_.tokenizer + "); leave the option out to use it"};
   }
   ASSIGN_OR_RETURN(ladder_, Ladder::parse(identity_.ladder_json));
   tier_names_ = ladder_.names();
@@ -379,6 +384,24 @@ Status SqliteStorage::write_access(std::span<const AccessDelta> deltas) {
   }
   RETURN_IF_ERROR(folder_->write_access(deltas));
   pending_.touch();  // a kept snapshot would show the counts of before
+  checkpoint_if_due();
+  return {};
+}
+
+Status SqliteStorage::write(const std::function<Status(Connection&)>& change) {
+  const std::lock_guard lock(fold_mutex_);
+  const auto run = [&](Connection& connection) -> Status {
+    RETURN_IF_ERROR(connection.execute("PRAGMA synchronous = NORMAL"));
+    Transaction transaction(connection);
+    RETURN_IF_ERROR(transaction.begin());
+    RETURN_IF_ERROR(change(connection));
+    return transaction.commit();
+  };
+  if (in_memory_) {
+    ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+    return run(*loan);
+  }
+  RETURN_IF_ERROR(run(*writer_));
   checkpoint_if_due();
   return {};
 }

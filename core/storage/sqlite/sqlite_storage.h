@@ -36,7 +36,8 @@ namespace memtier {
 struct SqliteSettings {
   std::string path;  // ":memory:" for none
   bool create = true;
-  std::string ladder;  // empty: the store's own, or "default" for a new one
+  std::string ladder;     // empty: the store's own, or "default" for a new one
+  std::string tokenizer;  // empty: the store's own, or "english" for a new one
   int64_t journal_bytes = 16 << 20;
   int64_t cache_bytes = 64 << 20;  // of all connections together
   int64_t busy_timeout_ms = 10'000;
@@ -61,6 +62,7 @@ class SqliteStorage final : public Storage {
 
   const Ladder& ladder() const { return ladder_; }
   const std::string& ladder_json() const { return identity_.ladder_json; }
+  const std::string& tokenizer() const { return identity_.tokenizer; }
   ReaderPool& readers() { return readers_; }
   ScopeTable& scopes() { return scopes_; }
   const std::vector<std::string>& tier_names() const { return tier_names_; }
@@ -101,6 +103,8 @@ class SqliteStorage final : public Storage {
 
   // Folds what is not yet in the tables; readers of tables call it first.
   Status drain();
+  // Runs a function on the writing connection, in a transaction; for what derives from items.
+  Status write(const std::function<Status(Connection&)>& change);
 
  private:
   struct Staged;  // what the operations of one commit have done so far

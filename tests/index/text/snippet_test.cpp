@@ -1,22 +1,18 @@
-#include "index/text/fts5_snippet.h"
+#include "index/text/snippet.h"
 
-#include "base/must.h"
+#include <gtest/gtest.h>
+
 #include "base/seed.h"
 
 namespace memtier::testing {
 namespace {
 
-class Snippet : public ::testing::Test {
- protected:
-  std::string of(std::string_view query, std::string_view content, size_t size = 40) {
-    return must(fts5_snippet(*connection_, TextQuery::natural(query, false), content, size));
-  }
+std::string of(std::string_view query, std::string_view content, size_t size = 40) {
+  Analyzer analyzer(Tokenizer::kEnglish);
+  return make_snippet(analyzer, TextQuery::natural(query, false), content, size);
+}
 
-  std::unique_ptr<Connection> connection_ =
-      must(Connection::open(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 0));
-};
-
-TEST_F(Snippet, marks_the_words_of_the_query_in_all_their_forms) {
+TEST(Snippet, marks_the_words_of_the_query_in_all_their_forms) {
   EXPECT_EQ(of("tea", "I like tea."), "I like **tea**.");
   EXPECT_EQ(of("likes", "She liked it"), "She **liked** it");
   EXPECT_EQ(of("gre*", "green grass"), "**green** grass");
@@ -24,11 +20,11 @@ TEST_F(Snippet, marks_the_words_of_the_query_in_all_their_forms) {
   EXPECT_EQ(of("\"green tea\"", "green tea"), "**green** **tea**");
 }
 
-TEST_F(Snippet, does_not_mark_what_was_excluded) {
+TEST(Snippet, does_not_mark_what_was_excluded) {
   EXPECT_EQ(of("tea -milk", "tea with milk"), "**tea** with milk");
 }
 
-TEST_F(Snippet, shows_the_passage_with_most_of_the_words) {
+TEST(Snippet, shows_the_passage_with_most_of_the_words) {
   std::string content = "tea at the beginning ";
   for (int i = 0; i < 30; ++i) content += "filler ";
   content += "green tea with lemon ";
@@ -39,13 +35,13 @@ TEST_F(Snippet, shows_the_passage_with_most_of_the_words) {
   EXPECT_EQ(snippet.substr(snippet.size() - 3), "…");
 }
 
-TEST_F(Snippet, of_a_text_without_the_words_is_its_beginning) {
+TEST(Snippet, of_a_text_without_the_words_is_its_beginning) {
   EXPECT_EQ(of("tea", "nothing of the kind"), "nothing of the kind");
   EXPECT_EQ(of("tea", ""), "");
   EXPECT_EQ(of("tea", "..."), "");
 }
 
-TEST_F(Snippet, stays_near_its_size_and_within_characters) {
+TEST(Snippet, stays_near_its_size_and_within_characters) {
   Random random;
   for (int i = 0; i < 200; ++i) {
     std::string content;

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "index/text/fts5_text_index.h"
+#include "index/text/inverted_text_index.h"
 #include "storage/integrity.h"
 #include "storage/sqlite/sql_functions.h"
 #include "storage/storage_testing.h"
@@ -16,12 +16,12 @@ using Problems = std::vector<std::string>;
 // A storage with its word index, as a store has it.
 struct IndexedStorage {
   explicit IndexedStorage(const SqliteSettings& settings)
-      : storage(must(SqliteStorage::open(settings))), index(*storage) {
+      : storage(must(SqliteStorage::open(settings))), index(*storage, Tokenizer::kEnglish) {
     must(storage->attach(&sink, &index));
   }
   RecordingSink sink;
   std::unique_ptr<SqliteStorage> storage;
-  Fts5TextIndex index;
+  InvertedTextIndex index;
 };
 
 // Does what nobody in particular would do, on a few ids, so that they meet again and again.

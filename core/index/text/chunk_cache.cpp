@@ -1,0 +1,74 @@
+#include "index/text/chunk_cache.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "index/text/segment_format.h"
+
+namespace memtier {
+
+Chunk ChunkCache::find(int64_t key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return nullptr;
+  entries_.splice(entries_.begin(), entries_, found->second);
+  return found->second->chunk;
+}
+
+void ChunkCache::add(int64_t key, Chunk chunk) {
+  const std::lock_guard lock(mutex_);
+  if (by_key_.count(key) != 0) return;
+  bytes_ += chunk->size() + kOverheadBytes;
+  entries_.push_front({key, std::move(chunk)});
+  by_key_[key] = entries_.begin();
+  while (bytes_ > limit_bytes_ && entries_.size() > 1) {
+    bytes_ -= entries_.back().chunk->size() + kOverheadBytes;
+    by_key_.erase(entries_.back().key);
+    entries_.pop_back();
+  }
+}
+
+size_t ChunkCache::memory_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return bytes_;
+}
+
+Result<Chunk> ChunkReader::chunk(int64_t segment, uint64_t number) {
+  const int64_t key = segment << kChunkBits | static_cast<int64_t>(number);
+  if (key == last_key_) return last_;
+  Chunk chunk = cache_.find(key);
+  if (chunk == nullptr) {
+    ASSIGN_OR_RETURN(Statement select,
+                     connection_.prepare("SELECT data FROM text_chunks WHERE key = ?"));
+    StatementUse use(select.bind(1, key));
+    ASSIGN_OR_RETURN(const bool found, use->step());
+    if (!found) {
+      return Status(Code::kCorrupt, "store: a piece of the text index is missing (segment " +
+                                        std::to_string(segment) + ", piece " +
+                                        std::to_string(number) + ')');
+    }
+    chunk = std::make_shared<const std::string>(use->bytes(0));
+    if (keep_) cache_.add(key, chunk);
+  }
+  last_key_ = key;
+  last_ = chunk;
+  return chunk;
+}
+
+Status ChunkReader::read(int64_t segment, uint64_t begin, size_t size, char* out) {
+  while (size > 0) {
+    ASSIGN_OR_RETURN(const Chunk piece, chunk(segment, begin / kChunkBytes));
+    const size_t at = begin % kChunkBytes;
+    if (at >= piece->size()) {
+      return {Code::kCorrupt, "store: a piece of the text index is too short"};
+    }
+    const size_t count = std::min(size, piece->size() - at);
+    std::memcpy(out, piece->data() + at, count);
+    out += count;
+    begin += count;
+    size -= count;
+  }
+  return {};
+}
+
+}  // namespace memtier

@@ -1,0 +1,62 @@
+// What was read of segments, kept in RAM up to a limit, by all searches of a store.
+//
+// Thread safety: ChunkCache, any thread; ChunkReader, one thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "base/status.h"
+#include "storage/sqlite/connection.h"
+
+namespace memtier {
+
+using Chunk = std::shared_ptr<const std::string>;
+
+class ChunkCache {
+ public:
+  explicit ChunkCache(size_t limit_bytes) : limit_bytes_(limit_bytes) {}
+
+  Chunk find(int64_t key);  // null: not there
+  void add(int64_t key, Chunk chunk);
+  size_t memory_bytes() const;
+
+ private:
+  static constexpr size_t kOverheadBytes = 160;  // of an entry, beside its bytes
+  struct Entry {
+    int64_t key;
+    Chunk chunk;
+  };
+
+  const size_t limit_bytes_;
+  mutable std::mutex mutex_;
+  std::list<Entry> entries_;  // the one used last first; guarded by mutex_, as is what follows
+  std::unordered_map<int64_t, std::list<Entry>::iterator> by_key_;
+  size_t bytes_ = 0;
+};
+
+// Reads the body of segments, through the cache, by a connection that sees them.
+class ChunkReader {
+ public:
+  // With `keep` false what is read is not put into the cache: for those that read all once.
+  ChunkReader(Connection& connection, ChunkCache& cache, bool keep = true)
+      : connection_(connection), cache_(cache), keep_(keep) {}
+
+  // Piece `number` of a segment.
+  Result<Chunk> chunk(int64_t segment, uint64_t number);
+  // Copies a stretch of the body.
+  Status read(int64_t segment, uint64_t begin, size_t size, char* out);
+
+ private:
+  Connection& connection_;
+  ChunkCache& cache_;
+  const bool keep_;
+  int64_t last_key_ = -1;
+  Chunk last_;
+};
+
+}  // namespace memtier

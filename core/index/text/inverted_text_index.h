@@ -1,0 +1,70 @@
+// InvertedTextIndex: a TextIndex of memtier's own. What is new is in RAM, in every process
+// (text_state.h); when that has grown it goes into the database as a segment, and segments of like
+// size are merged. A search asks all parts, and counts words over the scopes that it may see.
+//
+// Locks, in this order: a connection of the pool, mutex_; maintenance_mutex_ before both.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <vector>
+
+#include "index/text/chunk_cache.h"
+#include "index/text/part_search.h"
+#include "index/text/text_index.h"
+#include "index/text/text_state.h"
+#include "storage/sqlite/sqlite_storage.h"
+
+namespace memtier {
+
+struct TextIndexSettings {
+  size_t cache_bytes = 16 << 20;
+  // What is recent goes into a segment when it has so many documents, or postings.
+  uint64_t segment_documents = 16'384;
+  uint64_t segment_postings = 1'000'000;
+  size_t max_segment_bytes = 64 << 20;  // merging makes none that is larger
+};
+
+class InvertedTextIndex final : public TextIndex {
+ public:
+  InvertedTextIndex(SqliteStorage& storage, Tokenizer tokenizer,
+                    const TextIndexSettings& settings = {});
+
+  Status fold(Connection& connection, std::span<const RowChange> changes) override;
+  Result<TextResult> search(const TextQuery& query, const FieldWeights& weights,
+                            const ReadScope& read, const FilterRef& filter, int64_t skip,
+                            int64_t limit, const StopCheck& stop) override;
+  std::string snippet(const TextQuery& query, std::string_view content, size_t size) override;
+  Result<bool> maintain(bool wait) override;
+  Tokenizer tokenizer() const override { return tokenizer_; }
+  Result<TextIndexStatistics> statistics() override;
+
+ private:
+  struct Search;
+  struct Sealed;
+
+  // Brings the state in step with the connection's transaction, begun by this, and holds it there for
+  // the lock's life.
+  Status enter(Connection& connection, ChunkReader& reader,
+               std::shared_lock<std::shared_mutex>* lock);
+  Status catch_up_some(Connection& connection, ChunkReader& reader);
+  Result<bool> is_far_behind();
+  Result<bool> make_segment();
+  Status write_segment(Connection& connection, const Sealed& sealed,
+                       const std::optional<SegmentImage>& image);
+  Result<bool> merge_segments();
+  std::vector<std::shared_ptr<LoadedSegment>> choose_merge() const;
+  Status expand_prefixes(Connection& connection, ChunkReader& reader, WordPlan* plan) const;
+
+  SqliteStorage& storage_;
+  const Tokenizer tokenizer_;
+  const TextIndexSettings settings_;
+  ChunkCache cache_;
+  std::mutex maintenance_mutex_;
+  std::shared_mutex mutex_;
+  TextState state_;  // guarded by mutex_
+};
+
+}  // namespace memtier

@@ -1,0 +1,38 @@
+// StringTable: numbers strings in the order in which they come, from 0.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace memtier {
+
+class StringTable {
+ public:
+  // The number of this string, and whether it is new.
+  std::pair<uint32_t, bool> add(std::string_view text);
+  std::optional<uint32_t> find(std::string_view text) const;
+  std::string_view at(uint32_t number) const { return strings_[number]; }
+  uint32_t size() const { return static_cast<uint32_t>(strings_.size()); }
+  size_t memory_bytes() const;
+
+ private:
+  static constexpr size_t kArenaBytes = 64 << 10;
+  struct Slot {
+    uint32_t hash = 0;
+    uint32_t number_plus_one = 0;
+  };
+  void grow();
+  std::string_view keep(std::string_view text);
+
+  std::vector<Slot> slots_;
+  std::vector<std::string_view> strings_;
+  std::vector<std::unique_ptr<char[]>> arenas_;
+  size_t arena_left_ = 0;
+  size_t arena_bytes_ = 0;
+};
+
+}  // namespace memtier

@@ -1,0 +1,408 @@
+// InvertedTextIndex: searching.
+#include <algorithm>
+#include <set>
+
+#include "index/text/inverted_text_index.h"
+#include "storage/sqlite/filter_sql.h"
+#include "storage/sqlite/item_reads.h"
+#include "storage/sqlite/stored_item.h"
+
+namespace memtier {
+namespace {
+
+constexpr size_t kMaxPrefixTerms = 4096;
+
+struct ScopeSet {
+  bool everything = false;
+  std::vector<int64_t> scopes;  // ascending
+};
+
+Result<ScopeSet> read_scopes(Connection& connection, const ScopeCondition& condition) {
+  ScopeSet set;
+  set.everything = condition.everything;
+  if (set.everything) return set;
+  if (condition.single != 0) {
+    set.scopes.push_back(condition.single);
+    return set;
+  }
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(condition.list.sql()));
+  StatementUse use(select);
+  condition.list.bind_to(select);
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, use->step());
+    if (!more) break;
+    set.scopes.push_back(use->integer(0));
+  }
+  std::sort(set.scopes.begin(), set.scopes.end());
+  return set;
+}
+
+// Expiry, filter and phrases, from the item's row.
+class RowCheck final : public DocumentCheck {
+ public:
+  RowCheck(Connection& connection, const WordPlan& plan, Tokenizer tokenizer, const Filter& filter,
+           int64_t now_us, const std::vector<std::string>& tiers)
+      : connection_(connection), plan_(plan), analyzer_(tokenizer) {
+    filtered_ = !filter.matches_all();
+    const bool texts = plan.has_phrases;
+    sql_.add(texts ? "SELECT i.encoding, i.content, i.content_type, i.metadata" : "SELECT 1");
+    sql_.add(" FROM items i WHERE i.row = ").value(int64_t{0}).add(" AND i.sequence = ");
+    sql_.value(int64_t{0}).add(" AND ");
+    append_alive(now_us, &sql_);
+    if (filtered_) {
+      sql_.add(" AND ");
+      append_filter(filter, tiers, &sql_);
+    }
+  }
+
+  bool is_needed() const override { return filtered_; }
+
+  Result<bool> check(const SegmentDocument& document, std::vector<bool>* phrases) override {
+    ASSIGN_OR_RETURN(Statement select, connection_.prepare(sql_.sql()));
+    StatementUse use(select);
+    sql_.bind_to(select);
+    select.bind(1, document.row).bind(2, document.sequence);
+    ASSIGN_OR_RETURN(const bool found, use->step());
+    if (!found || phrases == nullptr) return found;
+    ItemTexts texts;
+    std::string buffer;
+    ASSIGN_OR_RETURN(texts.content, plain_content(use->integer(0), use->bytes(1), &buffer));
+    texts.content_type = use->bytes(2);
+    texts.metadata = use->bytes(3);
+    const SearchableText text = searchable_text(texts);
+    for (const std::string_view field :
+         {text.content, std::string_view(text.title), std::string_view(text.speaker)}) {
+      find_phrases(plan_, analyzer_, field, phrases);
+    }
+    return true;
+  }
+
+ private:
+  Connection& connection_;
+  const WordPlan& plan_;
+  Analyzer analyzer_;
+  SqlText sql_;
+  bool filtered_ = false;
+};
+
+// Ends the transaction that enter() began.
+class EndOfRead {
+ public:
+  explicit EndOfRead(Connection& connection) : connection_(connection) {}
+  ~EndOfRead() {
+    if (sqlite3_get_autocommit(connection_.handle()) == 0) {
+      (void)connection_.execute_prepared("COMMIT");
+    }
+  }
+  EndOfRead(const EndOfRead&) = delete;
+  EndOfRead& operator=(const EndOfRead&) = delete;
+
+ private:
+  Connection& connection_;
+};
+
+void add_range(uint32_t begin, uint32_t end, std::vector<DocumentRange>* ranges) {
+  if (!ranges->empty() && ranges->back().end == begin) {
+    ranges->back().end = end;
+  } else {
+    ranges->push_back({begin, end});
+  }
+}
+
+void add(const Collection& more, Collection* sum) {
+  sum->documents += more.documents;
+  sum->length += more.length;
+}
+
+}  // namespace
+
+// One search over all parts.
+struct InvertedTextIndex::Search {
+  const TextState& state;
+  ChunkReader& reader;
+  const WordPlan& plan;
+  const ScopeSet& scopes;
+  std::vector<PartView> parts;
+  std::vector<std::vector<bool>> masks;  // of recent parts where not all may be seen
+  Collection collection;
+  std::vector<int64_t> documents_with;  // by signal
+
+  Status open();
+  Status open_segment(const LoadedSegment& loaded);
+  void open_recent(const RecentPart& part);
+  void count_removed();
+  Result<std::unique_ptr<PostingCursor>> segment_cursor(const Segment& segment,
+                                                        const WordPlan::Signal& signal,
+                                                        const std::vector<DocumentRange>& ranges);
+  std::unique_ptr<PostingCursor> recent_cursor(const RecentPart& part,
+                                               const WordPlan::Signal& signal);
+  bool sees(int64_t scope) const {
+    return scopes.everything ||
+           std::binary_search(scopes.scopes.begin(), scopes.scopes.end(), scope);
+  }
+};
+
+Status InvertedTextIndex::Search::open() {
+  documents_with.assign(plan.signals.size(), 0);
+  // The largest first: they lift the threshold for the others.
+  std::vector<const LoadedSegment*> segments;
+  for (const auto& loaded : state.segments()) segments.push_back(loaded.get());
+  std::sort(segments.begin(), segments.end(), [](const auto* a, const auto* b) {
+    return a->segment->documents() > b->segment->documents();
+  });
+  for (const LoadedSegment* loaded : segments) RETURN_IF_ERROR(open_segment(*loaded));
+  masks.reserve(state.recent().size());
+  for (const auto& part : state.recent()) open_recent(*part);
+  count_removed();
+  return {};
+}
+
+Status InvertedTextIndex::Search::open_segment(const LoadedSegment& loaded) {
+  const Segment& segment = *loaded.segment;
+  PartView view;
+  if (scopes.everything) {
+    view.ranges.push_back({0, segment.documents()});
+    add(loaded.whole, &collection);
+  } else {
+    for (const int64_t scope : scopes.scopes) {
+      const ScopeSpan* span = segment.scope(scope);
+      if (span == nullptr) continue;
+      add_range(span->first, span->first + span->count, &view.ranges);
+      add(loaded.scopes[static_cast<size_t>(span - segment.header().scopes.data())], &collection);
+    }
+  }
+  if (view.ranges.empty()) return {};
+  view.norms = segment.norms();
+  if (loaded.hidden_count > 0) view.hidden = &loaded.hidden;
+  view.document = [this, &segment](uint32_t number) { return segment.document(reader, number); };
+  bool any = false;
+  for (size_t i = 0; i < plan.signals.size(); ++i) {
+    ASSIGN_OR_RETURN(auto scan, segment_cursor(segment, plan.signals[i], view.ranges));
+    ASSIGN_OR_RETURN(auto probe, segment_cursor(segment, plan.signals[i], view.ranges));
+    any = any || scan != nullptr;
+    for (const DocumentRange& range : view.ranges) {
+      if (scan == nullptr) break;
+      if (segment.header().negatives.empty()) {
+        ASSIGN_OR_RETURN(const uint64_t count, probe->count(range.begin, range.end));
+        documents_with[i] += static_cast<int64_t>(count);
+        continue;
+      }
+      ASSIGN_OR_RETURN(auto counting, segment_cursor(segment, plan.signals[i], view.ranges));
+      for (uint32_t begin = range.begin; begin < range.end;) {
+        ASSIGN_OR_RETURN(const Run run, counting->next(begin, range.end));
+        if (run.size == 0) break;
+        begin = run.documents[run.size - 1] + 1;
+        for (size_t at = 0; at < run.size; ++at) {
+          const uint32_t document = run.documents[at];
+          if (!segment.is_negative(document)) {
+            ++documents_with[i];
+          } else if (loaded.is_void.empty() || !loaded.is_void[document]) {
+            --documents_with[i];
+          }
+        }
+      }
+    }
+    view.scan.push_back(std::move(scan));
+    view.probe.push_back(std::move(probe));
+  }
+  if (any) parts.push_back(std::move(view));
+  return {};
+}
+
+Result<std::unique_ptr<PostingCursor>> InvertedTextIndex::Search::segment_cursor(
+    const Segment& segment, const WordPlan::Signal& signal,
+    const std::vector<DocumentRange>& ranges) {
+  std::unique_ptr<PostingCursor> none;
+  if (signal.prefix.empty()) {
+    ASSIGN_OR_RETURN(const auto entry, segment.term(reader, signal.terms[0]));
+    if (!entry) return none;
+    return segment.cursor(reader, *entry);
+  }
+  // All terms of a prefix, as one list.
+  std::vector<std::pair<uint32_t, Frequencies>> postings;
+  for (const std::string& term : signal.terms) {
+    ASSIGN_OR_RETURN(const auto entry, segment.term(reader, term));
+    if (!entry) continue;
+    const auto cursor = segment.cursor(reader, *entry);
+    for (const DocumentRange& range : ranges) {
+      for (uint32_t begin = range.begin; begin < range.end;) {
+        ASSIGN_OR_RETURN(const Run run, cursor->next(begin, range.end));
+        if (run.size == 0) break;
+        begin = run.documents[run.size - 1] + 1;
+        for (size_t i = 0; i < run.size; ++i) postings.emplace_back(run.documents[i], run.at(i));
+      }
+    }
+  }
+  if (postings.empty()) return none;
+  return list_cursor(united(std::move(postings)), segment.norms());
+}
+
+void InvertedTextIndex::Search::open_recent(const RecentPart& part) {
+  PartView view;
+  view.norms = part.norms();
+  view.hidden = &part.hidden();
+  if (scopes.everything) {
+    add(part.whole(), &collection);
+  } else {
+    std::vector<bool> mask(part.documents(), true);
+    bool any = false;
+    for (const int64_t scope : scopes.scopes) {
+      const auto* documents = part.documents_of(scope);
+      if (documents == nullptr) continue;
+      any = true;
+      add(part.collection(scope), &collection);
+      for (const uint32_t document : *documents) mask[document] = part.is_hidden(document);
+    }
+    if (!any) return;
+    masks.push_back(std::move(mask));
+    view.hidden = &masks.back();
+  }
+  view.ranges.push_back({0, part.documents()});
+  view.document = [&part](uint32_t number) -> Result<SegmentDocument> {
+    return part.document(number);
+  };
+  bool any = false;
+  for (size_t i = 0; i < plan.signals.size(); ++i) {
+    view.scan.push_back(recent_cursor(part, plan.signals[i]));
+    view.probe.push_back(recent_cursor(part, plan.signals[i]));
+    if (view.scan.back() == nullptr) continue;
+    any = true;
+    auto run = view.scan.back()->next(0, part.documents());
+    for (size_t at = 0; at < run->size; ++at) {
+      if (!(*view.hidden)[run->documents[at]]) ++documents_with[i];
+    }
+  }
+  if (any) parts.push_back(std::move(view));
+}
+
+std::unique_ptr<PostingCursor> InvertedTextIndex::Search::recent_cursor(
+    const RecentPart& part, const WordPlan::Signal& signal) {
+  if (signal.prefix.empty()) {
+    const PostingList* list = part.list(signal.terms[0]);
+    if (list == nullptr || list->documents.empty()) return nullptr;
+    return list_cursor(*list, part.norms());
+  }
+  std::vector<std::pair<uint32_t, Frequencies>> postings;
+  for (const std::string& term : signal.terms) {
+    const PostingList* list = part.list(term);
+    if (list == nullptr) continue;
+    const Run run = list->run();
+    for (size_t i = 0; i < run.size; ++i) postings.emplace_back(run.documents[i], run.at(i));
+  }
+  if (postings.empty()) return nullptr;
+  return list_cursor(united(std::move(postings)), part.norms());
+}
+
+// What is removed from segments and still stands in their lists.
+void InvertedTextIndex::Search::count_removed() {
+  const RecentPart& removed = state.removed();
+  if (removed.documents() == 0) return;
+  if (scopes.everything) {
+    collection.documents -= removed.whole().documents;
+    collection.length -= removed.whole().length;
+  }
+  for (const int64_t scope : scopes.scopes) {
+    const Collection gone = removed.collection(scope);
+    collection.documents -= gone.documents;
+    collection.length -= gone.length;
+  }
+  for (size_t i = 0; i < plan.signals.size(); ++i) {
+    const auto cursor = recent_cursor(removed, plan.signals[i]);
+    if (cursor == nullptr) continue;
+    auto run = cursor->next(0, removed.documents());
+    for (size_t at = 0; at < run->size; ++at) {
+      const uint32_t document = run->documents[at];
+      if (!removed.is_hidden(document) && sees(removed.document(document).scope)) {
+        --documents_with[i];
+      }
+    }
+  }
+}
+
+// The terms of words that begin so: those that are stems themselves from the dictionaries, the others
+// from the list of words.
+Status InvertedTextIndex::expand_prefixes(Connection& connection, ChunkReader& reader,
+                                          WordPlan* plan) const {
+  for (WordPlan::Signal& signal : plan->signals) {
+    if (signal.prefix.empty()) continue;
+    std::set<std::string> terms;
+    for (const auto& loaded : state_.segments()) {
+      TermIterator iterator(*loaded->segment, reader, signal.prefix);
+      while (terms.size() < kMaxPrefixTerms) {
+        ASSIGN_OR_RETURN(const bool more, iterator.next());
+        if (!more || !iterator.term().starts_with(signal.prefix)) break;
+        terms.insert(iterator.term());
+      }
+    }
+    for (const auto& part : state_.recent()) {
+      for (std::string& term : part->terms_of_prefix(signal.prefix)) terms.insert(std::move(term));
+    }
+    ASSIGN_OR_RETURN(Statement select,
+                     connection.prepare("SELECT DISTINCT term FROM text_words "
+                                        "WHERE word >= ?1 AND word < ?1 || x'f4908080' LIMIT ?2"));
+    StatementUse use(select.bind_text(1, signal.prefix));
+    select.bind(2, static_cast<int64_t>(kMaxPrefixTerms));
+    while (true) {
+      ASSIGN_OR_RETURN(const bool more, use->step());
+      if (!more) break;
+      terms.emplace(use->bytes(0));
+    }
+    signal.terms.assign(terms.begin(), terms.end());
+    if (signal.terms.size() > kMaxPrefixTerms) signal.terms.resize(kMaxPrefixTerms);
+  }
+  return {};
+}
+
+Result<TextResult> InvertedTextIndex::search(const TextQuery& query, const FieldWeights& weights,
+                                             const ReadScope& read, const FilterRef& filter,
+                                             int64_t skip, int64_t limit, const StopCheck& stop) {
+  TextResult result;
+  Analyzer analyzer(tokenizer_);
+  WordPlan plan = WordPlan::make(query, analyzer);
+  if (plan.is_empty() || limit + skip <= 0) return result;
+  RETURN_IF_ERROR(storage_.drain());
+  while (true) {
+    ASSIGN_OR_RETURN(const bool far, is_far_behind());
+    if (!far) break;
+    if (stop) RETURN_IF_ERROR(stop());
+    RETURN_IF_ERROR(maintain(true).take_status());
+  }
+  ASSIGN_OR_RETURN(ReaderPool::Loan connection, storage_.readers().borrow());
+  const EndOfRead end(*connection);
+  ChunkReader reader(*connection, cache_);
+  std::shared_lock<std::shared_mutex> lock;
+  RETURN_IF_ERROR(enter(*connection, reader, &lock));
+  const StopWatch watch(*connection, stop);
+  ASSIGN_OR_RETURN(const ScopeCondition condition, scope_condition(*connection, *read.scope));
+  if (condition.nothing) return result;
+  ASSIGN_OR_RETURN(const ScopeSet scopes, read_scopes(*connection, condition));
+  RETURN_IF_ERROR(expand_prefixes(*connection, reader, &plan));
+  Search search{state_, reader, plan, scopes, {}, {}, {}, {}};
+  RETURN_IF_ERROR(search.open());
+  const Bm25 bm25(search.collection, weights);
+  std::vector<double> rarity;
+  for (size_t i = 0; i < plan.signals.size(); ++i) {
+    rarity.push_back(bm25.rarity(search.documents_with[i]) * plan.signals[i].scored);
+  }
+  RowCheck check(*connection, plan, tokenizer_, *filter, read.now_us, storage_.tier_names());
+  BestDocuments best(static_cast<size_t>(skip + limit));
+  PartSearch part_search(plan, bm25, rarity, check, stop, best, result.effort);
+  for (PartView& part : search.parts) {
+    Status status = part_search.run(part);
+    if (!status.ok()) return watch.explain(std::move(status));
+  }
+  const std::vector<RankedDocument> ranked = best.take();
+  for (size_t i = static_cast<size_t>(skip); i < ranked.size(); ++i) {
+    result.hits.push_back({ranked[i].row, ranked[i].score});
+  }
+  result.parts = static_cast<int64_t>(search.parts.size());
+  result.documents = search.collection.documents;
+  for (size_t i = 0; i < plan.signals.size(); ++i) {
+    const WordPlan::Signal& signal = plan.signals[i];
+    result.terms.emplace_back(signal.prefix.empty() ? signal.terms[0] : signal.prefix + '*',
+                              search.documents_with[i]);
+  }
+  return result;
+}
+
+}  // namespace memtier

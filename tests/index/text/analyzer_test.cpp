@@ -1,0 +1,69 @@
+// From text to words to terms, by tokenizer.
+#include "index/text/analyzer.h"
+
+#include <gtest/gtest.h>
+
+namespace memtier::testing {
+namespace {
+
+std::string terms(Tokenizer tokenizer, std::string_view text) {
+  Analyzer analyzer(tokenizer);
+  std::string joined;
+  WordScanner scanner = analyzer.scan(text);
+  while (scanner.next()) {
+    joined += analyzer.term(scanner.word());
+    joined += '|';
+  }
+  return joined;
+}
+
+TEST(Analyzer, english_folds_case_and_diacritics_and_stems) {
+  EXPECT_EQ(terms(Tokenizer::kEnglish, "She LIKED running; cafés"), "she|like|run|cafe|");
+  EXPECT_EQ(terms(Tokenizer::kEnglish, "Größe naïve ÅNGSTRÖM"), "gross|naiv|angstrom|");
+  EXPECT_EQ(terms(Tokenizer::kEnglish, "v1.2 don't e-mail"), "v1|2|don|t|e|mail|");
+}
+
+TEST(Analyzer, english_takes_chinese_japanese_and_korean_in_pairs) {
+  EXPECT_EQ(terms(Tokenizer::kEnglish, "我喜欢绿茶 and tea"), "我喜|喜欢|欢绿|绿茶|and|tea|");
+  EXPECT_EQ(terms(Tokenizer::kEnglish, "お茶tea茶"), "お茶|tea|茶|");
+  EXPECT_EQ(terms(Tokenizer::kCjk, "서울 running"), "서울|running|");
+}
+
+TEST(Analyzer, unicode_neither_stems_nor_pairs) {
+  EXPECT_EQ(terms(Tokenizer::kUnicode, "Running 我喜欢"), "running|我喜欢|");
+}
+
+TEST(Analyzer, plain_takes_what_stands_between_white_space) {
+  EXPECT_EQ(terms(Tokenizer::kPlain, " Foo-Bar\tfoo:1.2\n"), "Foo-Bar|foo:1.2|");
+}
+
+TEST(Analyzer, cuts_long_words_between_characters) {
+  const std::string longest(WordScanner::kMaxWordBytes, 'x');
+  EXPECT_EQ(terms(Tokenizer::kUnicode, longest + "yz"), longest + "|");
+  std::string umlauts;
+  for (int i = 0; i < 50; ++i) umlauts += "ø";  // two bytes each, no mark to strip
+  EXPECT_EQ(terms(Tokenizer::kUnicode, umlauts), umlauts.substr(0, 64) + "|");
+  EXPECT_EQ(terms(Tokenizer::kPlain, "x" + umlauts), "x" + umlauts.substr(0, 62) + "|");
+}
+
+TEST(Analyzer, survives_what_is_no_text) {
+  EXPECT_EQ(terms(Tokenizer::kEnglish, "\xff ok \xc3"), "ok|");
+  EXPECT_EQ(terms(Tokenizer::kEnglish, ""), "");
+}
+
+TEST(Analyzer, says_where_words_stand) {
+  WordScanner scanner(Tokenizer::kEnglish, "a 绿茶茶");
+  ASSERT_TRUE(scanner.next());
+  EXPECT_EQ(scanner.begin(), 0u);
+  EXPECT_EQ(scanner.end(), 1u);
+  ASSERT_TRUE(scanner.next());
+  EXPECT_EQ(scanner.begin(), 2u);
+  EXPECT_EQ(scanner.end(), 8u);
+  ASSERT_TRUE(scanner.next());
+  EXPECT_EQ(scanner.begin(), 5u);
+  EXPECT_EQ(scanner.end(), 11u);
+  EXPECT_FALSE(scanner.next());
+}
+
+}  // namespace
+}  // namespace memtier::testing
