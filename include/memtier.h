@@ -959,9 +959,10 @@ MEMTIER_API memtier_status memtier_item_delete_where(memtier_store* store,
  *   "explain"   true: memtier_hits_explain says how the hits were found
  *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100
  *
- * Hits are ordered by score, the best first; of equals the newer. The score is BM25 (Robertson and
- * Zaragoza, The Probabilistic Relevance Framework, 2009; k1 1.2, b 0.75), larger is better; it can
- * be compared only within one result. Without words the newest items that the filter matches are
+ * Hits are ordered by score, the best first; of equals the one stored last. The score is BM25
+ * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009; k1 0.9, b 0.4), larger is
+ * better; how rare a word is and how long a text are counted over the items that the scope shows. It
+ * can be compared only within one result. Without words the newest items that the filter matches are
  * returned, with score 0. Finding an item does not count as reading it. */
 
 /** A query that was checked, to be run many times. */

@@ -27,7 +27,7 @@ void fuzz_one(std::string_view bytes) {
       (void)analyzer.term(scanner.word());
     }
     (void)WordPlan::make(natural, analyzer);
-    const auto boolean = TextQuery::boolean(bytes, tokenizer);
+    auto boolean = TextQuery::boolean(bytes, tokenizer);
     if (boolean.ok()) (void)WordPlan::make(*boolean, analyzer);
     require(!make_snippet(analyzer, natural, kContent, 30).empty(), "a snippet of good text");
     (void)make_snippet(analyzer, natural, bytes, 30);

@@ -140,7 +140,7 @@ std::vector<NaiveTextSearch::Hit> NaiveTextSearch::search(const TextQuery& query
         if (!matches(*leaf, document.words)) continue;
         const double f = frequency(document.words, *leaf, term, weights);
         const auto own = static_cast<double>(document.words.raw.size());
-        document.score += rarity * f * 2.2 / (f + 1.2 * (0.25 + 0.75 * own * count / length));
+        document.score += rarity * f * 1.9 / (f + 0.9 * (0.6 + 0.4 * own * count / length));
       }
     }
   }
