@@ -180,8 +180,28 @@ Result<int64_t> Connection::query_integer(std::string_view sql) {
   return statement.integer(0);
 }
 
+namespace {
+
+// Where there was no memory to end a transaction the connection would stay in it: once more, with nothing
+// of our own.
+void end_for_certain(sqlite3* db, const char* sql) {
+  for (int attempt = 0; attempt < 3 && sqlite3_get_autocommit(db) == 0; ++attempt) {
+    (void)sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
+  }
+}
+
+}  // namespace
+
+ReadTransaction::~ReadTransaction() {
+  try {
+    (void)connection_.execute_prepared("COMMIT");
+  } catch (...) {  // no memory
+  }
+  end_for_certain(connection_.handle(), "COMMIT");
+}
+
 Transaction::~Transaction() {
-  if (open_) (void)connection_.execute("ROLLBACK");
+  if (open_) end_for_certain(connection_.handle(), "ROLLBACK");
 }
 
 Status Transaction::begin() {
