@@ -844,6 +844,25 @@ MEMTIER_API memtier_status memtier_item_delete_many(memtier_store* store,
 #define MEMTIER_IMAGE_PINNED 1
 #define MEMTIER_IMAGE_EXPECT_VERSION 2
 
+/** Whether a filter (section 11) is true for an item given as an image: *out_matches is 1 or 0. Needs
+ *  no store and no handle.
+ *  @param image  exactly one image, of any alignment; one that stands for no item is MEMTIER_INVALID.
+ *  @param tier  the name of the tier that the image gives by number, for filters that ask for it;
+ *  (NULL, 0): none.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_image_matches(const void* image, size_t image_size,
+                                                 const char* tier, size_t tier_size,
+                                                 const char* filter, size_t filter_size,
+                                                 int32_t* out_matches, memtier_error** error);
+
+/** An item given as an image as the document that memtier_item_to_json makes. Needs no store and no
+ *  handle. Caller owns: memtier_bytes_destroy.
+ *  @param image, tier  as memtier_image_matches; without a name the document has no "tier".
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_image_to_json(const void* image, size_t image_size,
+                                                 const char* tier, size_t tier_size,
+                                                 memtier_bytes** out_json, memtier_error** error);
+
 /* =============================================================================================
  * 11. Filters and lists
  * =============================================================================================
