@@ -63,10 +63,11 @@ Scope image_scope(const ItemFields& fields, const ScopeObject* given) {
   return Scope(names);
 }
 
-struct ImagePuts {
-  std::vector<Draft> drafts;
-  std::vector<Scope> scopes;
-  std::vector<Store::PutRequest> requests;
+// One image of a put: what it says, or what is wrong with it.
+struct ImagePut {
+  Draft draft;
+  Scope scope;
+  Status status;
 };
 
 Status check_image_names(const Scope& scope) {
@@ -77,31 +78,65 @@ Status check_image_names(const Scope& scope) {
   return {};
 }
 
-// Takes images apart, one behind the other. Every one is checked before any is stored.
-Result<ImagePuts> parse_images(std::string_view images, const ScopeObject* scope) {
-  ImagePuts puts;
+Result<ImagePut> read_put(const ItemFields& fields, const ScopeObject* scope) {
+  ImagePut put;
+  RETURN_IF_ERROR(put.draft.set_image(fields));
+  put.scope = image_scope(fields, scope);
+  RETURN_IF_ERROR(check_image_names(put.scope));
+  return put;
+}
+
+// Takes images apart, one behind the other. Where one cannot be, nobody knows where the next begins, and
+// all are refused; one whose fields are wrong is refused by itself.
+Result<std::vector<ImagePut>> parse_images(std::string_view images, const ScopeObject* scope) {
+  std::vector<ImagePut> puts;
   while (!images.empty()) {
-    const std::string place = "images: number " + std::to_string(puts.drafts.size()) + ": ";
+    const std::string place = "images: number " + std::to_string(puts.size()) + ": ";
     // A copy, so that the header is aligned and cannot change under our eyes.
     auto fields = read_image(images);
     if (!fields.ok()) return invalid(place + fields.take_status().message());
     uint32_t size = 0;
     std::memcpy(&size, images.data(), sizeof size);
-    if (puts.drafts.size() >= MEMTIER_MAX_BATCH) return invalid("images: more than 100000");
-    Draft draft;
-    Status status = draft.set_image(*fields);
-    if (!status.ok()) return invalid(place + status.message());
-    puts.scopes.push_back(image_scope(*fields, scope));
-    status = check_image_names(puts.scopes.back());
-    if (!status.ok()) return invalid(place + status.message());
-    puts.drafts.push_back(std::move(draft));
+    if (puts.size() >= MEMTIER_MAX_BATCH) return invalid("images: more than 100000");
+    auto put = read_put(*fields, scope);
+    if (put.ok()) {
+      puts.push_back(std::move(put).value());
+    } else {
+      puts.emplace_back().status = invalid(place + put.take_status().message());
+    }
     images.remove_prefix(size);
   }
-  puts.requests.resize(puts.drafts.size());
-  for (size_t i = 0; i < puts.drafts.size(); ++i) {
-    puts.requests[i] = {&puts.drafts[i], &puts.scopes[i]};
-  }
   return puts;
+}
+
+// The one image of a call.
+Result<ImagePut> parse_image(std::string_view image, const ScopeObject* scope) {
+  const std::string place = "image: ";
+  auto fields = read_image(image);
+  if (!fields.ok()) return invalid(place + fields.take_status().message());
+  uint32_t size = 0;
+  std::memcpy(&size, image.data(), sizeof size);
+  if (size != image.size()) return invalid(place + "something follows it; it must be exactly one");
+  auto put = read_put(*fields, scope);
+  if (!put.ok()) return invalid(place + put.take_status().message());
+  return put;
+}
+
+// Stores those that can be; the others keep the status that they have.
+Result<std::vector<Outcome>> put_images(Store& store, std::vector<ImagePut>& puts,
+                                        const WriteArguments& write) {
+  std::vector<Outcome> outcomes(puts.size());
+  std::vector<Store::PutRequest> requests;
+  std::vector<size_t> places;
+  for (size_t i = 0; i < puts.size(); ++i) {
+    outcomes[i].status = std::move(puts[i].status);
+    if (!outcomes[i].status.ok()) continue;
+    requests.push_back({&puts[i].draft, &puts[i].scope});
+    places.push_back(i);
+  }
+  ASSIGN_OR_RETURN(auto stored, store.put(requests, write.mode, write.durability));
+  for (size_t i = 0; i < stored.size(); ++i) outcomes[places[i]] = std::move(stored[i]);
+  return outcomes;
 }
 
 // Ids that stand one behind the other.
@@ -187,8 +222,8 @@ memtier_status memtier_item_put_images(memtier_store* store, const memtier_scope
     }
     ASSIGN_OR_RETURN(const std::string_view bytes, check_bytes(images, images_size, "images"));
     ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
-    ASSIGN_OR_RETURN(const ImagePuts puts, parse_images(bytes, where.get()));
-    ASSIGN_OR_RETURN(auto outcomes, call->put(puts.requests, write.mode, write.durability));
+    ASSIGN_OR_RETURN(auto puts, parse_images(bytes, where.get()));
+    ASSIGN_OR_RETURN(auto outcomes, put_images(*call.operator->(), puts, write));
     Status status = first_failure(outcomes, false);
     if (out_items != nullptr) {
       RETURN_IF_ERROR(give_items(std::move(outcomes), call.tiers(), out_items));
@@ -212,9 +247,9 @@ memtier_status memtier_item_put_into(memtier_store* store, const memtier_scope* 
     }
     ASSIGN_OR_RETURN(const std::string_view bytes, check_bytes(image, image_size, "image"));
     ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
-    ASSIGN_OR_RETURN(const ImagePuts puts, parse_images(bytes, where.get()));
-    if (puts.requests.size() != 1) return invalid("image: must be exactly one");
-    ASSIGN_OR_RETURN(auto outcomes, call->put(puts.requests, write.mode, write.durability));
+    ASSIGN_OR_RETURN(const ImagePut put, parse_image(bytes, where.get()));
+    const Store::PutRequest request{&put.draft, &put.scope};
+    ASSIGN_OR_RETURN(auto outcomes, call->put({&request, 1}, write.mode, write.durability));
     RETURN_IF_ERROR(std::move(outcomes[0].status));
     const ItemRef& item = outcomes[0].item;
     *out_size = item->image().size();

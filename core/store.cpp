@@ -34,6 +34,9 @@ Store::Store(StoreOptions options)
     : options_(std::move(options)), ids_(static_cast<uint64_t>(options_.random_seed)) {}
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions options) {
+  if (options.eviction_order == EvictionOrder::kCallback && !options.eviction_callback) {
+    return invalid("options: the eviction order is CALLBACK, but no eviction callback is set");
+  }
   auto store = std::unique_ptr<Store>(new Store(std::move(options)));
   store->closed_ = true;
   RETURN_IF_ERROR(store->start(path));

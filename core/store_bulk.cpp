@@ -165,6 +165,7 @@ Status Store::optimize(const Scope& scope, Control& control, std::vector<int64_t
         operations.push_back(WriteOp::move(item, static_cast<int32_t>(tier) + 1, Reason::kIdle));
         operations.back().from = static_cast<int32_t>(tier);
       }
+      RETURN_IF_ERROR(engine_->rehearse(operations, now));
       RETURN_IF_ERROR(storage_->commit(operations, durability, now, true));
       for (const WriteOp& operation : operations) {
         if (!operation.status.ok()) continue;  // it has moved on meanwhile

@@ -261,6 +261,7 @@ Status Store::move(const Scope& scope, std::string_view id, std::string_view tie
   ASSIGN_OR_RETURN(ItemRef existing, resolve(scope, id, now));
   const Durability durability = effective(Durability::kDefault);
   WriteOp operation = WriteOp::move(std::move(existing), *number, Reason::kManual);
+  RETURN_IF_ERROR(engine_->rehearse({&operation, 1}, now));
   RETURN_IF_ERROR(storage_->commit({&operation, 1}, durability, now, true));
   RETURN_IF_ERROR(std::move(operation.status));
   return settle(durability, now, true);

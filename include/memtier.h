@@ -299,6 +299,12 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_DURABILITY_RELAXED 1 /* acknowledged now, committed within the relaxed interval */
 #define MEMTIER_DURABILITY_NORMAL 2  /* survives a crash of the process, seen by every process */
 #define MEMTIER_DURABILITY_FULL 3    /* survives loss of power as well */
+/* A FULL write whose sync fails returns the error of the disk (MEMTIER_IO, MEMTIER_FULL) although the
+   write stands: every read and every process sees it and it survives a crash of the process, as a
+   NORMAL one does; a loss of power may undo it. What the journal holds on the disk is not known any
+   more, so every further FULL write fails with MEMTIER_IO, and stands likewise, until the store is
+   opened anew; memtier_store_flush writes all into the file itself and, where it succeeds, makes it
+   safe. */
 
 /* Which items of an overflowing tier go first. */
 #define MEMTIER_EVICTION_RETENTION 1 /* the lowest retention score, see section 13 */
@@ -306,7 +312,7 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_EVICTION_LFU 3       /* read least often; among equals, longest ago */
 #define MEMTIER_EVICTION_EXPIRY 4    /* those that expire first; then retention score */
 #define MEMTIER_EVICTION_PRIORITY 5  /* lowest priority; then retention score */
-#define MEMTIER_EVICTION_CALLBACK 6  /* memtier_options_set_eviction */
+#define MEMTIER_EVICTION_CALLBACK 6  /* memtier_options_set_eviction; alone, no store opens */
 
 /** Makes options that all have their defaults. Caller owns: memtier_options_destroy.
  *  Thread safety: any thread.  @since 1.0 */
@@ -460,8 +466,10 @@ MEMTIER_API void memtier_scope_destroy(memtier_scope* scope);
    Texts. CONTENT is any bytes, at most 64 MiB. CONTENT_TYPE is by default "text/plain", or
    "application/octet-stream" where the content is not UTF-8; words are found in text/... and in
    JSON. METADATA is a JSON object, kept byte for byte, at most 1 MiB; the words of "title" and of
-   "speaker" (or else "role") in it are found, too. The names of the scope come from the scope. */
-#define MEMTIER_FIELD_ID 1      /* (b r) at most 1024 bytes; generated where not given */
+   "speaker" (or else "role") in it are found, too. The names of the scope come from the scope.
+   ID, TYPE, CONTENT_TYPE, tags and names are any text without control characters (those below U+0020,
+   and U+007F). */
+#define MEMTIER_FIELD_ID 1      /* (b r) 1 to 1024 bytes, see above; generated where not given */
 #define MEMTIER_FIELD_TYPE 2    /* (b r) "episodic", "semantic", ... or any; at most 256 bytes */
 #define MEMTIER_FIELD_CONTENT 3 /* (b r) */
 #define MEMTIER_FIELD_CONTENT_TYPE 4 /* (b r) */
@@ -756,9 +764,10 @@ MEMTIER_API memtier_status memtier_item_put_many(memtier_store* store, const mem
                                                  memtier_error** error);
 
 /** The same for items given as images, one behind the other: for languages to which a call costs
- *  more than a copy. The fields of an image that a builder could set are read, as it would set
- *  them: times and counters of 0, an empty content type or id, an importance below 0 and a tier of
- *  -1 mean the default. The names of the scope in an image hold where `scope` does not give them.
+ *  more than a copy. Bytes that cannot be taken apart into images are MEMTIER_INVALID, and nothing
+ *  is stored; an image with a field that no builder takes has that as its own status. The fields of
+ *  an image that a builder could set are read, as it would set them: times and counters of 0, an
+ *  empty content type or id, an importance below 0 and a tier of -1 mean the default. The names of the scope in an image hold where `scope` does not give them.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_put_images(memtier_store* store, const memtier_scope* scope,
                                                    const void* images, size_t images_size,
@@ -839,6 +848,25 @@ MEMTIER_API memtier_status memtier_item_delete_many(memtier_store* store,
 #define MEMTIER_IMAGE_TEXT_COUNT 12
 #define MEMTIER_IMAGE_PINNED 1
 #define MEMTIER_IMAGE_EXPECT_VERSION 2
+
+/** Whether a filter (section 11) is true for an item given as an image: *out_matches is 1 or 0. Needs
+ *  no store and no handle.
+ *  @param image  exactly one image, of any alignment; one that stands for no item is MEMTIER_INVALID.
+ *  @param tier  the name of the tier that the image gives by number, for filters that ask for it;
+ *  (NULL, 0): none.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_image_matches(const void* image, size_t image_size,
+                                                 const char* tier, size_t tier_size,
+                                                 const char* filter, size_t filter_size,
+                                                 int32_t* out_matches, memtier_error** error);
+
+/** An item given as an image as the document that memtier_item_to_json makes. Needs no store and no
+ *  handle. Caller owns: memtier_bytes_destroy.
+ *  @param image, tier  as memtier_image_matches; without a name the document has no "tier".
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_image_to_json(const void* image, size_t image_size,
+                                                 const char* tier, size_t tier_size,
+                                                 memtier_bytes** out_json, memtier_error** error);
 
 /* =============================================================================================
  * 11. Filters and lists
@@ -1278,9 +1306,9 @@ memtier_store_import_file(memtier_store* store, const memtier_scope* scope, cons
  * 15. Callbacks of a store: clock, log, eviction
  * ============================================================================================= */
 
-/** Tells the time. Called once at the start of an operation, from any thread that calls memtier,
- *  and from the store's background thread, so it must be quick and thread-safe. DEFAULT: the
- *  system's time. */
+/** Tells the time. Called on the thread that calls memtier, once in an operation, or several times in
+ *  one on many items; by several threads at once where these use the store, so it must be quick and
+ *  thread-safe. The background thread never calls it. DEFAULT: the system's time. */
 typedef int32_t (*memtier_clock_callback)(int64_t* out_now_us, void* user_data);
 typedef struct memtier_clock {
   uint32_t struct_size;
@@ -1301,7 +1329,8 @@ MEMTIER_API memtier_status memtier_options_set_clock(memtier_options* options,
 #define MEMTIER_LOG_INFO 3
 #define MEMTIER_LOG_DEBUG 4
 
-/** Receives one line of log, from any thread and from the background thread. Its result is ignored.
+/** Receives one line of log: on the background thread (folding, statistics, RELAXED writes), or on
+ *  the thread of the call that the line is about; by several threads at once. Its result is ignored.
  *  */
 typedef int32_t (*memtier_log_callback)(int32_t level, const char* message, size_t message_size,
                                         void* user_data);
@@ -1349,8 +1378,14 @@ MEMTIER_API memtier_status memtier_candidates_column_text(const memtier_candidat
                                                           memtier_error** error);
 
 /** Scores candidates: fills out_scores[count], with any numbers but NaN; the lowest go first. On the
- *  thread that writes, or the background thread. DEFAULT: the retention score. Where the callback
- *  fails, so does the write that needed it, with MEMTIER_CALLBACK and nothing stored. */
+ *  thread whose call makes a tier overflow - a write, or a read that brings an item up - and never on
+ *  the background thread; by several threads at once where these write. DEFAULT: the retention score.
+ *
+ *  It is asked twice. Before a put, update, move, import or optimize stores anything, about each tier
+ *  that this would make overflow, down the ladder: where it fails then, the call fails with
+ *  MEMTIER_CALLBACK and nothing (of this batch of it) is stored. And when room is made afterwards, as
+ *  others may have written meanwhile: where it fails only then, or after a read, the call has done
+ *  what it says, the log gets a warning, and the tier stays over its capacity until the next write. */
 typedef int32_t (*memtier_eviction_callback)(const memtier_candidates* candidates,
                                              double* out_scores, int64_t count, void* user_data);
 typedef struct memtier_eviction {

@@ -7,6 +7,8 @@
 
 #include "base/epoch.h"
 #include "base/hash.h"
+#include "base/text.h"
+#include "model/json.h"
 
 namespace memtier {
 namespace {
@@ -100,6 +102,18 @@ Result<ItemFields> read_image(std::string_view image) {
   fields.score = header.score;
   fields.tier = header.tier;
   return fields;
+}
+
+Status check_image_fields(const ItemFields& fields) {
+  for (size_t i = 0; i < ImageHeader::kTexts; ++i) {
+    if (i == static_cast<size_t>(Text::kContent) || is_utf8(fields.texts[i])) continue;
+    return invalid("item image: text " + std::to_string(i) + " is not valid UTF-8");
+  }
+  if (!(fields.importance >= 0.0 && fields.importance <= 1.0)) {
+    return invalid("item image: importance must be a number from 0 to 1");
+  }
+  if (fields[Text::kMetadata].empty()) return {};
+  return check_json_object(fields[Text::kMetadata], "item image: metadata");
 }
 
 Ref<Item> Item::allocate(size_t image_size) {

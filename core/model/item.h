@@ -199,6 +199,9 @@ size_t image_size(const ItemFields& fields);
 void write_image(const ItemFields& fields, char* out);
 // Reads an image from outside: sizes, order and format are checked, texts are not.
 Result<ItemFields> read_image(std::string_view image);
+// What read_image leaves open, for fields that are used as they are and not put: texts are UTF-8,
+// metadata are an object.
+Status check_image_fields(const ItemFields& fields);
 
 // Tags: joined and taken apart.
 std::string join_tags(const std::vector<std::string>& tags);

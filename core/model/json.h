@@ -2,16 +2,53 @@
 // anything is refused, with its place; so nothing is ignored in silence.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 #include "base/status.h"
 
 namespace memtier {
 
-using Json = nlohmann::json;
+// nlohmann::json with another destructor; the serializer makes it a type of memtier's own.
+template <typename T, typename Enable = void>
+struct JsonSerializer : nlohmann::adl_serializer<T, Enable> {};
+
+using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, int64_t, uint64_t,
+                                  double, std::allocator, JsonSerializer>;
+
+}  // namespace memtier
+
+// The original takes values apart on a list of its own, so that no depth exhausts the stack; that list is
+// allocated, and where there is no memory the process ends, in a destructor. No document that memtier reads
+// or makes is nested more than 200 levels deep, so its values can simply destroy each other.
+template <>
+inline void memtier::Json::json_value::destroy(value_t type) {
+  const auto release = [](auto* value) {
+    std::destroy_at(value);
+    std::allocator<std::remove_pointer_t<decltype(value)>>().deallocate(value, 1);
+  };
+  switch (type) {
+    case value_t::object:
+      return release(object);
+    case value_t::array:
+      return release(array);
+    case value_t::string:
+      return release(string);
+    case value_t::binary:
+      return release(binary);
+    default:
+      return;
+  }
+}
+
+namespace memtier {
 
 // `what` names the document in messages ("filter", "query" …). Empty text gives an empty object.
 Result<Json> parse_document(std::string_view text, std::string_view what);

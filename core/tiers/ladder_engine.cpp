@@ -242,23 +242,56 @@ Status LadderEngine::relieve(Durability durability, int64_t now_us, bool wait) {
   return {};
 }
 
+// Follows the victims down: what a full tier gives away can make the next one overflow.
 Status LadderEngine::rehearse(std::span<const WriteOp> writes, int64_t now_us) {
   if (order_ != EvictionOrder::kCallback || !callback_) return {};
   std::vector<TierTotals> totals = storage_->tier_totals();
+  const auto count = [&totals](int32_t tier, int64_t sign, int64_t bytes) {
+    if (tier < 0 || static_cast<size_t>(tier) >= totals.size()) return;
+    totals[static_cast<size_t>(tier)].count += sign;
+    totals[static_cast<size_t>(tier)].bytes += sign * bytes;
+  };
   for (const WriteOp& write : writes) {
-    if (write.kind != WriteOp::Kind::kPut) continue;
-    TierTotals& tier = totals[static_cast<size_t>(write.item->tier())];
-    ++tier.count;
-    tier.bytes += write.item->size_bytes();
+    if (write.kind == WriteOp::Kind::kPut) {
+      count(write.item->tier(), 1, write.item->size_bytes());
+    } else if (write.kind == WriteOp::Kind::kMove && write.current) {
+      count(write.current->tier(), -1, write.current->size_bytes());
+      count(write.to, 1, write.current->size_bytes());
+    }
   }
+  std::vector<ItemHead> arriving;  // from the tier above
   for (size_t tier = 0; tier < totals.size(); ++tier) {
-    const auto number = static_cast<int32_t>(tier);
-    const auto too_much = excess(number, totals[tier]);
-    if (!too_much) continue;
-    ASSIGN_OR_RETURN(const std::vector<ItemHead> heads, candidates(number));
-    RETURN_IF_ERROR(victims(heads, *too_much, now_us).take_status());
+    ASSIGN_OR_RETURN(arriving,
+                     rehearse_tier(static_cast<int32_t>(tier), arriving, &totals[tier], now_us));
+    for (const ItemHead& head : arriving) count(head.tier, 1, head.size_bytes);
   }
   return {};
+}
+
+// What would leave the tier for the next one.
+Result<std::vector<ItemHead>> LadderEngine::rehearse_tier(int32_t tier,
+                                                          const std::vector<ItemHead>& arriving,
+                                                          TierTotals* totals, int64_t now_us) {
+  std::vector<ItemHead> leaving;
+  if (!excess(tier, *totals)) return leaving;
+  ASSIGN_OR_RETURN(std::vector<ItemHead> heads, candidates(tier));
+  heads.insert(heads.end(), arriving.begin(), arriving.end());
+  const bool is_last = static_cast<size_t>(tier) + 1 == ladder_.tiers.size();
+  for (int round = 0; round < kMaxRounds && !heads.empty(); ++round) {
+    const auto too_much = excess(tier, *totals);
+    if (!too_much) break;
+    ASSIGN_OR_RETURN(const std::vector<size_t> numbers, victims(heads, *too_much, now_us));
+    for (const size_t number : numbers) {
+      ItemHead& head = heads[number];
+      --totals->count;
+      totals->bytes -= head.size_bytes;
+      head.tier = tier + 1;
+      const bool over = head.expires_us != 0 && head.expires_us <= now_us;
+      if (!over && !is_last) leaving.push_back(head);
+    }
+    std::erase_if(heads, [tier](const ItemHead& head) { return head.tier == tier + 1; });
+  }
+  return leaving;
 }
 
 }  // namespace memtier

@@ -38,8 +38,8 @@ class LadderEngine {
   void reset();
   std::optional<ItemHead> member(int32_t tier, int64_t row) const;
 
-  // Called before a write of `writes` puts, where the order is a callback's: asks it whether the write
-  // would make a tier overflow, so that its failure fails the write before anything is stored.
+  // Called before puts and moves, where the order is a callback's: asks it about every tier, down the
+  // ladder, that they would make overflow, so that its failure fails them before anything is stored.
   Status rehearse(std::span<const WriteOp> writes, int64_t now_us);
   // Brings every tier within its capacity, from the hottest down. Called after writes and promotions.
   Status relieve(Durability durability, int64_t now_us, bool wait);
@@ -65,6 +65,8 @@ class LadderEngine {
   };
 
   bool tracks(int32_t tier) const;
+  Result<std::vector<ItemHead>> rehearse_tier(int32_t tier, const std::vector<ItemHead>& arriving,
+                                              TierTotals* totals, int64_t now_us);
   std::optional<Excess> excess(int32_t tier, const TierTotals& totals) const;
   Result<std::vector<ItemHead>> candidates(int32_t tier);
   Status load_members(int32_t tier);

@@ -1,4 +1,3 @@
-import dev.memtier.Control;
 import dev.memtier.Ladder;
 import dev.memtier.Medium;
 import dev.memtier.MemoryItem;
@@ -45,7 +44,7 @@ public class Tiers {
     try (MemoryStore store = MemoryStore.inMemory().ladder(ladder).clock(clock).build()) {
       store.put(MemoryItem.of("Ada likes green tea").id("tea"));
       clock.now = clock.now.plus(Duration.ofDays(2));
-      System.out.println("demoted: " + store.optimize(Scope.DEFAULT, Control.NONE).demoted());
+      System.out.println("demoted: " + store.optimize().demoted());
 
       store.get("tea");
       store.get("tea");

@@ -70,6 +70,9 @@
   X(item_put_into, "store:store scope?:scope images:image mode:mode durability:durability " \
     "buffer:buffer outsize:out_size", \
     P(0), P(1), P(2), N(3), I(4), I(5), P(6), N(7), P(8)) \
+  X(image_matches, "image:image text:tier filter:filter outint32:out_matches", \
+    P(0), N(1), P(2), N(3), P(4), N(5), P(6)) \
+  X(image_to_json, "image:image text:tier out:out_json", P(0), N(1), P(2), N(3), P(4)) \
   X(item_get_many, "store:store scope?:scope ids:ids|id_ends out:out_items", \
     P(0), P(1), P(2), P(3), L(4), P(5)) \
   X(item_delete_many, "store:store scope?:scope ids:ids|id_ends durability:durability " \

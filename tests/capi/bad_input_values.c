@@ -23,10 +23,10 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->kind, sizeof p->kind, "%s", token);
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
-    static const char* const kPairs[] = {"text",     "id",     "anyid", "bytes",     "name",
-                                         "tag",      "filter", "list",  "querytext", "document",
-                                         "tiers",    "tier",   "json",  "images",    "buffer",
-                                         "builders", "demoted"};
+    static const char* const kPairs[] = {"text",     "id",      "anyid", "bytes",     "name",
+                                         "tag",      "filter",  "list",  "querytext", "document",
+                                         "tiers",    "tier",    "json",  "images",    "buffer",
+                                         "builders", "demoted", "image"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -222,8 +222,9 @@ static void fill_one(const parameter* p, argument* a) {
   } else if (good_text(p) != NULL) {
     a[0].p = (void*)(size_t)good_text(p);
     a[1].n = strlen(good_text(p));
-  } else if (is(p, "images")) {
-    const image_parts parts = default_parts("b", "x");
+  } else if (is_any(p, "images image")) {
+    image_parts parts = default_parts("b", "x");
+    parts.importance = 0.5; /* an item's, not the default of a put */
     a[0].p = image;
     a[1].n = make_image(&parts, image);
   } else if (is(p, "builders")) {
@@ -369,7 +370,7 @@ static size_t wrong_arrays(const parameter* p, wrong_value* list) {
     static int64_t back[] = {-1};
     n += wrong_pair(list + n, "an end before the start", "a", 1);
     list[n - 1].second.p = back;
-  } else if (is(p, "images")) {
+  } else if (is_any(p, "images image")) {
     n += wrong_pair(list, "NULL with a size", NULL, 3);
     n += wrong_pair(list + n, "too short", "xxxxxxxx", 8);
   } else if (is(p, "buffer")) {

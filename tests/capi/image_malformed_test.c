@@ -7,8 +7,9 @@
 
 static memtier_store* store;
 
-/* A good image between two good ones, so that an effect on any would show. */
-static memtier_status put_between(const void* image, size_t size) {
+/* An image between two good ones, so that an effect on any would show. Whether these are stored: they
+ * are, each with its own status, where only a field of it is wrong. */
+static memtier_status put_between(const void* image, size_t size, int others_stored) {
   char images[4096];
   const image_parts before = default_parts("before", "x");
   const image_parts after = default_parts("after", "x");
@@ -19,7 +20,15 @@ static memtier_status put_between(const void* image, size_t size) {
   memtier_items* items = (memtier_items*)&store;
   const memtier_status status =
       memtier_item_put_images(store, NULL, images, used, 0, 0, &items, ERR);
-  CHECK((items == NULL) == (status != MEMTIER_OK));
+  CHECK((items != NULL) == others_stored);
+  CHECK_INT(memtier_items_count(items), others_stored ? 3 : 0);
+  for (int i = 0; others_stored && i < 3; ++i) {
+    memtier_status entry = 1;
+    memtier_slice message = {NULL, 0};
+    OK(memtier_items_read_status(items, i, &entry, &message, NULL)); /* ERR has the call's */
+    CHECK_INT(entry, i == 1 ? status : MEMTIER_OK);
+    CHECK((message.size != 0) == (entry != MEMTIER_OK));
+  }
   memtier_items_destroy(items);
   return status;
 }
@@ -39,22 +48,34 @@ static size_t good_image(char* buffer) {
   return size;
 }
 
-static void check_refused(const char* image, size_t size, const char* what) {
+static void check_refused_with(const char* image, size_t size, const char* what,
+                               int others_stored) {
   const int before = check_failures();
   const int64_t sequence = statistics_of(store).sequence;
-  FAILS_SAYING(put_between(image, size), MEMTIER_INVALID, "images: number 1");
+  FAILS_SAYING(put_between(image, size, others_stored), MEMTIER_INVALID, "images: number 1: ");
+  CHECK_INT(statistics_of(store).sequence, sequence + (others_stored ? 2 : 0));
   size_t stored = 7;
   FAILS_SAYING(memtier_item_put_into(store, NULL, image, size, 0, 0, NULL, 0, &stored, ERR),
-               MEMTIER_INVALID, "image");
+               MEMTIER_INVALID, "image: ");
   CHECK_INT((int64_t)stored, 0);
-  CHECK_INT(statistics_of(store).sequence, sequence);
+  CHECK_INT(statistics_of(store).sequence, sequence + (others_stored ? 2 : 0));
   if (check_failures() != before) fprintf(stderr, "  with %s\n", what);
+}
+
+/* Nobody knows where the next image begins, or what the fields are: nothing is stored. */
+static void check_refused(const char* image, size_t size, const char* what) {
+  check_refused_with(image, size, what, 0);
+}
+
+/* A field that no builder takes: this image alone is refused. */
+static void check_refused_alone(const char* image, size_t size, const char* what) {
+  check_refused_with(image, size, what, 1);
 }
 
 static void the_good_image_is_taken(void) {
   store = memory_store();
   char image[512];
-  OK(put_between(image, good_image(image)));
+  OK(put_between(image, good_image(image), 1));
   CHECK_INT(count_items(store, NULL, ""), 3);
   close_store(store);
 }
@@ -130,24 +151,24 @@ static void every_number_must_be_in_its_range(void) {
   for (size_t i = 0; i < sizeof kRows / sizeof kRows[0]; ++i) {
     const size_t size = good_image(image);
     set_i64(image, kRows[i].offset, kRows[i].value);
-    check_refused(image, size, kRows[i].what);
+    check_refused_alone(image, size, kRows[i].what);
   }
   const double importances[] = {1.001, NAN, INFINITY};
   for (size_t i = 0; i < 3; ++i) {
     const size_t size = good_image(image);
     set_f64(image, AT_IMPORTANCE, importances[i]);
-    check_refused(image, size, "importance");
+    check_refused_alone(image, size, "importance");
   }
   const int32_t tiers[] = {-2, 16, INT32_MAX, INT32_MIN};
   for (size_t i = 0; i < 4; ++i) {
     const size_t size = good_image(image);
     set_i32(image, AT_TIER, tiers[i]);
-    check_refused(image, size, "tier");
+    check_refused_alone(image, size, "tier");
   }
   const size_t size = good_image(image);
   set_u16(image, AT_FLAGS, MEMTIER_IMAGE_EXPECT_VERSION);
   set_i64(image, AT_VERSION, -1);
-  check_refused(image, size, "expected version -1");
+  check_refused_alone(image, size, "expected version -1");
   close_store(store);
 }
 
@@ -165,7 +186,7 @@ static void every_text_must_be_what_a_builder_takes(void) {
       char image[2048], what[64];
       const size_t size = make_image(&parts, image);
       snprintf(what, sizeof what, "text %d, variant %d", i, (int)j);
-      check_refused(image, size, what);
+      check_refused_alone(image, size, what);
     }
   }
   const char* tags[] = {"x\n\ny", "\nx"};
@@ -174,7 +195,7 @@ static void every_text_must_be_what_a_builder_takes(void) {
     parts.texts[TEXT_TAGS] = tags[i];
     char image[512];
     const size_t size = make_image(&parts, image);
-    check_refused(image, size, "an empty tag");
+    check_refused_alone(image, size, "an empty tag");
   }
   image_parts parts = good_parts();
   parts.texts[TEXT_COLLECTION] = "*";
@@ -183,7 +204,7 @@ static void every_text_must_be_what_a_builder_takes(void) {
   size_t stored = 0;
   FAILS(memtier_item_put_into(store, NULL, image, size, 0, 0, NULL, 0, &stored, ERR),
         MEMTIER_INVALID);
-  CHECK_INT(statistics_of(store).sequence, 0);
+  CHECK_INT((int64_t)stored, 0);
   close_store(store);
 }
 

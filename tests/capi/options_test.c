@@ -59,6 +59,17 @@ static void the_bounds_themselves_are_accepted_and_what_lies_beyond_is_refused(v
   memtier_options_destroy(options);
 }
 
+static void the_callbacks_order_without_a_callback_opens_no_store(void) {
+  memtier_options* options = new_options();
+  OK(memtier_options_set_int64(options, MEMTIER_OPTION_EVICTION_ORDER, MEMTIER_EVICTION_CALLBACK,
+                               ERR));
+  memtier_store* store = (memtier_store*)&options;
+  FAILS_SAYING(memtier_store_open(":memory:", options, &store, ERR), MEMTIER_INVALID,
+               "no eviction callback");
+  CHECK(store == NULL);
+  memtier_options_destroy(options);
+}
+
 static void an_unknown_key_is_refused_and_named(void) {
   memtier_options* options = new_options();
   int64_t minimum = -1, maximum = -1, standard = -1;
@@ -227,6 +238,7 @@ int main(int argc, char** argv) {
   static const test_case kTests[] = {
       TEST_CASE(every_key_has_the_default_of_the_header_within_its_bounds),
       TEST_CASE(the_bounds_themselves_are_accepted_and_what_lies_beyond_is_refused),
+      TEST_CASE(the_callbacks_order_without_a_callback_opens_no_store),
       TEST_CASE(an_unknown_key_is_refused_and_named),
       TEST_CASE(a_ladder_is_checked_at_once_and_copied),
       TEST_CASE(an_empty_ladder_takes_the_choice_back),

@@ -71,11 +71,9 @@ TEST_F(CAbi, filters_match_by_count_by_list_and_on_a_single_item) {
                 expected);
       for (const auto& item : store_->list(scope_of(test), "")) {
         const std::string id = read_text(item.get(), MEMTIER_FIELD_ID);
-        int32_t is_match = -1;
-        check([&](memtier_error** error) {
-          return memtier_item_matches(by_id.at(id), filter.data(), filter.size(), &is_match, error);
-        });
-        EXPECT_EQ(is_match, std::binary_search(expected.begin(), expected.end(), id) ? 1 : 0) << id;
+        EXPECT_EQ(is_match(by_id.at(id), filter),
+                  std::binary_search(expected.begin(), expected.end(), id))
+            << id;
       }
     } catch (const Failure& failure) {
       ADD_FAILURE() << std::string(failure.what()).substr(0, 200);

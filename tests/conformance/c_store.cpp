@@ -60,12 +60,63 @@ BuilderHandle make_builder(const std::string& document) {
   return handle;
 }
 
-std::string json_of(const memtier_item* item) {
-  memtier_bytes* bytes = nullptr;
-  check([&](memtier_error** error) { return memtier_item_to_json(item, &bytes, error); });
+namespace {
+
+struct Held {
+  std::string image;
+  memtier_slice tier{};
+};
+
+Held hold(const memtier_item* item) {
+  Held held;
+  size_t size = 0;
+  (void)memtier_item_copy_image(item, nullptr, 0, &size, nullptr);
+  held.image.resize(size);
+  check([&](memtier_error** error) {
+    return memtier_item_copy_image(item, held.image.data(), size, &size, error);
+  });
+  check([&](memtier_error** error) {
+    return memtier_item_read_text(item, MEMTIER_FIELD_TIER, &held.tier, error);
+  });
+  return held;
+}
+
+std::string take_text(memtier_bytes* bytes) {
   std::string text(static_cast<const char*>(memtier_bytes_data(bytes)), memtier_bytes_size(bytes));
   memtier_bytes_destroy(bytes);
   return text;
+}
+
+}  // namespace
+
+std::string json_of(const memtier_item* item) {
+  memtier_bytes* bytes = nullptr;
+  check([&](memtier_error** error) { return memtier_item_to_json(item, &bytes, error); });
+  std::string by_handle = take_text(bytes);
+  const Held held = hold(item);
+  check([&](memtier_error** error) {
+    return memtier_image_to_json(held.image.data(), held.image.size(),
+                                 static_cast<const char*>(held.tier.data), held.tier.size, &bytes,
+                                 error);
+  });
+  if (take_text(bytes) != by_handle) throw std::logic_error("the image's document differs");
+  return by_handle;
+}
+
+bool is_match(const memtier_item* item, const std::string& filter) {
+  int32_t by_handle = -1;
+  int32_t by_image = -1;
+  check([&](memtier_error** error) {
+    return memtier_item_matches(item, filter.data(), filter.size(), &by_handle, error);
+  });
+  const Held held = hold(item);
+  check([&](memtier_error** error) {
+    return memtier_image_matches(held.image.data(), held.image.size(),
+                                 static_cast<const char*>(held.tier.data), held.tier.size,
+                                 filter.data(), filter.size(), &by_image, error);
+  });
+  if (by_image != by_handle) throw std::logic_error("the image matches otherwise than its item");
+  return by_handle == 1;
 }
 
 CStore::CStore(const std::string& path, int64_t now_us) {

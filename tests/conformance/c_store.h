@@ -52,6 +52,8 @@ void check(Call call) {
 ScopeHandle make_scope(const nlohmann::json& names);
 BuilderHandle make_builder(const std::string& document);
 std::string json_of(const memtier_item* item);
+// Whether a filter is true for an item, asked of its image and of its handle: they must agree.
+bool is_match(const memtier_item* item, const std::string& filter);
 
 // A store whose clock stands still.
 class CStore {

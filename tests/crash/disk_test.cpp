@@ -122,12 +122,13 @@ TEST_P(FailingDisk, loses_nothing_says_so_and_is_forgotten_when_it_is_well) {
 
 constexpr FaultCase kFaults[] = {
     {Fault::kFull, false, Code::kFull},     {Fault::kFull, true, Code::kFull},
+    {Fault::kQuota, false, Code::kFull},    {Fault::kQuota, true, Code::kFull},
     {Fault::kWriteError, false, Code::kIo}, {Fault::kWriteError, true, Code::kIo},
     {Fault::kSyncError, false, Code::kIo},  {Fault::kSyncError, true, Code::kIo},
 };
 
 std::string name_of(const ::testing::TestParamInfo<FaultCase>& info) {
-  const char* const names[] = {"full", "write_error", "sync_error"};
+  const char* const names[] = {"full", "quota", "write_error", "sync_error"};
   const std::string name = names[static_cast<int>(info.param.fault)];
   return name + (info.param.lasting ? "_lasting" : "_once");
 }
@@ -193,18 +194,13 @@ class NoRoom {
   void (*old_handler_)(int) = nullptr;
 };
 
-// SQLite takes only a disk without room for full; a limit on the size of files is an I/O error to it.
-bool is_no_room(Code code) {
-  return code == Code::kFull || code == Code::kIo;
-}
-
 TEST(FullDisk, is_noticed_when_a_store_is_made_and_leaves_nothing_that_harms) {
   const TempFolder folder;
   {
     const NoRoom limit(200 << 10);  // less than the journal
     const auto store = Store::open(folder.file(), small_options());
     ASSERT_FALSE(store.ok());
-    EXPECT_TRUE(is_no_room(store.code()));
+    EXPECT_EQ(store.code(), Code::kFull);
   }
   const auto store = open_store(folder.file(), small_options());
   must_put(*store, R"({"id": "a", "content": "text"})");
@@ -223,7 +219,7 @@ TEST(FullDisk, refuses_writes_when_the_journal_is_full_and_goes_on_when_there_is
   }
   EXPECT_FALSE(writer.failures().empty());
   for (const Status& failure : writer.failures()) {
-    EXPECT_TRUE(is_no_room(failure.code())) << failure.message();
+    EXPECT_EQ(failure.code(), Code::kFull) << failure.message();
   }
   EXPECT_EQ(ids_in(*store), writer.there());
   must(store->close());

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <cstring>
 
 namespace memtier::testing {
@@ -56,7 +57,9 @@ int write_file(sqlite3_file* file, const void* data, int size, sqlite3_int64 at)
       (void)methods(file)->xWrite(real(file), data, size / 2, at);
       _exit(9);
     }
-    return kind == Fault::kFull ? SQLITE_FULL : SQLITE_IOERR_WRITE;
+    if (kind == Fault::kFull) return SQLITE_FULL;
+    errno = kind == Fault::kQuota ? EDQUOT : EIO;
+    return SQLITE_IOERR_WRITE;
   }
   return methods(file)->xWrite(real(file), data, size, at);
 }
@@ -66,7 +69,10 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
 }
 
 int sync_file(sqlite3_file* file, int flags) {
-  if (fails_now(true)) return SQLITE_IOERR_FSYNC;
+  if (fails_now(true)) {
+    errno = EIO;
+    return SQLITE_IOERR_FSYNC;
+  }
   return methods(file)->xSync(real(file), flags);
 }
 
@@ -87,6 +93,10 @@ int check_lock(sqlite3_file* file, int* out) {
 }
 
 int control(sqlite3_file* file, int what, void* argument) {
+  if (what == SQLITE_FCNTL_LAST_ERRNO && failed) {
+    *static_cast<int*>(argument) = kind == Fault::kQuota ? EDQUOT : EIO;
+    return SQLITE_OK;
+  }
   return methods(file)->xFileControl(real(file), what, argument);
 }
 

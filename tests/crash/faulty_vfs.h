@@ -9,6 +9,7 @@ namespace memtier::testing {
 
 enum class Fault {
   kFull,        // a write finds no room
+  kQuota,       // a write finds the quota used up, which SQLite has no word for
   kWriteError,  // a write fails
   kSyncError,   // a sync fails
   kTornWrite,   // half of a write arrives, and the process is gone (exit code 9)

@@ -17,6 +17,11 @@
 namespace {
 
 constexpr size_t kMaxBytes = 8192;
+#ifdef __SANITIZE_ADDRESS__
+constexpr uint64_t kRuns = 25'000;  // a mutation takes ten times as long
+#else
+constexpr uint64_t kRuns = 100'000;
+#endif
 std::string current;  // for the message when it breaks
 
 // In memory of exactly its size, so that sanitizers see every look beyond it.
@@ -144,7 +149,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   const uint64_t seed = number_from("MEMTIER_TEST_SEED", std::random_device()());
-  const uint64_t runs = number_from("MEMTIER_FUZZ_RUNS", 100'000);
+  const uint64_t runs = number_from("MEMTIER_FUZZ_RUNS", kRuns);
   std::cout << "MEMTIER_TEST_SEED=" << seed << std::endl;
   (void)signal(SIGABRT, tell_and_die);
   run("");

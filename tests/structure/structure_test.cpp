@@ -146,6 +146,24 @@ TEST(Structure, files_and_functions_stay_short) {
   });
 }
 
+TEST(Structure, files_of_the_wrappers_that_are_written_by_hand_stay_short) {
+  size_t seen = 0;
+  for (const SourceFile& file : files_below("wrappers")) {
+    static const std::vector<std::string> kGenerated = {
+        "/generated/", "/Generated/", "/memtier_wrap.c", "/native/native.go", "/bin/", "/obj/"};
+    const bool by_hand = std::none_of(
+        kGenerated.begin(), kGenerated.end(),
+        [&file](const std::string& part) { return file.path.find(part) != std::string::npos; });
+    const bool code = file.is_code() || file.path.ends_with(".go") ||
+                      file.path.ends_with(".java") || file.path.ends_with(".cs") ||
+                      file.path.ends_with(".i");
+    if (!by_hand || !code) continue;
+    ++seen;
+    EXPECT_LE(file.lines.size(), kMaxFileLines) << file.path;
+  }
+  EXPECT_GT(seen, 150u);
+}
+
 TEST(Structure, long_functions_are_noticed) {
   SourceFile file{"x.cpp", {"int f() {", "  return 1;", "}", "", "namespace x {", "int g() {"}};
   for (int i = 0; i < 70; ++i) file.lines.emplace_back("  work();");

@@ -194,5 +194,36 @@ TEST_F(LadderRules, a_callback_that_fails_fails_the_write_and_nothing_is_stored)
   EXPECT_EQ(listed(*store), std::vector<std::string>{"a"});
 }
 
+// What a write moves down makes the next tier overflow: that one is asked about as well, beforehand.
+TEST_F(LadderRules, a_callback_that_fails_further_down_fails_the_write_and_the_move_before_it) {
+  StoreOptions options = quiet_options(clock_);
+  options.ladder = R"({"tiers": [{"name": "hot", "medium": "ram", "capacity_items": 1},
+                                 {"name": "warm", "medium": "database", "capacity_items": 1},
+                                 {"name": "cold", "medium": "database"}]})";
+  options.eviction_order = EvictionOrder::kCallback;
+  bool fails = false;
+  options.eviction_callback = [&fails](std::span<const ItemHead> heads, int64_t,
+                                       std::span<double>) -> Result<bool> {
+    const bool second = !heads.empty() && heads[0].tier == 1;
+    if (fails && second) return Status(Code::kCallback, "no", -9);
+    return false;
+  };
+  const auto store = open_store(folder_.file(), std::move(options));
+  must_put(*store, R"({"id": "a", "content": "x"})");
+  must_put(*store, R"({"id": "b", "content": "x"})");
+  ASSERT_EQ(tier_of(*store, "a"), "warm");
+  fails = true;
+  const Draft draft = draft_of(R"({"id": "c", "content": "x"})");
+  const Scope scope;
+  const Store::PutRequest request{&draft, &scope};
+  EXPECT_EQ(store->put({&request, 1}, PutMode::kReplace, Durability::kDefault).code(),
+            Code::kCallback);
+  EXPECT_EQ(store->move(Scope(), "b", "warm").code(), Code::kCallback);
+  EXPECT_EQ(counts(*store), (std::vector<int64_t>{1, 1, 0})) << "nothing has changed";
+  fails = false;
+  must_put(*store, R"({"id": "c", "content": "x"})");
+  EXPECT_EQ(counts(*store), (std::vector<int64_t>{1, 1, 1}));
+}
+
 }  // namespace
 }  // namespace memtier::testing

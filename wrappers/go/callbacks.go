@@ -105,82 +105,39 @@ func (score ScoreFunc) native() native.Score {
 // readCandidates copies all columns: what the library lends must not be seen after the call.
 func readCandidates(handle uintptr) ([]Candidate, error) {
 	candidates := make([]Candidate, native.CandidatesCount(handle))
-	texts := []struct {
-		field int32
-		set   func(*Candidate, string)
-	}{
-		{native.MEMTIER_FIELD_ID, func(c *Candidate, v string) { c.ID = v }},
-		{native.MEMTIER_FIELD_TYPE, func(c *Candidate, v string) { c.Type = v }},
-		{native.MEMTIER_FIELD_USER, func(c *Candidate, v string) { c.User = v }},
-		{native.MEMTIER_FIELD_SESSION, func(c *Candidate, v string) { c.Session = v }},
+	err := readColumns(handle, candidates, candidateTexts, native.CandidatesColumnText, native.Texts)
+	if err == nil {
+		err = readColumns(handle, candidates, candidateNumbers, native.CandidatesColumnInt64, native.Int64s)
 	}
-	for _, column := range texts {
-		var values *native.Slice
-		var failure uintptr
-		status := native.CandidatesColumnText(handle, column.field, &values, &failure)
-		if status != native.MEMTIER_OK {
-			return nil, failed(nil, status, failure)
-		}
-		for i, value := range native.Texts(values, int64(len(candidates))) {
-			column.set(&candidates[i], value)
-		}
+	if err == nil {
+		err = readColumns(handle, candidates, candidateFractions, native.CandidatesColumnDouble, native.Float64s)
 	}
-	if err := readCandidateNumbers(handle, candidates); err != nil {
-		return nil, err
-	}
-	return candidates, readCandidateFractions(handle, candidates)
+	return candidates, err
 }
 
-func readCandidateNumbers(handle uintptr, candidates []Candidate) error {
-	columns := []struct {
-		field int32
-		set   func(*Candidate, int64)
-	}{
-		{native.MEMTIER_FIELD_CREATED_US, func(c *Candidate, v int64) { c.Created = time.UnixMicro(v).UTC() }},
-		{native.MEMTIER_FIELD_ACCESSED_US, func(c *Candidate, v int64) { c.Accessed = time.UnixMicro(v).UTC() }},
-		{native.MEMTIER_FIELD_EXPIRES_US, func(c *Candidate, v int64) {
-			if v != 0 {
-				c.Expires = time.UnixMicro(v).UTC()
-			}
-		}},
-		{native.MEMTIER_FIELD_IDLE_US, func(c *Candidate, v int64) { c.Idle = fromMicroseconds(v) }},
-		{native.MEMTIER_FIELD_ACCESS_COUNT, func(c *Candidate, v int64) { c.AccessCount = v }},
-		{native.MEMTIER_FIELD_VALIDATION_COUNT, func(c *Candidate, v int64) { c.ValidationCount = v }},
-		{native.MEMTIER_FIELD_PRIORITY, func(c *Candidate, v int64) { c.Priority = v }},
-		{native.MEMTIER_FIELD_SIZE_BYTES, func(c *Candidate, v int64) { c.SizeBytes = v }},
-	}
-	for _, column := range columns {
-		var values *int64
-		var failure uintptr
-		status := native.CandidatesColumnInt64(handle, column.field, &values, &failure)
-		if status != native.MEMTIER_OK {
-			return failed(nil, status, failure)
-		}
-		for i, value := range native.Int64s(values, int64(len(candidates))) {
-			column.set(&candidates[i], value)
-		}
-	}
-	return nil
+var candidateTexts = []column[Candidate, string]{
+	{native.MEMTIER_FIELD_ID, func(c *Candidate, v string) { c.ID = v }},
+	{native.MEMTIER_FIELD_TYPE, func(c *Candidate, v string) { c.Type = v }},
+	{native.MEMTIER_FIELD_USER, func(c *Candidate, v string) { c.User = v }},
+	{native.MEMTIER_FIELD_SESSION, func(c *Candidate, v string) { c.Session = v }},
 }
 
-func readCandidateFractions(handle uintptr, candidates []Candidate) error {
-	columns := []struct {
-		field int32
-		set   func(*Candidate, float64)
-	}{
-		{native.MEMTIER_FIELD_IMPORTANCE, func(c *Candidate, v float64) { c.Importance = v }},
-		{native.MEMTIER_FIELD_SCORE, func(c *Candidate, v float64) { c.RetentionScore = v }},
-	}
-	for _, column := range columns {
-		var values *float64
-		var failure uintptr
-		status := native.CandidatesColumnDouble(handle, column.field, &values, &failure)
-		if status != native.MEMTIER_OK {
-			return failed(nil, status, failure)
+var candidateNumbers = []column[Candidate, int64]{
+	{native.MEMTIER_FIELD_CREATED_US, func(c *Candidate, v int64) { c.Created = fromEpoch(v) }},
+	{native.MEMTIER_FIELD_ACCESSED_US, func(c *Candidate, v int64) { c.Accessed = fromEpoch(v) }},
+	{native.MEMTIER_FIELD_EXPIRES_US, func(c *Candidate, v int64) {
+		if v != 0 {
+			c.Expires = fromEpoch(v)
 		}
-		for i, value := range native.Float64s(values, int64(len(candidates))) {
-			column.set(&candidates[i], value)
-		}
-	}
-	return nil
+	}},
+	{native.MEMTIER_FIELD_IDLE_US, func(c *Candidate, v int64) { c.Idle = fromMicroseconds(v) }},
+	{native.MEMTIER_FIELD_ACCESS_COUNT, func(c *Candidate, v int64) { c.AccessCount = v }},
+	{native.MEMTIER_FIELD_VALIDATION_COUNT, func(c *Candidate, v int64) { c.ValidationCount = v }},
+	{native.MEMTIER_FIELD_PRIORITY, func(c *Candidate, v int64) { c.Priority = v }},
+	{native.MEMTIER_FIELD_SIZE_BYTES, func(c *Candidate, v int64) { c.SizeBytes = v }},
+}
+
+var candidateFractions = []column[Candidate, float64]{
+	{native.MEMTIER_FIELD_IMPORTANCE, func(c *Candidate, v float64) { c.Importance = v }},
+	{native.MEMTIER_FIELD_SCORE, func(c *Candidate, v float64) { c.RetentionScore = v }},
 }

@@ -222,7 +222,7 @@ func (i Item) time(at int) time.Time {
 	if i.image == "" {
 		return time.Time{}
 	}
-	return time.UnixMicro(i.int64(at)).UTC()
+	return fromEpoch(i.int64(at))
 }
 
 // fromMicroseconds stays within what a Duration can hold, 292 years.

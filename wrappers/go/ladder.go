@@ -197,8 +197,7 @@ func readLadder(ticket uintptr) (Ladder, error) {
 	if status := native.StoreGetLadder(ticket, &bytes, &failure); status != native.MEMTIER_OK {
 		return Ladder{}, failed(nil, status, failure)
 	}
-	defer native.BytesDestroy(bytes)
-	ladder := Ladder{JSON: native.BytesData(bytes)}
+	ladder := Ladder{JSON: takeBytes(bytes)}
 	if err := json.Unmarshal(ladder.JSON, &ladder); err != nil {
 		return Ladder{}, &Error{Code: ErrInternal, Message: "the ladder cannot be read", Cause: err}
 	}

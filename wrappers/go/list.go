@@ -132,8 +132,7 @@ func (c *Cursor) Token() (string, error) {
 	if status != native.MEMTIER_OK {
 		return "", failed(nil, status, failure)
 	}
-	defer native.BytesDestroy(token)
-	return string(native.BytesData(token)), nil
+	return string(takeBytes(token)), nil
 }
 
 const pageSize = 256

@@ -133,13 +133,21 @@ func WithClock(clock Clock) Option {
 
 // WithClockFunc gives the store a clock that can fail; nil takes it back.
 func WithClockFunc(clock ClockFunc) Option {
+	if clock == nil {
+		return withCallback(nil, native.OptionsSetClock)
+	}
+	return withCallback(clock.native(), native.OptionsSetClock)
+}
+
+// withCallback registers a callback, or takes it back, when a store is opened.
+func withCallback(callback any, set func(ticket, number uintptr, failure *uintptr) int32) Option {
 	return func(s *openSettings) {
 		if s.err == nil {
 			var number, failure uintptr
-			if clock != nil {
-				number = native.Register(clock.native())
+			if callback != nil {
+				number = native.Register(callback)
 			}
-			status := native.OptionsSetClock(s.ticket, number, &failure)
+			status := set(s.ticket, number, &failure)
 			s.done(status, failure)
 		}
 	}
@@ -164,16 +172,10 @@ func WithLog(level LogLevel, log LogFunc) Option {
 // WithEviction decides by a function of the program's which items of an overflowing tier go first;
 // nil takes it back.
 func WithEviction(score ScoreFunc) Option {
-	return func(s *openSettings) {
-		if s.err == nil {
-			var number, failure uintptr
-			if score != nil {
-				number = native.Register(score.native())
-			}
-			status := native.OptionsSetEviction(s.ticket, number, &failure)
-			s.done(status, failure)
-		}
+	if score == nil {
+		return withCallback(nil, native.OptionsSetEviction)
 	}
+	return withCallback(score.native(), native.OptionsSetEviction)
 }
 
 // milliseconds rounds up: a wait is never shorter than what was asked for.

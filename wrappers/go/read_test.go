@@ -231,6 +231,26 @@ func TestExistsCountValidate(t *testing.T) {
 	expectIs(t, err, memtier.ErrNotFound)
 }
 
+func TestAnItemMatchesWithoutItsStore(t *testing.T) {
+	store := searchStore(t)
+	item := must[memtier.Item](t)(store.Get(ctx, "tea"))
+	hits := must[[]memtier.Hit](t)(store.Search(ctx, memtier.Query{Text: "tea"}))
+	check(t, store.Close())
+	fact := memtier.And(memtier.Eq(memtier.FieldType, "fact"), memtier.Eq(memtier.FieldTier, "working"))
+	expect(t, "matches", must[bool](t)(item.Matches(fact)), true)
+	expect(t, "matches", must[bool](t)(hits[0].Matches(fact)), true)
+	expect(t, "matches", must[bool](t)(item.Matches(memtier.Not(fact))), false)
+	expect(t, "matches", must[bool](t)(item.Matches(memtier.Filter{})), true)
+	for name, filter := range map[string]memtier.Filter{
+		"unknown field": memtier.Eq("colour", 1), "wrong value": memtier.Eq(memtier.FieldType, make(chan int)),
+	} {
+		_, err := item.Matches(filter)
+		t.Run(name, func(t *testing.T) { expectIs(t, err, memtier.ErrInvalid) })
+	}
+	_, err := memtier.Item{}.Matches(fact)
+	expectIs(t, err, memtier.ErrInvalid)
+}
+
 func TestAReferenceHoldsItsVersion(t *testing.T) {
 	store := searchStore(t)
 	ref := must[*memtier.Ref](t)(store.Ref(ctx, "tea"))

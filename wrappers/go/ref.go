@@ -86,8 +86,7 @@ func (r *Ref) JSON() (json.RawMessage, error) {
 	if status != native.MEMTIER_OK {
 		return nil, failed(nil, status, failure)
 	}
-	defer native.BytesDestroy(document)
-	return json.RawMessage(native.BytesData(document)), nil
+	return takeBytes(document), nil
 }
 
 // Close lets the reference go. Closing again does nothing; other calls fail with ErrClosed then.

@@ -1,6 +1,10 @@
 package memtier
 
-import "runtime"
+import (
+	"runtime"
+
+	"memtier.dev/memtier/internal/native"
+)
 
 // A resource is what is to be closed: a cursor, a compiled query, a reference.
 type resource struct{ state *resourceState }
@@ -25,4 +29,10 @@ func (r *resource) close() {
 
 func closedResource() error {
 	return &Error{Code: ErrClosed, Message: "it is closed, or was never opened"}
+}
+
+// takeBytes is what a call returned as bytes of C, which are released.
+func takeBytes(bytes uintptr) []byte {
+	defer native.BytesDestroy(bytes)
+	return native.BytesData(bytes)
 }

@@ -194,32 +194,23 @@ func (m *Memory) Transitions(ctx context.Context, query TransitionQuery) ([]Tran
 	}
 	defer native.TransitionsDestroy(rows)
 	transitions := make([]Transition, native.TransitionsCount(rows))
-	columns := []struct {
-		field int32
-		set   func(*Transition, string)
-	}{
-		{native.MEMTIER_FIELD_ID, func(t *Transition, v string) { t.ID = v }},
-		{native.MEMTIER_FIELD_FROM_TIER, func(t *Transition, v string) { t.FromTier = v }},
-		{native.MEMTIER_FIELD_TO_TIER, func(t *Transition, v string) { t.ToTier = v }},
-		{native.MEMTIER_FIELD_REASON, func(t *Transition, v string) { t.Reason = v }},
+	err := readColumns(rows, transitions, transitionTexts, native.TransitionsColumnText, native.Texts)
+	if err == nil {
+		err = readColumns(rows, transitions, transitionTimes, native.TransitionsColumnInt64, native.Int64s)
 	}
-	for _, column := range columns {
-		var values *native.Slice
-		status := native.TransitionsColumnText(rows, column.field, &values, &failure)
-		if status != native.MEMTIER_OK {
-			return nil, failed(ctx, status, failure)
-		}
-		for i, value := range native.Texts(values, int64(len(transitions))) {
-			column.set(&transitions[i], value)
-		}
-	}
-	var times *int64
-	status = native.TransitionsColumnInt64(rows, native.MEMTIER_FIELD_TIME_US, &times, &failure)
-	if status != native.MEMTIER_OK {
-		return nil, failed(ctx, status, failure)
-	}
-	for i, us := range native.Int64s(times, int64(len(transitions))) {
-		transitions[i].Time = time.UnixMicro(us).UTC()
+	if err != nil {
+		return nil, err
 	}
 	return transitions, nil
+}
+
+var transitionTexts = []column[Transition, string]{
+	{native.MEMTIER_FIELD_ID, func(t *Transition, v string) { t.ID = v }},
+	{native.MEMTIER_FIELD_FROM_TIER, func(t *Transition, v string) { t.FromTier = v }},
+	{native.MEMTIER_FIELD_TO_TIER, func(t *Transition, v string) { t.ToTier = v }},
+	{native.MEMTIER_FIELD_REASON, func(t *Transition, v string) { t.Reason = v }},
+}
+
+var transitionTimes = []column[Transition, int64]{
+	{native.MEMTIER_FIELD_TIME_US, func(t *Transition, v int64) { t.Time = fromEpoch(v) }},
 }

@@ -5,6 +5,21 @@
 namespace memtier {
 namespace {
 
+bool is_full(int system_errno) {
+  return system_errno != 0 && io_error(system_errno, "").code() == Code::kFull;
+}
+
+// SQLite notes no errno where a COMMIT fails; the file that this writes to, its log, has it.
+int wal_errno(sqlite3* db) {
+  sqlite3_file* file = nullptr;
+  int number = 0;
+  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) == SQLITE_OK &&
+      file != nullptr && file->pMethods != nullptr) {
+    (void)file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+  }
+  return number;
+}
+
 Code code_of(int sqlite_code, int system_errno) {
   switch (sqlite_code & 0xff) {
     case SQLITE_BUSY:
@@ -28,7 +43,9 @@ Code code_of(int sqlite_code, int system_errno) {
     case SQLITE_INTERRUPT:
       return Code::kCancelled;
     case SQLITE_IOERR:
-      return (sqlite_code == SQLITE_IOERR_NOMEM) ? Code::kNoMemory : Code::kIo;
+      if (sqlite_code == SQLITE_IOERR_NOMEM) return Code::kNoMemory;
+      // SQLite's own "full" is a disk without room; a quota, or a limit on files, is an error to it.
+      return is_full(system_errno) ? Code::kFull : Code::kIo;
     default:
       return Code::kInternal;
   }
@@ -38,11 +55,12 @@ Code code_of(int sqlite_code, int system_errno) {
 
 Status sqlite_status(int code, sqlite3* db, std::string_view what) {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return {};
-  const int system_errno = db != nullptr ? sqlite3_system_errno(db) : 0;
+  int system_errno = db != nullptr ? sqlite3_system_errno(db) : 0;
   std::string message(what);
   message += ": ";
   message += db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
   const int extended = db != nullptr ? sqlite3_extended_errcode(db) : code;
+  if (extended == SQLITE_IOERR_WRITE && !is_full(system_errno)) system_errno = wal_errno(db);
   return {code_of(extended == SQLITE_OK ? code : extended, system_errno), message};
 }
 
@@ -162,8 +180,28 @@ Result<int64_t> Connection::query_integer(std::string_view sql) {
   return statement.integer(0);
 }
 
+namespace {
+
+// Where there was no memory to end a transaction the connection would stay in it: once more, with nothing
+// of our own.
+void end_for_certain(sqlite3* db, const char* sql) {
+  for (int attempt = 0; attempt < 3 && sqlite3_get_autocommit(db) == 0; ++attempt) {
+    (void)sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
+  }
+}
+
+}  // namespace
+
+ReadTransaction::~ReadTransaction() {
+  try {
+    (void)connection_.execute_prepared("COMMIT");
+  } catch (...) {  // no memory
+  }
+  end_for_certain(connection_.handle(), "COMMIT");
+}
+
 Transaction::~Transaction() {
-  if (open_) (void)connection_.execute("ROLLBACK");
+  if (open_) end_for_certain(connection_.handle(), "ROLLBACK");
 }
 
 Status Transaction::begin() {

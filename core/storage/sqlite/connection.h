@@ -107,7 +107,7 @@ class ReadTransaction {
   explicit ReadTransaction(Connection& connection) : connection_(connection) {
     (void)connection_.execute_prepared("BEGIN");
   }
-  ~ReadTransaction() { (void)connection_.execute_prepared("COMMIT"); }
+  ~ReadTransaction();
   ReadTransaction(const ReadTransaction&) = delete;
   ReadTransaction& operator=(const ReadTransaction&) = delete;
 

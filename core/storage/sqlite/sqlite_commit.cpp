@@ -158,15 +158,12 @@ Status SqliteStorage::refresh_locked() {
 // Forgets everything and starts from what the tables say.
 Status SqliteStorage::reset_locked() {
   const auto read = [this](Connection& connection) -> Status {
-    RETURN_IF_ERROR(connection.execute("BEGIN"));
-    auto state = read_fold_state(connection);
-    auto totals = reads(connection).tier_totals();
-    RETURN_IF_ERROR(connection.execute("COMMIT"));
-    if (!state.ok()) return state.take_status();
-    if (!totals.ok()) return totals.take_status();
+    const ReadTransaction one_state(connection);
+    ASSIGN_OR_RETURN(const FoldState state, read_fold_state(connection));
+    ASSIGN_OR_RETURN(std::vector<TierTotals> totals, reads(connection).tier_totals());
     const std::lock_guard lock(totals_mutex_);
-    totals_ = std::move(totals).value();
-    applied_.store(state->position, std::memory_order_release);
+    totals_ = std::move(totals);
+    applied_.store(state.position, std::memory_order_release);
     return {};
   };
   pending_.clear();

@@ -171,18 +171,65 @@ public sealed class CallbackTests : StoreTest
         store.Put(new MemoryDraft("x") { Id = "x" });
         time.IsBroken = true;
         Exception? failure = null;
-        _onNativeThread = () => failure = Record.Exception(() => store.Get("x"));
-        nint thread;
-        Assert.Equal(0, StartThread(&thread, 0, &Run, 0));
-        Assert.Equal(0, JoinThread(thread, 0));
+        OnNativeThread(() => failure = Record.Exception(() => store.Get("x")));
         Assert.IsType<Broken>(Assert.IsType<MemoryCallbackException>(failure).InnerException);
 
         // Straight from C: the thread itself runs the function that lets a callback go.
         Clock clock = Callbacks.NewClock(() => 0);
         int registered = Callbacks.Registered;
+        nint thread;
         Assert.Equal(0, StartThread(&thread, 0, (delegate* unmanaged[Cdecl]<nint, nint>)clock.Destroy, clock.UserData));
         Assert.Equal(0, JoinThread(thread, 0));
         Assert.Equal(registered - 1, Callbacks.Registered);
+    }
+
+    [Fact]
+    public void EveryCallbackRunsOnANativeThread()
+    {
+        var threads = new HashSet<(string, int)>();
+        void Called(string what) => threads.Add((what, Environment.CurrentManagedThreadId));
+        int asked = 0;
+        var options = new MemoryStoreOptions
+        {
+            Ladder = Two,
+            TimeProvider = new ToldTime(() => Called("clock")),
+            EvictionScorer = (_, _) =>
+            {
+                Called("scorer");
+                return ++asked % 2 == 0 ? throw new Broken() : true; // after the write: to the log
+            },
+            Log = (_, _) => Called("log"),
+            Background = false,
+        };
+        using MemoryStore store = MemoryStore.OpenInMemory(options);
+        threads.Clear();
+        int native = 0;
+        OnNativeThread(() =>
+        {
+            native = Environment.CurrentManagedThreadId;
+            store.PutMany(["a", "b", "c"]);
+            store.Sweep(new Progress(_ => Called("progress")));
+        });
+        Assert.NotEqual(Environment.CurrentManagedThreadId, native);
+        Assert.Equal(
+            [("clock", native), ("log", native), ("progress", native), ("scorer", native)], threads.Order());
+    }
+
+    private sealed class ToldTime(Action told) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow()
+        {
+            told();
+            return ManualTime.Start;
+        }
+    }
+
+    private static unsafe void OnNativeThread(Action action)
+    {
+        _onNativeThread = action;
+        nint thread;
+        Assert.Equal(0, StartThread(&thread, 0, &Run, 0));
+        Assert.Equal(0, JoinThread(thread, 0));
     }
 
     [Fact]

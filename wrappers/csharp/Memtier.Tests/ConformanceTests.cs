@@ -37,6 +37,7 @@ public sealed class ConformanceTests : StoreTest
             foreach (MemoryItem item in store.List(scope: scope))
             {
                 bool matches = byId[item.Id].Matches(filter);
+                Assert.Equal(matches, item.Matches(filter));
                 Assert.True(expected.Contains(item.Id) == matches, item.Id + ": " + Vectors.Label(test));
             }
         }
@@ -219,11 +220,13 @@ public sealed class ConformanceTests : StoreTest
         using var lines = new MemoryStream();
         store.Export(lines, MemoryField.Id.Eq(item.Id), item.Scope);
         string[] found = Encoding.UTF8.GetString(lines.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return found.Single(line =>
+        string exported = found.Single(line =>
         {
             using JsonDocument json = JsonDocument.Parse(line);
             return Vectors.Names(json.RootElement) with { Collection = item.Collection } == item.Scope;
         });
+        Assert.EndsWith(item.ToJson()[1..], exported);
+        return exported;
     }
 
     private static IEnumerable<JsonElement> Cases(string file, string key)

@@ -253,6 +253,35 @@ public sealed class ItemTests : StoreTest
         Assert.Contains("\"id\":\"x\"", clone.ToJson().Replace(": ", ":"));
     }
 
+    [Fact]
+    public void AnItemMatchesWithoutItsStore()
+    {
+        MemoryStore store = Open();
+        MemoryItem item = store.Put(new MemoryDraft("tea") { Id = "x", Tags = ["hot"], Importance = 0.25 });
+        MemoryHit hit = store.Search("tea")[0];
+        store.Dispose();
+        MemoryFilter both = MemoryField.Tags.Eq("hot") & MemoryField.Tier.Eq("working");
+        Assert.True(item.Matches(both));
+        Assert.True(hit.Item.Matches(both));
+        Assert.False(item.Matches(!both));
+        var wrong = Assert.Throws<MemoryInvalidException>(
+            () => item.Matches(MemoryFilter.FromJson("""{"colour": 1}""")));
+        Assert.Contains("$.colour", wrong.Message);
+        Assert.Throws<ArgumentNullException>(() => item.Matches(null!));
+    }
+
+    [Fact]
+    public void TheDocumentOfAnItemMakesItAgain()
+    {
+        using MemoryStore store = Open();
+        MemoryItem item = store.Put(new MemoryDraft("tea \U0001F375\0") { Tags = ["hot"], Metadata = """{"n": 9007199254740993}""" });
+        MemoryItem again = store.Put(MemoryDraft.FromJson(item.ToJson()));
+        Assert.Equal(item.Id, again.Id);
+        Assert.Equal(item.Content, again.Content);
+        Assert.Equal(item.Metadata, again.Metadata);
+        Assert.Equal(item.Tags, again.Tags);
+    }
+
     private static MemoryDraft Overridden()
     {
         MemoryDraft draft = MemoryDraft.FromJson("""{"id": "j", "content": "json"}""");

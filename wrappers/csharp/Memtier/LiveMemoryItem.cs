@@ -10,12 +10,12 @@ namespace Memtier;
 /// </summary>
 public sealed unsafe class LiveMemoryItem : IDisposable
 {
-    private readonly ItemHandle _handle;
+    private readonly ObjectHandle _handle;
     private readonly string[] _tiers;
 
     internal LiveMemoryItem(nint handle, string[] tiers)
     {
-        _handle = new ItemHandle(handle);
+        _handle = new ObjectHandle(handle, &Native.ItemDestroy);
         _tiers = tiers;
     }
 

@@ -11,13 +11,13 @@ namespace Memtier;
 /// </summary>
 public sealed unsafe class MemoryCursor : IDisposable
 {
-    private readonly CursorHandle _handle;
+    private readonly ObjectHandle _handle;
     private readonly string[] _tiers;
     private readonly object _oneAtATime = new();
 
     internal MemoryCursor(nint handle, string[] tiers)
     {
-        _handle = new CursorHandle(handle);
+        _handle = new ObjectHandle(handle, &Native.CursorDestroy);
         _tiers = tiers;
     }
 

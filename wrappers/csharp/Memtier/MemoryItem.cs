@@ -11,7 +11,7 @@ namespace Memtier;
 /// An item as it was when it was read: a copy that needs no store, never changes and need not be disposed
 /// of. Its texts are decoded when they are asked for.
 /// </summary>
-public sealed class MemoryItem
+public sealed unsafe class MemoryItem
 {
     private static readonly string[] NoTags = [];
 
@@ -146,6 +146,41 @@ public sealed class MemoryItem
     public JsonDocument? ParseMetadata() => MetadataUtf8 is { Length: > 0 } bytes
         ? JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = Documents.MaxDepth })
         : null;
+
+    /// <summary>Whether a filter is true for the item as it was read. Needs no store.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <exception cref="MemoryInvalidException">The filter is wrong; the message says where.</exception>
+    public bool Matches(MemoryFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        using var tier = new Utf8Text(Tier, stackalloc byte[Utf8Text.StackBytes]);
+        byte[] document = MemoryFilter.ToUtf8(filter);
+        int matches = 0;
+        nint error = 0;
+        fixed (byte* image = _image, name = tier.Bytes, json = document)
+        {
+            Failures.Check(
+                Native.ImageMatches(
+                    image, (nuint)_image.Length, name, (nuint)tier.Bytes.Length, json,
+                    (nuint)document.Length, &matches, &error),
+                error);
+        }
+        return matches != 0;
+    }
+
+    /// <summary>The item as a JSON document, lossless; <see cref="MemoryDraft.FromJson(string)"/> reads it.</summary>
+    public string ToJson()
+    {
+        using var tier = new Utf8Text(Tier, stackalloc byte[Utf8Text.StackBytes]);
+        nint json = 0, error = 0;
+        fixed (byte* image = _image, name = tier.Bytes)
+        {
+            Failures.Check(
+                Native.ImageToJson(image, (nuint)_image.Length, name, (nuint)tier.Bytes.Length, &json, &error),
+                error);
+        }
+        return Utf8Text.ToString(Utf8Text.TakeBytes(json));
+    }
 
     /// <summary>Its id and content, for people.</summary>
     public override string ToString() => IsText ? $"{Id}: {Content}" : $"{Id}: {ContentBytes.Length} bytes";

@@ -6,7 +6,7 @@ namespace Memtier;
 /// <summary>A query that was checked, to be run many times, by any threads, on any stores.</summary>
 public sealed class MemoryPreparedQuery : IDisposable
 {
-    private readonly QueryHandle _handle;
+    private readonly ObjectHandle _handle;
 
     /// <summary>Checks a query.</summary>
     /// <param name="query">What is searched for.</param>
@@ -19,7 +19,7 @@ public sealed class MemoryPreparedQuery : IDisposable
         {
             Failures.Check(Native.QueryCreate(start, (nuint)json.Length, &created, &error), error);
         }
-        _handle = new QueryHandle(created);
+        _handle = new ObjectHandle(created, &Native.QueryDestroy);
     }
 
     internal nint Handle => _handle.Value;

@@ -10,7 +10,7 @@ namespace Memtier;
 /// </summary>
 public sealed record MemoryScope
 {
-    private ScopeHandle? _handle;
+    private ObjectHandle? _handle;
 
     /// <summary>A scope that gives no name yet: the default collection.</summary>
     public MemoryScope()
@@ -53,11 +53,11 @@ public sealed record MemoryScope
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(App, User, Agent, Session, Collection);
 
-    private unsafe ScopeHandle Create()
+    private unsafe ObjectHandle Create()
     {
         nint created = 0, error = 0;
         Failures.Check(Native.ScopeCreate(&created, &error), error);
-        var handle = new ScopeHandle(created);
+        var handle = new ObjectHandle(created, &Native.ScopeDestroy);
         try
         {
             Set(created, Native.MEMTIER_SCOPE_APP, App);
@@ -72,7 +72,7 @@ public sealed record MemoryScope
             throw;
         }
         // Two threads may both make one; the loser's is released.
-        ScopeHandle? first = System.Threading.Interlocked.CompareExchange(ref _handle, handle, null);
+        ObjectHandle? first = System.Threading.Interlocked.CompareExchange(ref _handle, handle, null);
         if (first is not null)
         {
             handle.Dispose();

@@ -90,16 +90,7 @@ public sealed unsafe partial class MemoryStore
     public LiveMemoryItem GetLive(string id, MemoryScope? scope = null)
     {
         using var bytes = new Utf8Text(id, stackalloc byte[Utf8Text.StackBytes]);
-        nint item = 0, error = 0;
-        int status;
-        fixed (byte* start = bytes.Bytes)
-        {
-            status = Native.ItemGet(
-                _handle.Value, MemoryScope.Handle(scope), start, (nuint)bytes.Bytes.Length, &item, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error);
-        return new LiveMemoryItem(item, _tiers);
+        return new LiveMemoryItem(Ask<nint>(&Native.ItemGet, bytes.Bytes, scope), _tiers);
     }
 
     /// <summary>Whether there is such an item, or several. Does not count as a read.</summary>
@@ -114,20 +105,8 @@ public sealed unsafe partial class MemoryStore
     /// <summary>As <see cref="Exists(string, MemoryScope?)"/>, with an id in UTF-8.</summary>
     /// <param name="utf8Id">Its id.</param>
     /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
-    public bool Exists(ReadOnlySpan<byte> utf8Id, MemoryScope? scope = null)
-    {
-        int exists = 0;
-        nint error = 0;
-        int status;
-        fixed (byte* start = utf8Id)
-        {
-            status = Native.ItemExists(
-                _handle.Value, MemoryScope.Handle(scope), start, (nuint)utf8Id.Length, &exists, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error);
-        return exists != 0;
-    }
+    public bool Exists(ReadOnlySpan<byte> utf8Id, MemoryScope? scope = null) =>
+        Ask<int>(&Native.ItemExists, utf8Id, scope) != 0;
 
     /// <summary>
     /// Changes what the changes say and leaves the rest. Atomic: nothing written in between is lost.
@@ -230,17 +209,7 @@ public sealed unsafe partial class MemoryStore
     public long Validate(string id, MemoryScope? scope = null)
     {
         using var bytes = new Utf8Text(id, stackalloc byte[Utf8Text.StackBytes]);
-        long count = 0;
-        nint error = 0;
-        int status;
-        fixed (byte* start = bytes.Bytes)
-        {
-            status = Native.ItemValidate(
-                _handle.Value, MemoryScope.Handle(scope), start, (nuint)bytes.Bytes.Length, &count, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error);
-        return count;
+        return Ask<long>(&Native.ItemValidate, bytes.Bytes, scope);
     }
 
     // The hottest path: one crossing, then an array and the item that is given away.

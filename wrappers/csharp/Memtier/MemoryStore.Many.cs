@@ -80,21 +80,8 @@ public sealed unsafe partial class MemoryStore
     /// <summary>Counts the items that a filter matches.</summary>
     /// <param name="filter">null: all.</param>
     /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
-    public long Count(MemoryFilter? filter = null, MemoryScope? scope = null)
-    {
-        byte[] json = MemoryFilter.ToUtf8(filter);
-        long count = 0;
-        nint error = 0;
-        int status;
-        fixed (byte* start = json)
-        {
-            status = Native.ItemCount(
-                _handle.Value, MemoryScope.Handle(scope), start, (nuint)json.Length, &count, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error);
-        return count;
-    }
+    public long Count(MemoryFilter? filter = null, MemoryScope? scope = null) =>
+        Ask<long>(&Native.ItemCount, MemoryFilter.ToUtf8(filter), scope);
 
     /// <summary>
     /// Lists items, page by page while they are gone through; each time anew. Does not count as reading them.
@@ -135,23 +122,18 @@ public sealed unsafe partial class MemoryStore
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(changes);
         byte[] json = MemoryFilter.ToUtf8(filter);
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(progress, cancellationToken);
         nint builder = changes.NewBuilder();
-        long count = 0;
-        nint error = 0;
-        Control control;
-        int status;
-        fixed (byte* start = json)
+        try
         {
-            status = Native.ItemUpdateWhere(
-                _handle.Value, names, start, (nuint)json.Length, builder, (int)durability, work.Begin(&control),
-                &count, &error);
+            return CountLong(
+                json, scope, progress, cancellationToken,
+                (names, start, size, control, count, error) => Native.ItemUpdateWhere(
+                    _handle.Value, names, start, size, builder, (int)durability, control, count, error));
         }
-        Native.ItemBuilderDestroy(builder);
-        Kept(scope);
-        Failures.Check(status, error, count, cancellationToken);
-        return count;
+        finally
+        {
+            Native.ItemBuilderDestroy(builder);
+        }
     }
 
     /// <summary>
@@ -171,37 +153,14 @@ public sealed unsafe partial class MemoryStore
         IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        byte[] json = MemoryFilter.ToUtf8(filter);
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(progress, cancellationToken);
-        long count = 0;
-        nint error = 0;
-        Control control;
-        int status;
-        fixed (byte* start = json)
-        {
-            status = Native.ItemDeleteWhere(
-                _handle.Value, names, start, (nuint)json.Length, (int)durability, work.Begin(&control), &count,
-                &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error, count, cancellationToken);
-        return count;
+        return CountLong(
+            MemoryFilter.ToUtf8(filter), scope, progress, cancellationToken,
+            (names, start, size, control, count, error) => Native.ItemDeleteWhere(
+                _handle.Value, names, start, size, (int)durability, control, count, error));
     }
 
-    private MemoryCursor OpenCursor(byte[] json, MemoryScope? scope)
-    {
-        nint cursor = 0, error = 0;
-        int status;
-        fixed (byte* start = json)
-        {
-            status = Native.ItemList(
-                _handle.Value, MemoryScope.Handle(scope), start, (nuint)json.Length, &cursor, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error);
-        return new MemoryCursor(cursor, _tiers);
-    }
+    private MemoryCursor OpenCursor(byte[] json, MemoryScope? scope) =>
+        new(Ask<nint>(&Native.ItemList, json, scope), _tiers);
 
     private MemoryBatch PutImages(
         MemoryDraft[] drafts, int size, MemoryScope? scope, MemoryPutMode mode, MemoryDurability durability)

@@ -18,20 +18,10 @@ public sealed unsafe partial class MemoryStore
         MemoryQuery query, MemoryScope? scope = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        byte[] json = query.ToUtf8();
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(null, cancellationToken);
-        nint hits = 0, error = 0;
-        Control control;
-        int status;
-        fixed (byte* start = json)
-        {
-            status = Native.StoreSearch(
-                _handle.Value, names, start, (nuint)json.Length, work.Begin(&control), &hits, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error, 0, cancellationToken);
-        return MemorySearchResult.Take(hits, _tiers);
+        return SearchLong(
+            query.ToUtf8(), scope, cancellationToken,
+            (names, start, size, control, hits, error) =>
+                Native.StoreSearch(_handle.Value, names, start, size, control, hits, error));
     }
 
     /// <summary>Runs a query that was checked before.</summary>
@@ -42,16 +32,12 @@ public sealed unsafe partial class MemoryStore
         MemoryPreparedQuery query, MemoryScope? scope = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(null, cancellationToken);
-        nint hits = 0, error = 0;
-        Control control;
-        int status = Native.QueryRun(
-            _handle.Value, names, query.Handle, work.Begin(&control), &hits, &error);
-        Kept(scope);
+        MemorySearchResult result = SearchLong(
+            [], scope, cancellationToken,
+            (names, _, _, control, hits, error) =>
+                Native.QueryRun(_handle.Value, names, query.Handle, control, hits, error));
         GC.KeepAlive(query);
-        Failures.Check(status, error, 0, cancellationToken);
-        return MemorySearchResult.Take(hits, _tiers);
+        return result;
     }
 
     /// <summary>Writes items as JSON Lines, lossless, the oldest first.</summary>
@@ -66,22 +52,13 @@ public sealed unsafe partial class MemoryStore
         IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        byte[] json = MemoryFilter.ToUtf8(filter);
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(progress, cancellationToken);
-        long count = 0;
-        nint error = 0;
-        Control control;
-        int status;
-        fixed (byte* start = json)
-        {
-            Writer writer = Callbacks.NewWriter(stream.Write);
-            status = Native.StoreExport(
-                _handle.Value, names, start, (nuint)json.Length, &writer, work.Begin(&control), &count, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error, count, cancellationToken);
-        return count;
+        return CountLong(
+            MemoryFilter.ToUtf8(filter), scope, progress, cancellationToken,
+            (names, start, size, control, count, error) =>
+            {
+                Writer writer = Callbacks.NewWriter(stream.Write);
+                return Native.StoreExport(_handle.Value, names, start, size, &writer, control, count, error);
+            });
     }
 
     /// <summary>
@@ -99,21 +76,16 @@ public sealed unsafe partial class MemoryStore
         IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         byte[] file = Utf8Text.ToPath(path);
-        byte[] json = MemoryFilter.ToUtf8(filter);
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(progress, cancellationToken);
-        long count = 0;
-        nint error = 0;
-        Control control;
-        int status;
-        fixed (byte* start = json, to = file)
-        {
-            status = Native.StoreExportFile(
-                _handle.Value, names, start, (nuint)json.Length, to, work.Begin(&control), &count, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error, count, cancellationToken);
-        return count;
+        return CountLong(
+            MemoryFilter.ToUtf8(filter), scope, progress, cancellationToken,
+            (names, start, size, control, count, error) =>
+            {
+                fixed (byte* to = file)
+                {
+                    return Native.StoreExportFile(
+                        _handle.Value, names, start, size, to, control, count, error);
+                }
+            });
     }
 
     /// <summary>
@@ -131,22 +103,14 @@ public sealed unsafe partial class MemoryStore
         IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        byte[] json = MemoryImportOptions.ToUtf8(options);
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(progress, cancellationToken);
-        var statistics = new ImportStatistics { StructSize = (uint)sizeof(ImportStatistics) };
-        nint error = 0;
-        Control control;
-        int status;
-        fixed (byte* start = json)
-        {
-            Reader reader = Callbacks.NewReader(stream.Read);
-            status = Native.StoreImport(
-                _handle.Value, names, start, (nuint)json.Length, &reader, work.Begin(&control), &statistics,
-                &error);
-        }
-        Kept(scope);
-        return Imported(status, error, statistics, cancellationToken);
+        return ImportLong(
+            options, scope, progress, cancellationToken,
+            (names, start, size, control, statistics, error) =>
+            {
+                Reader reader = Callbacks.NewReader(stream.Read);
+                return Native.StoreImport(
+                    _handle.Value, names, start, size, &reader, control, statistics, error);
+            });
     }
 
     /// <summary>As <see cref="Import"/>, from a file, compressed with gzip or not.</summary>
@@ -162,25 +126,34 @@ public sealed unsafe partial class MemoryStore
         IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         byte[] file = Utf8Text.ToPath(path);
-        byte[] json = MemoryImportOptions.ToUtf8(options);
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(progress, cancellationToken);
-        var statistics = new ImportStatistics { StructSize = (uint)sizeof(ImportStatistics) };
-        nint error = 0;
-        Control control;
-        int status;
-        fixed (byte* start = json, from = file)
-        {
-            status = Native.StoreImportFile(
-                _handle.Value, names, start, (nuint)json.Length, from, work.Begin(&control), &statistics, &error);
-        }
-        Kept(scope);
-        return Imported(status, error, statistics, cancellationToken);
+        return ImportLong(
+            options, scope, progress, cancellationToken,
+            (names, start, size, control, statistics, error) =>
+            {
+                fixed (byte* from = file)
+                {
+                    return Native.StoreImportFile(
+                        _handle.Value, names, start, size, from, control, statistics, error);
+                }
+            });
     }
 
-    private static MemoryImportStatistics Imported(
-        int status, nint error, in ImportStatistics statistics, CancellationToken token)
+    private MemorySearchResult SearchLong(
+        byte[] json, MemoryScope? scope, CancellationToken token, LongCall<nint> call)
     {
+        nint hits = 0;
+        int status = Work(json, scope, null, token, call, ref hits, out nint error);
+        Failures.Check(status, error, 0, token);
+        return MemorySearchResult.Take(hits, _tiers);
+    }
+
+    private MemoryImportStatistics ImportLong(
+        MemoryImportOptions? options, MemoryScope? scope, IProgress<MemoryProgress>? progress,
+        CancellationToken token, LongCall<ImportStatistics> call)
+    {
+        var statistics = new ImportStatistics { StructSize = (uint)sizeof(ImportStatistics) };
+        int status = Work(
+            MemoryImportOptions.ToUtf8(options), scope, progress, token, call, ref statistics, out nint error);
         MemoryImportStatistics result = MemoryImportStatistics.From(statistics);
         Failures.Check(status, error, result.Stored + result.Replaced, token, result);
         return result;

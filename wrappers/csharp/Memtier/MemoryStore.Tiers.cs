@@ -75,20 +75,17 @@ public sealed unsafe partial class MemoryStore
         MemoryScope? scope = null, IProgress<MemoryProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(progress, cancellationToken);
         long[] demoted = new long[_tiers.Length];
-        long total = 0;
-        nint error = 0;
-        Control control;
-        int status;
-        fixed (long* numbers = demoted)
-        {
-            status = Native.TierOptimize(
-                _handle.Value, names, work.Begin(&control), numbers, demoted.Length, &total, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error, total, cancellationToken);
+        long total = CountLong(
+            [], scope, progress, cancellationToken,
+            (names, _, _, control, count, error) =>
+            {
+                fixed (long* numbers = demoted)
+                {
+                    return Native.TierOptimize(
+                        _handle.Value, names, control, numbers, demoted.Length, count, error);
+                }
+            });
         return new MemoryOptimization(total, Array.AsReadOnly(demoted));
     }
 
@@ -112,37 +109,20 @@ public sealed unsafe partial class MemoryStore
             }
             writer.WriteEndArray();
         });
-        nint names = MemoryScope.Handle(scope);
-        using var work = new LongWork(progress, cancellationToken);
-        long count = 0;
-        nint error = 0;
-        Control control;
-        int status;
-        fixed (byte* start = json)
-        {
-            status = Native.TierClear(
-                _handle.Value, names, start, (nuint)json.Length, work.Begin(&control), &count, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error, count, cancellationToken);
-        return count;
+        return CountLong(
+            json, scope, progress, cancellationToken,
+            (names, start, size, control, count, error) =>
+                Native.TierClear(_handle.Value, names, start, size, control, count, error));
     }
 
     /// <summary>Removes the items whose time is over, in every scope. (They are invisible already.)</summary>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellationToken">Stops it; the exception tells how many were removed.</param>
     /// <returns>How many were removed.</returns>
-    public long Sweep(IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
-    {
-        using var work = new LongWork(progress, cancellationToken);
-        long count = 0;
-        nint error = 0;
-        Control control;
-        int status = Native.StoreSweep(_handle.Value, work.Begin(&control), &count, &error);
-        GC.KeepAlive(this);
-        Failures.Check(status, error, count, cancellationToken);
-        return count;
-    }
+    public long Sweep(IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        CountLong(
+            [], null, progress, cancellationToken,
+            (_, _, _, control, count, error) => Native.StoreSweep(_handle.Value, control, count, error));
 
     /// <summary>Reads the log of transitions, the newest first.</summary>
     /// <param name="id">Only this item's; null: all of the scope.</param>

@@ -93,12 +93,9 @@ public sealed unsafe partial class MemoryStore : IDisposable
     /// <param name="cancellationToken">Stops it.</param>
     public void Flush(IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        using var work = new LongWork(progress, cancellationToken);
-        nint error = 0;
-        Control control;
-        int status = Native.StoreFlush(_handle.Value, work.Begin(&control), &error);
-        GC.KeepAlive(this);
-        Failures.Check(status, error, 0, cancellationToken);
+        CountLong(
+            [], null, progress, cancellationToken,
+            (_, _, _, control, _, error) => Native.StoreFlush(_handle.Value, control, error));
     }
 
     /// <summary>Numbers about the store.</summary>
@@ -131,6 +128,70 @@ public sealed unsafe partial class MemoryStore : IDisposable
             names[i] = ladder.Tiers[i].Name;
         }
         return names;
+    }
+
+    /// <summary>
+    /// Calls what takes a scope and one text or document, and gives one thing back: a number, or a handle.
+    /// </summary>
+    private T Ask<T>(
+        delegate*<nint, nint, byte*, nuint, T*, nint*, int> call, ReadOnlySpan<byte> text, MemoryScope? scope)
+        where T : unmanaged
+    {
+        T answer = default;
+        nint error = 0;
+        int status;
+        fixed (byte* start = text)
+        {
+            status = call(_handle.Value, MemoryScope.Handle(scope), start, (nuint)text.Length, &answer, &error);
+        }
+        Kept(scope);
+        Failures.Check(status, error);
+        return answer;
+    }
+
+    /// <summary>A call that can take long: see <see cref="Work{T}"/>.</summary>
+    private delegate int LongCall<T>(
+        nint scope, byte* document, nuint size, Control* control, T* result, nint* error)
+        where T : unmanaged;
+
+    /// <summary>Makes a call that can take long, watched and stopped by the caller.</summary>
+    /// <param name="document">Is pinned while it lasts.</param>
+    /// <param name="scope">Is kept alive while it lasts.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="token">Stops it.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="result">What it gives back, also where it fails: a number, a handle, statistics.</param>
+    /// <param name="error">What went wrong.</param>
+    /// <returns>The status.</returns>
+    private int Work<T>(
+        ReadOnlySpan<byte> document, MemoryScope? scope, IProgress<MemoryProgress>? progress,
+        CancellationToken token, LongCall<T> call, ref T result, out nint error)
+        where T : unmanaged
+    {
+        nint names = MemoryScope.Handle(scope);
+        using var work = new LongWork(progress, token);
+        nint failure = 0;
+        Control control;
+        int status;
+        fixed (byte* start = document)
+        fixed (T* place = &result)
+        {
+            status = call(names, start, (nuint)document.Length, work.Begin(&control), place, &failure);
+        }
+        Kept(scope);
+        error = failure;
+        return status;
+    }
+
+    /// <summary>The same for a call that counts; the exception has the count, too.</summary>
+    private long CountLong(
+        ReadOnlySpan<byte> document, MemoryScope? scope, IProgress<MemoryProgress>? progress,
+        CancellationToken token, LongCall<long> call)
+    {
+        long count = 0;
+        int status = Work(document, scope, progress, token, call, ref count, out nint error);
+        Failures.Check(status, error, count, token);
+        return count;
     }
 
     /// <summary>

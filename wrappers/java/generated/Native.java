@@ -225,6 +225,10 @@ public final class Native implements NativeConstants {
 
   public static int itemDeleteMany(long store, long scope, byte[] ids, long[] id_ends, int durability, long[] out_items, long[] error) { return NativeMethods.itemDeleteMany(store, scope, ids, id_ends, durability, out_items, error); }
 
+  public static int imageMatches(long image, long image_size, byte[] tier, byte[] filter, int[] out_matches, long[] error) { return NativeMethods.imageMatches(image, image_size, tier, filter, out_matches, error); }
+
+  public static int imageToJson(long image, long image_size, byte[] tier, long[] out_json, long[] error) { return NativeMethods.imageToJson(image, image_size, tier, out_json, error); }
+
   public static int itemCount(long store, long scope, byte[] filter, long[] out_count, long[] error) { return NativeMethods.itemCount(store, scope, filter, out_count, error); }
 
   public static int itemList(long store, long scope, byte[] list, long[] out_cursor, long[] error) { return NativeMethods.itemList(store, scope, list, out_cursor, error); }

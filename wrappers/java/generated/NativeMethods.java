@@ -111,6 +111,8 @@ final class NativeMethods {
   public final static native int itemPutInto(long jarg1, long jarg2, long jarg3, long jarg4, int jarg5, int jarg6, long jarg7, long jarg8, long[] jarg9, long[] jarg10);
   public final static native int itemGetMany(long jarg1, long jarg2, byte[] jarg3, long[] jarg4, long[] jarg6, long[] jarg7);
   public final static native int itemDeleteMany(long jarg1, long jarg2, byte[] jarg3, long[] jarg4, int jarg6, long[] jarg7, long[] jarg8);
+  public final static native int imageMatches(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, int[] jarg7, long[] jarg8);
+  public final static native int imageToJson(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6);
   public final static native int itemCount(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6);
   public final static native int itemList(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6);
   public final static native int cursorNext(long jarg1, long jarg2, long[] jarg3, long[] jarg4, long[] jarg5);

@@ -3187,6 +3187,128 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemDeleteMany(J
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_imageMatches(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jintArray jarg7, jlongArray jarg8) {
+  jint jresult = 0 ;
+  void *arg1 = (void *) 0 ;
+  size_t arg2 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int32_t *arg7 = (int32_t *) 0 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_java_bytes copy5 ;
+  int32_t value7 ;
+  memtier_error *value8 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (void *)(intptr_t)jarg1; 
+  arg2 = (size_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (!memtier_java_copy_in(jenv, jarg5, &copy5)) return 0;
+  arg5 = (char*)copy5.data;
+  arg6 = copy5.size;
+  
+  
+  value7 = 0;
+  arg7 = jarg7 ? (int32_t *)&value7 : NULL;
+  
+  
+  value8 = NULL;
+  arg8 = jarg8 ? &value8 : NULL;
+  
+  result = memtier_image_matches((void const *)arg1,arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg7) {
+    jint out = (jint)value7;
+    (*jenv)->SetIntArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  if (jarg8 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value8;
+    (*jenv)->SetLongArrayRegion(jenv, jarg8, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  memtier_java_copy_done(&copy5); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_imageToJson(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  void *arg1 = (void *) 0 ;
+  size_t arg2 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  intptr_t value5 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (void *)(intptr_t)jarg1; 
+  arg2 = (size_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  value5 = 0;
+  arg5 = jarg5 ? (memtier_bytes **)&value5 : NULL;
+  
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_image_to_json((void const *)arg1,arg2,(char const *)arg3,arg4,arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5) {
+    jlong out = (jlong)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemCount(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;

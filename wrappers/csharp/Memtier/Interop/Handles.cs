@@ -22,38 +22,12 @@ internal sealed class StoreHandle(nint value) : NativeHandle(value)
     protected override unsafe bool ReleaseHandle() => Native.StoreClose(handle, null) == Native.MEMTIER_OK;
 }
 
-internal sealed class ScopeHandle(nint value) : NativeHandle(value)
+/// <summary>Any other handle: what destroys it is one function.</summary>
+internal sealed unsafe class ObjectHandle(nint value, delegate*<nint, void> destroy) : NativeHandle(value)
 {
     protected override bool ReleaseHandle()
     {
-        Native.ScopeDestroy(handle);
-        return true;
-    }
-}
-
-internal sealed class ItemHandle(nint value) : NativeHandle(value)
-{
-    protected override bool ReleaseHandle()
-    {
-        Native.ItemDestroy(handle);
-        return true;
-    }
-}
-
-internal sealed class CursorHandle(nint value) : NativeHandle(value)
-{
-    protected override bool ReleaseHandle()
-    {
-        Native.CursorDestroy(handle);
-        return true;
-    }
-}
-
-internal sealed class QueryHandle(nint value) : NativeHandle(value)
-{
-    protected override bool ReleaseHandle()
-    {
-        Native.QueryDestroy(handle);
+        destroy(handle);
         return true;
     }
 }

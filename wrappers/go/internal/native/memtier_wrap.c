@@ -2315,6 +2315,84 @@ int _wrap_ItemDeleteMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig
 }
 
 
+int _wrap_ImageMatches_memtier(_goslice_ _swig_go_0, _gostring_ _swig_go_1, _gostring_ _swig_go_2, int *_swig_go_3, memtier_error **_swig_go_4) {
+  void *arg1 = (void *) 0 ;
+  size_t arg2 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int32_t *arg7 = (int32_t *) 0 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  
+  arg1 = (void *)_swig_go_0.array;
+  arg2 = (size_t)_swig_go_0.len;
+  
+  
+  arg3 = (char *)_swig_go_1.p;
+  arg4 = (size_t)_swig_go_1.n;
+  
+  
+  arg5 = (char *)_swig_go_2.p;
+  arg6 = (size_t)_swig_go_2.n;
+  
+  arg7 = (int32_t *)_swig_go_3; 
+  arg8 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_image_matches((void const *)arg1,arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ImageToJson_memtier(_goslice_ _swig_go_0, _gostring_ _swig_go_1, memtier_bytes **_swig_go_2, memtier_error **_swig_go_3) {
+  void *arg1 = (void *) 0 ;
+  size_t arg2 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  
+  arg1 = (void *)_swig_go_0.array;
+  arg2 = (size_t)_swig_go_0.len;
+  
+  
+  arg3 = (char *)_swig_go_1.p;
+  arg4 = (size_t)_swig_go_1.n;
+  
+  arg5 = (memtier_bytes **)_swig_go_2; 
+  arg6 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_image_to_json((void const *)arg1,arg2,(char const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_ItemCount_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;

@@ -86,48 +86,53 @@ typedef _gostring_ swig_type_56;
 typedef _goslice_ swig_type_57;
 typedef _gostring_ swig_type_58;
 typedef _goslice_ swig_type_59;
-typedef _gostring_ swig_type_60;
+typedef _goslice_ swig_type_60;
 typedef _gostring_ swig_type_61;
-typedef long long swig_type_62;
-typedef _gostring_ swig_type_63;
+typedef _gostring_ swig_type_62;
+typedef _goslice_ swig_type_63;
 typedef _gostring_ swig_type_64;
 typedef _gostring_ swig_type_65;
 typedef _gostring_ swig_type_66;
 typedef long long swig_type_67;
-typedef long long swig_type_68;
-typedef long long swig_type_69;
-typedef long long swig_type_70;
-typedef long long swig_type_71;
-typedef _goslice_ swig_type_72;
+typedef _gostring_ swig_type_68;
+typedef _gostring_ swig_type_69;
+typedef _gostring_ swig_type_70;
+typedef _gostring_ swig_type_71;
+typedef long long swig_type_72;
 typedef long long swig_type_73;
 typedef long long swig_type_74;
 typedef long long swig_type_75;
 typedef long long swig_type_76;
-typedef long long swig_type_77;
+typedef _goslice_ swig_type_77;
 typedef long long swig_type_78;
 typedef long long swig_type_79;
 typedef long long swig_type_80;
-typedef _gostring_ swig_type_81;
-typedef _gostring_ swig_type_82;
-typedef _goslice_ swig_type_83;
-typedef _gostring_ swig_type_84;
-typedef _gostring_ swig_type_85;
-typedef long long swig_type_86;
-typedef long long swig_type_87;
-typedef long long swig_type_88;
-typedef long long swig_type_89;
-typedef long long swig_type_90;
+typedef long long swig_type_81;
+typedef long long swig_type_82;
+typedef long long swig_type_83;
+typedef long long swig_type_84;
+typedef long long swig_type_85;
+typedef _gostring_ swig_type_86;
+typedef _gostring_ swig_type_87;
+typedef _goslice_ swig_type_88;
+typedef _gostring_ swig_type_89;
+typedef _gostring_ swig_type_90;
 typedef long long swig_type_91;
 typedef long long swig_type_92;
 typedef long long swig_type_93;
 typedef long long swig_type_94;
-typedef _gostring_ swig_type_95;
-typedef _gostring_ swig_type_96;
-typedef _gostring_ swig_type_97;
-typedef _gostring_ swig_type_98;
-typedef _gostring_ swig_type_99;
+typedef long long swig_type_95;
+typedef long long swig_type_96;
+typedef long long swig_type_97;
+typedef long long swig_type_98;
+typedef long long swig_type_99;
 typedef _gostring_ swig_type_100;
-typedef long long swig_type_101;
+typedef _gostring_ swig_type_101;
+typedef _gostring_ swig_type_102;
+typedef _gostring_ swig_type_103;
+typedef _gostring_ swig_type_104;
+typedef _gostring_ swig_type_105;
+typedef long long swig_type_106;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -228,35 +233,37 @@ extern int _wrap_ItemPutImages_memtier(uintptr_t arg1, uintptr_t arg2, swig_type
 extern int _wrap_ItemPutInto_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_54 arg3, int arg4, int arg5, swig_type_55 arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_ItemGetMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_56 arg3, swig_type_57 arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ItemDeleteMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_58 arg3, swig_type_59 arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemCount_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_60 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_61 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_CursorNext_memtier(uintptr_t arg1, swig_type_62 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ImageMatches_memtier(swig_type_60 arg1, swig_type_61 arg2, swig_type_62 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ImageToJson_memtier(swig_type_63 arg1, swig_type_64 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemCount_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_65 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_66 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_CursorNext_memtier(uintptr_t arg1, swig_type_67 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_CursorGetToken_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_CursorDestroy_memtier(uintptr_t arg1);
-extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_63 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_64 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_QueryCreate_memtier(swig_type_65 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_68 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_69 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_QueryCreate_memtier(swig_type_70 arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_QueryDestroy_memtier(uintptr_t arg1);
 extern int _wrap_QueryRun_memtier(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_66 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_67 _wrap_HitsCount_memtier(uintptr_t arg1);
-extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_68 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsScore_memtier(uintptr_t arg1, swig_type_69 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_70 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_71 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_72 _wrap_HitsCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_73 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsScore_memtier(uintptr_t arg1, swig_type_74 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_75 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_HitsColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_71 arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_76 arg2, swig_type_77 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_HitsExplain_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_HitsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_Medium_get_memtier(uintptr_t arg1);
 extern swig_voidp _wrap_TierStatistics_Name_get_memtier(uintptr_t arg1);
-extern swig_type_73 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
-extern swig_type_74 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
-extern swig_type_75 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
-extern swig_type_76 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
-extern swig_type_77 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
-extern swig_type_78 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
-extern swig_type_79 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
+extern swig_type_78 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
+extern swig_type_79 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
+extern swig_type_80 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
+extern swig_type_81 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
+extern swig_type_82 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
+extern swig_type_83 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
+extern swig_type_84 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_Utilization_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageImportance_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageAgeSeconds_get_memtier(uintptr_t arg1);
@@ -264,33 +271,33 @@ extern double _wrap_TierStatistics_HitRate_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_TierStatistics_memtier(void);
 extern void _wrap_delete_TierStatistics_memtier(uintptr_t arg1);
 extern int _wrap_TierCount_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_80 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_81 arg3, swig_type_82 arg4, swig_voidp arg5);
-extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_83 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_84 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_85 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_86 arg3, swig_type_87 arg4, swig_voidp arg5);
+extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_88 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_89 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_StoreSweep_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_85 arg3, swig_type_86 arg4, swig_type_87 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_88 _wrap_TransitionsCount_memtier(uintptr_t arg1);
+extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_90 arg3, swig_type_91 arg4, swig_type_92 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_93 _wrap_TransitionsCount_memtier(uintptr_t arg1);
 extern int _wrap_TransitionsColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_TransitionsColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_TransitionsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_Reserved_get_memtier(uintptr_t arg1);
-extern swig_type_89 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
-extern swig_type_90 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
-extern swig_type_91 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
-extern swig_type_92 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
-extern swig_type_93 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
-extern swig_type_94 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
+extern swig_type_94 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
+extern swig_type_95 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
+extern swig_type_96 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
+extern swig_type_97 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
+extern swig_type_98 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
+extern swig_type_99 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_ImportStatistics_memtier(void);
 extern void _wrap_delete_ImportStatistics_memtier(uintptr_t arg1);
-extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_95 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_96 arg3, swig_type_97 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_98 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_99 arg3, swig_type_100 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_100 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_101 arg3, swig_type_102 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_103 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_104 arg3, swig_type_105 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
 extern int _wrap_OptionsSetClock_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern int _wrap_OptionsSetLog_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_101 _wrap_CandidatesCount_memtier(uintptr_t arg1);
+extern swig_type_106 _wrap_CandidatesCount_memtier(uintptr_t arg1);
 extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
@@ -1383,6 +1390,42 @@ const MEMTIER_IMAGE_TEXT_COUNT = 12
 const MEMTIER_IMAGE_PINNED = 1
 const MEMTIER_IMAGE_EXPECT_VERSION = 2
 
+func ImageMatches(arg1 []byte, arg2 string, arg3 string, arg4 *int32, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_ImageMatches_memtier(*(*C.swig_type_60)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg1
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func ImageToJson(arg1 []byte, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_ImageToJson_memtier(*(*C.swig_type_63)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg1
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
 func ItemCount(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int64, arg5 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -1390,7 +1433,7 @@ func ItemCount(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int64, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemCount_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemCount_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1404,7 +1447,7 @@ func ItemList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1418,7 +1461,7 @@ func CursorNext(arg1 uintptr, arg2 int64, arg3 *Control, arg4 *uintptr, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_CursorNext_memtier(C.uintptr_t(_swig_i_0), C.swig_type_62(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_CursorNext_memtier(C.uintptr_t(_swig_i_0), C.swig_type_67(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1446,7 +1489,7 @@ func ItemUpdateWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemUpdateWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemUpdateWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1462,7 +1505,7 @@ func ItemDeleteWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemDeleteWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemDeleteWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1474,7 +1517,7 @@ func QueryCreate(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_65)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_70)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1506,7 +1549,7 @@ func StoreSearch(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_71)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1526,7 +1569,7 @@ func HitsGet(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintptr) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_68(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_73(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1536,7 +1579,7 @@ func HitsScore(arg1 uintptr, arg2 int64, arg3 *float64, arg4 *uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_69(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_74(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1547,7 +1590,7 @@ func HitsReadText(arg1 uintptr, arg2 int64, arg3 int32, arg4 *Slice, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_70(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_75(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1569,7 +1612,7 @@ func HitsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_71(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_76(_swig_i_1), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1749,7 +1792,7 @@ func TierGetStatistics(arg1 uintptr, arg2 int64, arg3 TierStatistics, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_80(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_85(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1760,7 +1803,7 @@ func ItemMove(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 *uintpt
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_86)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_87)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1778,7 +1821,7 @@ func TierOptimize(arg1 uintptr, arg2 uintptr, arg3 *Control, arg4 []int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -1793,7 +1836,7 @@ func TierClear(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1819,7 +1862,7 @@ func TransitionList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_85)(unsafe.Pointer(&_swig_i_2)), C.swig_type_86(_swig_i_3), C.swig_type_87(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), C.swig_type_91(_swig_i_3), C.swig_type_92(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1956,7 +1999,7 @@ func StoreExport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1972,7 +2015,7 @@ func StoreExportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1991,7 +2034,7 @@ func StoreImport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_98)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2007,7 +2050,7 @@ func StoreImportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}

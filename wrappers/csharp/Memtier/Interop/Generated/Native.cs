@@ -152,6 +152,10 @@ internal static unsafe partial class Native {
 
   internal static int ItemDeleteMany(nint store, nint scope, byte* ids, long* id_ends, long id_count, int durability, nint* out_items, nint* error) { return NativeMethods.ItemDeleteMany(store, scope, ids, id_ends, id_count, durability, out_items, error); }
 
+  internal static int ImageMatches(byte* image, nuint image_size, byte* tier, nuint tier_size, byte* filter, nuint filter_size, int* out_matches, nint* error) { return NativeMethods.ImageMatches(image, image_size, tier, tier_size, filter, filter_size, out_matches, error); }
+
+  internal static int ImageToJson(byte* image, nuint image_size, byte* tier, nuint tier_size, nint* out_json, nint* error) { return NativeMethods.ImageToJson(image, image_size, tier, tier_size, out_json, error); }
+
   internal static int ItemCount(nint store, nint scope, byte* filter, nuint filter_size, long* out_count, nint* error) { return NativeMethods.ItemCount(store, scope, filter, filter_size, out_count, error); }
 
   internal static int ItemList(nint store, nint scope, byte* list, nuint list_size, nint* out_cursor, nint* error) { return NativeMethods.ItemList(store, scope, list, list_size, out_cursor, error); }

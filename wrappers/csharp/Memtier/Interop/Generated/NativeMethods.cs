@@ -223,6 +223,12 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_delete_many")]
   public static extern int ItemDeleteMany(nint jarg1, nint jarg2, byte* jarg3, long* jarg4, long jarg5, int jarg6, nint* jarg7, nint* jarg8);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_image_matches")]
+  public static extern int ImageMatches(byte* jarg1, nuint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int* jarg7, nint* jarg8);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_image_to_json")]
+  public static extern int ImageToJson(byte* jarg1, nuint jarg2, byte* jarg3, nuint jarg4, nint* jarg5, nint* jarg6);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_count")]
   public static extern int ItemCount(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long* jarg5, nint* jarg6);
 

@@ -86,12 +86,8 @@ public final class Cursor implements AutoCloseable {
   public synchronized String token() {
     Call call = new Call();
     call.check(Native.cursorGetToken(handle, call.out, call.error));
-    try {
-      return Utf8.decode(Native.bytesData(call.out[0]));
-    } finally {
-      Native.bytesDestroy(call.out[0]);
-      Reference.reachabilityFence(this);
-    }
+    Reference.reachabilityFence(this);
+    return Images.takeText(call.out[0]);
   }
 
   /** Releases it; again does nothing. */

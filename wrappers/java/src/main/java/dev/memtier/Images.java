@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
-/** Copies what C holds - one item, items, hits - out of it, as few crossings as can be. */
+/**
+ * Copies what C holds - one item, items, hits - out of it, as few crossings as can be; and asks C
+ * about an image that lies here.
+ */
 final class Images {
   /** The memory that a long list is first copied through. */
   private static final int BATCH_BYTES = 256 * 1024;
@@ -171,5 +174,55 @@ final class Images {
       done += copied[0];
     }
     return done;
+  }
+
+  /** A call that looks at an image; its status. */
+  private interface Look {
+    int at(long address, long size);
+  }
+
+  static boolean matches(byte[] image, String tier, Filter filter) {
+    Call call = new Call();
+    int[] matches = new int[1];
+    byte[] name = Utf8.encode(tier);
+    byte[] document = Utf8.encode(filter.toJson());
+    call.check(
+        lend(
+            image,
+            (at, size) -> Native.imageMatches(at, size, name, document, matches, call.error)));
+    return matches[0] != 0;
+  }
+
+  static String toJson(byte[] image, String tier) {
+    Call call = new Call();
+    byte[] name = Utf8.encode(tier);
+    call.check(
+        lend(image, (at, size) -> Native.imageToJson(at, size, name, call.out, call.error)));
+    return takeText(call.out[0]);
+  }
+
+  /** A document that C returned; it is released. */
+  static String takeText(long bytes) {
+    try {
+      return Utf8.decode(Native.bytesData(bytes));
+    } finally {
+      Native.bytesDestroy(bytes);
+    }
+  }
+
+  private static int lend(byte[] image, Look look) {
+    Scratch scratch = Scratch.take(image.length);
+    try {
+      if (scratch.imageCapacity() >= image.length) {
+        scratch.buffer.put(Scratch.IMAGE, image);
+        return look.at(scratch.imageAddress(), image.length);
+      }
+    } finally {
+      Scratch.give(scratch);
+    }
+    try (LargeMemory memory = new LargeMemory(image.length)) {
+      memory.buffer.put(0, image);
+      return look.at(memory.address, image.length);
+    }
   }
 }

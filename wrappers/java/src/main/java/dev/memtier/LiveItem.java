@@ -117,12 +117,8 @@ public final class LiveItem implements AutoCloseable {
   public String toJson() {
     Call call = new Call();
     call.check(Native.itemToJson(handle, call.out, call.error));
-    try {
-      return Utf8.decode(Native.bytesData(call.out[0]));
-    } finally {
-      Native.bytesDestroy(call.out[0]);
-      Reference.reachabilityFence(this);
-    }
+    Reference.reachabilityFence(this);
+    return Images.takeText(call.out[0]);
   }
 
   /** {@return the item as it is now} */

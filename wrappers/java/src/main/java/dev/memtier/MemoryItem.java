@@ -4,7 +4,6 @@ import dev.memtier.internal.NativeConstants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -214,52 +213,19 @@ public final class MemoryItem {
     return optional(Image.TEXT_SNIPPET);
   }
 
-  /** {@return the item as a JSON document, lossless, as {@code memtier export} writes it} */
-  public String toJson() {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("id", id());
-    if (!collection().equals("default")) {
-      document.put("collection", collection());
-    }
-    String[] names = {"app", "user", "agent", "session", "type"};
-    for (int i = 0; i < names.length; i++) {
-      String name = names[i];
-      optional(Image.TEXT_APP + i).ifPresent(value -> document.put(name, value));
-    }
-    text()
-        .ifPresentOrElse(
-            value -> document.put("content", value),
-            () ->
-                document.put(
-                    "content_base64", Base64.getEncoder().encodeToString(contentBytes())));
-    document.put("content_type", contentType());
-    metadata().ifPresent(value -> document.put("metadata", new Json.Raw(value)));
-    if (Image.size(image, Image.TEXT_TAGS) > 0) {
-      document.put("tags", tags());
-    }
-    document.put("importance", importance());
-    addNumbers(document);
-    return Json.write(document);
+  /**
+   * Whether a filter is true for the item as it was read. It asks no store.
+   *
+   * @param filter the filter
+   * @return whether it matches
+   */
+  public boolean matches(Filter filter) {
+    return Images.matches(image, tier(), filter);
   }
 
-  private void addNumbers(Map<String, Object> document) {
-    if (priority() != 0) {
-      document.put("priority", priority());
-    }
-    if (isPinned()) {
-      document.put("pinned", true);
-    }
-    document.put("tier", tier());
-    document.put("created_us", Image.int64(image, Image.CREATED));
-    document.put("updated_us", Image.int64(image, Image.UPDATED));
-    document.put("accessed_us", Image.int64(image, Image.ACCESSED));
-    expiresAt().ifPresent(time -> document.put("expires_us", Times.micros(time)));
-    ttl().ifPresent(time -> document.put("ttl_us", Times.micros(time)));
-    document.put("access_count", accessCount());
-    if (validationCount() != 0) {
-      document.put("validation_count", validationCount());
-    }
-    document.put("version", version());
+  /** {@return the item as a JSON document, lossless, as {@code memtier export} writes it} */
+  public String toJson() {
+    return Images.toJson(image, tier());
   }
 
   /** Equal in all fields, whether it was read or found. */

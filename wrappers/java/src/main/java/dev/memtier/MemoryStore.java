@@ -19,10 +19,11 @@ import java.util.stream.Stream;
  * number of times, also in other processes. From inside a callback a store cannot be used ({@link
  * Status#REENTRANT}).
  *
- * <p>Every method that takes a store's data can throw {@link MemtierException}, and {@link
+ * <p>Items are written as {@link MemoryWriter} tells and read as {@link MemoryReader} tells; the rest
+ * is here. Every method that takes a store's data can throw {@link MemtierException}, and {@link
  * IllegalStateException} once the store is closed.
  */
-public final class MemoryStore implements AutoCloseable {
+public final class MemoryStore implements MemoryReader, MemoryWriter, AutoCloseable {
   final long handle;
   final TierNames tiers;
   private final State state;
@@ -93,82 +94,18 @@ public final class MemoryStore implements AutoCloseable {
 
   // --- writing
 
-  /**
-   * Stores an item, or replaces it: every read and search that starts afterwards finds it. What the
-   * draft has not set takes its default, except that a replaced item's time of creation, tier and
-   * access statistics are kept.
-   *
-   * @param draft the item, with the scope that it is filed under
-   * @return the item as stored, with its id and version
-   */
-  public MemoryItem put(ItemDraft draft) {
-    return put(draft, PutMode.REPLACE, Durability.DEFAULT);
-  }
-
-  /**
-   * Stores an item.
-   *
-   * @param draft the item
-   * @param mode what the put may do
-   * @param durability what the write has survived
-   * @return the item as stored
-   * @throws AlreadyExistsException by {@link PutMode#CREATE}
-   * @throws NotFoundException by {@link PutMode#UPDATE}, or if there is no such tier
-   * @throws ConflictException if the version is not the expected one
-   */
+  @Override
   public MemoryItem put(ItemDraft draft, PutMode mode, Durability durability) {
     return ItemCalls.put(this, draft, mode, durability);
   }
 
-  /**
-   * Stores many items in as few commits as possible.
-   *
-   * @param drafts at most {@link Memtier#MAX_BATCH}
-   * @return the items as stored, in their order
-   * @throws BatchException if some could not be stored; it tells which, the others are
-   */
-  public List<MemoryItem> putMany(Collection<ItemDraft> drafts) {
-    return putMany(drafts, PutMode.REPLACE, Durability.DEFAULT);
-  }
-
-  /**
-   * Stores many items in as few commits as possible.
-   *
-   * @param drafts at most {@link Memtier#MAX_BATCH}
-   * @param mode what the put may do
-   * @param durability what the writes have survived
-   * @return the items as stored, in their order
-   * @throws BatchException if some could not be stored; it tells which, the others are
-   */
+  @Override
   public List<MemoryItem> putMany(
       Collection<ItemDraft> drafts, PutMode mode, Durability durability) {
     return ItemCalls.putMany(this, drafts, mode, durability);
   }
 
-  /**
-   * Changes some fields of an item, and leaves the others. Atomic: nothing written in between is
-   * lost.
-   *
-   * @param scope where it lies
-   * @param id its id
-   * @param changes what to change
-   * @return the item after the change
-   * @throws NotFoundException if there is none
-   * @throws ConflictException if the version is not the expected one
-   */
-  public MemoryItem update(Scope scope, String id, ItemChanges changes) {
-    return update(scope, id, changes, Durability.DEFAULT);
-  }
-
-  /**
-   * Changes some fields of an item, and leaves the others.
-   *
-   * @param scope where it lies
-   * @param id its id
-   * @param changes what to change
-   * @param durability what the write has survived
-   * @return the item after the change
-   */
+  @Override
   public MemoryItem update(Scope scope, String id, ItemChanges changes, Durability durability) {
     Call call = new Call();
     byte[] name = Utf8.encode(id);
@@ -183,17 +120,7 @@ public final class MemoryStore implements AutoCloseable {
     return Images.takeItem(call.out[0], tiers);
   }
 
-  /**
-   * Updates every item that a filter matches, in batches: stopped in the middle, what {@link
-   * MemtierException#completed} counts has been changed.
-   *
-   * @param scope where to look
-   * @param filter which items
-   * @param changes what to change
-   * @param durability what the writes have survived
-   * @param control watches and stops it
-   * @return how many were changed
-   */
+  @Override
   public long updateWhere(
       Scope scope, Filter filter, ItemChanges changes, Durability durability, Control control) {
     Call call = new Call();
@@ -212,27 +139,7 @@ public final class MemoryStore implements AutoCloseable {
     }
   }
 
-  /**
-   * Deletes an item.
-   *
-   * @param scope where it lies
-   * @param id its id
-   * @return whether there was one
-   */
-  public boolean delete(Scope scope, String id) {
-    return delete(scope, id, 0, Durability.DEFAULT);
-  }
-
-  /**
-   * Deletes an item.
-   *
-   * @param scope where it lies
-   * @param id its id
-   * @param version the version that must be there; 0 any
-   * @param durability what the write has survived
-   * @return whether there was one
-   * @throws ConflictException if the version is not the expected one
-   */
+  @Override
   public boolean delete(Scope scope, String id, long version, Durability durability) {
     Call call = new Call();
     byte[] name = Utf8.encode(id);
@@ -247,27 +154,12 @@ public final class MemoryStore implements AutoCloseable {
     return true;
   }
 
-  /**
-   * Deletes many items in as few commits as possible.
-   *
-   * @param scope where they lie
-   * @param ids their ids
-   * @param durability what the writes have survived
-   * @return what became of each, in their order
-   */
+  @Override
   public List<ItemResult> deleteMany(Scope scope, Collection<String> ids, Durability durability) {
     return ItemCalls.deleteMany(this, scope, ids, durability);
   }
 
-  /**
-   * Deletes every item that a filter matches, in batches, as {@link #updateWhere}.
-   *
-   * @param scope where to look
-   * @param filter which items; must not be {@link Filter#everything}
-   * @param durability what the writes have survived
-   * @param control watches and stops it
-   * @return how many were deleted
-   */
+  @Override
   public long deleteWhere(Scope scope, Filter filter, Durability durability, Control control) {
     Call call = new Call();
     byte[] document = Utf8.encode(filter.toJson());
@@ -282,14 +174,7 @@ public final class MemoryStore implements AutoCloseable {
     return call.out[0];
   }
 
-  /**
-   * Confirms an item: adds one to its validation count, which is not a new version.
-   *
-   * @param scope where it lies
-   * @param id its id
-   * @return the count
-   * @throws NotFoundException if there is none
-   */
+  @Override
   public long validate(Scope scope, String id) {
     Call call = new Call();
     byte[] name = Utf8.encode(id);
@@ -298,27 +183,7 @@ public final class MemoryStore implements AutoCloseable {
     return call.out[0];
   }
 
-  /**
-   * Pins an item, or lets it go: a pinned one never expires, moves or is evicted.
-   *
-   * @param scope where it lies
-   * @param id its id
-   * @param pinned whether it is pinned from now on
-   * @return the item after the change
-   * @throws NotFoundException if there is none
-   */
-  public MemoryItem pin(Scope scope, String id, boolean pinned) {
-    return update(scope, id, new ItemChanges().pinned(pinned));
-  }
-
-  /**
-   * Moves an item to a tier, by hand.
-   *
-   * @param scope where it lies
-   * @param id its id
-   * @param tier the tier's name
-   * @throws NotFoundException if there is no such item or tier
-   */
+  @Override
   public void move(Scope scope, String id, String tier) {
     Call call = new Call();
     byte[] name = Utf8.encode(id);
@@ -329,37 +194,12 @@ public final class MemoryStore implements AutoCloseable {
 
   // --- reading
 
-  /**
-   * Gets an item. Counts as a read: it can bring the item a tier up.
-   *
-   * @param id its id, in {@link Scope#DEFAULT}
-   * @return the item, if there is one
-   * @throws MemtierException with {@link Status#AMBIGUOUS} if several lie in the scope
-   */
-  public Optional<MemoryItem> get(String id) {
-    return Optional.ofNullable(ItemCalls.get(this, Scope.DEFAULT, id));
-  }
-
-  /**
-   * Gets an item. Counts as a read: it can bring the item a tier up.
-   *
-   * @param scope where to look
-   * @param id its id
-   * @return the item, if there is one
-   * @throws MemtierException with {@link Status#AMBIGUOUS} if several lie in the scope
-   */
+  @Override
   public Optional<MemoryItem> get(Scope scope, String id) {
     return Optional.ofNullable(ItemCalls.get(this, scope, id));
   }
 
-  /**
-   * Gets an item that must be there. Counts as a read.
-   *
-   * @param scope where to look
-   * @param id its id
-   * @return the item
-   * @throws NotFoundException if there is none
-   */
+  @Override
   public MemoryItem require(Scope scope, String id) {
     MemoryItem item = ItemCalls.get(this, scope, id);
     if (item == null) {
@@ -368,25 +208,12 @@ public final class MemoryStore implements AutoCloseable {
     return item;
   }
 
-  /**
-   * Gets many items in one call. Counts as reads.
-   *
-   * @param scope where to look
-   * @param ids their ids
-   * @return what became of each, in their order; {@link Status#NOT_FOUND} where there is none
-   */
+  @Override
   public List<ItemResult> getMany(Scope scope, Collection<String> ids) {
     return ItemCalls.getMany(this, scope, ids);
   }
 
-  /**
-   * Gets a handle on an item, which follows the store. Counts as a read.
-   *
-   * @param scope where to look
-   * @param id its id
-   * @return the handle, to be closed
-   * @throws NotFoundException if there is none
-   */
+  @Override
   public LiveItem getLive(Scope scope, String id) {
     Call call = new Call();
     byte[] name = Utf8.encode(id);
@@ -395,13 +222,7 @@ public final class MemoryStore implements AutoCloseable {
     return new LiveItem(call.out[0], tiers);
   }
 
-  /**
-   * Whether there is such an item, or several. Does not count as a read.
-   *
-   * @param scope where to look
-   * @param id the id
-   * @return whether there is
-   */
+  @Override
   public boolean exists(Scope scope, String id) {
     Call call = new Call();
     int[] exists = new int[1];
@@ -411,13 +232,7 @@ public final class MemoryStore implements AutoCloseable {
     return exists[0] != 0;
   }
 
-  /**
-   * Counts items.
-   *
-   * @param scope where to look
-   * @param filter which items
-   * @return how many
-   */
+  @Override
   public long count(Scope scope, Filter filter) {
     Call call = new Call();
     byte[] document = Utf8.encode(filter.toJson());
@@ -426,13 +241,7 @@ public final class MemoryStore implements AutoCloseable {
     return call.out[0];
   }
 
-  /**
-   * Lists items, page by page. Does not count as reading them.
-   *
-   * @param scope where to look
-   * @param listing which items, in which order
-   * @return a cursor, to be closed
-   */
+  @Override
   public Cursor list(Scope scope, Listing listing) {
     Call call = new Call();
     byte[] document = Utf8.encode(listing.toJson());
@@ -441,47 +250,12 @@ public final class MemoryStore implements AutoCloseable {
     return new Cursor(call.out[0], tiers);
   }
 
-  /**
-   * Lists items as a stream, which reads them page by page while it is consumed; sequential. Does
-   * not count as reading them.
-   *
-   * @param scope where to look
-   * @param listing which items, in which order
-   * @return a stream, to be closed
-   */
+  @Override
   public Stream<MemoryItem> stream(Scope scope, Listing listing) {
     return CursorIterator.stream(list(scope, listing));
   }
 
-  /**
-   * Searches the default collection.
-   *
-   * @param query what to look for
-   * @return the hits, best first
-   */
-  public Hits search(Query query) {
-    return search(Scope.DEFAULT, query);
-  }
-
-  /**
-   * Searches. Sees every write acknowledged before it starts.
-   *
-   * @param scope where to look
-   * @param query what to look for
-   * @return the hits, best first
-   */
-  public Hits search(Scope scope, Query query) {
-    return search(scope, query, Control.NONE);
-  }
-
-  /**
-   * Searches. Sees every write acknowledged before it starts.
-   *
-   * @param scope where to look
-   * @param query what to look for
-   * @param control stops a search that takes long
-   * @return the hits, best first
-   */
+  @Override
   public Hits search(Scope scope, Query query, Control control) {
     Call call = new Call();
     byte[] document = Utf8.encode(query.toJson());
@@ -493,14 +267,7 @@ public final class MemoryStore implements AutoCloseable {
     return Images.takeHits(call.out[0], tiers);
   }
 
-  /**
-   * Searches with a query that was checked before.
-   *
-   * @param scope where to look
-   * @param query what to look for
-   * @param control stops a search that takes long
-   * @return the hits, best first
-   */
+  @Override
   public Hits search(Scope scope, PreparedQuery query, Control control) {
     Call call = new Call();
     long where = scope.handle();
@@ -538,6 +305,15 @@ public final class MemoryStore implements AutoCloseable {
   }
 
   /**
+   * Demotes what lies idle in the default collection, by each tier's rule.
+   *
+   * @return how many left each tier
+   */
+  public OptimizeResult optimize() {
+    return optimize(Scope.DEFAULT, Control.NONE);
+  }
+
+  /**
    * Demotes what lies idle, by each tier's rule, one tier down; an item moves once.
    *
    * @param scope which items
@@ -558,6 +334,15 @@ public final class MemoryStore implements AutoCloseable {
    */
   public long clear(Scope scope, Collection<String> tiers, Control control) {
     return TierCalls.clear(this, scope, tiers, control);
+  }
+
+  /**
+   * Removes the items whose time is over, in every scope; they are invisible already.
+   *
+   * @return how many were removed
+   */
+  public long sweep() {
+    return sweep(Control.NONE);
   }
 
   /**
@@ -639,6 +424,11 @@ public final class MemoryStore implements AutoCloseable {
    */
   public ImportReport importFrom(Path file, Scope scope, ImportOptions options, Control control) {
     return Transfers.importFrom(this, file, scope, options, control);
+  }
+
+  /** Makes everything acknowledged so far survive loss of power, in the file itself. */
+  public void flush() {
+    flush(Control.NONE);
   }
 
   /**

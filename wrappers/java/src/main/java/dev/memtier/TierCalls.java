@@ -18,11 +18,7 @@ final class TierCalls {
   static String ladder(long store) {
     Call call = new Call();
     call.check(Native.storeGetLadder(store, call.out, call.error));
-    try {
-      return Utf8.decode(Native.bytesData(call.out[0]));
-    } finally {
-      Native.bytesDestroy(call.out[0]);
-    }
+    return Images.takeText(call.out[0]);
   }
 
   static List<TierStatistics> statistics(MemoryStore store) {

@@ -85,6 +85,7 @@ class ConformanceTest {
       String id = item.id();
       if (inScope.contains(id)) {
         assertEquals(expected.contains(id), item.matches(filter), id + ": " + test);
+        assertEquals(expected.contains(id), item.snapshot().matches(filter), id + ": " + test);
       }
     }
   }
@@ -183,12 +184,7 @@ class ConformanceTest {
       for (LiveItem live : items) {
         MemoryItem item = live.snapshot();
         assertEquals(written.get(key(item)), item.toJson());
-        String document = live.toJson();
-        Map<String, Object> known = JsonReader.readObject(document);
-        assertEquals(known, JsonReader.readObject(item.toJson()));
-        assertEquals(
-            Vectors.memberSource(document, "metadata"),
-            Vectors.memberSource(item.toJson(), "metadata"));
+        assertEquals(live.toJson(), item.toJson());
         live.close();
       }
     }

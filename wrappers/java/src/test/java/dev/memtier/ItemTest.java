@@ -379,6 +379,31 @@ class ItemTest {
   }
 
   @Test
+  void anItemMatchesWithoutItsStore() {
+    MemoryItem item = store.put(MemoryItem.of("tea").id("a").tags("x", "y").importance(0.4));
+    Hit hit = store.search(Query.text("tea")).get(0);
+    store.close();
+    Filter both = Field.TAGS.eq("x").and(Field.TIER.eq("working"));
+    assertTrue(item.matches(both));
+    assertTrue(hit.item().matches(both));
+    assertFalse(item.matches(both.negate()));
+    assertTrue(item.matches(Filter.everything()));
+    MemtierException refused =
+        assertThrows(
+            MemtierException.class, () -> item.matches(Filter.parse("{\"colour\": 1}")));
+    assertEquals(Status.INVALID, refused.status());
+    assertTrue(refused.getMessage().contains("$.colour"), refused.getMessage());
+  }
+
+  @Test
+  void aLargeItemMatchesAndHasADocument() {
+    String content = "tea ".repeat(200_000);
+    MemoryItem item = store.put(MemoryItem.of(content).id("a"));
+    assertTrue(item.matches(Field.CONTENT.contains("tea")));
+    assertEquals(content, JsonReader.readObject(item.toJson()).get("content"));
+  }
+
+  @Test
   void itemsAndScopesAreValues() {
     MemoryItem put = store.put(MemoryItem.of("tea").id("a"));
     List<ItemResult> twice = store.getMany(Scope.DEFAULT, List.of("a", "a"));

@@ -345,4 +345,38 @@ class StoreTest {
     assertEquals(Memtier.requiredVersion(), Memtier.version());
     assertTrue(Memtier.versionDetails().contains("\"" + Memtier.version() + "\""));
   }
+
+  private static List<String> drinks(MemoryReader memory) {
+    return memory.search(Query.text("drinks")).stream().map(hit -> hit.item().id()).toList();
+  }
+
+  private static void remember(MemoryWriter memory, String id, String content) {
+    memory.put(MemoryItem.of(content).id(id));
+  }
+
+  @Test
+  void codeCanBeHandedReadingOrWritingAlone() {
+    remember(store, "a", "Ada drinks tea");
+    assertEquals(List.of("a"), drinks(store));
+  }
+
+  @Test
+  void shortFormsMeanTheDefaults() {
+    putNumbers(6);
+    assertTrue(store.exists("n1"));
+    assertTrue(store.delete("n1"));
+    assertFalse(store.delete("n1"));
+    assertFalse(store.exists("n1"));
+    assertEquals(Status.OK, store.deleteMany(Scope.DEFAULT, List.of("n2")).get(0).status());
+    Filter large = Filter.key("n").gte(4);
+    assertEquals(2, store.updateWhere(Scope.DEFAULT, large, new ItemChanges().pinned(true)));
+    assertEquals(2, store.deleteWhere(Scope.DEFAULT, Field.PINNED.eq(true)));
+    assertEquals(2, store.count(Scope.DEFAULT, Filter.everything()));
+    store.put(MemoryItem.of("soon gone").ttl(Duration.ofMinutes(1)));
+    clock.advance(Duration.ofHours(25));
+    assertEquals(1, store.sweep());
+    assertEquals(2, store.optimize().total());
+    store.flush();
+    assertEquals(0, store.statistics().journalBytes());
+  }
 }
