@@ -120,7 +120,7 @@ class SqliteStorage final : public Storage {
   Status finish_interrupted_append();
   Status refresh_locked();
   Status reset_locked();
-  void apply(const Change& change, uint64_t end);
+  void apply(std::span<const Change> frame, uint64_t end);
   Status publish_buffer();
   Status append(std::span<WriteOp> operations, bool relaxed, int64_t now_us, uint64_t* out_end);
   Status append_large(WriteOp& operation, int64_t now_us, uint64_t* out_end);
@@ -154,6 +154,7 @@ class SqliteStorage final : public Storage {
   std::atomic<uint64_t> applied_{0};  // frames before it are in Pending and the sink
   // Guarded by write_mutex_:
   std::unique_ptr<Connection> resolver_;
+  bool must_reset_ = false;    // what is in RAM is not what was written
   bool leased_ = false;        // the append lock is ours
   std::string buffer_;         // relaxed frames that follow the tail and are not written yet
   int64_t buffer_due_us_ = 0;  // monotonic
