@@ -1,7 +1,10 @@
 // Folding while others commit: a frame goes into the tables as a whole or not at all.
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <future>
+#include <map>
 #include <thread>
 
 #include "storage/integrity.h"
@@ -118,6 +121,130 @@ TEST(StartingAnew, shows_what_was_folded_while_it_was_under_way) {
   ASSERT_TRUE(was_reset);
   EXPECT_FALSE(idle->behind());
   EXPECT_EQ(must_find(*idle, scope, "x")->text(Text::kContent), "new");
+}
+
+// --- many at once
+
+// Dawdles while changes are delivered, so that whatever may happen in the middle of a commit does.
+struct SlowSink : RecordingSink {
+  explicit SlowSink(uint64_t seed) : random(seed) {}
+  void on_change(const Change&) override {
+    if (random.one_in(4)) std::this_thread::sleep_for(std::chrono::microseconds(random.below(100)));
+  }
+  Random random;
+};
+
+struct SlowStorage {
+  SlowStorage(const std::string& path, uint64_t seed) : sink(seed) {
+    SqliteSettings settings = small_settings(path);
+    settings.relaxed_interval_us = 1'000;
+    settings.keep_snapshots = true;
+    storage = must(SqliteStorage::open(settings));
+    must(storage->attach(&sink, nullptr));
+  }
+  SlowSink sink;
+  std::unique_ptr<SqliteStorage> storage;
+};
+
+struct Known {
+  int64_t version = 0;
+  int32_t tier = 0;
+  bool operator==(const Known&) const = default;
+};
+using KnownItems = std::map<std::string, Known>;
+
+// Writes to ids that nobody else writes to, looks each time whether what it finds is what it wrote, and
+// returns what must be there at the end.
+KnownItems write_for_a_while(SqliteStorage& storage, const std::string& prefix, uint64_t seed) {
+  Random random(seed);
+  const Scope scope;
+  const std::string large(70'000, 'L');  // goes straight into the tables
+  KnownItems known;
+  for (int call = 0; call < 300; ++call) {
+    std::vector<WriteOp> batch;
+    for (uint64_t i = 0; i <= random.below(5); ++i) {
+      const std::string id = prefix + std::to_string(random.below(8));
+      if (storage.behind()) must(storage.refresh());
+      const ItemRef item = must_find(storage, scope, id);
+      const auto expected = known.find(id);
+      EXPECT_EQ(static_cast<bool>(item), expected != known.end()) << id;
+      if (item && expected != known.end()) {
+        EXPECT_EQ(item->header().version, expected->second.version) << id;
+        EXPECT_EQ(item->tier(), expected->second.tier) << id;
+      }
+      const auto in_batch = [&id](const WriteOp& other) {
+        return (other.item ? other.item->id() : other.current->id()) == id;
+      };
+      if (std::any_of(batch.begin(), batch.end(), in_batch)) continue;
+      const uint64_t kind = random.below(10);
+      const auto tier = static_cast<int32_t>(random.below(4));
+      if (!item || kind < 5) {
+        const std::string_view text = random.one_in(40) ? std::string_view(large) : "small";
+        batch.push_back(put_op(scope, {.id = id, .content = text, .tier = tier}));
+      } else if (kind < 7) {
+        batch.push_back(WriteOp::remove(item, Reason::kNone));
+      } else {
+        batch.push_back(WriteOp::move(item, tier, Reason::kManual));
+      }
+    }
+    const auto durability = random.one_in(3) ? Durability::kRelaxed : Durability::kNormal;
+    must(storage.commit(batch, durability, 1000, true));
+    for (const WriteOp& done : batch) {
+      EXPECT_TRUE(done.status.ok()) << done.status.message();
+      const std::string id(done.item ? done.item->id() : done.current->id());
+      if (done.kind == WriteOp::Kind::kPut) known[id] = {known[id].version + 1, done.item->tier()};
+      if (done.kind == WriteOp::Kind::kMove) known[id].tier = done.to;
+      if (done.kind == WriteOp::Kind::kRemove) known.erase(id);
+    }
+  }
+  return known;
+}
+
+TEST(FoldDuringCommit, loses_nothing_where_two_handles_write_and_many_fold) {
+  Random random;
+  const TempFolder folder;
+  constexpr size_t kHandles = 2;
+  std::atomic<bool> ended{false};
+  KnownItems known;
+  {
+    std::vector<std::unique_ptr<SlowStorage>> handles;
+    std::vector<std::future<KnownItems>> writers;
+    std::vector<std::thread> folders;
+    for (size_t i = 0; i < kHandles; ++i) {
+      handles.push_back(std::make_unique<SlowStorage>(folder.file(), random.seed() + i));
+    }
+    for (size_t i = 0; i < kHandles; ++i) {
+      SqliteStorage& storage = *handles[i]->storage;
+      for (int thread = 0; thread < 2; ++thread) {
+        folders.emplace_back([&] {
+          while (!ended) {
+            must(storage.fold(true));
+            storage.end_snapshots();
+            std::this_thread::yield();
+          }
+        });
+      }
+      writers.push_back(std::async(std::launch::async, write_for_a_while, std::ref(storage),
+                                   std::to_string(i) + ".", random.seed() ^ (i + 1)));
+    }
+    for (auto& writer : writers) known.merge(writer.get());
+    ended = true;
+    for (std::thread& thread : folders) thread.join();
+  }
+  KnownItems found;
+  OpenStorage after(folder.file());
+  const Scope all;
+  for (const ItemRef& item : must(after->scan({&all, 0}, parse_filter(""), 0, 1000, {}))) {
+    const bool once =
+        found.try_emplace(std::string(item->id()), Known{item->header().version, item->tier()})
+            .second;
+    EXPECT_TRUE(once) << item->id() << " is there twice";
+  }
+  EXPECT_EQ(found, known) << "MEMTIER_TEST_SEED=" << random.seed();
+  must(after->close());
+  for (const std::string& problem : integrity_problems(folder.file())) {
+    EXPECT_EQ(problem.substr(0, 5), "words") << problem;
+  }
 }
 
 // --- what is pending
