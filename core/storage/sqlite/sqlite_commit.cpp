@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 
 #include "base/clock.h"
 #include "storage/sqlite/journal_format.h"
@@ -50,6 +52,10 @@ Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durabilit
       RETURN_IF_ERROR(commit(operations.subspan(0, half), durability, now_us, wait));
       return commit(operations.subspan(half), durability, now_us, wait);
     }
+    if (!large && wait && durability == Durability::kFull) {
+      CommitGroup::Member member(operations, bound, now_us);
+      return commit_together(member);
+    }
     const uint64_t needed = large ? sizeof(FrameHeader) + sizeof(OpHeader) : bound;
     RETURN_IF_ERROR(lock_for_append(needed, wait, lock));
     if (!lost_.ok()) {
@@ -62,6 +68,50 @@ Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durabilit
     RETURN_IF_ERROR(std::move(status));
   }
   return durability == Durability::kFull ? journal_->sync(end) : Status();
+}
+
+// With full durability: whoever leads appends for all who wait, and syncs once for them. Not under
+// write_mutex_, so that other commits go on meanwhile.
+Status SqliteStorage::commit_together(CommitGroup::Member& member) {
+  const CommitGroup::Role role =
+      full_.join(member, monotonic_us() + settings_.busy_timeout_ms * 1000);
+  if (role == CommitGroup::Role::kTimedOut) {
+    return {Code::kBusy, "store: other threads wrote for the whole busy timeout; try again"};
+  }
+  if (role == CommitGroup::Role::kLead) {
+    uint64_t end = 0;
+    const auto append_for = [this, &end](CommitGroup::Member& one) {
+      try {
+        one.status = append(one.operations, false, one.now_us, &one.end);
+      } catch (...) {
+        one.failure = std::current_exception();
+      }
+      end = std::max(end, one.end);
+    };
+    bool synced = false;
+    const std::unique_ptr<CommitGroup, std::function<void(CommitGroup*)>> finish(
+        &full_, [&synced](CommitGroup* group) { group->finish(synced); });
+    {
+      std::unique_lock lock(write_mutex_, std::defer_lock);
+      RETURN_IF_ERROR(lock_for_append(member.bytes, true, lock));
+      if (!lost_.ok()) {
+        drop_lease();
+        return std::exchange(lost_, Status());
+      }
+      const auto fits = [this](const CommitGroup::Member& next) {
+        return leased_ && journal_->fits(buffer_.size() + next.bytes);
+      };
+      CommitGroup::Member* one = &member;
+      for (; one != nullptr; one = full_.take(fits)) append_for(*one);
+      if (buffer_.empty()) drop_lease();
+    }
+    Status status = journal_->sync(end);
+    member.synced = synced = status.ok();
+    if (!synced && member.status.ok()) return status;
+  }
+  if (member.failure) std::rethrow_exception(member.failure);
+  RETURN_IF_ERROR(std::move(member.status));
+  return member.synced ? Status() : journal_->sync(member.end);
 }
 
 // Takes the mutex and the append lock, with room for `needed` bytes, everything known up to the tail.
