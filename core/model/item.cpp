@@ -5,6 +5,7 @@
 #include <cstring>
 #include <new>
 
+#include "base/arena.h"
 #include "base/epoch.h"
 #include "base/hash.h"
 #include "base/text.h"
@@ -13,7 +14,6 @@
 namespace memtier {
 namespace {
 
-constexpr size_t kAlignment = 64;
 static_assert(sizeof(Item) % 8 == 0 && sizeof(Item) <= 128);
 
 size_t rounded_to_8(size_t size) {
@@ -117,8 +117,10 @@ Status check_image_fields(const ItemFields& fields) {
 }
 
 Ref<Item> Item::allocate(size_t image_size) {
-  void* memory = ::operator new (sizeof(Item) + image_size, std::align_val_t{kAlignment});
-  return Ref<Item>::adopt(new (memory) Item());
+  const size_t size = sizeof(Item) + image_size;
+  Ref<Item> item = Ref<Item>::adopt(new (arena_allocate(size)) Item());
+  item->allocated_ = static_cast<uint32_t>(size);
+  return item;
 }
 
 Ref<Item> Item::create(const ItemFields& fields, int64_t row) {
@@ -240,8 +242,9 @@ bool Item::try_ref() const {
 void Item::release() const {
   if (refs_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   epoch_retire(const_cast<Item*>(this), [](void* object) {
+    const size_t size = static_cast<Item*>(object)->allocated_;
     static_cast<Item*>(object)->~Item();
-    ::operator delete (object, std::align_val_t{kAlignment});
+    arena_free(object, size);
   });
 }
 

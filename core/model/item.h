@@ -6,6 +6,8 @@
 //
 //   | Item: count, key hash, row, live state (128 bytes) | image: header (168) | texts | zeros |
 //
+// from the arena, so that resident items lie in huge pages.
+//
 // The image is the one form of an item everywhere: in RAM, in the journal and in the caller's memory
 // (memtier.h, "The image of an item"); so bytes are checked once and then only copied. In the image
 // the live fields are those of the moment it was made; copy_image() brings them up to date.
@@ -182,6 +184,7 @@ class Item {
   const char* image_begin() const { return reinterpret_cast<const char*>(this) + sizeof(Item); }
   char* image_begin() { return reinterpret_cast<char*>(this) + sizeof(Item); }
 
+  uint32_t allocated_ = 0;  // bytes of memory
   mutable std::atomic<uint32_t> refs_{1};
   mutable std::atomic<int32_t> tier_{0};
   uint64_t key_hash_ = 0;

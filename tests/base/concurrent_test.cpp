@@ -106,10 +106,14 @@ TEST(ThreadNumber, is_reused_and_never_shared) {
 }
 
 TEST(StripedCounters, lose_nothing) {
+  constexpr int kThreads = 30;  // more than have a stripe of their own
   StripedCounters<2> counters;
   std::vector<std::thread> threads;
-  for (int t = 0; t < 8; ++t) {
-    threads.emplace_back([&counters] {
+  std::atomic<int> started{0};
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&] {
+      ++started;
+      while (started < kThreads) std::this_thread::yield();  // so that each has another number
       for (int i = 0; i < 10'000; ++i) {
         counters.add(0);
         counters.add(1, 3);
@@ -117,8 +121,8 @@ TEST(StripedCounters, lose_nothing) {
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(counters.sum(0), 80'000);
-  EXPECT_EQ(counters.sum(1), 240'000);
+  EXPECT_EQ(counters.sum(0), kThreads * 10'000);
+  EXPECT_EQ(counters.sum(1), kThreads * 30'000);
 }
 
 TEST(IdGenerator, gives_every_thread_other_ids) {

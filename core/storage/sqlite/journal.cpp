@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <thread>
@@ -20,6 +21,7 @@ namespace {
 constexpr char kMagic[8] = {'m', 'e', 'm', 't', 'j', 'r', 'n', 'l'};
 constexpr uint32_t kFormat = 1;
 constexpr uint64_t kHeaderBytes = 4096;
+constexpr size_t kPrepareBytes = 256 << 10;
 
 // Bytes of the file that stand for locks.
 constexpr off_t kPresenceByte = 0;  // shared by everybody who has it open
@@ -202,6 +204,8 @@ Status Journal::initialise(const StoreIdentity& identity, const FoldState& state
   header_->tail = header_->folded = header_->head = header_->synced = state.position;
   header_->next_sequence = state.sequence + 1;
   header_->next_row = state.next_row;
+  header_->prepared = state.position;
+  header_->first_lap_end = path_.empty() ? 0 : state.position + capacity;
   std::memcpy(header_->magic, kMagic, sizeof kMagic);
   // A ring from an earlier time may stand where the first frame will.
   RETURN_IF_ERROR(write_bytes(state.position, std::string(kTerminatorBytes, '\0')));
@@ -295,8 +299,23 @@ bool Journal::fits(uint64_t size) const {
 Status Journal::write(uint64_t position, std::string* bytes) {
   bytes->append(kTerminatorBytes, '\0');
   Status status = write_bytes(position, *bytes);
+  if (status.ok()) status = prepare(position + bytes->size());
   bytes->resize(bytes->size() - kTerminatorBytes);
   return status;
+}
+
+// Room that was only reserved costs the file system a note of its own in every sync of what is first
+// written there (ext4: 240 us where 125 us are enough for 12 kB). So during the ring's first lap a
+// stretch of zeros is written ahead, and the syncs up to its end find nothing new.
+Status Journal::prepare(uint64_t from) {
+  static constexpr std::array<char, kPrepareBytes> kZeros{};
+  if (from <= header_->prepared) return {};
+  const uint64_t end = header_->first_lap_end;
+  if (from >= end) return {};
+  const size_t size = std::min<uint64_t>(kPrepareBytes, end - from);
+  RETURN_IF_ERROR(write_bytes(from, {kZeros.data(), size}));
+  header_->prepared = from + size;
+  return {};
 }
 
 Status Journal::write_bytes(uint64_t position, std::string_view bytes) {

@@ -118,6 +118,8 @@ class Journal {
     std::atomic<int64_t> next_sequence;
     std::atomic<int64_t> next_row;
     std::atomic<uint32_t> checkpoint_wanted;
+    std::atomic<uint64_t> first_lap_end;  // where the ring has been written once; 0: not known
+    std::atomic<uint64_t> prepared;  // the ring has been written up to here, at least with zeros
   };
   static_assert(std::atomic<uint64_t>::is_always_lock_free, "shared between processes");
 
@@ -130,6 +132,7 @@ class Journal {
   Status initialise(const StoreIdentity& identity, const FoldState& state);
   Status recover(const StoreIdentity& identity, const FoldState& state);
   Status write_bytes(uint64_t position, std::string_view bytes);
+  Status prepare(uint64_t from);
   Status scan(uint64_t* tail, int64_t* next_sequence, int64_t* next_row) const;
 
   int file_ = -1;

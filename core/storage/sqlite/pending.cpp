@@ -17,9 +17,22 @@ void erase_pair(std::unordered_multimap<uint64_t, int64_t>& map, uint64_t key, i
 
 }  // namespace
 
-void Pending::add(Change change, uint64_t end) {
+void Pending::add(std::span<const Change> frame, uint64_t end) {
   const std::lock_guard lock(mutex_);
-  if (change.kind == WriteOp::Kind::kPut && !change.item) return;  // stands in the tables already
+  for (const Change& change : frame) add_locked(change, end);
+}
+
+uint64_t Pending::end() const {
+  const std::lock_guard lock(mutex_);
+  return changes_.empty() ? 0 : changes_.back().end;
+}
+
+void Pending::add_locked(Change change, uint64_t end) {
+  if (change.kind == WriteOp::Kind::kPut && !change.item) {
+    // A large item: it stands in the tables already, and nothing older may hide it.
+    forget_row(change.row);
+    return;
+  }
   RowOverlay& overlay = rows_[change.row];
   overlay.end = end;
   switch (change.kind) {
@@ -110,15 +123,19 @@ void Pending::forget(uint64_t position) {
     const Change& change = changes_.front().change;
     if (change.kind == WriteOp::Kind::kPut) item_bytes_ -= change.item->memory_bytes();
     const auto found = rows_.find(change.row);
-    if (found != rows_.end() && found->second.end <= position) {
-      if (const ItemRef& item = found->second.item) {
-        erase_pair(rows_by_key_, item->key_hash(), change.row);
-        rows_by_id_.erase({id_hash(item->id()), change.row});
-      }
-      rows_.erase(found);
-    }
+    if (found != rows_.end() && found->second.end <= position) forget_row(change.row);
     changes_.pop_front();
   }
+}
+
+void Pending::forget_row(int64_t row) {
+  const auto found = rows_.find(row);
+  if (found == rows_.end()) return;
+  if (const ItemRef& item = found->second.item) {
+    erase_pair(rows_by_key_, item->key_hash(), row);
+    rows_by_id_.erase({id_hash(item->id()), row});
+  }
+  rows_.erase(found);
 }
 
 void Pending::clear() {

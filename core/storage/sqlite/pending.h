@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -38,7 +39,10 @@ struct RowOverlay {
 
 class Pending {
  public:
-  void add(Change change, uint64_t end);
+  // Adds a frame's changes, all at once: who folds meanwhile must not take some of them for the frame.
+  void add(std::span<const Change> frame, uint64_t end);
+  // Position behind the newest change; 0: there is none.
+  uint64_t end() const;
 
   // The row of this key among pending puts, with its item.
   ItemRef find(const ItemKey& key) const;
@@ -62,6 +66,9 @@ class Pending {
 
  private:
   static constexpr size_t kOverheadBytes = 256;  // of an entry, beside its item
+
+  void add_locked(Change change, uint64_t end);
+  void forget_row(int64_t row);
 
   std::atomic<uint64_t> generation_{0};
   mutable std::mutex mutex_;

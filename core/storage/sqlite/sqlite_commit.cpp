@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <functional>
+#include <memory>
 
 #include "base/clock.h"
 #include "storage/sqlite/journal_format.h"
@@ -50,6 +52,10 @@ Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durabilit
       RETURN_IF_ERROR(commit(operations.subspan(0, half), durability, now_us, wait));
       return commit(operations.subspan(half), durability, now_us, wait);
     }
+    if (!large && wait && durability == Durability::kFull) {
+      CommitGroup::Member member(operations, bound, now_us);
+      return commit_together(member);
+    }
     const uint64_t needed = large ? sizeof(FrameHeader) + sizeof(OpHeader) : bound;
     RETURN_IF_ERROR(lock_for_append(needed, wait, lock));
     if (!lost_.ok()) {
@@ -62,6 +68,50 @@ Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durabilit
     RETURN_IF_ERROR(std::move(status));
   }
   return durability == Durability::kFull ? journal_->sync(end) : Status();
+}
+
+// With full durability: whoever leads appends for all who wait, and syncs once for them. Not under
+// write_mutex_, so that other commits go on meanwhile.
+Status SqliteStorage::commit_together(CommitGroup::Member& member) {
+  const CommitGroup::Role role =
+      full_.join(member, monotonic_us() + settings_.busy_timeout_ms * 1000);
+  if (role == CommitGroup::Role::kTimedOut) {
+    return {Code::kBusy, "store: other threads wrote for the whole busy timeout; try again"};
+  }
+  if (role == CommitGroup::Role::kLead) {
+    uint64_t end = 0;
+    const auto append_for = [this, &end](CommitGroup::Member& one) {
+      try {
+        one.status = append(one.operations, false, one.now_us, &one.end);
+      } catch (...) {
+        one.failure = std::current_exception();
+      }
+      end = std::max(end, one.end);
+    };
+    bool synced = false;
+    const std::unique_ptr<CommitGroup, std::function<void(CommitGroup*)>> finish(
+        &full_, [&synced](CommitGroup* group) { group->finish(synced); });
+    {
+      std::unique_lock lock(write_mutex_, std::defer_lock);
+      RETURN_IF_ERROR(lock_for_append(member.bytes, true, lock));
+      if (!lost_.ok()) {
+        drop_lease();
+        return std::exchange(lost_, Status());
+      }
+      const auto fits = [this](const CommitGroup::Member& next) {
+        return leased_ && journal_->fits(buffer_.size() + next.bytes);
+      };
+      CommitGroup::Member* one = &member;
+      for (; one != nullptr; one = full_.take(fits)) append_for(*one);
+      if (buffer_.empty()) drop_lease();
+    }
+    Status status = journal_->sync(end);
+    member.synced = synced = status.ok();
+    if (!synced && member.status.ok()) return status;
+  }
+  if (member.failure) std::rethrow_exception(member.failure);
+  RETURN_IF_ERROR(std::move(member.status));
+  return member.synced ? Status() : journal_->sync(member.end);
 }
 
 // Takes the mutex and the append lock, with room for `needed` bytes, everything known up to the tail.
@@ -117,16 +167,19 @@ void SqliteStorage::drop_lease() {
 Status SqliteStorage::finish_interrupted_append() {
   if (in_memory_) return {};
   ASSIGN_OR_RETURN(const FoldState state, read_fold_state(*resolver_));
-  if (state.position <= journal_->tail()) return {};
-  journal_->publish(state.position, std::max(journal_->next_sequence(), state.sequence + 1),
-                    std::max(journal_->next_row(), state.next_row));
+  const bool unpublished = state.position > journal_->tail();
+  if (unpublished) {
+    journal_->publish(state.position, std::max(journal_->next_sequence(), state.sequence + 1),
+                      std::max(journal_->next_row(), state.next_row));
+  }
   journal_->set_folded(state.position);
-  journal_->set_head(state.position);
+  if (unpublished) journal_->set_head(state.position);
   return {};
 }
 
 // Reads what others have appended.
 Status SqliteStorage::refresh_locked() {
+  if (must_reset_) RETURN_IF_ERROR(reset_locked());
   while (true) {
     const uint64_t at = applied_.load(std::memory_order_relaxed);
     if (at >= journal_->tail()) {
@@ -150,30 +203,38 @@ Status SqliteStorage::refresh_locked() {
       continue;
     }
     ASSIGN_OR_RETURN(const std::vector<Change> changes, parse_operations(body));
-    for (const Change& change : changes) apply(change, at + header.size);
-    applied_.store(at + header.size, std::memory_order_release);
+    apply(changes, at + header.size);
   }
 }
 
-// Forgets everything and starts from what the tables say.
+// Forgets everything and starts from what the tables say. In this order: whoever looks at the tables
+// after the pending changes have gone sees them at least as new as `applied_`, and whoever looks for
+// something to make resident after the sink has been reset sees both.
 Status SqliteStorage::reset_locked() {
-  const auto read = [this](Connection& connection) -> Status {
+  FoldState state;
+  const auto read = [this, &state](Connection& connection) -> Status {
     const ReadTransaction one_state(connection);
-    ASSIGN_OR_RETURN(const FoldState state, read_fold_state(connection));
+    ASSIGN_OR_RETURN(state, read_fold_state(connection));
     ASSIGN_OR_RETURN(std::vector<TierTotals> totals, reads(connection).tier_totals());
     const std::lock_guard lock(totals_mutex_);
     totals_ = std::move(totals);
-    applied_.store(state.position, std::memory_order_release);
     return {};
   };
+  if (in_memory_) {
+    ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+    RETURN_IF_ERROR(read(*loan));
+  } else {
+    RETURN_IF_ERROR(read(*resolver_));
+  }
   pending_.clear();
+  applied_.store(state.position, std::memory_order_release);
   sink_->on_reset();
-  if (!in_memory_) return read(*resolver_);
-  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-  return read(*loan);
+  must_reset_ = false;
+  return {};
 }
 
-void SqliteStorage::apply(const Change& change, uint64_t end) {
+// Makes a frame known in RAM, as a whole.
+void SqliteStorage::apply(std::span<const Change> frame, uint64_t end) {
   {
     const std::lock_guard lock(totals_mutex_);
     const auto count = [this](int32_t tier, int64_t sign, int64_t bytes) {
@@ -181,17 +242,20 @@ void SqliteStorage::apply(const Change& change, uint64_t end) {
       totals_[static_cast<size_t>(tier)].count += sign;
       totals_[static_cast<size_t>(tier)].bytes += sign * bytes;
     };
-    const bool counts = change.from != change.to || change.bytes_before != change.bytes_after;
-    if (counts) {
+    for (const Change& change : frame) {
+      if (change.from == change.to && change.bytes_before == change.bytes_after) continue;
       if (change.existed) count(change.from, -1, change.bytes_before);
       count(change.to, 1, change.bytes_after);
     }
   }
   // First here, then in RAM: a reader who sees the map without the old item must find the new one.
-  pending_.add(change, end);
-  // A large item stands in the tables already: kept snapshots show what was there before.
-  if (change.kind == WriteOp::Kind::kPut && !change.item) pending_.touch();
-  sink_->on_change(change);
+  pending_.add(frame, end);
+  for (const Change& change : frame) {
+    // A large item stands in the tables already: kept snapshots show what was there before.
+    if (change.kind == WriteOp::Kind::kPut && !change.item) pending_.touch();
+    sink_->on_change(change);
+  }
+  applied_.store(end, std::memory_order_release);
 }
 
 Status SqliteStorage::publish_buffer() {
@@ -204,8 +268,11 @@ Status SqliteStorage::publish_buffer() {
   buffer_.clear();
   drop_lease();
   if (status.ok()) return {};
-  // RAM is ahead of what could be written: go back to what is true.
-  RETURN_IF_ERROR(reset_locked());
+  // RAM is ahead of what could be written: go back to what is true, if not now then before anything else.
+  pending_.clear();
+  applied_.store(0, std::memory_order_release);
+  must_reset_ = true;
+  sink_->on_reset();
   RETURN_IF_ERROR(refresh_locked());
   lost_ = Status(status.code(), "relaxed writes were lost: " + status.message());
   return status;
@@ -244,8 +311,7 @@ Status SqliteStorage::append(std::span<WriteOp> operations, bool relaxed, int64_
     }
     journal_->publish(*out_end, next_sequence_, next_row_);
   }
-  for (const Change& change : changes) apply(change, *out_end);
-  applied_.store(*out_end, std::memory_order_release);
+  apply(changes, *out_end);
   const bool keep = relaxed && buffer_.size() < kBufferBytes;
   return keep ? Status() : publish_buffer();
 }
@@ -288,8 +354,7 @@ Status SqliteStorage::append_large(WriteOp& operation, int64_t now_us, uint64_t*
   journal_->publish(*out_end, next_sequence_, next_row_);
   journal_->set_folded(*out_end);
   journal_->set_head(*out_end);
-  apply(note, *out_end);
-  applied_.store(*out_end, std::memory_order_release);
+  apply({&note, 1}, *out_end);
   return {};
 }
 

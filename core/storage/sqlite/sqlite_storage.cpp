@@ -407,7 +407,7 @@ Status SqliteStorage::write(const std::function<Status(Connection&)>& change) {
 }
 
 Status SqliteStorage::drain() {
-  const bool buffered = applied_.load(std::memory_order_acquire) > journal_->tail();
+  const bool buffered = pending_.end() > journal_->tail();
   if (!buffered && journal_->folded() >= journal_->tail()) return {};
   return fold_some(true, false);
 }
@@ -417,13 +417,14 @@ Status SqliteStorage::fold(bool everything) {
 }
 
 Status SqliteStorage::fold_some(bool everything, bool sync) {
+  uint64_t goal = 0;
   {
     const std::lock_guard lock(write_mutex_);
     if (everything) RETURN_IF_ERROR(publish_buffer());
     RETURN_IF_ERROR(refresh_locked());
+    goal = journal_->tail();
   }
   const std::lock_guard lock(fold_mutex_);
-  const uint64_t goal = journal_->tail();
   while (true) {
     const std::vector<PendingChange> changes = pending_.oldest(kFoldBatch, goal);
     if (changes.empty() && !sync) return {};

@@ -6,6 +6,7 @@
 //   fold     Pending -> the tables, in batches (Folder)
 //
 // Locks, in the order in which they are taken; none is held while user code runs:
+//   full_          whoever leads it commits for others, too, and syncs the journal
 //   write_mutex_   the order of commits within the process; with it the journal's append lock
 //   fold_mutex_    the writing connection
 //   a connection of the pool
@@ -21,6 +22,7 @@
 
 #include "base/log.h"
 #include "model/ladder.h"
+#include "storage/sqlite/commit_group.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/folder.h"
 #include "storage/sqlite/item_reads.h"
@@ -117,6 +119,8 @@ class SqliteStorage final : public Storage {
   int64_t page_cache_kib() const;
   ItemReads reads(Connection& connection) { return {connection, scopes_, tier_names_}; }
 
+  Status commit_together(CommitGroup::Member& member);
+
   // --- under write_mutex_
   Status lock_for_append(uint64_t needed, bool wait, std::unique_lock<std::timed_mutex>& lock);
   Status take_lease(bool wait);
@@ -124,7 +128,7 @@ class SqliteStorage final : public Storage {
   Status finish_interrupted_append();
   Status refresh_locked();
   Status reset_locked();
-  void apply(const Change& change, uint64_t end);
+  void apply(std::span<const Change> frame, uint64_t end);
   Status publish_buffer();
   Status append(std::span<WriteOp> operations, bool relaxed, int64_t now_us, uint64_t* out_end);
   Status append_large(WriteOp& operation, int64_t now_us, uint64_t* out_end);
@@ -154,10 +158,12 @@ class SqliteStorage final : public Storage {
   ChangeSink* sink_ = nullptr;
   bool closed_ = false;
 
+  CommitGroup full_;  // of commits with full durability
   std::timed_mutex write_mutex_;
   std::atomic<uint64_t> applied_{0};  // frames before it are in Pending and the sink
   // Guarded by write_mutex_:
   std::unique_ptr<Connection> resolver_;
+  bool must_reset_ = false;    // what is in RAM is not what was written
   bool leased_ = false;        // the append lock is ours
   std::string buffer_;         // relaxed frames that follow the tail and are not written yet
   int64_t buffer_due_us_ = 0;  // monotonic
