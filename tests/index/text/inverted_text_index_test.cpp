@@ -30,6 +30,7 @@ struct Handle {
     index = std::make_unique<InvertedTextIndex>(*storage, tokenizer, small_segments());
     must(storage->attach(&sink, index.get()));
   }
+  ~Handle() { must(storage->close()); }
   RecordingSink sink;
   std::unique_ptr<SqliteStorage> storage;
   std::unique_ptr<InvertedTextIndex> index;
@@ -92,6 +93,7 @@ class InvertedIndex : public ::testing::Test {
   }
 
   void maintain(Handle& handle) {
+    must(handle.storage->fold(true));
     while (must(handle.index->maintain(true))) {
     }
   }

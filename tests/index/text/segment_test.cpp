@@ -1,6 +1,9 @@
 // A segment in the database: what was written is read, and damage is told.
 #include "index/text/segment.h"
 
+#include <algorithm>
+#include <map>
+
 #include "base/must.h"
 #include "base/seed.h"
 #include "index/text/segment_writer.h"
@@ -50,10 +53,10 @@ std::vector<SegmentDocument> documents(uint32_t count) {
   return result;
 }
 
-TEST_F(Segments, give_back_documents_terms_and_postings) {
-  Random random;
-  constexpr uint32_t kCount = 20'000;
-  SegmentWriter writer(documents(kCount));
+constexpr uint32_t kCount = 20'000;
+
+// Terms of all lengths; dense and sparse lists, some with titles.
+std::map<std::string, PostingList> random_lists(Random& random) {
   std::map<std::string, PostingList> lists;
   for (int term = 0; term < 300; ++term) {
     PostingList list;
@@ -64,11 +67,17 @@ TEST_F(Segments, give_back_documents_terms_and_postings) {
       if (term % 5 == 0) frequencies.title = static_cast<uint8_t>(random.below(3));
       list.add(static_cast<uint32_t>(at), frequencies);
     }
-    if (!list.documents.empty()) lists[random.letters(1 + term % 30)] = list;
+    if (!list.documents.empty()) lists[random.letters(1 + static_cast<size_t>(term) % 30)] = list;
   }
-  for (const auto& [term, list] : lists) writer.add(term, list.run());
-  const auto segment = store(writer.finish());
+  return lists;
+}
 
+TEST_F(Segments, give_back_documents) {
+  SegmentWriter writer(documents(kCount));
+  PostingList list;
+  list.add(0, {1, 0, 0});
+  writer.add("a", list.run());
+  const auto segment = store(writer.finish());
   for (uint32_t i = 0; i < kCount; i += 97) {
     const SegmentDocument expected = documents(i + 1).back();
     const SegmentDocument actual = must(segment->document(reader_, i));
@@ -79,54 +88,61 @@ TEST_F(Segments, give_back_documents_terms_and_postings) {
     EXPECT_EQ(actual.may_expire, expected.may_expire);
     EXPECT_EQ(actual.negative, expected.negative);
     const auto found = must(segment->find(reader_, expected.scope, expected.sequence));
-    EXPECT_EQ(found.has_value(), !expected.negative);
-    if (found) {
-      EXPECT_EQ(*found, i);
-    }
+    EXPECT_EQ(found.value_or(kNoDocument), expected.negative ? kNoDocument : i);
   }
   EXPECT_FALSE(must(segment->find(reader_, 1, 99)).has_value());
   EXPECT_FALSE(must(segment->find(reader_, 99, 100)).has_value());
+}
 
+// In ranges, as a search asks for them.
+void expect_postings(PostingCursor& cursor, PostingCursor& counting, const uint8_t* norms,
+                     const PostingList& list) {
+  size_t at = 0;
+  for (uint32_t begin = 0; begin < kCount; begin += 1500) {
+    const uint32_t end = std::min(begin + 1500, kCount);
+    const size_t first = at;
+    const uint32_t hint = must(cursor.not_before(begin));
+    EXPECT_TRUE(at == list.documents.size() || hint <= list.documents[at]);
+    const Bound bound = must(cursor.bound(begin, end));
+    for (uint32_t from = begin; from < end;) {
+      const memtier::Run run = must(cursor.next(from, end));
+      if (run.size == 0) break;
+      for (size_t i = 0; i < run.size; ++i, ++at) {
+        ASSERT_LT(at, list.documents.size());
+        ASSERT_EQ(run.documents[i], list.documents[at]);
+        ASSERT_EQ(run.at(i).content, list.content[at]);
+        ASSERT_EQ(run.at(i).title, list.run().at(at).title);
+        EXPECT_LE(run.at(i).content, bound.most.content);
+        EXPECT_LE(run.at(i).title, bound.most.title);
+        EXPECT_GE(norms[run.documents[i]], bound.shortest);
+      }
+      from = run.documents[run.size - 1] + 1;
+    }
+    EXPECT_EQ(must(counting.count(begin, end)), at - first);
+  }
+  EXPECT_EQ(at, list.documents.size());
+}
+
+TEST_F(Segments, give_back_terms_and_postings) {
+  Random random;
+  SegmentWriter writer(documents(kCount));
+  const auto lists = random_lists(random);
+  for (const auto& [term, list] : lists) writer.add(term, list.run());
+  const auto segment = store(writer.finish());
   TermIterator iterator(*segment, reader_);
   for (const auto& [term, list] : lists) {
     ASSERT_TRUE(must(iterator.next()));
     EXPECT_EQ(iterator.term(), term);
     const auto entry = must(segment->term(reader_, term));
     ASSERT_TRUE(entry.has_value()) << term;
-    // In ranges as a search asks for them.
     const auto cursor = segment->cursor(reader_, *entry);
-    const auto counting = segment->cursor(reader_, *entry);
-    size_t at = 0;
-    for (uint32_t begin = 0; begin < kCount; begin += 1500) {
-      const uint32_t end = std::min(begin + 1500, kCount);
-      const size_t first = at;
-      const uint32_t hint = must(cursor->not_before(begin));
-      if (at < list.documents.size()) {
-        EXPECT_LE(hint, list.documents[at]);
-      }
-      const Bound bound = must(cursor->bound(begin, end));
-      for (uint32_t from = begin; from < end;) {
-        const memtier::Run run = must(cursor->next(from, end));
-        if (run.size == 0) break;
-        for (size_t i = 0; i < run.size; ++i, ++at) {
-          ASSERT_LT(at, list.documents.size());
-          ASSERT_EQ(run.documents[i], list.documents[at]) << term;
-          ASSERT_EQ(run.at(i).content, list.content[at]);
-          ASSERT_EQ(run.at(i).title, list.run().at(at).title);
-          EXPECT_LE(run.at(i).content, bound.most.content);
-          EXPECT_LE(run.at(i).title, bound.most.title);
-          EXPECT_GE(segment->norms()[run.documents[i]], bound.shortest);
-        }
-        from = run.documents[run.size - 1] + 1;
-      }
-      EXPECT_EQ(must(counting->count(begin, end)), at - first) << term;
-    }
-    EXPECT_EQ(at, list.documents.size());
+    const auto probing = segment->cursor(reader_, *entry);
+    expect_postings(*cursor, *probing, segment->norms(), list);
     Frequencies frequencies;
     for (int i = 0; i < 50; ++i) {
       const auto probe = static_cast<uint32_t>(random.below(kCount));
       const bool there = std::binary_search(list.documents.begin(), list.documents.end(), probe);
-      EXPECT_EQ(must(counting->probe(probe, &frequencies)), there) << term << ' ' << probe;
+      EXPECT_EQ(must(probing->probe(probe, &frequencies)), there) << term << ' ' << probe;
     }
   }
   EXPECT_FALSE(must(iterator.next()));
