@@ -973,8 +973,9 @@ MEMTIER_API memtier_status memtier_item_delete_where(memtier_store* store,
  * =============================================================================================
  * A QUERY is a JSON object. Strict: an unknown key is MEMTIER_INVALID.
  *
- *   "text"      the words; questions as people ask them are fine. English stemming; stop words are
- *               left out unless there is nothing else
+ *   "text"      the words; questions as people ask them are fine. How it is split into words is the
+ *               store's (MEMTIER_OPTION_TOKENIZER): with "english" they are stemmed, and stop words
+ *               are left out unless there is nothing else
  *   "syntax"    "natural" (default): never an error. A "quoted phrase" must stand together, a word
  *               ending in * is a prefix, -word excludes. "boolean": AND OR NOT ( ) "phrase"
  *               prefix*, an error names its place
