@@ -121,7 +121,9 @@ func WithRandomSeed(seed int64) Option { return setOption(OptionRandomSeed, seed
 
 // WithPreset gives a store that is made one of the ladders that memtier knows. A store that exists
 // must have it already: else ErrMismatch.
-func WithPreset(preset Preset) Option { return setOptionText(native.MEMTIER_OPTION_LADDER, string(preset)) }
+func WithPreset(preset Preset) Option {
+	return setOptionText(native.MEMTIER_OPTION_LADDER, string(preset))
+}
 
 // WithLadder gives a store that is made this ladder. A store that exists must have it already: else
 // ErrMismatch.
