@@ -68,8 +68,8 @@ Result<bool> InvertedTextIndex::maintain(bool wait) {
     return false;
   }
   ASSIGN_OR_RETURN(const bool made, make_segment());
-  if (made) return true;
-  return merge_segments();
+  ASSIGN_OR_RETURN(const bool merged, merge_segments());
+  return made || merged;
 }
 
 // Takes in some of what is new; a segment of it if it is enough. True: call again.
