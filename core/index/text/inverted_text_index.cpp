@@ -16,6 +16,7 @@ InvertedTextIndex::InvertedTextIndex(SqliteStorage& storage, Tokenizer tokenizer
 
 // New items are found through the table of changes; only what goes from a segment is written down.
 Status InvertedTextIndex::fold(Connection& connection, std::span<const RowChange> changes) {
+  lag_.fetch_add(static_cast<int64_t>(changes.size()), std::memory_order_relaxed);
   std::optional<int64_t> indexed;
   std::optional<Analyzer> analyzer;
   for (const RowChange& change : changes) {

@@ -75,8 +75,7 @@ void RecentPart::count(uint32_t term, Field field) {
 
 std::span<const RecentPart::Occurrence> RecentPart::occurrences(uint32_t document) const {
   const size_t begin = begins_[document];
-  const size_t end =
-      document + 1 < begins_.size() ? begins_[document + 1] : occurrences_.size();
+  const size_t end = document + 1 < begins_.size() ? begins_[document + 1] : occurrences_.size();
   return std::span(occurrences_).subspan(begin, end - begin);
 }
 

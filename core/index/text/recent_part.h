@@ -86,7 +86,7 @@ class RecentPart {
   StringTable words_;
   std::vector<uint32_t> word_terms_;  // by word
   StringTable terms_;
-  std::vector<uint32_t> last_;       // by term: where it occurred last, in occurrences_
+  std::vector<uint32_t> last_;  // by term: where it occurred last, in occurrences_
   std::vector<Occurrence> occurrences_;
   std::vector<uint32_t> begins_;    // by document, in occurrences_
   std::vector<PostingList> lists_;  // by term, of the documents before listed_

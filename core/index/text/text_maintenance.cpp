@@ -90,6 +90,7 @@ Result<bool> InvertedTextIndex::make_segment() {
           state_.catch_up(*connection, reader, target, settings_.segment_documents / 4));
     }
     behind = state_.position().sequence < target.sequence;
+    lag_ = target.sequence - target.indexed_sequence;
     if (state_.recent().empty()) return false;
     const RecentPart& newest = *state_.recent().back();
     const bool enough = newest.documents() >= settings_.segment_documents ||
