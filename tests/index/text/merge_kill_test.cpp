@@ -53,7 +53,7 @@ int64_t found(InvertedTextIndex& index, const std::string& words) {
   const Scope scope;
   const auto query = TextQuery::natural(words, false);
   return static_cast<int64_t>(
-      must(index.search(query, {}, {&scope, 1000}, parse_filter(""), 0, 10'000, {})).hits.size());
+      must(index.search(query, {}, {&scope, 1000}, parse_filter(""), 0, 1'000'000, {})).hits.size());
 }
 
 TEST(MergeKill, leaves_an_index_that_answers_correctly) {
@@ -99,8 +99,10 @@ TEST(MergeKill, leaves_an_index_that_answers_correctly) {
       const auto which = random.below(static_cast<uint64_t>(acknowledged) + 1);
       ASSERT_EQ(found(index, "w" + std::to_string(which)), 1) << which;
     }
-    ASSERT_EQ(found(index, "v" + std::to_string(acknowledged) + "x"),
-              acknowledged / 3 == acknowledged ? 1 : 2);
+    // The write that was under way may have replaced the second of them again.
+    const int64_t newest = found(index, "v" + std::to_string(acknowledged) + "x");
+    const bool two = acknowledged / 3 != acknowledged && all == acknowledged + 1;
+    ASSERT_TRUE(newest == 2 || (newest == 1 && !two)) << newest;
     must(storage->close());
     ASSERT_EQ(integrity_problems(folder.file()), std::vector<std::string>()) << "round " << round;
   }
