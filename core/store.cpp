@@ -16,16 +16,29 @@ constexpr int64_t kIdleDelayUs = 5'000'000;
 constexpr int64_t kMinResidentBytes = 4 << 20;
 
 // Of the memory limit a quarter is the database's cache; the journal's changes take up to one and a
-// half times its size in RAM; an eighth is what the allocator loses between items that come and go
-// (measured: 12 of 57 MB); the rest is for resident items.
+// half times its size in RAM; a sixteenth is what the allocator loses; the rest is for resident items.
 int64_t cache_bytes(const StoreOptions& options) {
   return options.memory_limit_bytes / 4;
 }
 
+// Another quarter is the word index's: what it read last, what is recent, and what it merges.
+TextIndexSettings index_settings(const StoreOptions& options) {
+  constexpr uint64_t kBytesPerPosting = 48;  // of what is recent, lists included
+  constexpr uint64_t kMiB = 1 << 20;
+  const auto part = static_cast<uint64_t>(options.memory_limit_bytes) / 16;
+  TextIndexSettings settings;
+  settings.cache_bytes = part;
+  settings.segment_postings = std::min(settings.segment_postings, part / kBytesPerPosting);
+  settings.segment_documents = std::min(settings.segment_documents, settings.segment_postings / 16);
+  // A merge has what it makes in RAM, for a moment twice.
+  settings.max_segment_bytes = std::clamp<uint64_t>(part, kMiB, 64 * kMiB);
+  return settings;
+}
+
 int64_t resident_limit(const StoreOptions& options) {
   const int64_t pending = options.journal_bytes + options.journal_bytes / 2;
-  return std::max(kMinResidentBytes, options.memory_limit_bytes - cache_bytes(options) -
-                                         options.memory_limit_bytes / 8 - pending);
+  return std::max(kMinResidentBytes, options.memory_limit_bytes - cache_bytes(options) * 2 -
+                                         options.memory_limit_bytes / 16 - pending);
 }
 
 }  // namespace
@@ -68,7 +81,8 @@ Status Store::start(const std::string& path) {
     return {Code::kNewerFormat, "store: its tokenizer \"" + storage_->tokenizer() +
                                     "\" is not known to this version; update memtier"};
   }
-  text_index_ = std::make_unique<InvertedTextIndex>(*storage_, *tokenizer);
+  text_index_ =
+      std::make_unique<InvertedTextIndex>(*storage_, *tokenizer, index_settings(options_));
   RETURN_IF_ERROR(storage_->attach(this, text_index_.get()));
   counting_ = true;
   if (options_.background) {
@@ -246,6 +260,8 @@ Result<StoreStatistics> Store::statistics() {
     statistics.item_bytes += summary.bytes;
     statistics.expired_count += summary.expired;
   }
+  ASSIGN_OR_RETURN(const TextIndexStatistics words, text_index_->statistics());
+  statistics.storage.memory_bytes += words.memory_bytes;
   statistics.resident_count = residency_->map().count();
   statistics.resident_bytes = residency_->map().bytes();
   for (size_t tier = 0; tier < kMaxTiers; ++tier) {

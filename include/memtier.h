@@ -473,7 +473,7 @@ MEMTIER_API void memtier_scope_destroy(memtier_scope* scope);
 #define MEMTIER_FIELD_TYPE 2    /* (b r) "episodic", "semantic", ... or any; at most 256 bytes */
 #define MEMTIER_FIELD_CONTENT 3 /* (b r) */
 #define MEMTIER_FIELD_CONTENT_TYPE 4 /* (b r) */
-#define MEMTIER_FIELD_METADATA 5     /* (b r) */
+#define MEMTIER_FIELD_METADATA 5     /* (b r) a JSON object; no key twice in one object */
 #define MEMTIER_FIELD_TIER 6         /* (b r) a tier's name; default: the first of the ladder */
 #define MEMTIER_FIELD_COLLECTION 7   /* (r) */
 #define MEMTIER_FIELD_APP 8          /* (r) */

@@ -73,6 +73,7 @@ int parse_and_run(CLI::App& app, Tool& tool, int argument_count, char** argument
 
 int main(int argument_count, char** arguments) {
   std::signal(SIGPIPE, SIG_IGN);        // a reader that has gone is an error of the write
+  std::signal(SIGXFSZ, SIG_IGN);        // and so is a limit on the size of files
   std::setlocale(LC_CTYPE, "C.UTF-8");  // for wcwidth; what is stored is UTF-8 anyway
   try {
     const InterruptWatch watch;

@@ -219,7 +219,17 @@ static void numbers_have_the_ranges_of_the_header(void) {
 
 static void metadata_must_be_one_json_object(void) {
   memtier_item_builder* builder = new_builder();
-  const char* wrong[] = {"[]", "1", "\"x\"", "{", "{} {}", "{'a': 1}", "{\"a\": 1,}", "null", " "};
+  const char* wrong[] = {"[]",
+                         "1",
+                         "\"x\"",
+                         "{",
+                         "{} {}",
+                         "{'a': 1}",
+                         "{\"a\": 1,}",
+                         "null",
+                         " ",
+                         "{\"a\": 1, \"a\": 2}",
+                         "{\"x\": [{\"a\": 1, \"a\": 1}]}"};
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     FAILS_SAYING(
         memtier_item_builder_set_text(builder, MEMTIER_FIELD_METADATA, SIZED(wrong[i]), ERR),

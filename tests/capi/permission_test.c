@@ -27,6 +27,15 @@ static void a_file_that_cannot_be_written_is_read_only(void) {
   const char* path = make_store();
   REQUIRE(chmod(path, 0444) == 0);
   FAILS_SAYING(open_status(path), MEMTIER_READ_ONLY, path);
+  /* Companions made by somebody who may only read would keep the owner out. */
+  CHECK(access(test_path("a.mem-wal"), F_OK) != 0);
+  CHECK(access(test_path("a.mem-shm"), F_OK) != 0);
+  CHECK(access(test_path("a.mem-log"), F_OK) != 0);
+}
+
+static void a_new_store_where_no_file_can_be_made_is_denied(void) {
+  REQUIRE(mkdir(test_path("closed"), 0555) == 0);
+  FAILS_SAYING(open_status(test_path("closed/a.mem")), MEMTIER_DENIED, "closed");
 }
 
 static void a_file_that_cannot_be_read_is_denied(void) {
@@ -72,6 +81,7 @@ static void a_file_to_export_into_that_cannot_be_made_is_denied(void) {
 int main(int argc, char** argv) {
   static const test_case kTests[] = {
       TEST_CASE(a_file_that_cannot_be_written_is_read_only),
+      TEST_CASE(a_new_store_where_no_file_can_be_made_is_denied),
       TEST_CASE(a_file_that_cannot_be_read_is_denied),
       TEST_CASE(a_store_in_a_folder_that_cannot_be_written_is_read_only),
       TEST_CASE(a_folder_that_cannot_be_searched_is_denied),

@@ -1,6 +1,8 @@
 #include "storage/sqlite/sqlite_storage.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -32,6 +34,11 @@ int64_t file_size(const std::string& path) {
   return stat(path.c_str(), &info) == 0 ? static_cast<int64_t>(info.st_size) : 0;
 }
 
+// Whether this process, as whom it runs now, may do that to a file or folder.
+bool may(const std::string& path, int what) {
+  return faccessat(AT_FDCWD, path.c_str(), what, AT_EACCESS) == 0;
+}
+
 Status check_path(const std::string& path, bool create) {
   if (path.find("://") != std::string::npos) {
     return {Code::kUnsupported, "path: \"" + path + "\" is no file; only files are supported"};
@@ -39,6 +46,11 @@ Status check_path(const std::string& path, bool create) {
   struct stat info {};
   if (stat(path.c_str(), &info) == 0) {
     if (S_ISDIR(info.st_mode)) return invalid("path: \"" + path + "\" is a folder");
+    // Asked before SQLite makes companions of the file, which its owner could not write afterwards.
+    if (!may(path, R_OK)) return io_error(errno, "open " + path);
+    if (!may(path, W_OK)) {
+      return {Code::kReadOnly, "path: \"" + path + "\" cannot be written"};
+    }
     return {};
   }
   if (errno != ENOENT) return io_error(errno, "open " + path);
@@ -48,6 +60,7 @@ Status check_path(const std::string& path, bool create) {
   if (stat(folder.c_str(), &info) != 0) {
     return not_found("path: there is no folder \"" + folder + "\"");
   }
+  if (!may(folder, W_OK)) return io_error(errno, "make a store in " + folder);
   return {};
 }
 
