@@ -24,7 +24,7 @@ constexpr size_t kMaxBlock = 8 << 10;
 
 // Sizes: every 64 bytes up to 1 kB, then eight between a power of two and the next.
 constexpr size_t kFineSizes = 16;
-constexpr size_t kSizes = kFineSizes + 3 * 8;
+constexpr size_t kSizes = kFineSizes + size_t{3} * 8;
 
 size_t size_number(size_t size) {
   if (size <= 1024) return (size + 63) / 64 - 1;

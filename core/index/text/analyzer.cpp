@@ -21,11 +21,9 @@ constexpr std::array<std::pair<std::string_view, Tokenizer>, 4> kNames = {{
 // For ASCII: the lower case of what belongs to a word, 0 for what does not.
 constexpr std::array<char, 128> make_lower() {
   std::array<char, 128> table{};
-  for (char c = 'a'; c <= 'z'; ++c) table[static_cast<size_t>(c)] = c;
-  for (char c = 'A'; c <= 'Z'; ++c) {
-    table[static_cast<size_t>(c)] = static_cast<char>(c - 'A' + 'a');
-  }
-  for (char c = '0'; c <= '9'; ++c) table[static_cast<size_t>(c)] = c;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) table[c] = static_cast<char>(c);
+  for (unsigned char c = 'A'; c <= 'Z'; ++c) table[c] = static_cast<char>(c - 'A' + 'a');
+  for (unsigned char c = '0'; c <= '9'; ++c) table[c] = static_cast<char>(c);
   return table;
 }
 constexpr std::array<char, 128> kLower = make_lower();

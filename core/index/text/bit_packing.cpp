@@ -43,15 +43,15 @@ void unpack_full(const char* in, uint32_t* out) {
 
 void pack_full(const uint32_t* values, uint32_t bits, std::string* out) {
   const size_t begin = out->size();
-  out->resize(begin + bits * 16);
-  std::array<uint32_t, 32 * 4> words{};
+  out->resize(begin + size_t{bits} * 16);
+  std::array<uint32_t, size_t{32} * 4> words{};
   for (size_t i = 0; i < kFull; ++i) {
     const size_t at = i / 4 * bits;
     const size_t lane = i % 4;
     words[at / 32 * 4 + lane] |= values[i] << at % 32;
     if (at % 32 + bits > 32) words[(at / 32 + 1) * 4 + lane] |= values[i] >> (32 - at % 32);
   }
-  std::memcpy(out->data() + begin, words.data(), bits * 16);
+  std::memcpy(out->data() + begin, words.data(), size_t{bits} * 16);
 }
 
 using Unpack = void (*)(const char*, uint32_t*);

@@ -1,7 +1,6 @@
 #include "index/text/chunk_cache.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "index/text/segment_format.h"
 
@@ -65,8 +64,7 @@ Status ChunkReader::read(int64_t segment, uint64_t begin, size_t size, char* out
       return {Code::kCorrupt, "store: a piece of the text index is too short"};
     }
     const size_t count = std::min(size, piece->size() - at);
-    std::memcpy(out, piece->data() + at, count);
-    out += count;
+    out = std::copy_n(piece->data() + at, count, out);
     begin += count;
     size -= count;
   }

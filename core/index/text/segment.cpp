@@ -29,7 +29,8 @@ Result<std::shared_ptr<const Segment>> Segment::open(ChunkReader& reader, int64_
 size_t Segment::memory_bytes() const {
   size_t bytes = sizeof *this + norms_.capacity() + header_.scopes.capacity() * sizeof(ScopeSpan);
   bytes += header_.negatives.capacity() * 4;
-  for (const std::string& term : header_.block_terms) bytes += sizeof term + 12 + term.size();
+  for (const std::string& term : header_.block_terms)
+    bytes += sizeof(std::string) + 12 + term.size();
   return bytes;
 }
 

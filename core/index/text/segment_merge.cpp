@@ -44,7 +44,8 @@ Result<std::vector<Place>> choose_documents(std::span<const MergeSource> sources
 
 class Merger {
  public:
-  Merger(std::span<const MergeSource> sources, ChunkReader& reader, std::vector<Place> places)
+  Merger(std::span<const MergeSource> sources, ChunkReader& reader,
+         const std::vector<Place>& places)
       : sources_(sources), reader_(reader), writer_(take(sources, places, &numbers_)) {}
 
   Result<SegmentImage> run(const StopCheck& stop) {
@@ -134,7 +135,7 @@ Result<std::optional<SegmentImage>> merge_segments(std::span<const MergeSource> 
                                                    ChunkReader& reader, const StopCheck& stop) {
   ASSIGN_OR_RETURN(std::vector<Place> places, choose_documents(sources, reader));
   if (places.empty()) return std::optional<SegmentImage>();
-  Merger merger(sources, reader, std::move(places));
+  Merger merger(sources, reader, places);
   ASSIGN_OR_RETURN(SegmentImage image, merger.run(stop));
   return std::optional<SegmentImage>(std::move(image));
 }

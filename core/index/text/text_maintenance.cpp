@@ -133,6 +133,7 @@ Status InvertedTextIndex::write_segment(Connection& connection, const Sealed& se
     }
   }
   std::vector<uint32_t> numbers;
+  numbers.reserve(replaced.size());
   for (const auto& entry : replaced) numbers.push_back(entry.first);
   const auto terms = sealed.part->terms_of(numbers);
   ASSIGN_OR_RETURN(Statement removed,
