@@ -1,29 +1,38 @@
 #include "storage/sqlite/item_reads.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/json.h"
-#include "storage/sqlite/access_path.h"
 #include "storage/sqlite/sql_functions.h"
 #include "storage/sqlite/stored_item.h"
 
 namespace memtier {
 namespace {
 
+constexpr int kOrderColumn = 23;            // behind kItemColumns
+constexpr const char* kOrderNumber = "24";  // the same for ORDER BY, which counts from 1
 constexpr int kProgressSteps = 10'000;  // of SQLite's machine between two looks at the stop check
 
 std::string with_columns(std::string_view rest) {
   return "SELECT " + std::string(kItemColumns) + " " + std::string(rest);
 }
 
+bool is_ordered_by_index(const ListRequest& request, const AccessPath& path) {
+  if (request.order_by == Field::kCreatedUs) return path.columns.created;
+  return request.order_by == Field::kImportance && path.columns.importance;
+}
+
 // The expression that a list is ordered by; never NULL.
 void append_order(const ListRequest& request, const AccessPath& path, SqlText* sql) {
+  if (is_ordered_by_index(request, path)) {
+    sql->add(request.order_by == Field::kCreatedUs ? "x.created_us" : "x.importance");
+    return;
+  }
   switch (request.order_by) {
     case Field::kMetadata:
       sql->add("memtier_order(").pointer(&request.order_path, kPathPointer).add(", i.metadata)");
-      return;
-    case Field::kCreatedUs:
-      sql->add(path.by_created ? "x.created_us" : "i.created_us");
       return;
     case Field::kExpiresUs:
       sql->add("ifnull(i.expires_us, -9223372036854775808)");
@@ -88,7 +97,7 @@ Status append_after(const ListRequest& request, const AccessPath& path, SqlText*
   ASSIGN_OR_RETURN(const Json token, read_token(request.after));
   sql->add(" AND (");
   append_order(request, path, sql);
-  sql->add(path.by_created ? ", x.row)" : ", i.row)");
+  sql->add(", x.row)");
   sql->add(request.descending ? " < (" : " > (");
   if (token.contains("i") && token["i"].is_number_integer()) {
     sql->value(token["i"].get<int64_t>());
@@ -107,17 +116,30 @@ Status append_after(const ListRequest& request, const AccessPath& path, SqlText*
   return {};
 }
 
-// " FROM path WHERE path's condition AND scope AND alive AND filter"
-void append_from_where(const AccessPath& path, const ScopeCondition& scope, const ReadScope& read,
-                       const Filter& filter, const std::vector<std::string>& tiers, SqlText* sql) {
-  sql->add(" FROM ").add(path.from).add(" WHERE ");
-  if (!path.condition.empty()) sql->append(path.condition).add(" AND ");
-  append_scope(scope, sql);
-  sql->add(" AND ");
-  append_alive(read.now_us, sql);
-  if (filter.matches_all()) return;
-  sql->add(" AND ");
-  append_filter(filter, tiers, sql);
+// What a read looked at.
+struct SeenCounts {
+  int64_t entries = 0;
+  int64_t rows = 0;
+};
+
+// " FROM table x, its items WHERE condition"; `seen` may be null.
+void append_from_where(const AccessPath& path, bool with_items, SeenCounts* seen, SqlText* sql) {
+  sql->add(" FROM ").add(path.table).add(" x");
+  if (with_items) sql->add(" CROSS JOIN items i ON i.row = x.row");
+  sql->add(" WHERE ");
+  if (seen != nullptr) {
+    sql->add("memtier_saw(").pointer(&seen->entries, kCountPointer).add(", x.row) AND ");
+    if (with_items) {
+      sql->add("memtier_saw(").pointer(&seen->rows, kCountPointer).add(", i.version) AND ");
+    }
+  }
+  sql->append(path.condition);
+}
+
+void explain_read(const AccessPath& path, const SeenCounts& seen, Json* explain) {
+  *explain = path.explain();
+  (*explain)["entries_seen"] = seen.entries;
+  (*explain)["rows_seen"] = seen.rows;
 }
 
 }  // namespace
@@ -155,46 +177,79 @@ Result<std::vector<ItemRef>> ItemReads::collect(Statement& statement, int first)
   }
 }
 
-Result<int64_t> ItemReads::count(const ReadScope& read, const Filter& filter,
-                                 const StopCheck& stop) {
-  const ReadTransaction transaction(connection);
+Result<AccessPath> ItemReads::plan(const ReadScope& read, const Filter& filter,
+                                   int64_t ordered_limit) {
   ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
-  if (scope.nothing) return int64_t{0};
-  const AccessPath path = choose_path(filter, scope, tiers);
-  SqlText sql;
-  sql.add("SELECT count(*)");
-  append_from_where(path, scope, read, filter, tiers, &sql);
-  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
-  StatementUse use(select);
-  sql.bind_to(select);
-  const StopWatch watch(connection, stop);
-  auto row = select.step();
-  if (!row.ok()) return watch.explain(row.take_status());
-  return select.integer(0);
+  Planner planner(connection, estimates, sequence, tiers);
+  return planner.plan({filter, scope, read.now_us, ordered_limit});
+}
+
+Result<int64_t> ItemReads::count(const ReadScope& read, const Filter& filter, const StopCheck& stop,
+                                 Json* explain) {
+  const ReadTransaction transaction(connection);
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, filter, 0));
+  SeenCounts seen;
+  int64_t count = 0;
+  if (!path.nothing) {
+    SqlText sql;
+    sql.add("SELECT count(*)");
+    append_from_where(path, path.needs_items, explain == nullptr ? nullptr : &seen, &sql);
+    ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+    StatementUse use(select);
+    sql.bind_to(select);
+    const StopWatch watch(connection, stop);
+    auto row = select.step();
+    if (!row.ok()) return watch.explain(row.take_status());
+    count = select.integer(0);
+  }
+  if (explain != nullptr) {
+    explain_read(path, seen, explain);
+    (*explain)["count"] = count;
+  }
+  return count;
 }
 
 Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, int64_t max_items,
-                             const StopCheck& stop) {
-  Page page;
+                             const StopCheck& stop, Json* explain) {
   const ReadTransaction transaction(connection);
-  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
-  if (scope.nothing) return page;
-  const AccessPath path = choose_path(*request.filter, scope, tiers);
-  SqlText sql;
-  sql.add(with_columns(", "));
-  append_order(request, path, &sql);
-  append_from_where(path, scope, read, *request.filter, tiers, &sql);
-  RETURN_IF_ERROR(append_after(request, path, &sql));
-  sql.add(" ORDER BY ");
-  append_order(request, path, &sql);
-  sql.add(request.descending ? " DESC, " : ", ").add(path.by_created ? "x.row" : "i.row");
-  sql.add(request.descending ? " DESC LIMIT " : " LIMIT ").value(max_items);
-  if (request.after.empty() && request.skip > 0) sql.add(" OFFSET ").value(request.skip);
+  const bool by_created = request.order_by == Field::kCreatedUs;
+  const int64_t wanted = max_items + (request.after.empty() ? request.skip : 0);
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, *request.filter, by_created ? wanted : 0));
+  SeenCounts seen;
+  Page page;
+  if (!path.nothing) {
+    const bool by_index = !path.needs_items && is_ordered_by_index(request, path);
+    const char* direction = request.descending ? " DESC" : "";
+    SqlText sql;
+    for (size_t i = 0; i < std::max<size_t>(path.arms.size(), 1); ++i) {
+      if (i > 0) sql.add(" UNION ALL ");
+      sql.add("SELECT ").add(by_index ? "x.row" : kItemColumns).add(", ");
+      append_order(request, path, &sql);
+      append_from_where(path, !by_index, explain == nullptr ? nullptr : &seen, &sql);
+      if (!path.arms.empty()) sql.append(path.arms[i]);
+      RETURN_IF_ERROR(append_after(request, path, &sql));
+    }
+    sql.add(" ORDER BY ").add(by_index ? "2" : kOrderNumber).add(direction);
+    sql.add(", 1").add(direction).add(" LIMIT ").value(max_items);
+    if (wanted > max_items) sql.add(" OFFSET ").value(request.skip);
+    const StopWatch watch(connection, stop);
+    auto found = by_index ? list_by_index(sql, max_items, watch) : list_rows(sql, max_items, watch);
+    if (!found.ok()) return found.take_status();
+    page = std::move(found).value();
+    if (by_index) seen.rows = static_cast<int64_t>(page.items.size());
+  }
+  if (explain != nullptr) {
+    explain_read(path, seen, explain);
+    (*explain)["items"] = page.items.size();
+  }
+  return page;
+}
+
+Result<Page> ItemReads::list_rows(const SqlText& sql, int64_t max_items, const StopWatch& watch) {
   ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
   StatementUse use(select);
   sql.bind_to(select);
-  const StopWatch watch(connection, stop);
-  constexpr int kOrderColumn = 23;  // behind kItemColumns
+  Page page;
   while (true) {
     auto more = select.step();
     if (!more.ok()) return watch.explain(more.take_status());
@@ -207,19 +262,56 @@ Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, 
   }
 }
 
+// What to show is decided on the index alone, and only that is read.
+Result<Page> ItemReads::list_by_index(const SqlText& sql, int64_t max_items,
+                                      const StopWatch& watch) {
+  Page page;
+  std::vector<int64_t> rows;
+  {
+    ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+    StatementUse use(select);
+    sql.bind_to(select);
+    while (true) {
+      auto more = select.step();
+      if (!more.ok()) return watch.explain(more.take_status());
+      if (!*more) break;
+      rows.push_back(select.integer(0));
+      if (static_cast<int64_t>(rows.size()) == max_items) {
+        page.token = make_token(select, 1, rows.back());
+      }
+    }
+  }
+  page.items.reserve(rows.size());
+  for (const int64_t row : rows) {
+    auto item = find_row(row);
+    if (!item.ok()) return watch.explain(item.take_status());
+    if (*item) page.items.push_back(std::move(item).value());
+  }
+  return page;
+}
+
 Result<std::vector<ItemRef>> ItemReads::scan(const ReadScope& read, const Filter& filter,
                                              int64_t after_row, int64_t max_items,
                                              const StopCheck& stop) {
   const ReadTransaction transaction(connection);
-  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
-  if (scope.nothing) return std::vector<ItemRef>();
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, filter, 0));
+  if (path.nothing) return std::vector<ItemRef>();
   SqlText sql;
-  sql.add(with_columns("FROM items i WHERE i.row > ")).value(after_row).add(" AND ");
-  append_scope(scope, &sql);
-  sql.add(" AND ");
-  append_alive(read.now_us, &sql);
-  sql.add(" AND ");
-  append_filter(filter, tiers, &sql);
+  // Few candidates are sorted for each batch; many are met on a walk through the rows.
+  const Candidate& chosen = path.considered[path.chosen];
+  if (path.table != "ix_created" && !chosen.entries.at_least) {
+    sql.add(with_columns(""));
+    append_from_where(path, true, nullptr, &sql);
+    sql.add(" AND x.row > ").value(after_row);
+  } else {
+    ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
+    sql.add(with_columns("FROM items i WHERE i.row > ")).value(after_row).add(" AND ");
+    append_scope(scope, &sql);
+    sql.add(" AND ");
+    append_alive(read.now_us, &sql);
+    sql.add(" AND ");
+    append_filter(filter, tiers, &sql);
+  }
   sql.add(" ORDER BY i.row LIMIT ").value(max_items);
   ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
   StatementUse use(select);
