@@ -12,7 +12,6 @@ namespace {
 
 constexpr double kRowCost = 20;   // of an item's row, in index entries
 constexpr double kProbeCost = 8;  // of looking something up in another index table
-constexpr int64_t kFewExpired = 256;
 constexpr size_t kMaxArms = 16;
 constexpr int64_t kFewEntries = 64;  // sorting so many costs less than asking for arms
 constexpr double kImportanceSteps = 64;
@@ -303,24 +302,26 @@ Status Planner::find_arms(const Facts& facts, const Source& source, std::vector<
   }
 }
 
-// "not expired": mostly nothing is, or only a few that nobody has cleared away yet.
-Status Planner::append_alive_by_index(int64_t now_us, AccessPath* path) {
+Result<int64_t> Planner::count_expired(Connection& connection, int64_t now_us) {
   ASSIGN_OR_RETURN(Statement select,
-                   connection_.prepare("SELECT count(*) FROM (SELECT 1 FROM ix_expires WHERE "
-                                       "expires_us <= ?1 LIMIT ?2)"));
+                   connection.prepare("SELECT count(*) FROM (SELECT 1 FROM ix_expires WHERE "
+                                      "expires_us <= ?1 LIMIT ?2)"));
   StatementUse use(select.bind(1, now_us).bind(2, kFewExpired));
   RETURN_IF_ERROR(select.step().take_status());
-  const int64_t expired = select.integer(0);
-  if (expired == 0) return {};
+  return select.integer(0);
+}
+
+// "not expired": mostly nothing is, or only a few that nobody has cleared away yet.
+void Planner::append_alive_by_index(const ReadNeeds& needs, AccessPath* path) {
+  if (needs.expired == 0) return;
   path->condition.add(" AND ");
-  if (expired < kFewExpired) {
+  if (needs.expired < kFewExpired) {
     path->condition.add("x.row NOT IN (SELECT row FROM ix_expires WHERE expires_us <= ");
-    path->condition.value(now_us).add(" AND NOT pinned)");
-    return {};
+    path->condition.value(needs.now_us).add(" AND NOT pinned)");
+    return;
   }
-  append_alive(now_us, &path->condition);
+  append_alive(needs.now_us, &path->condition);
   path->needs_items = true;
-  return {};
 }
 
 Status Planner::gather_facts(const Filter& filter, AccessPath* path, Facts* facts) {
@@ -409,13 +410,14 @@ Result<AccessPath> Planner::plan(const ReadNeeds& needs) {
   if (needs.ordered_limit > 0 && source.by_arms && source.entries.entries > kFewEntries) {
     RETURN_IF_ERROR(find_arms(facts, source, &path.arms));
   }
+  path.ordered = source.ordered && !source.by_arms;
   path.condition.append(source.condition);
   if (path.table != "ix_scope" || needs.scope.single == 0) {
     path.condition.add(" AND ");
     append_scope(needs.scope, &path.condition, path.columns.scope);
     path.needs_items = !path.columns.scope && !needs.scope.everything;
   }
-  RETURN_IF_ERROR(append_alive_by_index(needs.now_us, &path));
+  append_alive_by_index(needs, &path);
   if (!needs.filter.matches_all()) {
     SqlText filter;
     const bool rows = append_filter(needs.filter, tiers_, path.columns, &filter);

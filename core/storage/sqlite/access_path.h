@@ -23,6 +23,7 @@ struct ReadNeeds {
   const Filter& filter;
   const ScopeCondition& scope;
   int64_t now_us = 0;
+  int64_t expired = 0;  // items that are, or kFewExpired for more
   // Newest or oldest first, and this many; 0: all, in no order.
   int64_t ordered_limit = 0;
 };
@@ -44,6 +45,7 @@ struct AccessPath {
   // Where entries come in order of creation only within each of some values: a condition for each,
   // that exclude each other.
   std::vector<SqlText> arms;
+  bool ordered = false;  // entries come in the order of creation, without sorting
   size_t chosen = 0;
   std::vector<Candidate> considered;
 
@@ -55,6 +57,10 @@ class Planner {
   Planner(Connection& connection, Estimates& estimates, int64_t sequence,
           const std::vector<std::string>& tiers)
       : connection_(connection), estimates_(estimates), sequence_(sequence), tiers_(tiers) {}
+
+  static constexpr int64_t kFewExpired = 256;
+  // How many items have expired, counted up to kFewExpired.
+  static Result<int64_t> count_expired(Connection& connection, int64_t now_us);
 
   // The filter outlives the path.
   Result<AccessPath> plan(const ReadNeeds& needs);
@@ -73,7 +79,7 @@ class Planner {
   Status add_scope(const ScopeCondition& scope, std::vector<Source>* sources);
   Status estimate(Source* source);
   Status find_arms(const Facts& facts, const Source& source, std::vector<SqlText>* arms);
-  Status append_alive_by_index(int64_t now_us, AccessPath* path);
+  static void append_alive_by_index(const ReadNeeds& needs, AccessPath* path);
 
   Connection& connection_;
   Estimates& estimates_;

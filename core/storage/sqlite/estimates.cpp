@@ -57,6 +57,30 @@ Result<int64_t> Estimates::all_items(Connection& connection, int64_t sequence) {
   return estimate.entries;
 }
 
+Result<ScopeCondition> Estimates::scope_condition(Connection& connection, int64_t sequence,
+                                                  const Scope& pattern) {
+  bool collection_only = true;
+  for (size_t i = Scope::kApp; i < Scope::kNames; ++i) {
+    collection_only = collection_only && !pattern.constrains(i);
+  }
+  const std::string_view collection = pattern.name(Scope::kCollection);
+  if (collection_only) {
+    const std::lock_guard lock(mutex_);
+    if (only_sequence_ == sequence && only_collection_ == collection) {
+      ScopeCondition everything;
+      everything.everything = true;
+      return everything;
+    }
+  }
+  ASSIGN_OR_RETURN(ScopeCondition condition, memtier::scope_condition(connection, pattern));
+  if (collection_only && condition.everything && pattern.constrains(Scope::kCollection)) {
+    const std::lock_guard lock(mutex_);
+    only_sequence_ = sequence;
+    only_collection_ = collection;
+  }
+  return condition;
+}
+
 Result<int64_t> Estimates::label(Connection& connection, std::string_view text) {
   std::string key(text);
   {

@@ -13,6 +13,7 @@
 
 #include "base/status.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/filter_sql.h"
 #include "storage/sqlite/sql_text.h"
 
 namespace memtier {
@@ -33,6 +34,9 @@ class Estimates {
   Result<Estimate> count_few(Connection& connection, const SqlText& from);
   // All items; exact within a few changes.
   Result<int64_t> all_items(Connection& connection, int64_t sequence);
+  // What scope_condition() says. The connection's transaction shows no change behind `sequence`.
+  Result<ScopeCondition> scope_condition(Connection& connection, int64_t sequence,
+                                         const Scope& pattern);
   // 0: there is no such label.
   Result<int64_t> label(Connection& connection, std::string_view text);
 
@@ -53,6 +57,9 @@ class Estimates {
   std::mutex mutex_;
   std::unordered_map<std::string, Kept> kept_;       // guarded by mutex_
   std::unordered_map<std::string, int64_t> labels_;  // guarded by mutex_
+  // At this change all items were of this collection. Exact: a later one may bring another.
+  int64_t only_sequence_ = -1;   // guarded by mutex_
+  std::string only_collection_;  // guarded by mutex_
 };
 
 }  // namespace memtier

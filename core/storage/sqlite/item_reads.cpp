@@ -179,9 +179,13 @@ Result<std::vector<ItemRef>> ItemReads::collect(Statement& statement, int first)
 
 Result<AccessPath> ItemReads::plan(const ReadScope& read, const Filter& filter,
                                    int64_t ordered_limit) {
-  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
+  // The first to read, so that the state is settled before the number of its newest change is asked for.
+  ASSIGN_OR_RETURN(const int64_t expired, Planner::count_expired(connection, read.now_us));
+  const int64_t sequence = journal.next_sequence();
+  ASSIGN_OR_RETURN(const ScopeCondition scope,
+                   estimates.scope_condition(connection, sequence, *read.scope));
   Planner planner(connection, estimates, sequence, tiers);
-  return planner.plan({filter, scope, read.now_us, ordered_limit});
+  return planner.plan({filter, scope, read.now_us, expired, ordered_limit});
 }
 
 Result<int64_t> ItemReads::count(const ReadScope& read, const Filter& filter, const StopCheck& stop,
@@ -218,7 +222,9 @@ Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, 
   SeenCounts seen;
   Page page;
   if (!path.nothing) {
-    const bool by_index = !path.needs_items && is_ordered_by_index(request, path);
+    // Where entries have to be sorted or skipped, not with their rows.
+    const bool in_order = by_created && path.ordered && wanted == max_items;
+    const bool by_index = !path.needs_items && !in_order && is_ordered_by_index(request, path);
     const char* direction = request.descending ? " DESC" : "";
     SqlText sql;
     for (size_t i = 0; i < std::max<size_t>(path.arms.size(), 1); ++i) {

@@ -7,6 +7,7 @@
 
 #include "storage/sqlite/access_path.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/journal.h"
 #include "storage/sqlite/names.h"
 #include "storage/storage.h"
 
@@ -33,7 +34,7 @@ struct ItemReads {
   ScopeTable& scopes;
   const std::vector<std::string>& tiers;
   Estimates& estimates;
-  int64_t sequence = 0;  // of the newest change
+  const Journal& journal;
 
   // With `explain` they say how they were done.
   Result<int64_t> count(const ReadScope& read, const Filter& filter, const StopCheck& stop,

@@ -120,7 +120,7 @@ class SqliteStorage final : public Storage {
   Status choose_ladder(StoreSettings* store);
   int64_t page_cache_kib() const;
   ItemReads reads(Connection& connection) {
-    return {connection, scopes_, tier_names_, estimates_, journal_->next_sequence()};
+    return {connection, scopes_, tier_names_, estimates_, *journal_};
   }
 
   Status commit_together(CommitGroup::Member& member);
