@@ -47,6 +47,13 @@ PartSearch::PartSearch(const WordPlan& plan, const Bm25& bm25, const std::vector
 
 Status PartSearch::run(PartView& part) {
   part_ = &part;
+  if (part.only) {
+    for (size_t i = 0; i < part.only->size(); ++i) {
+      if (stop_ && i % 1024 == 0) RETURN_IF_ERROR(stop_());
+      RETURN_IF_ERROR(offer((*part.only)[i], 0, 0));
+    }
+    return {};
+  }
   for (const DocumentRange& range : part.ranges) {
     uint32_t begin = range.begin;
     while (begin < range.end) {
@@ -248,6 +255,8 @@ Status PartSearch::offer(uint32_t number, uint32_t, float) {
     leaves[i] = std::all_of(signals.begin(), signals.end(),
                             [this](uint32_t signal) { return present_[signal]; });
   }
+  // Whoever was not found by its words may have none of them.
+  if (part_->only && !plan_.has_phrases && !matches(plan_.root, leaves)) return {};
   RankedDocument ranked;
   ranked.score = exact(leaves);
   ranked.sequence = INT64_MAX;

@@ -296,6 +296,36 @@ Result<Page> ItemReads::list_by_index(const SqlText& sql, int64_t max_items,
   return page;
 }
 
+Result<std::optional<std::vector<FoundRow>>> ItemReads::find_few(const ReadScope& read,
+                                                                 const Filter& filter,
+                                                                 int64_t limit,
+                                                                 const StopCheck& stop,
+                                                                 AccessPath* path) {
+  constexpr int64_t kEntriesOfRow = 20;  // as many index entries are read in the time of a row
+  std::optional<std::vector<FoundRow>> none;
+  ASSIGN_OR_RETURN(*path, plan(read, filter, 0));
+  if (path->nothing) return std::optional(std::vector<FoundRow>());
+  const Estimate& entries = path->considered[path->chosen].entries;
+  const int64_t cost = entries.entries * (path->needs_items ? kEntriesOfRow : 1);
+  if (entries.at_least || cost > limit * kEntriesOfRow) return none;
+  SqlText sql;
+  sql.add("SELECT i.row, i.scope, i.sequence");
+  append_from_where(*path, true, nullptr, &sql);
+  sql.add(" LIMIT ").value(limit + 1);
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+  StatementUse use(select);
+  sql.bind_to(select);
+  const StopWatch watch(connection, stop);
+  std::vector<FoundRow> rows;
+  while (true) {
+    auto more = select.step();
+    if (!more.ok()) return watch.explain(more.take_status());
+    if (!*more) return std::optional(std::move(rows));
+    if (static_cast<int64_t>(rows.size()) == limit) return none;
+    rows.push_back({select.integer(0), select.integer(1), select.integer(2)});
+  }
+}
+
 Result<std::vector<ItemRef>> ItemReads::scan(const ReadScope& read, const Filter& filter,
                                              int64_t after_row, int64_t max_items,
                                              const StopCheck& stop) {

@@ -29,6 +29,13 @@ class StopWatch {
   Status reason_;
 };
 
+// A row, and which version of its item stands there.
+struct FoundRow {
+  int64_t row = 0;
+  int64_t scope = 0;
+  int64_t sequence = 0;
+};
+
 struct ItemReads {
   Connection& connection;
   ScopeTable& scopes;
@@ -41,6 +48,11 @@ struct ItemReads {
                         Json* explain);
   Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
                     const StopCheck& stop, Json* explain);
+  // All that a filter matches, if that is easily found and not more than `limit`; the connection is in
+  // a transaction. `path` says what was planned.
+  Result<std::optional<std::vector<FoundRow>>> find_few(const ReadScope& read, const Filter& filter,
+                                                        int64_t limit, const StopCheck& stop,
+                                                        AccessPath* path);
   Result<std::vector<ItemRef>> scan(const ReadScope& read, const Filter& filter, int64_t after_row,
                                     int64_t max_items, const StopCheck& stop);
   // The row and item of exactly this key; null: none.

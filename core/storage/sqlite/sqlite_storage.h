@@ -66,6 +66,9 @@ class SqliteStorage final : public Storage {
   const std::string& ladder_json() const { return identity_.ladder_json; }
   const std::string& tokenizer() const { return identity_.tokenizer; }
   ReaderPool& readers() { return readers_; }
+  ItemReads reads(Connection& connection) {
+    return {connection, scopes_, tier_names_, estimates_, *journal_};
+  }
   ScopeTable& scopes() { return scopes_; }
   const std::vector<std::string>& tier_names() const { return tier_names_; }
 
@@ -119,9 +122,6 @@ class SqliteStorage final : public Storage {
   Status open_tables();
   Status choose_ladder(StoreSettings* store);
   int64_t page_cache_kib() const;
-  ItemReads reads(Connection& connection) {
-    return {connection, scopes_, tier_names_, estimates_, *journal_};
-  }
 
   Status commit_together(CommitGroup::Member& member);
 
