@@ -156,6 +156,11 @@ Status Store::settle(Durability durability, int64_t now_us, bool wait) {
   }
   const int64_t unfolded = unfolded_.fetch_add(1) + 1;
   if (options_.background) {
+    // Writers wait for the index rather than leave all of it to the next search.
+    if (wait && text_index_->needs_help()) {
+      Status helped = text_index_->maintain(true).take_status();
+      if (!helped.ok()) options_.log.write(LogLevel::kWarning, "text index: " + helped.message());
+    }
     if (unfolded % kFoldSoonCommits == 0) {
       worker_.wake();
     } else {

@@ -122,7 +122,7 @@ typedef int32_t memtier_status;
 #define MEMTIER_EXISTS (-31)    /* MEMTIER_PUT_CREATE, and it is there */
 #define MEMTIER_CONFLICT (-32)  /* the version has moved on */
 #define MEMTIER_AMBIGUOUS (-33) /* several items of this id lie in the given scope: narrow it */
-#define MEMTIER_MISMATCH (-34)  /* the store was made with other settings, e.g. another ladder */
+#define MEMTIER_MISMATCH (-34)  /* the store was made with another ladder or tokenizer */
 
 /* Something stood in the way: retrying, or asking for less, can help. */
 #define MEMTIER_BUSY (-50)      /* another writer held the store for the whole busy timeout */
@@ -155,8 +155,7 @@ MEMTIER_API const char* memtier_status_text(memtier_status status);
  * 3. Errors
  * ============================================================================================= */
 
-/** Why a call failed. Never shared between threads by the library: each failing call makes its own.
- *  */
+/** Why a call failed. Never shared between threads by the library: each failing call makes its own. */
 typedef struct memtier_error memtier_error;
 
 /** The status that the failing call returned. NULL: MEMTIER_OK.
@@ -171,13 +170,13 @@ MEMTIER_API const char* memtier_error_message(const memtier_error* error);
 /** The size of the message in bytes. NULL: 0.  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API size_t memtier_error_message_size(const memtier_error* error);
 
-/** 1 if the same call may succeed later without a change (busy, full, interrupted), else 0. NULL:
- *  0.
+/** 1 if the same call may succeed later without a change (busy, full, interrupted), else 0.
+ *  NULL: 0.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API int32_t memtier_error_is_retriable(const memtier_error* error);
 
-/** The number that a failing callback returned, unchanged, where the code is MEMTIER_CALLBACK; else
- *  0.
+/** The number that a failing callback returned, unchanged, where the code is MEMTIER_CALLBACK;
+ *  else 0.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API int32_t memtier_error_callback_code(const memtier_error* error);
 
@@ -354,8 +353,9 @@ typedef struct memtier_store memtier_store;
  *  @param options  NULL for defaults.
  *  @param out_store  caller owns: memtier_store_close.
  *  @return MEMTIER_NOT_FOUND (CREATE is 0, or the folder is missing), MEMTIER_CORRUPT (not a store,
- *  or damaged), MEMTIER_NEWER_FORMAT, MEMTIER_MISMATCH (another ladder than the store's),
- *  MEMTIER_READ_ONLY, MEMTIER_DENIED.
+ *  or damaged), MEMTIER_NEWER_FORMAT, MEMTIER_MISMATCH (another ladder or tokenizer than
+ *  the store's), MEMTIER_READ_ONLY (a store that cannot be written cannot be opened for reading
+ *  either), MEMTIER_DENIED.
  *  Thread safety: any thread; one file can be opened any number of times.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_open(const char* path, const memtier_options* options,
                                               memtier_store** out_store, memtier_error** error);
@@ -767,7 +767,9 @@ MEMTIER_API memtier_status memtier_item_put_many(memtier_store* store, const mem
  *  more than a copy. Bytes that cannot be taken apart into images are MEMTIER_INVALID, and nothing
  *  is stored; an image with a field that no builder takes has that as its own status. The fields of
  *  an image that a builder could set are read, as it would set them: times and counters of 0, an
- *  empty content type or id, an importance below 0 and a tier of -1 mean the default. The names of the scope in an image hold where `scope` does not give them.
+ *  empty content type or id, an importance below 0 and a tier of -1 mean the default. The names of
+ *  the scope in an image hold where `scope` does not give them.
+ *  @param out_items  as memtier_item_put_many; caller owns: memtier_items_destroy.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_put_images(memtier_store* store, const memtier_scope* scope,
                                                    const void* images, size_t images_size,
@@ -818,8 +820,9 @@ MEMTIER_API memtier_status memtier_item_delete_many(memtier_store* store,
  *
  *    offset  type     field
  *         0  uint32   size of the whole image
- *         4  int32    status of this entry (in a batch); if it is not 0, `size` is 16 and nothing
- *         follows 8  uint16   format: 1
+ *         4  int32    status of this entry (in a batch); if it is not 0, the size is 16 and nothing
+ *                     follows
+ *         8  uint16   format: 1
  *        10  uint16   header_bytes: where the texts begin; 168
  *        12  uint16   text_count: 12
  *        14  uint16   flags: bit 0 pinned; bit 1, in a put, `version` must be the one there now
@@ -841,7 +844,8 @@ MEMTIER_API memtier_status memtier_item_delete_many(memtier_store* store,
  *                                        header_bytes; each begins where the one before it ends:
  *                                        id, collection, app, user, agent, session, type,
  *                                        content_type, tags (joined by a line feed), metadata,
- *       content, snippet (of a hit) 168  bytes    the texts; then zeros to a multiple of 8
+ *                                        content, snippet (of a hit)
+ *       168  bytes    the texts; then zeros to a multiple of 8
  */
 #define MEMTIER_IMAGE_FORMAT 1
 #define MEMTIER_IMAGE_HEADER_BYTES 168
@@ -938,8 +942,8 @@ MEMTIER_API memtier_status memtier_cursor_next(memtier_cursor* cursor, int64_t m
                                                memtier_items** out_items, memtier_error** error);
 
 /** A text that stands for the cursor's place, to go on later or elsewhere with "after". Empty at
- *  the start. Caller owns: memtier_bytes_destroy.  Thread safety: one thread at a time.  @since 1.0
- *  */
+ *  the start. Caller owns: memtier_bytes_destroy.
+ *  Thread safety: one thread at a time.  @since 1.0 */
 MEMTIER_API memtier_status memtier_cursor_get_token(memtier_cursor* cursor,
                                                     memtier_bytes** out_token,
                                                     memtier_error** error);
@@ -991,8 +995,9 @@ MEMTIER_API memtier_status memtier_item_delete_where(memtier_store* store,
  * =============================================================================================
  * A QUERY is a JSON object. Strict: an unknown key is MEMTIER_INVALID.
  *
- *   "text"      the words; questions as people ask them are fine. English stemming; stop words are
- *               left out unless there is nothing else
+ *   "text"      the words; questions as people ask them are fine. How it is split into words is the
+ *               store's (MEMTIER_OPTION_TOKENIZER): with "english" they are stemmed, and stop words
+ *               are left out unless there is nothing else
  *   "syntax"    "natural" (default): never an error. A "quoted phrase" must stand together, a word
  *               ending in * is a prefix, -word excludes. "boolean": AND OR NOT ( ) "phrase"
  *               prefix*, an error names its place
@@ -1035,6 +1040,7 @@ MEMTIER_API memtier_status memtier_query_run(memtier_store* store, const memtier
                                              memtier_hits** out_hits, memtier_error** error);
 
 /** Checks and runs a query given as text.  As memtier_query_run.
+ *  @param out_hits  caller owns: memtier_hits_destroy.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_search(memtier_store* store, const memtier_scope* scope,
                                                 const char* query, size_t query_size,
@@ -1093,31 +1099,34 @@ MEMTIER_API void memtier_hits_destroy(memtier_hits* hits);
  *
  * 1 to 16 tiers, hottest first. The keys of a tier:
  *   "name"               1 to 63 bytes, unique
- *   "medium"             "ram" (its items are resident once used), "database", "archive"
- *   (compressed)
+ *   "medium"             "ram" (its items are resident once used), "database",
+ *                        "archive" (compressed)
  *   "capacity_items", "capacity_bytes"  0 (default) unbounded
  *   "ttl_seconds"        default time to live of items put into it; 0 (default) none
  *   "latency_budget_us"  what a read should take at most; 0 (default) none. For the metrics
  *   "promote"            when a read brings an item one tier up - any of these; an absent one
- *        never: {"reads": 3, "within_seconds": 3600, "importance_above": 0.8,
- *         "access_count_above": n, "validation_count_above": n}
+ *                        never: {"reads": 3, "within_seconds": 3600, "importance_above": 0.8,
+ *                        "access_count_above": n, "validation_count_above": n}
  *   "demote"             what memtier_tier_optimize takes one tier down - both must hold:
- *        {"idle_hours": 24, "access_count_below": 2}; absent: nothing. In the presets: every RAM
- *        tier
+ *                        {"idle_hours": 24, "access_count_below": 2}; absent: nothing. In the
+ *                        presets: every RAM tier
  *
  * default: working (ram, 100), short_term (ram, 1000), long_term (database), archive (archive);
  *   promotion by 3 reads within an hour or importance above 0.8.
  * six: immediate (ram, 50, 1 ms), working (ram, 100, 10 ms), session (ram, 1000, 100 ms), episodic
  *   (database, 1 s), semantic (database, 5 s), archived (archive, 30 s); promotion as default.
  * three: short_term (ram, 100), long_term (database, 1000), external (archive); promotion as
- * default. levels: immediate (ram, 50), recent (ram, 500), important (database, 5000), learned
- *   (database, 10000); promotion by more than 3 reads in all, importance above 0.8, or more than 5
+ *   default.
+ * levels: immediate (ram, 50), recent (ram, 500), important (database, 5000), learned (database,
+ *   10000); promotion by more than 3 reads in all, importance above 0.8, or more than 5
  *   validations.
  *
  * WHEN A TIER IS FULL its lowest tenth (at least one) goes one tier down; the last tier evicts, and
- * only if it has a capacity. Lowest by MEMTIER_OPTION_EVICTION_ORDER, by default the retention
- *   score importance + 0.3 / (1 + idle_hours / 24) + min(0.2 * access_count / max(1, idle_hours),
- * 0.3). Pinned items stay. */
+ * only if it has a capacity. Lowest by MEMTIER_OPTION_EVICTION_ORDER, by default the retention score
+ *
+ *   importance + 0.3 / (1 + idle_hours / 24) + min(0.2 * access_count / max(1, idle_hours), 0.3)
+ *
+ * Pinned items stay. */
 
 #define MEMTIER_MEDIUM_RAM 1
 #define MEMTIER_MEDIUM_DATABASE 2
@@ -1207,8 +1216,8 @@ MEMTIER_API memtier_status memtier_transition_list(memtier_store* store, const m
 MEMTIER_API int64_t memtier_transitions_count(const memtier_transitions* transitions);
 
 /** One text of all rows: MEMTIER_FIELD_ID, _FROM_TIER, _TO_TIER (empty: it was removed), _REASON
- *  ("capacity",
- *  "reads", "importance", "access_count", "validation", "idle", "manual", "evicted", "expired").
+ *  ("capacity", "reads", "importance", "access_count", "validation", "idle", "manual", "evicted",
+ *  "expired").
  *  memtier_transitions_count slices, borrowed until the transitions are destroyed.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_transitions_column_text(const memtier_transitions* transitions,
@@ -1236,8 +1245,7 @@ MEMTIER_API void memtier_transitions_destroy(memtier_transitions* transitions);
  *   {"role": "user", "text": "I moved to Bari.", "time": "2026-05-01T09:30:00Z", "session": "s1"}
  *
  * "role" or "speaker", "text" or "content", "time" (ISO 8601 or a number of seconds) or "timestamp"
- * or
- * "created_at", "session" or "session_id" or "conversation" or "dialogue", "id", "metadata"; all
+ * or "created_at", "session" or "session_id" or "conversation" or "dialogue", "id", "metadata"; all
  * but the text optional. Other keys are kept as metadata. The item's type is "episodic". A turn
  * without an id gets one made of its session, place and text, so the same file imported twice is
  * there once. */
@@ -1251,8 +1259,7 @@ typedef struct memtier_writer {
   void* user_data;
 } memtier_writer;
 
-/** Delivers bytes to import, on the caller's thread: fills the buffer, sets *out_size; 0 is the
- *  end. */
+/** Delivers bytes to import, on the caller's thread: fills the buffer, sets *out_size; 0 is the end. */
 typedef int32_t (*memtier_read_callback)(void* buffer, size_t buffer_size, size_t* out_size,
                                          void* user_data);
 typedef struct memtier_reader {
@@ -1347,9 +1354,9 @@ MEMTIER_API memtier_status memtier_options_set_clock(memtier_options* options,
 #define MEMTIER_LOG_INFO 3
 #define MEMTIER_LOG_DEBUG 4
 
-/** Receives one line of log: on the background thread (folding, statistics, RELAXED writes), or on
- *  the thread of the call that the line is about; by several threads at once. Its result is ignored.
- *  */
+/** Receives one line of log: on the background thread (folding, statistics, RELAXED writes, the index
+ *  of words), or on the thread of the call that the line is about; by several threads at once. Its
+ *  result is ignored. */
 typedef int32_t (*memtier_log_callback)(int32_t level, const char* message, size_t message_size,
                                         void* user_data);
 typedef struct memtier_log {

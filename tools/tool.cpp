@@ -69,6 +69,10 @@ memtier_store* Tool::open(Opening opening) {
     call(memtier_options_set_text, settings.get(), MEMTIER_OPTION_LADDER, ladder.data(),
          ladder.size());
   }
+  if (!options.tokenizer.empty()) {
+    call(memtier_options_set_text, settings.get(), MEMTIER_OPTION_TOKENIZER,
+         options.tokenizer.data(), options.tokenizer.size());
+  }
   if (!options.now.empty()) {
     clock_us_ = now_us();
     memtier_clock clock{};

@@ -24,6 +24,7 @@ struct GlobalOptions {
   std::string durability;
   std::string now;
   std::string ladder;
+  std::string tokenizer;
   std::string memory_limit;
   bool json = false;
   bool quiet = false;

@@ -22,10 +22,11 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  * argument. Kinds are:
  *   store scope builder item items cursor query hits transitions cancel options candidates: handles
  *   text (any UTF-8), id (not empty), bytes: a pointer and its size
- *   filter list querytext document tiers tier json images image: the same, with a good value
+ *   filter list querytext document tiers tier json images image tokenizer: the same, with a good
+ *   value
  *   builders ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
- *   mode durability part key keytext version size64 double: numbers
+ *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   control writer reader clock log eviction: tables
  *   out (a handle) outint outint32 outsize outdouble outslice outcolumn outstore outtier outimport
  *   buffer: a pointer and its size, for which there is room */
@@ -36,6 +37,7 @@ typedef struct row {
 } row;
 extern const row kRows[];
 extern const size_t kRowCount;
+#define SECOND_ROWS 1 /* of a function that has one already */
 
 /* A parameter of a row, and where its argument stands. */
 typedef struct parameter {

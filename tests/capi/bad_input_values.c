@@ -26,7 +26,7 @@ size_t parse_parameters(const char* text, parameter* list) {
     static const char* const kPairs[] = {"text",     "id",      "anyid", "bytes",     "name",
                                          "tag",      "filter",  "list",  "querytext", "document",
                                          "tiers",    "tier",    "json",  "images",    "buffer",
-                                         "builders", "demoted", "image"};
+                                         "builders", "demoted", "image", "tokenizer"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -164,11 +164,11 @@ static void* table_of(const parameter* p) {
 
 static const char* good_text(const parameter* p) {
   static const char* const kTexts[][2] = {
-      {"id", "a"},         {"anyid", "a"}, {"filter", "{\"id\": \"none\"}"},
-      {"querytext", ""},   {"list", ""},   {"document", ""},
-      {"tier", "archive"}, {"json", "{}"}, {"tiers", "[\"long_term\"]"},
-      {"text", "default"}, {"bytes", "x"}, {"name", "x"},
-      {"tag", "x"}};
+      {"id", "a"},         {"anyid", "a"},      {"filter", "{\"id\": \"none\"}"},
+      {"querytext", ""},   {"list", ""},        {"document", ""},
+      {"tier", "archive"}, {"json", "{}"},      {"tiers", "[\"long_term\"]"},
+      {"text", "default"}, {"bytes", "x"},      {"name", "x"},
+      {"tag", "x"},        {"tokenizer", "cjk"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
   }
@@ -187,6 +187,7 @@ static int64_t good_number(const parameter* p) {
                   {"part", MEMTIER_SCOPE_USER},
                   {"key", MEMTIER_OPTION_READER_COUNT},
                   {"keytext", MEMTIER_OPTION_LADDER},
+                  {"keytokenizer", MEMTIER_OPTION_TOKENIZER},
                   {"limit", 1},
                   {"number", 2}};
   for (size_t i = 0; i < sizeof kNumbers / sizeof kNumbers[0]; ++i) {
@@ -324,6 +325,7 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   if (is_any(p, "filter list querytext document tiers json")) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
+  if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
   if (is_any(p, "id tag tier tiers")) n += wrong_pair(list + n, "empty", "", 0);
   if (is_any(p, "name tag")) n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
   if (is_any(p, "name tag")) n += wrong_pair(list + n, "a control character", "a\nb", 3);
@@ -338,7 +340,7 @@ static size_t wrong_numbers(const parameter* p, wrong_value* list) {
   } kRanges[] = {{"mode", -1, 3},
                  {"durability", -1, 4},
                  {"part", 0, 6},
-                 {"key keytext", 0, 999},
+                 {"key keytext keytokenizer", 0, 999},
                  {"fieldtext fieldint fielddouble fieldtime fieldbytes", 0, 999},
                  {"index first", -1, INT64_MAX},
                  {"limit", 0, MEMTIER_MAX_BATCH + 1},

@@ -110,6 +110,78 @@ static void an_empty_ladder_takes_the_choice_back(void) {
   close_store(store);
 }
 
+static void set_tokenizer(memtier_options* options, const char* name) {
+  OK(memtier_options_set_text(options, MEMTIER_OPTION_TOKENIZER, SIZED(name), ERR));
+}
+
+static void a_tokenizer_is_checked_at_once_copied_and_named_when_unknown(void) {
+  memtier_options* options = new_options();
+  FAILS_SAYING(memtier_options_set_text(options, MEMTIER_OPTION_TOKENIZER, SIZED("klingon"), ERR),
+               MEMTIER_INVALID, "klingon");
+  FAILS_SAYING(memtier_options_set_text(options, MEMTIER_OPTION_TOKENIZER, SIZED("CJK"), ERR),
+               MEMTIER_INVALID, "english, unicode, cjk or plain");
+  FAILS(memtier_options_set_text(options, MEMTIER_OPTION_TOKENIZER, "cjk\0", 4, ERR),
+        MEMTIER_INVALID);
+  char name[] = "plain";
+  set_tokenizer(options, name);
+  memset(name, 'x', sizeof name - 1);
+  memtier_store* store = open_with(":memory:", options);
+  put(store, NULL, "{'id': 'a', 'content': 'Tea, please'}");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'Tea,'}"), "a");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'tea'}"), "");
+  close_store(store);
+}
+
+static void an_empty_tokenizer_takes_the_choice_back(void) {
+  memtier_options* options = new_options();
+  set_tokenizer(options, "plain");
+  OK(memtier_options_set_text(options, MEMTIER_OPTION_TOKENIZER, NULL, 0, ERR));
+  memtier_store* store = open_with(":memory:", options);
+  put(store, NULL, "{'id': 'a', 'content': 'Drinks'}");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'drinking'}"), "a");
+  close_store(store);
+}
+
+/* Each of the four tells these words apart in its own way. */
+static void check_words(memtier_store* store, const char* name) {
+  const int english = strcmp(name, "english") == 0, plain = strcmp(name, "plain") == 0;
+  const int pairs = english || strcmp(name, "cjk") == 0;
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'drink'}"), english ? "latin" : "");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'cafe'}"), plain ? "" : "latin");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'Caf\u00e9'}"), "latin");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': '\u7eff\u8336'}"), pairs ? "han" : "");
+}
+
+static void the_store_keeps_its_tokenizer_and_refuses_another(void) {
+  static const char* const kNames[] = {"english", "unicode", "cjk", "plain"};
+  for (int i = 0; i < 4; ++i) {
+    char file[16];
+    snprintf(file, sizeof file, "%s.mem", kNames[i]);
+    const char* path = test_path(file);
+    memtier_options* options = new_options();
+    set_tokenizer(options, kNames[i]);
+    memtier_store* store = open_with(path, options);
+    put(store, NULL, "{'id': 'latin', 'content': 'Caf\u00e9 drinks'}");
+    put(store, NULL, "{'id': 'han', 'content': '\u6211\u559c\u6b22\u7eff\u8336'}");
+    check_words(store, kNames[i]);
+    close_store(store);
+    for (int other = 0; other < 4; ++other) {
+      options = new_options();
+      set_tokenizer(options, kNames[other]);
+      if (other == i) {
+        close_store(open_with(path, options));
+        continue;
+      }
+      FAILS_SAYING(memtier_store_open(path, options, &store, ERR), MEMTIER_MISMATCH, kNames[i]);
+      CHECK(store == NULL);
+      memtier_options_destroy(options);
+    }
+    store = open_store(path);
+    check_words(store, kNames[i]);
+    close_store(store);
+  }
+}
+
 static void changing_options_after_opening_changes_nothing(void) {
   memtier_options* options = options_with_clock();
   memtier_store* store = NULL;
@@ -242,6 +314,9 @@ int main(int argc, char** argv) {
       TEST_CASE(an_unknown_key_is_refused_and_named),
       TEST_CASE(a_ladder_is_checked_at_once_and_copied),
       TEST_CASE(an_empty_ladder_takes_the_choice_back),
+      TEST_CASE(a_tokenizer_is_checked_at_once_copied_and_named_when_unknown),
+      TEST_CASE(an_empty_tokenizer_takes_the_choice_back),
+      TEST_CASE(the_store_keeps_its_tokenizer_and_refuses_another),
       TEST_CASE(changing_options_after_opening_changes_nothing),
       TEST_CASE(one_options_object_opens_several_stores),
       TEST_CASE(ids_generated_with_the_same_seed_and_clock_are_the_same),

@@ -26,6 +26,29 @@ static void words_are_found_in_every_tier_with_stemming_and_questions_are_fine(v
   close_store(store);
 }
 
+/* "tea" between 10 000 different words, as the word that many words stand before. */
+static const char* ids_among_many_words(memtier_store* store, int before) {
+  enum { kWords = 10000, kRoom = kWords * 8 + 64 };
+  char* query = malloc(kRoom);
+  int at = snprintf(query, kRoom, "{\"text\": \"");
+  for (int i = 0; i < kWords; ++i) {
+    if (i == before) at += snprintf(query + at, (size_t)(kRoom - at), "tea ");
+    at += snprintf(query + at, (size_t)(kRoom - at), "w%d ", i);
+  }
+  snprintf(query + at, (size_t)(kRoom - at), "\"}");
+  const char* ids = search_ids(store, NULL, query);
+  free(query);
+  return ids;
+}
+
+static void of_10000_words_the_first_256_are_looked_for(void) {
+  memtier_store* store = teas();
+  CHECK_TEXT(ids_among_many_words(store, 0), "black green");
+  CHECK_TEXT(ids_among_many_words(store, 255), "black green");
+  CHECK_TEXT(ids_among_many_words(store, 256), "");
+  close_store(store);
+}
+
 static void titles_and_speakers_are_found_and_weighed(void) {
   memtier_store* store = teas();
   CHECK_TEXT(search_ids(store, NULL, "{'text': 'morning'}"), "coffee");
@@ -316,6 +339,7 @@ static void what_a_hit_does_not_have_is_refused(void) {
 int main(int argc, char** argv) {
   static const test_case kTests[] = {
       TEST_CASE(words_are_found_in_every_tier_with_stemming_and_questions_are_fine),
+      TEST_CASE(of_10000_words_the_first_256_are_looked_for),
       TEST_CASE(titles_and_speakers_are_found_and_weighed),
       TEST_CASE(phrases_prefixes_exclusions_and_all),
       TEST_CASE(boolean_syntax_says_where_it_is_wrong),

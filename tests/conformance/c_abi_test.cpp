@@ -215,7 +215,7 @@ TEST_F(CAbi, searches_find_what_they_should_in_this_order) {
   for (const Document& corpus : load_list("search.json", "corpora")) {
     const std::string name = corpus.value["name"];
     SCOPED_TRACE(name);
-    const CStore store(folder_.file(name + ".mem"), kNowUs);
+    const CStore store(folder_.file(name + ".mem"), kNowUs, corpus.value.value("tokenizer", ""));
     for (const Document& item : elements_of(member_source(corpus.text, "items"))) {
       (void)store.put(item.value, item.text);
     }

@@ -119,7 +119,7 @@ bool is_match(const memtier_item* item, const std::string& filter) {
   return by_handle == 1;
 }
 
-CStore::CStore(const std::string& path, int64_t now_us) {
+CStore::CStore(const std::string& path, int64_t now_us, const std::string& tokenizer) {
   memtier_options* created = nullptr;
   check([&](memtier_error** error) { return memtier_options_create(&created, error); });
   const OptionsHandle options(created);
@@ -130,6 +130,10 @@ CStore::CStore(const std::string& path, int64_t now_us) {
   clock.destroy = [](void* user_data) { delete static_cast<int64_t*>(user_data); };
   check([&](memtier_error** error) {
     return memtier_options_set_clock(options.get(), &clock, error);
+  });
+  check([&](memtier_error** error) {
+    return memtier_options_set_text(options.get(), MEMTIER_OPTION_TOKENIZER, tokenizer.data(),
+                                    tokenizer.size(), error);
   });
   check([&](memtier_error** error) {
     return memtier_store_open(path.c_str(), options.get(), &store_, error);

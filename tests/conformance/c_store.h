@@ -58,7 +58,8 @@ bool is_match(const memtier_item* item, const std::string& filter);
 // A store whose clock stands still.
 class CStore {
  public:
-  CStore(const std::string& path, int64_t now_us);
+  // tokenizer: empty, the library's choice.
+  CStore(const std::string& path, int64_t now_us, const std::string& tokenizer = {});
   ~CStore();
   CStore(const CStore&) = delete;
   CStore& operator=(const CStore&) = delete;

@@ -44,8 +44,8 @@ TEST_P(FailingSync, fails_the_write_which_stands_as_a_normal_one_until_the_store
   auto store = open_store(folder.file(), quiet_options(make_clock()));
   const auto other = open_store(folder.file(), quiet_options(make_clock()));
   sync_error = error;
-  const Status failed = put_full(*store, "a");
-  EXPECT_EQ(failed.code(), code) << failed.message();
+  const Status unsafe = put_full(*store, "a");
+  EXPECT_EQ(unsafe.code(), code) << unsafe.message();
   EXPECT_EQ(listed(*store), std::vector<std::string>{"a"}) << "the write stands";
   EXPECT_EQ(listed(*other), std::vector<std::string>{"a"}) << "in every process";
   sync_error = 0;

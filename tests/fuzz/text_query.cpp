@@ -15,7 +15,6 @@ void fuzz_one(std::string_view bytes) {
                 word.data() + word.size() <= bytes.data() + bytes.size(),
             "words lie within the text");
   }
-  const TextQuery natural = TextQuery::natural(bytes, false);
   for (const Tokenizer tokenizer :
        {Tokenizer::kEnglish, Tokenizer::kUnicode, Tokenizer::kCjk, Tokenizer::kPlain}) {
     Analyzer analyzer(tokenizer);
@@ -26,6 +25,7 @@ void fuzz_one(std::string_view bytes) {
               "words lie within the text");
       (void)analyzer.term(scanner.word());
     }
+    const TextQuery natural = TextQuery::natural(bytes, false, tokenizer);
     (void)WordPlan::make(natural, analyzer);
     auto boolean = TextQuery::boolean(bytes, tokenizer);
     if (boolean.ok()) (void)WordPlan::make(*boolean, analyzer);

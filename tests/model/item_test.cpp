@@ -12,7 +12,7 @@
 namespace memtier::testing {
 namespace {
 
-const TierNames kTiers = {"working", "long_term", "archive"};
+const TierNames kTierNames = {"working", "long_term", "archive"};
 
 // Fields with texts of their own, so that views stay.
 struct RandomFields {
@@ -38,7 +38,7 @@ struct RandomFields {
     fields.validation_count = number();
     fields.priority = -number();
     fields.importance = random.fraction();
-    fields.tier = static_cast<int32_t>(random.below(kTiers.size()));
+    fields.tier = static_cast<int32_t>(random.below(kTierNames.size()));
   }
   std::array<std::string, ImageHeader::kTexts> texts;
   ItemFields fields;
@@ -150,7 +150,7 @@ TEST(ItemJson, is_lossless) {
   for (int i = 0; i < 300; ++i) {
     RandomFields made(random);
     std::string json;
-    append_item_json(made.fields, kTiers, "", &json);
+    append_item_json(made.fields, kTierNames, "", &json);
     Draft draft;
     must(draft.set_json(must(parse_item_document(json)), json));
     EXPECT_EQ(draft.id, made.texts[0]);
@@ -164,7 +164,7 @@ TEST(ItemJson, is_lossless) {
     EXPECT_EQ(draft.validation_count.value_or(0), made.fields.validation_count);
     EXPECT_EQ(draft.priority.value_or(0), made.fields.priority);
     EXPECT_EQ(draft.pinned.value_or(false), made.fields.pinned);
-    EXPECT_EQ(draft.tier, kTiers[static_cast<size_t>(made.fields.tier)]);
+    EXPECT_EQ(draft.tier, kTierNames[static_cast<size_t>(made.fields.tier)]);
   }
 }
 

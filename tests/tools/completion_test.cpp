@@ -48,6 +48,7 @@ TEST_F(CompletionCommand, BashCompletesCommandsOptionsAndValues) {
   EXPECT_EQ(offered({"search", "tea", "--sni"}), "\n--snippets\n");
   EXPECT_EQ(offered({"search", "--syntax", "b"}), "\nboolean\n");
   EXPECT_EQ(offered({"--durability", "f"}), "\nfull\n");
+  EXPECT_EQ(offered({"--tokenizer", "c"}), "\ncjk\n");
   // As bash splits --durability=f, and what stands behind --user=ada.
   EXPECT_EQ(offered({"--durability", "=", "f"}), "\nfull\n");
   EXPECT_EQ(offered({"--durability", "="}), "\nfull\nnormal\nrelaxed\n");

@@ -39,6 +39,23 @@ class ListCommand : public ToolTest {
 
 class CountCommand : public ToolTest {};
 
+TEST_F(SearchCommand, FindsTheWordsOfTheTokenizerThatTheStoreWasMadeWith) {
+  const Arguments in_cjk{"--store", file("cjk.mem")};
+  const auto with_store = [&](Arguments arguments) {
+    arguments.insert(arguments.end(), in_cjk.begin(), in_cjk.end());
+    return arguments;
+  };
+  out_of(
+      with_store({"put", "\u6211\u559c\u6b22\u7eff\u8336", "--id", "tea", "--tokenizer", "cjk"}));
+  out_of(with_store({"put", "drinks"}));
+  EXPECT_EQ(found(with_store({"\u7eff\u8336"})), Ids{"tea"});
+  EXPECT_EQ(found(with_store({"drink"})), Ids{});  // no stems but with english
+  EXPECT_EQ(tool(with_store({"count", "--tokenizer", "english"})).exit_code, kConflict);
+  const Outcome unknown = tool({"--store", file("b.mem"), "--tokenizer", "klingon", "put", "a"});
+  EXPECT_EQ(unknown.exit_code, kUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("klingon"));
+}
+
 TEST_F(SearchCommand, PrintsHitsAsProgramsExpectThem) {
   const json result = json_of({"search", "what does Ada like?", "--limit", "10", "--filter",
                                R"({"importance": {"$gte": 0.8}})"});

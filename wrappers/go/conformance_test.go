@@ -104,9 +104,9 @@ func loadVectors(t *testing.T, file string, target any) {
 	check(t, json.Unmarshal(must[[]byte](t)(os.ReadFile(filepath.Join(vectors, file))), target))
 }
 
-func openForVectors(t *testing.T, path string) *memtier.Store {
+func openForVectors(t *testing.T, path string, options ...memtier.Option) *memtier.Store {
 	t.Helper()
-	return openAt(t, path, memtier.WithClock(&manualClock{now: noon}))
+	return openAt(t, path, append(options, memtier.WithClock(&manualClock{now: noon}))...)
 }
 
 func sorted(texts []string) []string {
@@ -340,7 +340,8 @@ func TestSearchesOfTheVectors(t *testing.T) {
 	for _, corpus := range file.Corpora {
 		corpus := corpus
 		t.Run(corpus.text(t, "name"), func(t *testing.T) {
-			store := openForVectors(t, memtier.InMemory)
+			tokenizer := memtier.Tokenizer(corpus.text(t, "tokenizer"))
+			store := openForVectors(t, memtier.InMemory, memtier.WithTokenizer(tokenizer))
 			var items, cases []vector
 			corpus.decode(t, "items", &items)
 			corpus.decode(t, "cases", &cases)

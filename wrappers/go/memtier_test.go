@@ -400,6 +400,30 @@ func TestAStoreIsAFile(t *testing.T) {
 	expectIs(t, err, memtier.ErrMismatch)
 }
 
+func TestATokenizerIsKeptByItsStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "words.mem")
+	store := openAt(t, path, memtier.WithTokenizer(memtier.TokenizerCJK))
+	put(t, &store.Memory, memtier.Draft{ID: "tea", Text: "\u6211\u559c\u6b22\u7eff\u8336"})
+	put(t, &store.Memory, memtier.Draft{ID: "drinks", Text: "drinks"})
+	expectFound := func(store *memtier.Store, text string, want ...string) {
+		t.Helper()
+		found := []string{}
+		for _, hit := range must[[]memtier.Hit](t)(store.Search(ctx, memtier.Query{Text: text})) {
+			found = append(found, hit.ID())
+		}
+		expect(t, text, found, append([]string{}, want...))
+	}
+	expectFound(store, "\u7eff\u8336", "tea")
+	expectFound(store, "drink") // no stems but with TokenizerEnglish
+	check(t, store.Close())
+	_, err := memtier.Open(ctx, path, memtier.WithTokenizer(memtier.TokenizerEnglish))
+	expectIs(t, err, memtier.ErrMismatch)
+	expectFound(openAt(t, path), "\u7eff\u8336", "tea")
+	_, err = memtier.Open(ctx, memtier.InMemory, memtier.WithTokenizer("klingon"))
+	expectIs(t, err, memtier.ErrInvalid)
+	expectContains(t, err.Error(), "klingon")
+}
+
 func TestAGetAllocatesTheItemAndNothingElse(t *testing.T) {
 	if raceDetector {
 		t.Skip("with the race detector pools forget on purpose")

@@ -19,6 +19,17 @@ const (
 	EvictionCallback  EvictionOrder = native.MEMTIER_EVICTION_CALLBACK  // as WithEviction says
 )
 
+// A Tokenizer says how text is split into words.
+type Tokenizer string
+
+// The tokenizers.
+const (
+	TokenizerEnglish Tokenizer = "english" // TokenizerCJK, stemmed as English: the default
+	TokenizerUnicode Tokenizer = "unicode" // words, without regard to case and diacritics
+	TokenizerCJK     Tokenizer = "cjk"     // and runs of Chinese, Japanese or Korean characters in pairs
+	TokenizerPlain   Tokenizer = "plain"   // what stands between white space, exactly
+)
+
 // An Option says how to open a store.
 type Option func(*openSettings)
 
@@ -110,7 +121,9 @@ func WithRandomSeed(seed int64) Option { return setOption(OptionRandomSeed, seed
 
 // WithPreset gives a store that is made one of the ladders that memtier knows. A store that exists
 // must have it already: else ErrMismatch.
-func WithPreset(preset Preset) Option { return setOptionText(string(preset)) }
+func WithPreset(preset Preset) Option {
+	return setOptionText(native.MEMTIER_OPTION_LADDER, string(preset))
+}
 
 // WithLadder gives a store that is made this ladder. A store that exists must have it already: else
 // ErrMismatch.
@@ -119,7 +132,13 @@ func WithLadder(ladder Ladder) Option {
 	if err != nil {
 		return func(s *openSettings) { s.fail(err) }
 	}
-	return setOptionText(document)
+	return setOptionText(native.MEMTIER_OPTION_LADDER, document)
+}
+
+// WithTokenizer says how a store that is made splits text into words. A store that exists must have
+// it already: else ErrMismatch.
+func WithTokenizer(tokenizer Tokenizer) Option {
+	return setOptionText(native.MEMTIER_OPTION_TOKENIZER, string(tokenizer))
 }
 
 // WithClock gives the store a clock; nil takes it back. A panic of the clock is the cause of the
@@ -203,11 +222,11 @@ func setOption(key OptionKey, value int64) Option {
 	}
 }
 
-func setOptionText(ladder string) Option {
+func setOptionText(key int32, text string) Option {
 	return func(s *openSettings) {
 		if s.err == nil {
 			var failure uintptr
-			status := native.OptionsSetText(s.ticket, native.MEMTIER_OPTION_LADDER, ladder, &failure)
+			status := native.OptionsSetText(s.ticket, key, text, &failure)
 			s.done(status, failure)
 		}
 	}

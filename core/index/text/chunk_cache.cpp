@@ -33,9 +33,11 @@ size_t ChunkCache::memory_bytes() const {
   return bytes_;
 }
 
-Result<Chunk> ChunkReader::chunk(int64_t segment, uint64_t number) {
+// Borrowed until the next call.
+Result<const std::string*> ChunkReader::chunk(int64_t segment, uint64_t number) {
   const int64_t key = segment << kChunkBits | static_cast<int64_t>(number);
-  if (key == last_key_) return last_;
+  Recent& recent = recent_[static_cast<uint64_t>(key) % recent_.size()];
+  if (recent.key == key) return recent.chunk.get();
   Chunk chunk = cache_.find(key);
   if (chunk == nullptr) {
     ASSIGN_OR_RETURN(Statement select,
@@ -50,14 +52,14 @@ Result<Chunk> ChunkReader::chunk(int64_t segment, uint64_t number) {
     chunk = std::make_shared<const std::string>(use->bytes(0));
     if (keep_) cache_.add(key, chunk);
   }
-  last_key_ = key;
-  last_ = chunk;
-  return chunk;
+  recent.key = key;
+  recent.chunk = std::move(chunk);
+  return recent.chunk.get();
 }
 
 Status ChunkReader::read(int64_t segment, uint64_t begin, size_t size, char* out) {
   while (size > 0) {
-    ASSIGN_OR_RETURN(const Chunk piece, chunk(segment, begin / kChunkBytes));
+    ASSIGN_OR_RETURN(const std::string* piece, chunk(segment, begin / kChunkBytes));
     const size_t at = begin % kChunkBytes;
     if (at >= piece->size()) {
       return {Code::kCorrupt, "store: a piece of the text index is too short"};

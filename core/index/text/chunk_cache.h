@@ -3,6 +3,7 @@
 // Thread safety: ChunkCache, any thread; ChunkReader, one thread at a time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <list>
 #include <memory>
@@ -47,7 +48,7 @@ class ChunkReader {
       : connection_(connection), cache_(cache), keep_(keep) {}
 
   // Piece `number` of a segment.
-  Result<Chunk> chunk(int64_t segment, uint64_t number);
+  Result<const std::string*> chunk(int64_t segment, uint64_t number);
   // Copies a stretch of the body.
   Status read(int64_t segment, uint64_t begin, size_t size, char* out);
 
@@ -55,8 +56,12 @@ class ChunkReader {
   Connection& connection_;
   ChunkCache& cache_;
   const bool keep_;
-  int64_t last_key_ = -1;
-  Chunk last_;
+  // What was used just now is asked for again: skip entries and blocks of a few lists in turn.
+  struct Recent {
+    int64_t key = -1;
+    Chunk chunk;
+  };
+  std::array<Recent, 16> recent_;
 };
 
 }  // namespace memtier

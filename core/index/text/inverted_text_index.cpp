@@ -16,6 +16,7 @@ InvertedTextIndex::InvertedTextIndex(SqliteStorage& storage, Tokenizer tokenizer
 
 // New items are found through the table of changes; only what goes from a segment is written down.
 Status InvertedTextIndex::fold(Connection& connection, std::span<const RowChange> changes) {
+  lag_.fetch_add(static_cast<int64_t>(changes.size()), std::memory_order_relaxed);
   std::optional<int64_t> indexed;
   std::optional<Analyzer> analyzer;
   for (const RowChange& change : changes) {
@@ -45,14 +46,17 @@ Status InvertedTextIndex::enter(Connection& connection, ChunkReader& reader,
     RETURN_IF_ERROR(connection.execute_prepared("BEGIN"));
     ASSIGN_OR_RETURN(const TextPosition target, read_text_position(connection));
     *lock = std::shared_lock(mutex_);
-    if (state_.position() == target) return {};
+    if (state_.position() == target && state_.is_prepared()) return {};
     lock->unlock();
     {
       const std::unique_lock writing(mutex_);
       const TextPosition& now = state_.position();
       // Where the state is ahead already, a newer transaction is needed.
       const bool ahead = now.version > target.version || now.sequence > target.sequence;
-      if (!ahead) RETURN_IF_ERROR(state_.catch_up(connection, reader, target, UINT64_MAX));
+      if (!ahead) {
+        RETURN_IF_ERROR(state_.catch_up(connection, reader, target, UINT64_MAX));
+        state_.prepare();
+      }
     }
     RETURN_IF_ERROR(connection.execute_prepared("COMMIT"));
   }

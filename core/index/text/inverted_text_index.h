@@ -5,6 +5,7 @@
 // Locks, in this order: a connection of the pool, mutex_; maintenance_mutex_ before both.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -38,6 +39,10 @@ class InvertedTextIndex final : public TextIndex {
                             int64_t limit, const StopCheck& stop) override;
   std::string snippet(const TextQuery& query, std::string_view content, size_t size) override;
   Result<bool> maintain(bool wait) override;
+  bool needs_help() const override {
+    return lag_.load(std::memory_order_relaxed) >
+           static_cast<int64_t>(settings_.segment_documents) * 3;
+  }
   Tokenizer tokenizer() const override { return tokenizer_; }
   Result<TextIndexStatistics> statistics() override;
 
@@ -70,6 +75,8 @@ class InvertedTextIndex final : public TextIndex {
   std::mutex maintenance_mutex_;
   std::shared_mutex mutex_;
   TextState state_;  // guarded by mutex_
+  // About how many items are in no segment. Each costs the next search some microseconds.
+  std::atomic<int64_t> lag_{0};
 };
 
 }  // namespace memtier

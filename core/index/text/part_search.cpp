@@ -35,14 +35,31 @@ PartSearch::PartSearch(const WordPlan& plan, const Bm25& bm25, const std::vector
       stop_(stop),
       best_(best),
       effort_(effort),
-      scores_(kWindow),
-      bits_(plan.is_plain_or() ? 0 : kWords * plan.signals.size()),
-      matched_(kWords),
+      scores_(kMostWindow),
+      groups_(kMostWindow / kGroup / 64),
       bounds_(plan.signals.size()),
       order_(plan.signals.size()),
       shares_(plan.signals.size()),
-      present_(plan.signals.size()) {
+      present_(plan.signals.size()),
+      leaves_(plan.leaves.size()),
+      phrases_(plan.leaves.size()) {
   std::iota(order_.begin(), order_.end(), 0);
+}
+
+void PartSearch::choose_window() {
+  const int64_t postings = std::accumulate(part_->sizes.begin(), part_->sizes.end(), int64_t{0});
+  uint64_t documents = 0;
+  for (const DocumentRange& range : part_->ranges) documents += range.end - range.begin;
+  window_ = kLeastWindow;
+  while (window_ < kMostWindow &&
+         static_cast<double>(postings) * window_ <
+             static_cast<double>(kPostingsPerWindow) * static_cast<double>(documents)) {
+    window_ *= 2;
+  }
+  words_ = window_ / 64;
+  if (plan_.is_plain_or()) return;
+  bits_.assign(words_ * plan_.signals.size(), 0);
+  matched_.resize(words_);
 }
 
 Status PartSearch::run(PartView& part) {
@@ -50,10 +67,11 @@ Status PartSearch::run(PartView& part) {
   if (part.only) {
     for (size_t i = 0; i < part.only->size(); ++i) {
       if (stop_ && i % 1024 == 0) RETURN_IF_ERROR(stop_());
-      RETURN_IF_ERROR(offer((*part.only)[i], 0, 0));
+      RETURN_IF_ERROR(offer((*part.only)[i]));
     }
     return {};
   }
+  choose_window();
   for (const DocumentRange& range : part.ranges) {
     uint32_t begin = range.begin;
     while (begin < range.end) {
@@ -65,7 +83,7 @@ Status PartSearch::run(PartView& part) {
       }
       if (next >= range.end) break;
       begin = std::max(begin, next);
-      const uint32_t end = std::min(range.end, begin / kWindow * kWindow + kWindow);
+      const uint32_t end = std::min(range.end, begin / window_ * window_ + window_);
       if (stop_ && effort_.windows % 16 == 0) RETURN_IF_ERROR(stop_());
       ++effort_.windows;
       RETURN_IF_ERROR(window(begin, end));
@@ -93,62 +111,81 @@ Status PartSearch::order_signals(uint32_t begin, uint32_t end) {
     unread_bound_ = sum;
     ++first_read_;
   }
+  if (first_read_ == order_.size()) return {};
+  // Each document of the lists that are read may have to be looked up in the others: those that are
+  // not much longer are read as well.
+  int64_t read = 0;
+  for (size_t i = first_read_; i < order_.size(); ++i) read += part_->sizes[order_[i]];
+  while (first_read_ > 0 && part_->sizes[order_[first_read_ - 1]] < read * kProbeCost) {
+    --first_read_;
+    unread_bound_ -= bounds_[order_[first_read_]];
+    read += part_->sizes[order_[first_read_]];
+  }
+  if (first_read_ == 0) unread_bound_ = 0;
   return {};
 }
 
 Status PartSearch::window(uint32_t begin, uint32_t end) {
-  const uint32_t base = begin / kWindow * kWindow;
+  const uint32_t base = begin / window_ * window_;
   const bool plain = plan_.is_plain_or();
-  first_read_ = 0;
-  unread_bound_ = 0;
-  if (plan_.signals.size() > 0) {
-    RETURN_IF_ERROR(order_signals(begin, end));
-    if (first_read_ == order_.size()) {
-      ++effort_.windows_skipped;
-      return {};
-    }
-    // Under AND and NOT every signal says whether a document matches.
-    if (!plain) first_read_ = 0, unread_bound_ = 0;
+  RETURN_IF_ERROR(order_signals(begin, end));
+  if (first_read_ == order_.size()) {
+    ++effort_.windows_skipped;
+    return {};
   }
-  std::fill(scores_.begin(), scores_.end(), 0.0F);
-  std::fill(bits_.begin(), bits_.end(), 0);
-  for (size_t i = first_read_; i < order_.size(); ++i) {
+  if (!plain) {
+    // Under AND and NOT every signal says whether a document matches.
+    first_read_ = 0;
+    unread_bound_ = 0;
+    std::fill(bits_.begin(), bits_.end(), 0);
+  }
+  std::fill_n(groups_.begin(), window_ / kGroup / 64, 0);
+  Status status;
+  for (size_t i = first_read_; i < order_.size() && status.ok(); ++i) {
     const size_t signal = order_[i];
     if (part_->scan[signal] == nullptr) continue;
-    RETURN_IF_ERROR(accumulate(signal, begin, end, plain ? nullptr : &bits_[kWords * signal]));
+    status = accumulate(signal, begin, end, plain ? nullptr : &bits_[words_ * signal]);
   }
-  candidates_.clear();
+  if (!plain && status.ok()) matching(plan_.root, matched_.data());
   const double threshold = best_.is_full() ? best_.threshold() / kSlack - unread_bound_ : -1;
-  const auto least = static_cast<float>(threshold);
-  if (plain) {
-    for (uint32_t i = begin - base; i < end - base; ++i) {
-      if (scores_[i] > 0 && scores_[i] >= least) candidates_.push_back({scores_[i], base + i});
-    }
-  } else {
-    matching(plan_.root, matched_.data());
-    for (size_t word = 0; word < kWords; ++word) {
-      for (uint64_t bits = matched_[word]; bits != 0; bits &= bits - 1) {
-        const auto i =
-            static_cast<uint32_t>(word * 64 + static_cast<size_t>(std::countr_zero(bits)));
-        if (scores_[i] >= least) candidates_.push_back({scores_[i], base + i});
-      }
-    }
-  }
+  collect_candidates(base, static_cast<float>(threshold));
+  RETURN_IF_ERROR(std::move(status));
   // The most promising first: they lift the threshold for the others.
-  if (candidates_.size() > 1) {
-    std::sort(candidates_.begin(), candidates_.end(),
-              [](const Candidate& a, const Candidate& b) { return a.bound > b.bound; });
-  }
+  std::sort(candidates_.begin(), candidates_.end(),
+            [](const Candidate& a, const Candidate& b) { return a.bound > b.bound; });
   for (const Candidate& candidate : candidates_) {
     if (best_.is_full() && !reaches(candidate.bound + unread_bound_)) break;
-    RETURN_IF_ERROR(offer(candidate.document, begin, candidate.bound));
+    RETURN_IF_ERROR(offer(candidate.document));
   }
   return {};
 }
 
+// Those whose score may be enough; clears the scores.
+void PartSearch::collect_candidates(uint32_t base, float least) {
+  const bool plain = plan_.is_plain_or();
+  candidates_.clear();
+  for (size_t word = 0; word < window_ / kGroup / 64; ++word) {
+    for (uint64_t groups = groups_[word]; groups != 0; groups &= groups - 1) {
+      const size_t first = (word * 64 + static_cast<size_t>(std::countr_zero(groups))) * kGroup;
+      float* scores = &scores_[first];
+      unsigned any = 0;
+      for (size_t i = 0; i < kGroup; ++i) any |= static_cast<unsigned>(scores[i] >= least);
+      if (any != 0) {
+        for (size_t i = 0; i < kGroup; ++i) {
+          const size_t at = first + i;
+          if (scores[i] <= 0 || scores[i] < least) continue;
+          if (!plain && (matched_[at / 64] >> at % 64 & 1) == 0) continue;
+          candidates_.push_back({scores[i], base + static_cast<uint32_t>(at)});
+        }
+      }
+      std::fill_n(scores, kGroup, 0.0F);
+    }
+  }
+}
+
 Status PartSearch::accumulate(size_t signal, uint32_t begin, uint32_t end, uint64_t* bits) {
   PostingCursor& cursor = *part_->scan[signal];
-  const uint32_t base = begin / kWindow * kWindow;
+  const uint32_t base = begin / window_ * window_;
   const auto rarity = static_cast<float>(rarity_[signal]);
   const uint8_t* norms = part_->norms;
   while (begin < end) {
@@ -156,19 +193,15 @@ Status PartSearch::accumulate(size_t signal, uint32_t begin, uint32_t end, uint6
     if (run.size == 0) break;
     effort_.postings += static_cast<int64_t>(run.size);
     begin = run.documents[run.size - 1] + 1;
-    if (run.title == nullptr) {
-      for (size_t i = 0; i < run.size; ++i) {
-        const uint32_t document = run.documents[i];
-        const uint8_t frequency = run.content[i];
-        const float most = frequency < Bm25::kRows ? bm25_.most_content(frequency, norms[document])
-                                                   : bm25_.most({frequency, 0, 0}, norms[document]);
-        scores_[document - base] += most * rarity + kTrace;
-      }
-    } else {
-      for (size_t i = 0; i < run.size; ++i) {
-        const uint32_t document = run.documents[i];
-        scores_[document - base] += bm25_.most(run.at(i), norms[document]) * rarity + kTrace;
-      }
+    for (size_t i = 0; i < run.size; ++i) {
+      const uint32_t document = run.documents[i];
+      const uint8_t frequency = run.content[i];
+      const float most = run.title == nullptr && frequency < Bm25::kRows
+                             ? bm25_.most_content(frequency, norms[document])
+                             : bm25_.most(run.at(i), norms[document]);
+      const uint32_t at = document - base;
+      scores_[at] += most * rarity + kTrace;
+      groups_[at / kGroup / 64] |= uint64_t{1} << at / kGroup % 64;
     }
     if (bits == nullptr) continue;
     for (size_t i = 0; i < run.size; ++i) {
@@ -182,18 +215,18 @@ Status PartSearch::accumulate(size_t signal, uint32_t begin, uint32_t end, uint6
 // Who may match: all who do, and where there are phrases perhaps some more.
 void PartSearch::matching(const WordPlan::Node& node, uint64_t* out) const {
   if (node.kind == TextQuery::Kind::kWord) {
-    std::fill(out, out + kWords, UINT64_MAX);
+    std::fill(out, out + words_, UINT64_MAX);
     for (const uint32_t signal : plan_.leaves[node.leaf].signals) {
-      for (size_t i = 0; i < kWords; ++i) out[i] &= bits_[kWords * signal + i];
+      for (size_t i = 0; i < words_; ++i) out[i] &= bits_[words_ * signal + i];
     }
     return;
   }
   const bool is_and = node.kind == TextQuery::Kind::kAnd && !node.children.empty();
-  std::fill(out, out + kWords, is_and ? UINT64_MAX : 0);
-  uint64_t part[kWords];
+  std::fill(out, out + words_, is_and ? UINT64_MAX : 0);
+  std::vector<uint64_t> part(words_);
   for (size_t child = 0; child < node.children.size(); ++child) {
-    matching(node.children[child], part);
-    for (size_t i = 0; i < kWords; ++i) {
+    matching(node.children[child], part.data());
+    for (size_t i = 0; i < words_; ++i) {
       if (node.kind == TextQuery::Kind::kAnd) {
         out[i] &= part[i];
       } else if (node.kind == TextQuery::Kind::kOr || child == 0) {
@@ -229,7 +262,7 @@ double PartSearch::exact(const std::vector<bool>& leaves) const {
 }
 
 // Scores a document exactly, and keeps it if it is among the best and may be shown.
-Status PartSearch::offer(uint32_t number, uint32_t, float) {
+Status PartSearch::offer(uint32_t number) {
   if (part_->hidden != nullptr && (*part_->hidden)[number]) return {};
   ++effort_.scored;
   uint32_t length = length_of_norm(part_->norms[number]);
@@ -249,16 +282,15 @@ Status PartSearch::offer(uint32_t number, uint32_t, float) {
     const double one = rarity_[signal] / std::max(1U, plan_.signals[signal].scored);
     shares_[signal] = bm25_.share(frequencies, length) * one;
   }
-  std::vector<bool> leaves(plan_.leaves.size());
-  for (size_t i = 0; i < leaves.size(); ++i) {
+  for (size_t i = 0; i < leaves_.size(); ++i) {
     const auto& signals = plan_.leaves[i].signals;
-    leaves[i] = std::all_of(signals.begin(), signals.end(),
-                            [this](uint32_t signal) { return present_[signal]; });
+    leaves_[i] = std::all_of(signals.begin(), signals.end(),
+                             [this](uint32_t signal) { return present_[signal]; });
   }
   // Whoever was not found by its words may have none of them.
-  if (part_->only && !plan_.has_phrases && !matches(plan_.root, leaves)) return {};
+  if (part_->only && !plan_.has_phrases && !matches(plan_.root, leaves_)) return {};
   RankedDocument ranked;
-  ranked.score = exact(leaves);
+  ranked.score = exact(leaves_);
   ranked.sequence = INT64_MAX;
   if (!best_.wants(ranked)) return {};
   if (!document) {
@@ -269,16 +301,16 @@ Status PartSearch::offer(uint32_t number, uint32_t, float) {
   if (!best_.wants(ranked)) return {};
   if (document->may_expire || plan_.has_phrases || check_.is_needed()) {
     ++effort_.checked;
-    std::vector<bool> phrases(plan_.leaves.size());
+    phrases_.assign(plan_.leaves.size(), false);
     ASSIGN_OR_RETURN(const bool shown,
-                     check_.check(*document, plan_.has_phrases ? &phrases : nullptr));
+                     check_.check(*document, plan_.has_phrases ? &phrases_ : nullptr));
     if (!shown) return {};
     if (plan_.has_phrases) {
-      for (size_t i = 0; i < leaves.size(); ++i) {
-        if (plan_.leaves[i].is_phrase()) leaves[i] = leaves[i] && phrases[i];
+      for (size_t i = 0; i < leaves_.size(); ++i) {
+        if (plan_.leaves[i].is_phrase()) leaves_[i] = leaves_[i] && phrases_[i];
       }
-      if (!matches(plan_.root, leaves)) return {};
-      ranked.score = exact(leaves);
+      if (!matches(plan_.root, leaves_)) return {};
+      ranked.score = exact(leaves_);
       if (!best_.wants(ranked)) return {};
     }
   }

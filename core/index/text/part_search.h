@@ -1,5 +1,5 @@
-// PartSearch: the best documents of one part of the index. The part is gone through in windows of 4096
-// documents: what each signal adds to a document's score is summed up for the whole window, from a
+// PartSearch: the best documents of one part of the index. The part is gone through in windows of some
+// thousand documents: what each signal adds to a document's score is summed up for the whole window, from a
 // bound that is quick to compute; only documents whose bound reaches the worst of the best so far are
 // scored exactly. Signals that together cannot reach it are not read but looked up (MaxScore: Turtle
 // and Flood, Query evaluation: strategies and optimizations, 1995; by window, as with block maxima:
@@ -37,6 +37,7 @@ struct PartView {
   // For each signal two cursors over the same postings, null where the part has none.
   std::vector<std::unique_ptr<PostingCursor>> scan;
   std::vector<std::unique_ptr<PostingCursor>> probe;
+  std::vector<int64_t> sizes;  // of their postings
 };
 
 struct RankedDocument {
@@ -87,25 +88,33 @@ class PartSearch {
   Status run(PartView& part);
 
  private:
-  static constexpr uint32_t kWindow = 4096;
+  // Windows have some hundred postings each, so that what a window costs does not matter, and of common
+  // words fit the nearest cache.
+  static constexpr uint32_t kLeastWindow = 4096;
+  static constexpr uint32_t kMostWindow = 65'536;
+  static constexpr int64_t kPostingsPerWindow = 1024;
+  // Looking up one document costs as much as reading so many postings.
+  static constexpr int64_t kProbeCost = 32;
+  static constexpr size_t kGroup =
+      16;  // documents whose scores are cleared and looked through together
   struct Candidate {
     float bound;
     uint32_t document;
   };
 
+  void choose_window();
   Status window(uint32_t begin, uint32_t end);
+  void collect_candidates(uint32_t base, float least);
   Status accumulate(size_t signal, uint32_t begin, uint32_t end, uint64_t* bits);
   Status order_signals(uint32_t begin, uint32_t end);
   void matching(const WordPlan::Node& node, uint64_t* out) const;
-  Result<bool> may_be_empty(uint32_t begin, uint32_t* out_next);
-  Status offer(uint32_t document, uint32_t begin, float bound);
+  Status offer(uint32_t document);
   double exact(const std::vector<bool>& leaves) const;
   bool matches(const WordPlan::Node& node, const std::vector<bool>& leaves) const;
   bool reaches(double bound) const { return bound * kSlack >= best_.threshold(); }
 
   // Bounds are sums of rounded numbers.
   static constexpr double kSlack = 1.0001;
-  static constexpr size_t kWords = kWindow / 64;
 
   const WordPlan& plan_;
   const Bm25& bm25_;
@@ -116,8 +125,11 @@ class PartSearch {
   SearchEffort& effort_;
   PartView* part_ = nullptr;
 
-  std::vector<float> scores_;   // of the window
-  std::vector<uint64_t> bits_;  // kWords by signal: who has a posting in the window
+  uint32_t window_ = kLeastWindow;
+  size_t words_ = kLeastWindow / 64;  // of a bitmap of the window
+  std::vector<float> scores_;         // of the window; 0 outside of window()
+  std::vector<uint64_t> groups_;      // which groups of kGroup have scores
+  std::vector<uint64_t> bits_;        // words_ by signal: who has a posting in the window
   std::vector<uint64_t> matched_;
   std::vector<Candidate> candidates_;
   std::vector<double> bounds_;  // by signal, of the window
@@ -126,6 +138,8 @@ class PartSearch {
   double unread_bound_ = 0;     // of those together
   std::vector<double> shares_;  // by signal: of the document being scored
   std::vector<bool> present_;
+  std::vector<bool> leaves_;  // of that document: which are matched
+  std::vector<bool> phrases_;
 };
 
 }  // namespace memtier

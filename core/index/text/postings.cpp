@@ -7,8 +7,9 @@ namespace {
 
 class ListCursor final : public PostingCursor {
  public:
-  ListCursor(const PostingList* list, PostingList owned, const uint8_t* norms)
-      : owned_(std::move(owned)), list_(list != nullptr ? *list : owned_), norms_(norms) {}
+  ListCursor(const PostingList& list, std::shared_ptr<const PostingList> shared,
+             const uint8_t* norms)
+      : shared_(std::move(shared)), list_(list), norms_(norms) {}
 
   Result<Run> next(uint32_t begin, uint32_t end) override { return list_.run().within(begin, end); }
   Result<uint32_t> not_before(uint32_t at) override {
@@ -32,7 +33,7 @@ class ListCursor final : public PostingCursor {
   }
 
  private:
-  const PostingList owned_;
+  const std::shared_ptr<const PostingList> shared_;
   const PostingList& list_;
   const uint8_t* norms_;
 };
@@ -117,11 +118,13 @@ size_t PostingList::memory_bytes() const {
 }
 
 std::unique_ptr<PostingCursor> list_cursor(const PostingList& list, const uint8_t* norms) {
-  return std::make_unique<ListCursor>(&list, PostingList(), norms);
+  return std::make_unique<ListCursor>(list, nullptr, norms);
 }
 
-std::unique_ptr<PostingCursor> list_cursor(PostingList&& list, const uint8_t* norms) {
-  return std::make_unique<ListCursor>(nullptr, std::move(list), norms);
+std::unique_ptr<PostingCursor> list_cursor(std::shared_ptr<const PostingList> list,
+                                           const uint8_t* norms) {
+  const PostingList& borrowed = *list;
+  return std::make_unique<ListCursor>(borrowed, std::move(list), norms);
 }
 
 }  // namespace memtier

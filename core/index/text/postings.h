@@ -82,8 +82,9 @@ struct PostingList {
 // Postings of several lists as those of one.
 PostingList united(std::vector<std::pair<uint32_t, Frequencies>> postings);
 
-// Of a list in RAM, which it borrows or owns. `norms` is borrowed.
+// Of a list in RAM, which it borrows or shares. `norms` is borrowed.
 std::unique_ptr<PostingCursor> list_cursor(const PostingList& list, const uint8_t* norms);
-std::unique_ptr<PostingCursor> list_cursor(PostingList&& list, const uint8_t* norms);
+std::unique_ptr<PostingCursor> list_cursor(std::shared_ptr<const PostingList> list,
+                                           const uint8_t* norms);
 
 }  // namespace memtier

@@ -23,6 +23,7 @@ struct Source {
 void RecentPart::begin(const SegmentDocument& document) {
   const uint32_t number = documents();
   documents_.push_back(document);
+  begins_.push_back(static_cast<uint32_t>(occurrences_.size()));
   norms_.push_back(0);
   hidden_.push_back(false);
   by_row_[document.row] = number;
@@ -60,19 +61,31 @@ void RecentPart::add(Analyzer& analyzer, const SegmentDocument& document,
 }
 
 void RecentPart::count(uint32_t term, Field field) {
-  if (term >= lists_.size()) lists_.resize(terms_.size());
-  PostingList& list = lists_[term];
-  const uint32_t number = documents() - 1;
-  if (list.documents.empty() || list.documents.back() != number) {
-    list.add(number, {});
-    ++postings_;
+  if (term >= last_.size()) last_.resize(term + 1, UINT32_MAX);
+  uint32_t& last = last_[term];
+  if (last < begins_.back() || last == UINT32_MAX) {
+    last = static_cast<uint32_t>(occurrences_.size());
+    occurrences_.push_back({term, {}});
   }
-  if (field == Field::kContent) return count_up(&list.content.back());
-  if (list.title.empty()) {
-    list.title.resize(list.documents.size());
-    list.speaker.resize(list.documents.size());
+  Frequencies& frequencies = occurrences_[last].frequencies;
+  count_up(field == Field::kContent ? &frequencies.content
+           : field == Field::kTitle ? &frequencies.title
+                                    : &frequencies.speaker);
+}
+
+std::span<const RecentPart::Occurrence> RecentPart::occurrences(uint32_t document) const {
+  const size_t begin = begins_[document];
+  const size_t end = document + 1 < begins_.size() ? begins_[document + 1] : occurrences_.size();
+  return std::span(occurrences_).subspan(begin, end - begin);
+}
+
+void RecentPart::prepare() {
+  lists_.resize(terms_.size());
+  for (; listed_ < documents(); ++listed_) {
+    for (const Occurrence& occurrence : occurrences(listed_)) {
+      lists_[occurrence.term].add(listed_, occurrence.frequencies);
+    }
   }
-  count_up(field == Field::kTitle ? &list.title.back() : &list.speaker.back());
 }
 
 void RecentPart::add_terms(const SegmentDocument& document, std::string_view terms) {
@@ -119,13 +132,14 @@ std::optional<uint32_t> RecentPart::document_of_row(int64_t row) const {
 size_t RecentPart::memory_bytes() const {
   size_t bytes = words_.memory_bytes() + terms_.memory_bytes() + word_terms_.capacity() * 4;
   bytes += documents_.capacity() * (sizeof(SegmentDocument) + 2) + by_row_.size() * 40;
+  bytes += occurrences_.capacity() * sizeof(Occurrence) + last_.capacity() * 4;
   // Vectors grow by doubling; their headers and the heap's are 128 bytes.
-  return bytes + lists_.size() * 128 + postings_ * 8;
+  return bytes + lists_.size() * 128 + occurrences_.size() * 8;
 }
 
 const PostingList* RecentPart::list(std::string_view term) const {
   const auto number = terms_.find(term);
-  return number ? &lists_[*number] : nullptr;
+  return number && *number < lists_.size() ? &lists_[*number] : nullptr;
 }
 
 std::vector<std::string> RecentPart::terms_of_prefix(std::string_view prefix) const {
@@ -151,44 +165,63 @@ std::optional<SegmentImage> RecentPart::to_segment(const RecentPart& part,
   };
   std::sort(sources.begin(), sources.end(),
             [&](const Source& a, const Source& b) { return key(a) < key(b); });
-  std::vector<uint32_t> numbers(hidden.size(), kNoDocument);
-  std::vector<uint32_t> negative_numbers(negatives.documents());
   std::vector<SegmentDocument> documents;
   for (const Source& source : sources) {
-    const auto number = static_cast<uint32_t>(documents.size());
-    (source.part == &part ? numbers : negative_numbers)[source.number] = number;
     documents.push_back(source.part->document(source.number));
     documents.back().negative = source.part == &negatives;
   }
-  SegmentWriter writer(std::move(documents));
 
-  std::vector<std::string_view> terms;
-  for (uint32_t i = 0; i < part.terms_.size(); ++i) terms.push_back(part.terms_.at(i));
-  for (uint32_t i = 0; i < negatives.terms_.size(); ++i) terms.push_back(negatives.terms_.at(i));
-  std::sort(terms.begin(), terms.end());
-  terms.erase(std::unique(terms.begin(), terms.end()), terms.end());
-  std::vector<std::pair<uint32_t, Frequencies>> postings;
-  for (const std::string_view term : terms) {
-    postings.clear();
-    const auto collect = [&](const RecentPart& from, const std::vector<uint32_t>& to) {
-      const PostingList* list = from.list(term);
-      if (list == nullptr) return;
-      const Run run = list->run();
-      for (size_t i = 0; i < run.size && run.documents[i] < to.size(); ++i) {
-        const uint32_t number = to[run.documents[i]];
-        if (number != kNoDocument) postings.emplace_back(number, run.at(i));
-      }
-    };
-    collect(part, numbers);
-    collect(negatives, negative_numbers);
-    if (postings.empty()) continue;
-    const auto before = [](const auto& a, const auto& b) { return a.first < b.first; };
-    if (!std::is_sorted(postings.begin(), postings.end(), before)) {
-      std::sort(postings.begin(), postings.end(), before);
+  // Terms of both, in order, and which place each has in it.
+  struct Term {
+    std::string_view text;
+    const RecentPart* part;
+    uint32_t number;
+  };
+  std::vector<Term> terms;
+  for (const RecentPart* from : {&part, &negatives}) {
+    for (uint32_t i = 0; i < from->terms_.size(); ++i) {
+      terms.push_back({from->terms_.at(i), from, i});
     }
-    PostingList list;
-    for (const auto& [number, frequencies] : postings) list.add(number, frequencies);
-    writer.add(term, list.run());
+  }
+  std::sort(terms.begin(), terms.end(),
+            [](const Term& a, const Term& b) { return a.text < b.text; });
+  std::vector<uint32_t> places(part.terms_.size());
+  std::vector<uint32_t> negative_places(negatives.terms_.size());
+  std::vector<std::string_view> texts;
+  for (const Term& term : terms) {
+    if (texts.empty() || texts.back() != term.text) texts.push_back(term.text);
+    (term.part == &part ? places : negative_places)[term.number] =
+        static_cast<uint32_t>(texts.size() - 1);
+  }
+
+  // Counted and filed by term; documents come in order, so lists are.
+  const auto place_of = [&](const Source& source, const Occurrence& occurrence) {
+    return (source.part == &part ? places : negative_places)[occurrence.term];
+  };
+  std::vector<uint32_t> begins(texts.size() + 1);
+  for (const Source& source : sources) {
+    for (const Occurrence& occurrence : source.part->occurrences(source.number)) {
+      ++begins[place_of(source, occurrence) + 1];
+    }
+  }
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  std::vector<Occurrence> filed(begins.back());  // with the document in place of the term
+  std::vector<uint32_t> next(begins.begin(), begins.end() - 1);
+  for (uint32_t number = 0; number < sources.size(); ++number) {
+    const Source& source = sources[number];
+    for (const Occurrence& occurrence : source.part->occurrences(source.number)) {
+      filed[next[place_of(source, occurrence)]++] = {number, occurrence.frequencies};
+    }
+  }
+  SegmentWriter writer(std::move(documents));
+  PostingList list;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (begins[i] == begins[i + 1]) continue;  // of hidden documents alone
+    list.clear();
+    for (uint32_t at = begins[i]; at < begins[i + 1]; ++at) {
+      list.add(filed[at].term, filed[at].frequencies);
+    }
+    writer.add(texts[i], list.run());
   }
   return writer.finish();
 }
@@ -196,14 +229,11 @@ std::optional<SegmentImage> RecentPart::to_segment(const RecentPart& part,
 std::unordered_map<uint32_t, std::string> RecentPart::terms_of(
     const std::vector<uint32_t>& documents) const {
   std::unordered_map<uint32_t, std::string> result;
-  for (const uint32_t document : documents) result[document];
-  if (documents.empty()) return result;
-  for (uint32_t term = 0; term < lists_.size(); ++term) {
-    const auto& list = lists_[term].documents;
-    for (const uint32_t document : documents) {
-      if (!std::binary_search(list.begin(), list.end(), document)) continue;
-      put_varint(terms_.at(term).size(), &result[document]);
-      result[document] += terms_.at(term);
+  for (const uint32_t document : documents) {
+    std::string& terms = result[document];
+    for (const Occurrence& occurrence : occurrences(document)) {
+      put_varint(terms_.at(occurrence.term).size(), &terms);
+      terms += terms_.at(occurrence.term);
     }
   }
   return result;

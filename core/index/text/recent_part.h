@@ -1,11 +1,14 @@
 // RecentPart: the part of the index that is in RAM: what was stored and has not gone into a segment
-// yet. Documents are numbered in the order in which they come.
+// yet. Documents are numbered in the order in which they come, and their terms kept in that order;
+// lists by term are made of them when somebody searches (prepare), or for a segment: while items come
+// and nobody asks, that saves most of the misses of the cache.
 //
 // Thread safety: one writer; readers meanwhile only under the lock of who owns it.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -41,9 +44,12 @@ class RecentPart {
   Collection collection(int64_t scope) const;
   const Collection& whole() const { return whole_; }
   const uint8_t* norms() const { return norms_.data(); }
-  uint64_t postings() const { return postings_; }
+  uint64_t postings() const { return occurrences_.size(); }
   size_t memory_bytes() const;
 
+  // Makes lists of what has none yet; to be called before what follows.
+  void prepare();
+  bool is_prepared() const { return listed_ == documents(); }
   // Null: no document has it.
   const PostingList* list(std::string_view term) const;
   // Terms of the words that begin so.
@@ -66,15 +72,25 @@ class RecentPart {
   std::unordered_map<uint32_t, std::string> terms_of(const std::vector<uint32_t>& documents) const;
 
  private:
+  // A term of a document.
+  struct Occurrence {
+    uint32_t term;
+    Frequencies frequencies;
+  };
   enum class Field { kContent, kTitle, kSpeaker };
   void count(uint32_t term, Field field);
   void begin(const SegmentDocument& document);
   void finish();
+  std::span<const Occurrence> occurrences(uint32_t document) const;
 
   StringTable words_;
   std::vector<uint32_t> word_terms_;  // by word
   StringTable terms_;
-  std::vector<PostingList> lists_;  // by term
+  std::vector<uint32_t> last_;  // by term: where it occurred last, in occurrences_
+  std::vector<Occurrence> occurrences_;
+  std::vector<uint32_t> begins_;    // by document, in occurrences_
+  std::vector<PostingList> lists_;  // by term, of the documents before listed_
+  uint32_t listed_ = 0;
   std::vector<SegmentDocument> documents_;
   std::vector<uint8_t> norms_;
   std::vector<bool> hidden_;
@@ -85,7 +101,6 @@ class RecentPart {
   };
   std::unordered_map<int64_t, OfScope> by_scope_;
   Collection whole_;
-  uint64_t postings_ = 0;
 };
 
 // The terms of a text, as they stand in the table of removed documents; *out_length in words.

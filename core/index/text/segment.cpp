@@ -114,8 +114,8 @@ Result<std::optional<TermEntry>> Segment::term(ChunkReader& reader, std::string_
 
 std::unique_ptr<PostingCursor> Segment::cursor(ChunkReader& reader, const TermEntry& entry) const {
   if (entry.documents == 1) {
-    PostingList list;
-    list.add(entry.only_document, entry.only_frequencies);
+    auto list = std::make_shared<PostingList>();
+    list->add(entry.only_document, entry.only_frequencies);
     return list_cursor(std::move(list), norms_.data());
   }
   return std::make_unique<SegmentCursor>(*this, reader, entry);

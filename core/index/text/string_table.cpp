@@ -7,33 +7,44 @@
 
 namespace memtier {
 
+StringTable::Slot StringTable::slot_of(std::string_view text) {
+  Slot slot;
+  slot.hash = static_cast<uint32_t>(hash64(text));
+  slot.size = static_cast<uint8_t>(std::min<size_t>(text.size(), UINT8_MAX));
+  std::memcpy(slot.begin, text.data(), std::min(text.size(), kInlineBytes));
+  return slot;
+}
+
+bool StringTable::matches(const Slot& slot, const Slot& wanted, std::string_view text) const {
+  if (slot.hash != wanted.hash || slot.size != wanted.size) return false;
+  if (std::memcmp(slot.begin, wanted.begin, kInlineBytes) != 0) return false;
+  return text.size() <= kInlineBytes || strings_[slot.number_plus_one - 1] == text;
+}
+
 std::pair<uint32_t, bool> StringTable::add(std::string_view text) {
   if (strings_.size() * 2 >= slots_.size()) grow();
-  const auto hash = static_cast<uint32_t>(hash64(text));
+  Slot wanted = slot_of(text);
   const size_t mask = slots_.size() - 1;
-  for (size_t at = hash & mask;; at = (at + 1) & mask) {
+  for (size_t at = wanted.hash & mask;; at = (at + 1) & mask) {
     Slot& slot = slots_[at];
     if (slot.number_plus_one == 0) {
       strings_.push_back(keep(text));
-      slot = {hash, size()};
+      wanted.number_plus_one = size();
+      slot = wanted;
       return {size() - 1, true};
     }
-    if (slot.hash == hash && strings_[slot.number_plus_one - 1] == text) {
-      return {slot.number_plus_one - 1, false};
-    }
+    if (matches(slot, wanted, text)) return {slot.number_plus_one - 1, false};
   }
 }
 
 std::optional<uint32_t> StringTable::find(std::string_view text) const {
   if (slots_.empty()) return std::nullopt;
-  const auto hash = static_cast<uint32_t>(hash64(text));
+  const Slot wanted = slot_of(text);
   const size_t mask = slots_.size() - 1;
-  for (size_t at = hash & mask;; at = (at + 1) & mask) {
+  for (size_t at = wanted.hash & mask;; at = (at + 1) & mask) {
     const Slot& slot = slots_[at];
     if (slot.number_plus_one == 0) return std::nullopt;
-    if (slot.hash == hash && strings_[slot.number_plus_one - 1] == text) {
-      return slot.number_plus_one - 1;
-    }
+    if (matches(slot, wanted, text)) return slot.number_plus_one - 1;
   }
 }
 

@@ -77,6 +77,8 @@ class TextIndex : public FoldObserver {
   // One step of what keeps the index quick; true: there is more to do. With `wait` false only if
   // nobody else is at it.
   virtual Result<bool> maintain(bool wait) = 0;
+  // True: more has been stored than is good for the next search; who writes should help (maintain).
+  virtual bool needs_help() const = 0;
   virtual Tokenizer tokenizer() const = 0;
   virtual Result<TextIndexStatistics> statistics() = 0;
 };

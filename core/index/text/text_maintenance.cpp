@@ -68,8 +68,8 @@ Result<bool> InvertedTextIndex::maintain(bool wait) {
     return false;
   }
   ASSIGN_OR_RETURN(const bool made, make_segment());
-  if (made) return true;
-  return merge_segments();
+  ASSIGN_OR_RETURN(const bool merged, merge_segments());
+  return made || merged;
 }
 
 // Takes in some of what is new; a segment of it if it is enough. True: call again.
@@ -90,6 +90,7 @@ Result<bool> InvertedTextIndex::make_segment() {
           state_.catch_up(*connection, reader, target, settings_.segment_documents / 4));
     }
     behind = state_.position().sequence < target.sequence;
+    lag_ = target.sequence - target.indexed_sequence;
     if (state_.recent().empty()) return false;
     const RecentPart& newest = *state_.recent().back();
     const bool enough = newest.documents() >= settings_.segment_documents ||

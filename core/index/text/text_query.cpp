@@ -83,6 +83,15 @@ std::vector<std::string_view> split(std::string_view text, Tokenizer tokenizer) 
   return words;
 }
 
+// What stands in quotes is a phrase, unless it is a single word of the index. (What the parser takes
+// for one, such as a run of Chinese characters, can be several pairs there.)
+TextQuery::Kind kind_of_quoted(const std::vector<std::string_view>& words, Tokenizer tokenizer) {
+  if (words.size() > 1) return TextQuery::Kind::kPhrase;
+  WordScanner scanner(tokenizer, words[0]);
+  const bool several = scanner.next() && scanner.next();
+  return several ? TextQuery::Kind::kPhrase : TextQuery::Kind::kWord;
+}
+
 // "bird's-eye" is two words that stand together.
 std::optional<TextQuery> query_of_chunk(std::string_view chunk, bool prefix, Tokenizer tokenizer) {
   if (prefix) chunk.remove_suffix(1);
@@ -138,8 +147,7 @@ class NaturalParser {
     text_.remove_prefix(std::min(end + 1, text_.size()));
     at_start_ = false;
     if (words.empty()) return;
-    const auto kind = words.size() == 1 ? TextQuery::Kind::kWord : TextQuery::Kind::kPhrase;
-    add(leaf(kind, owned(words)), minus ? &unwanted_ : &wanted_);
+    add(leaf(kind_of_quoted(words, tokenizer_), owned(words)), minus ? &unwanted_ : &wanted_);
   }
 
   void add_chunk(std::string_view chunk, bool prefix, bool minus) {
@@ -276,8 +284,7 @@ class BooleanParser {
     if (words.empty()) return wrong("the phrase has no words");
     at_ = end + 1;
     skip_space();
-    const auto kind = words.size() == 1 ? TextQuery::Kind::kWord : TextQuery::Kind::kPhrase;
-    return leaf(kind, owned(words));
+    return leaf(kind_of_quoted(words, tokenizer_), owned(words));
   }
 
   std::string_view text_;

@@ -135,9 +135,21 @@ struct InvertedTextIndex::Search {
   Status open_segment(const LoadedSegment& loaded);
   void open_recent(const RecentPart& part);
   void count_removed();
-  Result<std::unique_ptr<PostingCursor>> segment_cursor(const Segment& segment,
-                                                        const WordPlan::Signal& signal,
-                                                        const std::vector<DocumentRange>& ranges);
+  // The postings of a signal in a segment, to be gone through as often as is needed.
+  struct Postings {
+    std::optional<TermEntry> entry;
+    std::shared_ptr<const PostingList> united;  // of a prefix
+    bool empty() const { return !entry && united == nullptr; }
+    int64_t size() const {
+      if (united != nullptr) return static_cast<int64_t>(united->documents.size());
+      return entry ? entry->documents : 0;
+    }
+  };
+  Result<Postings> postings(const Segment& segment, const WordPlan::Signal& signal,
+                            const std::vector<DocumentRange>& ranges);
+  std::unique_ptr<PostingCursor> cursor(const Segment& segment, const Postings& postings);
+  Result<int64_t> count(const LoadedSegment& loaded, const Postings& postings,
+                        const std::vector<DocumentRange>& ranges);
   std::unique_ptr<PostingCursor> recent_cursor(const RecentPart& part,
                                                const WordPlan::Signal& signal);
   bool sees(int64_t scope) const {
@@ -181,33 +193,14 @@ Status InvertedTextIndex::Search::open_segment(const LoadedSegment& loaded) {
   view.document = [this, &segment](uint32_t number) { return segment.document(reader, number); };
   bool any = false;
   for (size_t i = 0; i < plan.signals.size(); ++i) {
-    ASSIGN_OR_RETURN(auto scan, segment_cursor(segment, plan.signals[i], view.ranges));
-    ASSIGN_OR_RETURN(auto probe, segment_cursor(segment, plan.signals[i], view.ranges));
-    any = any || scan != nullptr;
-    for (const DocumentRange& range : view.ranges) {
-      if (scan == nullptr) break;
-      if (segment.header().negatives.empty()) {
-        ASSIGN_OR_RETURN(const uint64_t count, probe->count(range.begin, range.end));
-        documents_with[i] += static_cast<int64_t>(count);
-        continue;
-      }
-      ASSIGN_OR_RETURN(auto counting, segment_cursor(segment, plan.signals[i], view.ranges));
-      for (uint32_t begin = range.begin; begin < range.end;) {
-        ASSIGN_OR_RETURN(const Run run, counting->next(begin, range.end));
-        if (run.size == 0) break;
-        begin = run.documents[run.size - 1] + 1;
-        for (size_t at = 0; at < run.size; ++at) {
-          const uint32_t document = run.documents[at];
-          if (!segment.is_negative(document)) {
-            ++documents_with[i];
-          } else if (loaded.is_void.empty() || !loaded.is_void[document]) {
-            --documents_with[i];
-          }
-        }
-      }
-    }
-    view.scan.push_back(std::move(scan));
-    view.probe.push_back(std::move(probe));
+    ASSIGN_OR_RETURN(const Postings found, postings(segment, plan.signals[i], view.ranges));
+    view.scan.push_back(cursor(segment, found));
+    view.probe.push_back(cursor(segment, found));
+    view.sizes.push_back(found.size());
+    if (found.empty()) continue;
+    any = true;
+    ASSIGN_OR_RETURN(const int64_t documents, count(loaded, found, view.ranges));
+    documents_with[i] += documents;
   }
   if (any) {
     parts.push_back(std::move(view));
@@ -216,17 +209,52 @@ Status InvertedTextIndex::Search::open_segment(const LoadedSegment& loaded) {
   return {};
 }
 
-Result<std::unique_ptr<PostingCursor>> InvertedTextIndex::Search::segment_cursor(
+// In the ranges, what is taken back counted down.
+Result<int64_t> InvertedTextIndex::Search::count(const LoadedSegment& loaded,
+                                                 const Postings& postings,
+                                                 const std::vector<DocumentRange>& ranges) {
+  const Segment& segment = *loaded.segment;
+  const auto counting = cursor(segment, postings);
+  int64_t documents = 0;
+  for (const DocumentRange& range : ranges) {
+    if (segment.header().negatives.empty()) {
+      ASSIGN_OR_RETURN(const uint64_t count, counting->count(range.begin, range.end));
+      documents += static_cast<int64_t>(count);
+      continue;
+    }
+    for (uint32_t begin = range.begin; begin < range.end;) {
+      ASSIGN_OR_RETURN(const Run run, counting->next(begin, range.end));
+      if (run.size == 0) break;
+      begin = run.documents[run.size - 1] + 1;
+      for (size_t at = 0; at < run.size; ++at) {
+        const uint32_t document = run.documents[at];
+        if (!segment.is_negative(document)) {
+          ++documents;
+        } else if (loaded.is_void.empty() || !loaded.is_void[document]) {
+          --documents;
+        }
+      }
+    }
+  }
+  return documents;
+}
+
+std::unique_ptr<PostingCursor> InvertedTextIndex::Search::cursor(const Segment& segment,
+                                                                 const Postings& postings) {
+  if (postings.united != nullptr) return list_cursor(postings.united, segment.norms());
+  return postings.entry ? segment.cursor(reader, *postings.entry) : nullptr;
+}
+
+Result<InvertedTextIndex::Search::Postings> InvertedTextIndex::Search::postings(
     const Segment& segment, const WordPlan::Signal& signal,
     const std::vector<DocumentRange>& ranges) {
-  std::unique_ptr<PostingCursor> none;
+  Postings result;
   if (signal.prefix.empty()) {
-    ASSIGN_OR_RETURN(const auto entry, segment.term(reader, signal.terms[0]));
-    if (!entry) return none;
-    return segment.cursor(reader, *entry);
+    ASSIGN_OR_RETURN(result.entry, segment.term(reader, signal.terms[0]));
+    return result;
   }
   // All terms of a prefix, as one list.
-  std::vector<std::pair<uint32_t, Frequencies>> postings;
+  std::vector<std::pair<uint32_t, Frequencies>> all;
   for (const std::string& term : signal.terms) {
     ASSIGN_OR_RETURN(const auto entry, segment.term(reader, term));
     if (!entry) continue;
@@ -236,12 +264,12 @@ Result<std::unique_ptr<PostingCursor>> InvertedTextIndex::Search::segment_cursor
         ASSIGN_OR_RETURN(const Run run, cursor->next(begin, range.end));
         if (run.size == 0) break;
         begin = run.documents[run.size - 1] + 1;
-        for (size_t i = 0; i < run.size; ++i) postings.emplace_back(run.documents[i], run.at(i));
+        for (size_t i = 0; i < run.size; ++i) all.emplace_back(run.documents[i], run.at(i));
       }
     }
   }
-  if (postings.empty()) return none;
-  return list_cursor(united(std::move(postings)), segment.norms());
+  if (!all.empty()) result.united = std::make_shared<const PostingList>(united(std::move(all)));
+  return result;
 }
 
 void InvertedTextIndex::Search::open_recent(const RecentPart& part) {
@@ -272,9 +300,11 @@ void InvertedTextIndex::Search::open_recent(const RecentPart& part) {
   for (size_t i = 0; i < plan.signals.size(); ++i) {
     view.scan.push_back(recent_cursor(part, plan.signals[i]));
     view.probe.push_back(recent_cursor(part, plan.signals[i]));
+    view.sizes.push_back(0);
     if (view.scan.back() == nullptr) continue;
     any = true;
     auto run = view.scan.back()->next(0, part.documents());
+    view.sizes.back() = static_cast<int64_t>(run->size);
     for (size_t at = 0; at < run->size; ++at) {
       if (!(*view.hidden)[run->documents[at]]) ++documents_with[i];
     }
@@ -300,7 +330,8 @@ std::unique_ptr<PostingCursor> InvertedTextIndex::Search::recent_cursor(
     for (size_t i = 0; i < run.size; ++i) postings.emplace_back(run.documents[i], run.at(i));
   }
   if (postings.empty()) return nullptr;
-  return list_cursor(united(std::move(postings)), part.norms());
+  return list_cursor(std::make_shared<const PostingList>(united(std::move(postings))),
+                     part.norms());
 }
 
 // Only these rows are to be found: their documents, by part.

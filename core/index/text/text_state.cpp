@@ -222,6 +222,17 @@ Status TextState::load_changes(Connection& connection, const TextPosition& targe
   return {};
 }
 
+void TextState::prepare() {
+  for (const auto& part : recent_) part->prepare();
+  removed_->prepare();
+}
+
+bool TextState::is_prepared() const {
+  return removed_->is_prepared() &&
+         std::all_of(recent_.begin(), recent_.end(),
+                     [](const auto& part) { return part->is_prepared(); });
+}
+
 std::shared_ptr<RecentPart> TextState::seal() {
   if (sealed_end_ == 0) {
     sealed_end_ = position_.sequence;

@@ -53,6 +53,10 @@ class TextState {
   Status catch_up(Connection& connection, ChunkReader& reader, const TextPosition& target,
                   uint64_t max_documents);
 
+  // Before a search: lists of what is recent.
+  void prepare();
+  bool is_prepared() const;
+
   const std::vector<std::shared_ptr<LoadedSegment>>& segments() const { return segments_; }
   // Newer than the segments; the first is sealed, if there are two.
   const std::vector<std::shared_ptr<RecentPart>>& recent() const { return recent_; }

@@ -97,6 +97,7 @@ struct Planner::Source {
   bool by_arms = false;  // only within each type
   Estimate entries;
   bool known = false;  // entries are
+  int64_t tag = 0;
 };
 
 struct Planner::Facts {
@@ -156,6 +157,7 @@ Status Planner::add_labels(const Facts& facts, std::vector<Source>* sources) {
   for (const auto& [text, tag] : facts.tags) {
     Source source("ix_tag", "tag", "tag:" + std::to_string(tag));
     source.condition.add("x.tag = ").value(tag);
+    source.tag = tag;
     if (one_type) {
       source.by = "tag, type";
       source.key += ':' + std::to_string(facts.types[0].second);
@@ -406,6 +408,7 @@ Result<AccessPath> Planner::plan(const ReadNeeds& needs) {
   path.table = source.table;
   std::unordered_map<std::string, int64_t> labels = std::move(path.columns.labels);
   path.columns = columns_of(source.table);
+  path.columns.tag = source.tag;
   path.columns.labels = std::move(labels);
   if (needs.ordered_limit > 0 && source.by_arms && source.entries.entries > kFewEntries) {
     RETURN_IF_ERROR(find_arms(facts, source, &path.arms));

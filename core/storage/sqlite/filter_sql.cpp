@@ -189,8 +189,10 @@ bool Compiler::label_test(const Test& test, SqlText* sql) {
   for (const std::string_view text : texts) {
     if (const int64_t number = label(text); number != 0) numbers.push_back(number);
   }
-  if (numbers.empty()) {
-    sql->add("0");
+  const bool is_given = test.field == Field::kTags && x->tag != 0 &&
+                        std::find(numbers.begin(), numbers.end(), x->tag) != numbers.end();
+  if (numbers.empty() || is_given) {
+    sql->add(is_given ? "1" : "0");
     return true;
   }
   if (test.field == Field::kTags) sql->add("EXISTS(SELECT 1 FROM ix_tag t WHERE t.tag");

@@ -24,6 +24,7 @@ struct IndexColumns {
   bool importance = false;
   bool scope = false;
   bool tier = false;
+  int64_t tag = 0;  // that all its entries have
   // Numbers of the types and tags that the filter names; 0: no item has it.
   std::unordered_map<std::string, int64_t> labels;
 };

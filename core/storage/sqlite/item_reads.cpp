@@ -235,8 +235,14 @@ Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, 
       if (!path.arms.empty()) sql.append(path.arms[i]);
       RETURN_IF_ERROR(append_after(request, path, &sql));
     }
-    sql.add(" ORDER BY ").add(by_index ? "2" : kOrderNumber).add(direction);
-    sql.add(", 1").add(direction).add(" LIMIT ").value(max_items);
+    sql.add(" ORDER BY ");
+    if (path.arms.empty()) {
+      append_order(request, path, &sql);
+      sql.add(direction).add(", x.row");  // not i.row, of which SQLite would not know the order
+    } else {
+      sql.add(by_index ? "2" : kOrderNumber).add(direction).add(", 1");
+    }
+    sql.add(direction).add(" LIMIT ").value(max_items);
     if (wanted > max_items) sql.add(" OFFSET ").value(request.skip);
     const StopWatch watch(connection, stop);
     auto found = by_index ? list_by_index(sql, max_items, watch) : list_rows(sql, max_items, watch);

@@ -179,7 +179,8 @@ class FolderAlone : public ::testing::Test {
       : connection_(must(
             Connection::open(folder_.file(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 1000))),
         ladder_(must(Ladder::parse("default"))) {
-    must(prepare_schema(*connection_, {"default", ladder_.to_json(), "english", 4096}, std::string(16, 'u'))
+    must(prepare_schema(*connection_, {"default", ladder_.to_json(), "english", 4096},
+                        std::string(16, 'u'))
              .take_status());
   }
 

@@ -115,7 +115,12 @@ public sealed class ConformanceTests : StoreTest
         foreach (JsonElement corpus in Vectors.Load("search.json", "corpora"))
         {
             string name = corpus.GetProperty("name").GetString()!;
-            using MemoryStore store = MemoryStore.Open(Path.Combine(Folder, name + ".mem"), Options);
+            MemoryStoreOptions options = Options;
+            if (Vectors.Text(corpus, "tokenizer") is string tokenizer)
+            {
+                options.Tokenizer = Enum.Parse<MemoryTokenizer>(tokenizer, ignoreCase: true);
+            }
+            using MemoryStore store = MemoryStore.Open(Path.Combine(Folder, name + ".mem"), options);
             foreach (JsonElement item in corpus.GetProperty("items").EnumerateArray())
             {
                 store.Put(MemoryDraft.FromJson(item.GetRawText()), Vectors.Names(item));

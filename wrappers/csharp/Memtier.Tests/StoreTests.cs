@@ -70,6 +70,37 @@ public sealed class StoreTests : StoreTest
         Assert.Throws<MemoryMismatchException>(() => MemoryStore.Open(other, levels));
     }
 
+    [Fact]
+    public void ATokenizerIsKeptByItsStore()
+    {
+        var cjk = new MemoryStoreOptions { Tokenizer = MemoryTokenizer.Cjk };
+        using (MemoryStore store = Open(cjk))
+        {
+            store.Put(new MemoryDraft("\u6211\u559c\u6b22\u7eff\u8336") { Id = "tea" });
+            store.Put(new MemoryDraft("drinks") { Id = "drinks" });
+            Assert.Equal(["tea"], Found(store, "\u7eff\u8336"));
+            Assert.Empty(Found(store, "drink")); // no stems but with English
+        }
+        var english = new MemoryStoreOptions { Tokenizer = MemoryTokenizer.English };
+        Assert.Throws<MemoryMismatchException>(() => Open(english));
+        using MemoryStore again = Open();
+        Assert.Equal(["tea"], Found(again, "\u7eff\u8336"));
+    }
+
+    [Fact]
+    public void EveryTokenizerIsOneOfTheLibraryAndNoOtherIs()
+    {
+        foreach (MemoryTokenizer tokenizer in Enum.GetValues<MemoryTokenizer>())
+        {
+            MemoryStore.OpenInMemory(new MemoryStoreOptions { Tokenizer = tokenizer }).Dispose();
+        }
+        var none = new MemoryStoreOptions { Tokenizer = (MemoryTokenizer)99 };
+        Assert.Contains("\"99\"", Assert.Throws<MemoryInvalidException>(() => Open(none)).Message);
+    }
+
+    private static string[] Found(MemoryStore store, string text) =>
+        Ids(store.Search(new MemoryQuery(text)).Select(hit => hit.Item));
+
     [Theory]
     [InlineData("default", "working short_term long_term archive")]
     [InlineData("six", "immediate working session episodic semantic archived")]

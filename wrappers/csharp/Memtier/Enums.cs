@@ -127,6 +127,22 @@ public enum MemoryEvictionOrder
     Callback = 6,
 }
 
+/// <summary>How text is split into words, in what is stored and in queries.</summary>
+public enum MemoryTokenizer
+{
+    /// <summary>As <see cref="Cjk"/>, but stemmed, and stop words are left out of questions.</summary>
+    English,
+
+    /// <summary>Words, without regard to case and diacritics.</summary>
+    Unicode,
+
+    /// <summary>Words; runs of Chinese, Japanese or Korean characters in overlapping pairs.</summary>
+    Cjk,
+
+    /// <summary>What stands between white space, exactly.</summary>
+    Plain,
+}
+
 /// <summary>Where the items of a tier lie.</summary>
 public enum MemoryMedium
 {
@@ -233,4 +249,7 @@ public enum MemoryOption
 
     /// <summary><see cref="MemoryStoreOptions.Ladder"/>: a text, which has no bounds.</summary>
     Ladder = 100,
+
+    /// <summary><see cref="MemoryStoreOptions.Tokenizer"/>: a text, which has no bounds.</summary>
+    Tokenizer = 101,
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using Memtier.Interop;
 
 namespace Memtier;
@@ -55,6 +56,12 @@ public sealed class MemoryStoreOptions
     public MemoryLadder? Ladder { get; set; }
 
     /// <summary>
+    /// How text is split into words; of a new store <see cref="MemoryTokenizer.English"/>. For a store that
+    /// exists: null, its own; else it must be the same, or <see cref="MemoryMismatchException"/>.
+    /// </summary>
+    public MemoryTokenizer? Tokenizer { get; set; }
+
+    /// <summary>
     /// The store's clock: every age, time to live and idle time follows it. Called from any thread that calls
     /// the store and from the store's own. Null: the system's time, which costs nothing to ask.
     /// </summary>
@@ -90,7 +97,7 @@ public sealed class MemoryStoreOptions
         try
         {
             SetNumbers(options);
-            SetLadder(options);
+            SetTexts(options);
             SetCallbacks(options);
         }
         catch
@@ -131,19 +138,27 @@ public sealed class MemoryStoreOptions
         }
     }
 
-    private unsafe void SetLadder(nint options)
+    private void SetTexts(nint options)
     {
-        if (Ladder is null)
+        if (Ladder is not null)
         {
-            return;
+            SetText(options, MemoryOption.Ladder, Ladder.Text);
         }
+        if (Tokenizer is MemoryTokenizer tokenizer)
+        {
+            // What is none of them becomes its number, which the library refuses.
+            string name = tokenizer.ToString().ToLowerInvariant();
+            SetText(options, MemoryOption.Tokenizer, Encoding.UTF8.GetBytes(name));
+        }
+    }
+
+    private static unsafe void SetText(nint options, MemoryOption key, ReadOnlySpan<byte> text)
+    {
         nint error = 0;
-        ReadOnlySpan<byte> text = Ladder.Text;
         fixed (byte* start = text)
         {
             Failures.Check(
-                Native.OptionsSetText(options, Native.MEMTIER_OPTION_LADDER, start, (nuint)text.Length, &error),
-                error);
+                Native.OptionsSetText(options, (int)key, start, (nuint)text.Length, &error), error);
         }
     }
 

@@ -53,6 +53,7 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_EVICTION_ORDER = 26;
   public final static int MEMTIER_OPTION_RANDOM_SEED = 27;
   public final static int MEMTIER_OPTION_LADDER = 100;
+  public final static int MEMTIER_OPTION_TOKENIZER = 101;
   public final static int MEMTIER_DURABILITY_DEFAULT = 0;
   public final static int MEMTIER_DURABILITY_RELAXED = 1;
   public final static int MEMTIER_DURABILITY_NORMAL = 2;

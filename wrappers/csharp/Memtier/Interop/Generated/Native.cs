@@ -282,6 +282,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_EVICTION_ORDER = 26;
   internal const int MEMTIER_OPTION_RANDOM_SEED = 27;
   internal const int MEMTIER_OPTION_LADDER = 100;
+  internal const int MEMTIER_OPTION_TOKENIZER = 101;
   internal const int MEMTIER_DURABILITY_DEFAULT = 0;
   internal const int MEMTIER_DURABILITY_RELAXED = 1;
   internal const int MEMTIER_DURABILITY_NORMAL = 2;

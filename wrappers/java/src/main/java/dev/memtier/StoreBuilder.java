@@ -17,6 +17,7 @@ public final class StoreBuilder {
   private final String path;
   private final Map<StoreOption, Long> numbers = new LinkedHashMap<>();
   private Ladder ladder;
+  private Tokenizer tokenizer;
   private Clock clock;
   private LogListener log;
   private LogLevel logLevel;
@@ -188,6 +189,18 @@ public final class StoreBuilder {
   }
 
   /**
+   * Says how text is split into words. For a store that exists it must be its own, or {@link
+   * Status#MISMATCH}.
+   *
+   * @param tokenizer default: the store's own; of a new one {@link Tokenizer#ENGLISH}
+   * @return this
+   */
+  public StoreBuilder tokenizer(Tokenizer tokenizer) {
+    this.tokenizer = Objects.requireNonNull(tokenizer, "tokenizer");
+    return this;
+  }
+
+  /**
    * Gives the store a clock: every age, time to live and idle time follows it. It is asked at the
    * start of each operation, from any thread, so it must be quick and thread-safe.
    *
@@ -242,6 +255,11 @@ public final class StoreBuilder {
     if (ladder != null) {
       byte[] text = Utf8.encode(ladder.toJson());
       int key = NativeConstants.MEMTIER_OPTION_LADDER;
+      call.check(Native.optionsSetText(options, key, text, call.error));
+    }
+    if (tokenizer != null) {
+      byte[] text = Utf8.encode(tokenizer.nativeName);
+      int key = NativeConstants.MEMTIER_OPTION_TOKENIZER;
       call.check(Native.optionsSetText(options, key, text, call.error));
     }
     if (clock != null) {

@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,11 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ConformanceTest {
   @TempDir Path folder;
 
+  private StoreBuilder builder(String name) {
+    return MemoryStore.builder(folder.resolve(name)).clock(new ManualClock()).background(false);
+  }
+
   private MemoryStore open(String name) {
-    return MemoryStore.builder(folder.resolve(name))
-        .clock(new ManualClock())
-        .background(false)
-        .build();
+    return builder(name).build();
   }
 
   private static MemoryItem put(MemoryStore store, Scope scope, String json) {
@@ -234,7 +236,11 @@ class ConformanceTest {
   @Test
   void searchesFindWhatTheyShouldInThisOrder() {
     for (Document corpus : Vectors.load("search.json", "corpora")) {
-      try (MemoryStore store = open(corpus.string("name") + ".mem")) {
+      StoreBuilder builder = builder(corpus.string("name") + ".mem");
+      if (corpus.has("tokenizer")) {
+        builder.tokenizer(Tokenizer.valueOf(corpus.string("tokenizer").toUpperCase(Locale.ROOT)));
+      }
+      try (MemoryStore store = builder.build()) {
         for (Document item : Vectors.elements(corpus.source("items"))) {
           put(store, Vectors.scopeOf(item.value()), item.text());
         }

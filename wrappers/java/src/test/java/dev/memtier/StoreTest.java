@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.memtier.internal.Native;
+import dev.memtier.internal.NativeConstants;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -273,6 +275,50 @@ class StoreTest {
     assertThrows(
         MemtierException.class,
         () -> MemoryStore.inMemory().ladder(Ladder.parse("{\"tiers\": []}")).build());
+  }
+
+  private static List<String> found(MemoryStore store, String text) {
+    return ids(store.search(Query.text(text)).items());
+  }
+
+  @Test
+  void aTokenizerIsKeptByItsStore() {
+    Path file = folder.resolve("words.mem");
+    try (MemoryStore words = MemoryStore.builder(file).tokenizer(Tokenizer.CJK).build()) {
+      words.put(MemoryItem.of("\u6211\u559c\u6b22\u7eff\u8336").id("tea"));
+      words.put(MemoryItem.of("drinks").id("drinks"));
+      assertEquals(List.of("tea"), found(words, "\u7eff\u8336"));
+      assertEquals(List.of(), found(words, "drink"), "no stems but with ENGLISH");
+    }
+    MemtierException other =
+        assertThrows(
+            MemtierException.class,
+            () -> MemoryStore.builder(file).tokenizer(Tokenizer.ENGLISH).build());
+    assertEquals(Status.MISMATCH, other.status());
+    try (MemoryStore words = MemoryStore.builder(file).build()) {
+      assertEquals(List.of("tea"), found(words, "\u7eff\u8336"));
+    }
+  }
+
+  @Test
+  void everyTokenizerIsOneOfTheLibraryAndNoOtherIs() {
+    for (Tokenizer tokenizer : Tokenizer.values()) {
+      MemoryStore.inMemory().tokenizer(tokenizer).build().close();
+    }
+    assertThrows(NullPointerException.class, () -> MemoryStore.inMemory().tokenizer(null));
+    Call call = new Call();
+    call.check(Native.optionsCreate(call.out, call.error));
+    long options = call.out[0];
+    int key = NativeConstants.MEMTIER_OPTION_TOKENIZER;
+    MemtierException unknown =
+        assertThrows(
+            MemtierException.class,
+            () ->
+                call.check(
+                    Native.optionsSetText(options, key, Utf8.encode("klingon"), call.error)));
+    Native.optionsDestroy(options);
+    assertEquals(Status.INVALID, unknown.status());
+    assertTrue(unknown.getMessage().contains("klingon"), unknown.getMessage());
   }
 
   @Test
