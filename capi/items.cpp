@@ -177,6 +177,25 @@ void memtier_cursor_destroy(memtier_cursor* cursor) {
   drain_outside_callbacks();  // it may be the last to hold a closed store, whose file is let go now
 }
 
+memtier_status memtier_item_explain(memtier_store* store, const memtier_scope* scope,
+                                    const char* list, size_t list_size, memtier_bytes** out_json,
+                                    memtier_error** error) {
+  if (out_json != nullptr) *out_json = nullptr;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_json, "out_json"));
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const std::string_view text, check_text(list, list_size, "list"));
+    ASSIGN_OR_RETURN(const ListRequest request, ListRequest::parse(text));
+    RETURN_IF_ERROR(call->check_list(request));
+    ASSIGN_OR_RETURN(std::string json, call->explain_list(*where, request));
+    auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json)));
+    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
+    *out_json = static_cast<memtier_bytes*>(handle);
+    return {};
+  });
+}
+
 memtier_status memtier_item_update_where(memtier_store* store, const memtier_scope* scope,
                                          const char* filter, size_t filter_size,
                                          const memtier_item_builder* builder, int32_t durability,

@@ -155,6 +155,8 @@ class Store final : public ChangeSink {
   Status check_list(const ListRequest& request) const { return storage_->check_list(request); }
   Result<Page> list(const Scope& scope, const ListRequest& request, int64_t max_items,
                     const Control& control);
+  // How a list, its first page, and a count of the same are done: JSON.
+  Result<std::string> explain_list(const Scope& scope, const ListRequest& request);
   Result<Hits> search(const Scope& scope, const Query& query, const Control& control);
   // *out_count is what was done, also after a failure; as in all that follow.
   Status update_where(const Scope& scope, const FilterRef& filter, const Draft& patch,

@@ -1,11 +1,14 @@
+#include <algorithm>
 #include <optional>
 
+#include "base/clock.h"
 #include "base/epoch.h"
 #include "store.h"
 
 namespace memtier {
 namespace {
 
+constexpr int64_t kMaxPageItems = 100'000;
 constexpr size_t kFewCandidates = 2;  // enough to know that an id is ambiguous
 
 // A refresh is worth a write only if it moves the end of life by a sixteenth of the TTL.
@@ -197,6 +200,31 @@ Result<Page> Store::list(const Scope& scope, const ListRequest& request, int64_t
                          const Control& control) {
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   return storage_->list({&scope, now}, request, max_items, control.stop_check());
+}
+
+Result<std::string> Store::explain_list(const Scope& scope, const ListRequest& request) {
+  constexpr int64_t kPageItems = 100;
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  Control none;
+  Control guard = guarded(none);
+  const ReadScope read{&scope, now};
+  const int64_t items = request.limit == 0 ? kPageItems : std::min(request.limit, kMaxPageItems);
+  Json explanation = Json::object();
+  const auto timed = [&](const char* name, const auto& run) -> Status {
+    Json part;
+    const int64_t begin_us = monotonic_us();
+    RETURN_IF_ERROR(run(&part));
+    part["elapsed_us"] = monotonic_us() - begin_us;
+    explanation[name] = std::move(part);
+    return {};
+  };
+  RETURN_IF_ERROR(timed("list", [&](Json* part) {
+    return storage_->list(read, request, items, guard.stop_check(), part).take_status();
+  }));
+  RETURN_IF_ERROR(timed("count", [&](Json* part) {
+    return storage_->count(read, request.filter, guard.stop_check(), part).take_status();
+  }));
+  return explanation.dump();
 }
 
 Result<Hits> Store::search(const Scope& scope, const Query& query, const Control& control) {

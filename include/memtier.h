@@ -951,6 +951,24 @@ MEMTIER_API memtier_status memtier_cursor_get_token(memtier_cursor* cursor,
 /** Releases a cursor.  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API void memtier_cursor_destroy(memtier_cursor* cursor);
 
+/** Says how a list and a count with this document's filter are done: reads the first page as
+ *  memtier_item_list would, and counts as memtier_item_count would.
+ *  @param list  as for memtier_item_list; the page has "limit" items, 100 where that is 0.
+ *  @param out_json  an object with the members "list" and "count", each an object:
+ *    "path"          the index table that led, by what ("by": "tag, type"); "none" where it was known
+ *                    without looking that nothing matches
+ *    "entries_seen"  entries of that table that were looked at, and "rows_seen" items' rows
+ *    "decided_on"    "index entries", or "rows" where the filter asks what no index knows
+ *    "why"           why this path, and "considered" those that were left: each with the number of
+ *                    its "entries" (perhaps counted a while ago, or only up to a limit:
+ *                    "entries_at_least") and the "cost" that was expected of it, in entries
+ *    "elapsed_us", and "items" of the page or the "count"
+ *  More members may come, and the names of paths change. Caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_item_explain(memtier_store* store, const memtier_scope* scope,
+                                                const char* list, size_t list_size,
+                                                memtier_bytes** out_json, memtier_error** error);
+
 /** Updates every item that a filter matches, each as memtier_item_update does. Done in batches:
  *  stopped in the middle, what is counted has been changed and the rest has not.
  *  @param out_count  items changed, also after a failure.

@@ -14,6 +14,7 @@ void add_get(CLI::App& app, Tool& tool);
 void add_search(CLI::App& app, Tool& tool);
 void add_list(CLI::App& app, Tool& tool);
 void add_count(CLI::App& app, Tool& tool);
+void add_explain(CLI::App& app, Tool& tool);
 void add_update(CLI::App& app, Tool& tool);
 void add_delete(CLI::App& app, Tool& tool);
 void add_import(CLI::App& app, Tool& tool);

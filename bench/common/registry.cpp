@@ -13,6 +13,8 @@ constexpr std::array kBenchmarks = {
     Benchmark{"put_full", "writes one by one that survive loss of power", run_put_full},
     Benchmark{"import", "reading a file of items, and of dialogue, into a store", run_import},
     Benchmark{"open", "opening a large store: time to the first read, and memory", run_open},
+    Benchmark{"filter", "the newest of a type with a tag and an importance, and how many",
+              run_filter},
     Benchmark{"text", "searching by words, among many items and in small scopes", run_text},
     Benchmark{"locomo", "how well the right turns of real conversations are found", run_locomo},
     Benchmark{"wrappers", "a resident get through the Go, Java and C# packages", run_wrappers},

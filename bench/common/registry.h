@@ -22,6 +22,7 @@ void run_put_normal(Context& context);
 void run_put_full(Context& context);
 void run_import(Context& context);
 void run_open(Context& context);
+void run_filter(Context& context);
 void run_text(Context& context);
 void run_locomo(Context& context);
 void run_wrappers(Context& context);

@@ -8,11 +8,11 @@ namespace {
 constexpr size_t kSnippetBytes = 160;
 
 Result<Hits> newest(Storage& storage, const Query& query, const ReadScope& read,
-                    const StopCheck& stop) {
+                    const StopCheck& stop, Json* explain) {
   ListRequest request;
   request.filter = query.filter;
   request.skip = query.skip;
-  ASSIGN_OR_RETURN(Page page, storage.list(read, request, query.limit, stop));
+  ASSIGN_OR_RETURN(Page page, storage.list(read, request, query.limit, stop, explain));
   Hits hits;
   hits.items = std::move(page.items);
   hits.scores.assign(hits.items.size(), 0.0);
@@ -47,6 +47,14 @@ Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& 
                 {"postings_read", result.effort.postings},
                 {"items_scored", result.effort.scored},
                 {"rows_read", result.effort.checked}};
+    if (result.filter.path) {
+      Json filter = result.filter.path->explain();
+      const bool first = result.filter.candidates >= 0;
+      filter["used"] =
+          first ? "to choose the items that are scored" : "on items that would be among the best";
+      if (first) filter["candidates"] = result.filter.candidates;
+      (*explain)["filter"] = std::move(filter);
+    }
   }
   return hits;
 }
@@ -65,9 +73,10 @@ Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& qu
   Json index_explain = Json::object();
   const bool has_text = query.text.find_first_not_of(" \t\r\n") != std::string::npos;
   // Text without a word in it ("???") finds nothing; no text at all asks for the newest.
-  auto found = has_text ? by_words(storage, text_index, words, query, read, stop,
-                                   query.explain ? &index_explain : nullptr)
-                        : newest(storage, query, read, stop);
+  auto found = has_text
+                   ? by_words(storage, text_index, words, query, read, stop,
+                              query.explain ? &index_explain : nullptr)
+                   : newest(storage, query, read, stop, query.explain ? &index_explain : nullptr);
   if (!found.ok()) return found.take_status();
   Hits hits = std::move(found).value();
   if (query.snippets && has_text) {
@@ -87,6 +96,8 @@ Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& qu
       explain["expression"] = describe(words);
       explain["ranking"] = "bm25";
       explain["index"] = std::move(index_explain);
+    } else {
+      explain["list"] = std::move(index_explain);
     }
     hits.explain = explain.dump();
   }

@@ -132,13 +132,21 @@ class Storage {
   // Items by row; null where there is none any more.
   virtual Result<std::vector<ItemRef>> find_rows(std::span<const int64_t> rows) = 0;
 
+  // With `explain` it says how the count was made.
   virtual Result<int64_t> count(const ReadScope& read, const FilterRef& filter,
-                                const StopCheck& stop) = 0;
+                                const StopCheck& stop, Json* explain) = 0;
+  Result<int64_t> count(const ReadScope& read, const FilterRef& filter, const StopCheck& stop) {
+    return count(read, filter, stop, nullptr);
+  }
   // kInvalid if the list goes on from something that is no token of a page.
   virtual Status check_list(const ListRequest& request) const = 0;
-  // One page of a list, in the order asked for.
+  // One page of a list, in the order asked for; with `explain` it says how it was found.
   virtual Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
-                            const StopCheck& stop) = 0;
+                            const StopCheck& stop, Json* explain) = 0;
+  Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
+                    const StopCheck& stop) {
+    return list(read, request, max_items, stop, nullptr);
+  }
   // Items behind `after_row` in the order of rows: for walking a whole store in steps.
   virtual Result<std::vector<ItemRef>> scan(const ReadScope& read, const FilterRef& filter,
                                             int64_t after_row, int64_t max_items,

@@ -81,6 +81,8 @@
     P(0), P(1), P(2), N(3), P(4)) \
   X(item_list, "store:store scope?:scope list:list out:out_cursor", \
     P(0), P(1), P(2), N(3), P(4)) \
+  X(item_explain, "store:store scope?:scope list:list out:out_json", \
+    P(0), P(1), P(2), N(3), P(4)) \
   X(cursor_next, "cursor:cursor limit:max_items control?:control out:out_items", \
     P(0), L(1), P(2), P(3)) \
   X(cursor_get_token, "cursor:cursor out:out_token", P(0), P(1)) \

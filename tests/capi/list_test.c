@@ -1,5 +1,7 @@
 /* memtier.h, section 11: filters, counts, lists and cursors. (Every operator has its cases in
  * tests/conformance.) */
+#include <string.h>
+
 #include "capi/support.h"
 
 /* Five items, one a second apart: "a" is the oldest. */
@@ -249,6 +251,46 @@ static void a_page_that_was_cancelled_can_be_asked_for_again(void) {
   close_store(store);
 }
 
+static int has(memtier_bytes* json, const char* part) {
+  char text[4096];
+  const size_t size = memtier_bytes_size(json);
+  CHECK(size < sizeof text);
+  memcpy(text, memtier_bytes_data(json), size);
+  text[size] = 0;
+  return strstr(text, part) != NULL;
+}
+
+static void explain_says_which_way_a_list_and_a_count_take(void) {
+  memtier_store* store = five();
+  memtier_bytes* json = NULL;
+  const char* list = Q("{'filter': {'type': 'fact', 'importance': {'$gte': 0.3}}, 'limit': 3}");
+  OK(memtier_item_explain(store, NULL, SIZED(list), &json, ERR));
+  CHECK(has(json, "\"list\":{") && has(json, "\"count\":{"));
+  CHECK(has(json, "\"path\":\"ix_type\""));
+  CHECK(has(json, "\"decided_on\":\"index entries\""));
+  CHECK(has(json, "\"items\":1") && has(json, "\"count\":1"));
+  memtier_bytes_destroy(json);
+  list = Q("{'filter': {'metadata.n': 2}}");
+  OK(memtier_item_explain(store, NULL, SIZED(list), &json, ERR));
+  CHECK(has(json, "\"decided_on\":\"rows\"") && has(json, "\"rows_seen\":5"));
+  memtier_bytes_destroy(json);
+  list = Q("{'filter': {'type': 'nothing'}}");
+  OK(memtier_item_explain(store, NULL, SIZED(list), &json, ERR));
+  CHECK(has(json, "\"path\":\"none\""));
+  memtier_bytes_destroy(json);
+  OK(memtier_item_explain(store, NULL, "", 0, &json, ERR));
+  CHECK(has(json, "\"items\":5"));
+  memtier_bytes_destroy(json);
+  list = Q("{'filter': {'colour': 1}}");
+  FAILS_SAYING(memtier_item_explain(store, NULL, SIZED(list), &json, ERR), MEMTIER_INVALID,
+               "$.colour");
+  CHECK(json == NULL);
+  list = Q("{'after': 'x'}");
+  FAILS_SAYING(memtier_item_explain(store, NULL, SIZED(list), &json, ERR), MEMTIER_INVALID,
+               "after");
+  close_store(store);
+}
+
 int main(int argc, char** argv) {
   static const test_case kTests[] = {
       TEST_CASE(count_tells_how_many_a_filter_matches),
@@ -266,6 +308,7 @@ int main(int argc, char** argv) {
       TEST_CASE(expired_items_never_match),
       TEST_CASE(a_page_has_at_least_one_and_at_most_a_hundred_thousand),
       TEST_CASE(a_page_that_was_cancelled_can_be_asked_for_again),
+      TEST_CASE(explain_says_which_way_a_list_and_a_count_take),
   };
   return RUN_TESTS(argc, argv, kTests);
 }

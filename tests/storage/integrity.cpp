@@ -77,15 +77,20 @@ class Inspector {
       problems_.push_back(name + "is there twice");
     }
     expected_["ix_id"].insert({str(id_hash(item.id)), str(item.scope), row});
-    expected_["ix_scope"].insert({str(item.scope), created, row});
-    expected_["ix_created"].insert({created, row});
-    if (!item.type.empty()) expected_["ix_type"].insert({std::string(item.type), created, row});
+    const std::string scope = str(item.scope);
+    const std::string type(item.type);
+    expected_["ix_scope"].insert({scope, created, row, type});
+    expected_["ix_created"].insert({created, row, type, scope});
+    if (!type.empty()) expected_["ix_type"].insert({type, created, row, scope});
     for_each_tag(item.tags, [&](std::string_view tag) {
-      expected_["ix_tag"].insert({std::string(tag), created, row});
+      expected_["ix_tag"].insert({std::string(tag), type, created, row, scope});
     });
-    expected_["ix_tier"].insert({str(item.tier), created, row});
+    expected_["ix_tier"].insert({str(item.tier), created, row, type, scope});
+    expected_["ix_importance"].insert({row, created, type, scope});
     expected_["ix_accessed"].insert({str(item.accessed_us), row});
-    if (item.expires_us != 0) expected_["ix_expires"].insert({str(item.expires_us), row});
+    if (item.expires_us != 0) {
+      expected_["ix_expires"].insert({str(item.expires_us), row, str(item.pinned ? 1 : 0)});
+    }
     count_totals(item);
     check_size(item, name, content.value().size());
     const SearchableText words =
@@ -123,19 +128,23 @@ class Inspector {
   }
 
   void compare_indexes() {
+    const std::string labels = " LEFT JOIN labels l ON l.label = x.type";
     const std::map<std::string, std::string> queries = {
         {"ix_id", "SELECT id_hash, scope, row FROM ix_id"},
-        {"ix_scope", "SELECT scope, created_us, row FROM ix_scope"},
-        {"ix_created", "SELECT created_us, row FROM ix_created"},
-        {"ix_type",
-         "SELECT l.text, x.created_us, x.row FROM ix_type x LEFT JOIN labels l ON "
-         "l.label = x.type"},
+        {"ix_scope", "SELECT scope, created_us, row, ifnull(l.text, '') FROM ix_scope x" + labels},
+        {"ix_created",
+         "SELECT created_us, row, ifnull(l.text, ''), scope FROM ix_created x" + labels},
+        {"ix_type", "SELECT l.text, created_us, row, scope FROM ix_type x" + labels},
         {"ix_tag",
-         "SELECT l.text, x.created_us, x.row FROM ix_tag x LEFT JOIN labels l ON "
-         "l.label = x.tag"},
-        {"ix_tier", "SELECT tier, created_us, row FROM ix_tier"},
+         "SELECT t.text, ifnull(l.text, ''), created_us, row, scope FROM ix_tag x LEFT JOIN "
+         "labels t ON t.label = x.tag" +
+             labels},
+        {"ix_tier",
+         "SELECT tier, created_us, row, ifnull(l.text, ''), scope FROM ix_tier x" + labels},
+        {"ix_importance",
+         "SELECT row, created_us, ifnull(l.text, ''), scope FROM ix_importance x" + labels},
         {"ix_accessed", "SELECT accessed_us, row FROM ix_accessed"},
-        {"ix_expires", "SELECT expires_us, row FROM ix_expires"}};
+        {"ix_expires", "SELECT expires_us, row, pinned FROM ix_expires"}};
     for (const auto& [name, sql] : queries) {
       const Rows actual = table(sql);
       if (actual != expected_[name]) {
@@ -144,11 +153,13 @@ class Inspector {
       }
     }
     // Fractions are compared where they are exact.
-    const std::string different = text(
-        "SELECT count(*) FROM (SELECT importance, row FROM items EXCEPT SELECT importance, row "
-        "FROM ix_importance UNION ALL SELECT * FROM (SELECT importance, row FROM ix_importance "
-        "EXCEPT SELECT importance, row FROM items))");
-    if (different != "0") problems_.push_back("ix_importance: " + different + " rows differ");
+    for (const std::string name :
+         {"ix_scope", "ix_created", "ix_type", "ix_tag", "ix_tier", "ix_importance"}) {
+      const std::string different = text("SELECT count(*) FROM " + name +
+                                         " x LEFT JOIN items i ON i.row = x.row WHERE "
+                                         "i.importance IS NOT x.importance");
+      if (different != "0") problems_.push_back(name + ": " + different + " importances differ");
+    }
   }
 
   void compare_totals() {

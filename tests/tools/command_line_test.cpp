@@ -9,10 +9,10 @@ class CommandLine : public ToolTest {};
 
 TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
   const std::vector<std::string> commands = commands_in(out_of({"--help"}));
-  EXPECT_THAT(commands, ::testing::UnorderedElementsAre("put", "get", "search", "list", "count",
-                                                        "update", "delete", "import", "export",
-                                                        "stats", "tiers", "optimize", "sweep",
-                                                        "validate", "completion", "version"));
+  EXPECT_THAT(commands, ::testing::UnorderedElementsAre(
+                            "put", "get", "search", "list", "count", "explain", "update", "delete",
+                            "import", "export", "stats", "tiers", "optimize", "sweep", "validate",
+                            "completion", "version"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {

@@ -103,6 +103,13 @@ TEST_F(SearchCommand, ShowsPassagesAndReasonsWhereAsked) {
   EXPECT_TRUE(result["explain"].is_object());
 }
 
+TEST_F(SearchCommand, HasACommandThatExplainsLists) {
+  const json result = json_of({"explain", "--filter", R"({"user": "ben"})", "--limit", "1"});
+  EXPECT_EQ(result["list"]["items"], 1);
+  EXPECT_TRUE(result["list"]["why"].is_string());
+  EXPECT_EQ(result["count"]["count"], 1);
+}
+
 TEST_F(SearchCommand, FindsNothingWithoutFailing) {
   EXPECT_EQ(json_of({"search", "zeppelin"}), (json{{"hits", json::array()}}));
   EXPECT_EQ(out_of({"search", "zeppelin"}), "");

@@ -71,6 +71,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_search(app, tool);
   add_list(app, tool);
   add_count(app, tool);
+  add_explain(app, tool);
   add_export(app, tool);
   add_stats(app, tool);
   add_tiers(app, tool);

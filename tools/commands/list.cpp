@@ -1,4 +1,4 @@
-// memtier list and memtier count: items by filter.
+// memtier list, memtier count and memtier explain: items by filter.
 #include <algorithm>
 #include <memory>
 
@@ -138,6 +138,21 @@ void count(Tool& tool, const std::string& filter) {
   tool.write_line(tool.options.json ? "{\"count\":" + number + "}" : number);
 }
 
+void explain(Tool& tool, const ListOptions& options) {
+  if (options.limit < 0) throw usage_failure("--limit must be 0 (the first 100) or more");
+  JsonObject list;
+  list.add("order_by", options.order_by).add("skip", options.skip).add("limit", options.limit);
+  list.add_json("descending", options.ascending ? "false" : "true");
+  if (!options.filter.empty()) {
+    check_json("--filter", options.filter);
+    list.add_json("filter", options.filter);
+  }
+  const std::string text = list.text();
+  Bytes json;
+  call(memtier_item_explain, tool.store(), tool.scope(), text.data(), text.size(), json.out());
+  tool.write_line(std::string(view_of(json)));
+}
+
 }  // namespace
 
 void add_list(CLI::App& app, Tool& tool) {
@@ -166,6 +181,22 @@ void add_count(CLI::App& app, Tool& tool) {
                    "memtier count --filter '{\"accessed_us\": {\"$lt\": \"2026-01-01\"}}'"});
   add_filter_option(command, *filter, "only the items that this filter matches");
   command->callback([filter, &tool] { tool.command = [filter, &tool] { count(tool, *filter); }; });
+}
+
+void add_explain(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<ListOptions>();
+  CLI::App* command = add_command(
+      app, "explain", "Say how a list and a count with a filter are done, as JSON.", "Reading",
+      {"memtier explain --filter '{\"type\": \"fact\", \"tags\": \"drinks\"}'",
+       "memtier explain --filter '{\"metadata.place\": \"Oslo\"}' | jq .list.why"});
+  add_filter_option(command, options->filter, "only the items that this filter matches");
+  add_value(command, "--order-by", options->order_by, "FIELD",
+            "created_us (default), importance, metadata.place, ...");
+  command->add_flag("--ascending", options->ascending, "the smallest or oldest first");
+  add_value(command, "--skip", options->skip, "NUMBER", "leave out the first so many");
+  add_value(command, "-n,--limit", options->limit, "NUMBER", "the items of the page; 20");
+  command->callback(
+      [options, &tool] { tool.command = [options, &tool] { explain(tool, *options); }; });
 }
 
 }  // namespace memtier::tool

@@ -61,6 +61,11 @@ class InvertedTextIndex final : public TextIndex {
                        const std::optional<SegmentImage>& image);
   Result<bool> merge_segments();
   std::vector<std::shared_ptr<LoadedSegment>> choose_merge() const;
+  Result<std::optional<std::vector<FoundRow>>> find_few(Connection& connection,
+                                                        const ReadScope& read, const Filter& filter,
+                                                        int64_t documents, int64_t shown,
+                                                        const StopCheck& stop,
+                                                        FilterEffort* effort);
   Status expand_prefixes(Connection& connection, ChunkReader& reader, WordPlan* plan) const;
 
   SqliteStorage& storage_;

@@ -64,6 +64,13 @@ void PartSearch::choose_window() {
 
 Status PartSearch::run(PartView& part) {
   part_ = &part;
+  if (part.only) {
+    for (size_t i = 0; i < part.only->size(); ++i) {
+      if (stop_ && i % 1024 == 0) RETURN_IF_ERROR(stop_());
+      RETURN_IF_ERROR(offer((*part.only)[i]));
+    }
+    return {};
+  }
   choose_window();
   for (const DocumentRange& range : part.ranges) {
     uint32_t begin = range.begin;
@@ -280,6 +287,8 @@ Status PartSearch::offer(uint32_t number) {
     leaves_[i] = std::all_of(signals.begin(), signals.end(),
                              [this](uint32_t signal) { return present_[signal]; });
   }
+  // Whoever was not found by its words may have none of them.
+  if (part_->only && !plan_.has_phrases && !matches(plan_.root, leaves_)) return {};
   RankedDocument ranked;
   ranked.score = exact(leaves_);
   ranked.sequence = INT64_MAX;

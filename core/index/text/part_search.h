@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct PartView {
   const uint8_t* norms = nullptr;
   std::vector<DocumentRange> ranges;          // ascending: the scopes that may be seen
   const std::vector<bool>* hidden = nullptr;  // null: none
+  // No others are to be found; ascending. None: all may be.
+  std::optional<std::vector<uint32_t>> only;
   std::function<Result<SegmentDocument>(uint32_t)> document;
   // For each signal two cursors over the same postings, null where the part has none.
   std::vector<std::unique_ptr<PostingCursor>> scan;

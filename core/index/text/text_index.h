@@ -4,6 +4,7 @@
 // Thread safety: everything but fold, any thread; fold, under the storage's fold.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "index/text/analyzer.h"
 #include "index/text/text_query.h"
 #include "model/filter.h"
+#include "storage/sqlite/access_path.h"
 #include "storage/sqlite/fold_observer.h"
 #include "storage/storage.h"
 
@@ -37,9 +39,16 @@ struct SearchEffort {
   int64_t checked = 0;  // read from the database, for a filter, a phrase or an expiry
 };
 
+// What came of the filter.
+struct FilterEffort {
+  std::optional<AccessPath> path;  // none: there was no filter
+  int64_t candidates = -1;         // found before the search; -1: checked on what would be shown
+};
+
 struct TextResult {
   std::vector<TextHit> hits;
   SearchEffort effort;
+  FilterEffort filter;
   int64_t parts = 0;      // of the index that were asked
   int64_t documents = 0;  // that the scope may see
   std::vector<std::pair<std::string, int64_t>>

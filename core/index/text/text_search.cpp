@@ -1,5 +1,6 @@
 // InvertedTextIndex: searching.
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "index/text/inverted_text_index.h"
@@ -123,10 +124,13 @@ struct InvertedTextIndex::Search {
   const WordPlan& plan;
   const ScopeSet& scopes;
   std::vector<PartView> parts;
+  // By part: a segment, or what is recent.
+  std::vector<std::pair<const LoadedSegment*, const RecentPart*>> sources;
   std::vector<std::vector<bool>> masks;  // of recent parts where not all may be seen
   Collection collection;
   std::vector<int64_t> documents_with;  // by signal
 
+  Status restrict_to(const std::vector<FoundRow>& rows);
   Status open();
   Status open_segment(const LoadedSegment& loaded);
   void open_recent(const RecentPart& part);
@@ -198,7 +202,10 @@ Status InvertedTextIndex::Search::open_segment(const LoadedSegment& loaded) {
     ASSIGN_OR_RETURN(const int64_t documents, count(loaded, found, view.ranges));
     documents_with[i] += documents;
   }
-  if (any) parts.push_back(std::move(view));
+  if (any) {
+    parts.push_back(std::move(view));
+    sources.emplace_back(&loaded, nullptr);
+  }
   return {};
 }
 
@@ -302,7 +309,10 @@ void InvertedTextIndex::Search::open_recent(const RecentPart& part) {
       if (!(*view.hidden)[run->documents[at]]) ++documents_with[i];
     }
   }
-  if (any) parts.push_back(std::move(view));
+  if (any) {
+    parts.push_back(std::move(view));
+    sources.emplace_back(nullptr, &part);
+  }
 }
 
 std::unique_ptr<PostingCursor> InvertedTextIndex::Search::recent_cursor(
@@ -322,6 +332,33 @@ std::unique_ptr<PostingCursor> InvertedTextIndex::Search::recent_cursor(
   if (postings.empty()) return nullptr;
   return list_cursor(std::make_shared<const PostingList>(united(std::move(postings))),
                      part.norms());
+}
+
+// Only these rows are to be found: their documents, by part.
+Status InvertedTextIndex::Search::restrict_to(const std::vector<FoundRow>& rows) {
+  for (PartView& part : parts) part.only.emplace();
+  for (const FoundRow& found : rows) {
+    // Of the segments that end behind the change the first has it.
+    const LoadedSegment* owner = nullptr;
+    for (const auto& loaded : state.segments()) {
+      if (loaded->segment->last_sequence() < found.sequence) continue;
+      owner = loaded.get();
+      break;
+    }
+    for (size_t i = 0; i < parts.size(); ++i) {
+      const auto [loaded, recent] = sources[i];
+      std::optional<uint32_t> number;
+      if (loaded != nullptr && loaded == owner) {
+        ASSIGN_OR_RETURN(number, loaded->segment->find(reader, found.scope, found.sequence));
+      } else if (recent != nullptr && owner == nullptr) {
+        number = recent->document_of_row(found.row);
+        if (number && recent->document(*number).sequence != found.sequence) number.reset();
+      }
+      if (number) parts[i].only->push_back(*number);
+    }
+  }
+  for (PartView& part : parts) std::sort(part.only->begin(), part.only->end());
+  return {};
 }
 
 // What is removed from segments and still stands in their lists.
@@ -384,6 +421,25 @@ Status InvertedTextIndex::expand_prefixes(Connection& connection, ChunkReader& r
   return {};
 }
 
+// What the filter matches, if to score only that is likely to be quicker than to read the rows of items
+// that would be shown until enough of them match: of n items, m of which match, about k n / m.
+Result<std::optional<std::vector<FoundRow>>> InvertedTextIndex::find_few(
+    Connection& connection, const ReadScope& read, const Filter& filter, int64_t documents,
+    int64_t shown, const StopCheck& stop, FilterEffort* effort) {
+  std::optional<std::vector<FoundRow>> few;
+  if (filter.matches_all()) return few;
+  constexpr double kLeast = 16;
+  constexpr double kMost = 8192;
+  const double product =
+      static_cast<double>(std::max<int64_t>(documents, 1)) * static_cast<double>(shown);
+  const auto limit = static_cast<int64_t>(std::clamp(std::sqrt(product), kLeast, kMost));
+  AccessPath path;
+  ASSIGN_OR_RETURN(few, storage_.reads(connection).find_few(read, filter, limit, stop, &path));
+  if (few) effort->candidates = static_cast<int64_t>(few->size());
+  effort->path = std::move(path);
+  return few;
+}
+
 Result<TextResult> InvertedTextIndex::search(const TextQuery& query, const FieldWeights& weights,
                                              const ReadScope& read, const FilterRef& filter,
                                              int64_t skip, int64_t limit, const StopCheck& stop) {
@@ -408,14 +464,19 @@ Result<TextResult> InvertedTextIndex::search(const TextQuery& query, const Field
   if (condition.nothing) return result;
   ASSIGN_OR_RETURN(const ScopeSet scopes, read_scopes(*connection, condition));
   RETURN_IF_ERROR(expand_prefixes(*connection, reader, &plan));
-  Search search{state_, reader, plan, scopes, {}, {}, {}, {}};
+  Search search{state_, reader, plan, scopes, {}, {}, {}, {}, {}};
   RETURN_IF_ERROR(search.open());
   const Bm25 bm25(search.collection, weights);
   std::vector<double> rarity;
   for (size_t i = 0; i < plan.signals.size(); ++i) {
     rarity.push_back(bm25.rarity(search.documents_with[i]) * plan.signals[i].scored);
   }
-  RowCheck check(*connection, plan, tokenizer_, *filter, read.now_us, storage_.tier_names());
+  ASSIGN_OR_RETURN(const auto few, find_few(*connection, read, *filter, search.collection.documents,
+                                            skip + limit, stop, &result.filter));
+  if (few) RETURN_IF_ERROR(search.restrict_to(*few));
+  const Filter everything;
+  RowCheck check(*connection, plan, tokenizer_, few ? everything : *filter, read.now_us,
+                 storage_.tier_names());
   BestDocuments best(static_cast<size_t>(skip + limit));
   PartSearch part_search(plan, bm25, rarity, check, stop, best, result.effort);
   for (PartView& part : search.parts) {

@@ -92,6 +92,8 @@ bool is_plain_number(Field field) {
   }
 }
 
+constexpr size_t kMaxLabels = 100;
+
 const char* sql_operator(Operator op) {
   switch (op) {
     case Operator::kEq:
@@ -130,38 +132,110 @@ bool append_native(const Test& test, const char* column, SqlText* sql) {
   return true;
 }
 
-void append_tier_test(const Test& test, const std::vector<std::string>& tiers, SqlText* sql) {
-  sql->add("i.tier IN (");
-  bool first = true;
-  for (size_t tier = 0; tier < tiers.size(); ++tier) {
-    if (!test_text(test, tiers[tier])) continue;
-    if (!first) sql->add(", ");
-    first = false;
-    sql->value(static_cast<int64_t>(tier));
+// Compiles conditions; notes whether they look at i.
+struct Compiler {
+  const std::vector<std::string>& tiers;
+  const IndexColumns* x = nullptr;  // null: all is asked of i
+  bool needs_items = false;
+
+  void filter(const Filter& filter, SqlText* sql);
+  void test(const Test& test, SqlText* sql);
+  void tier_test(const Test& test, SqlText* sql);
+  bool label_test(const Test& test, SqlText* sql);
+  const char* column(Field field);
+  int64_t label(std::string_view text) const {
+    const auto found = x->labels.find(std::string(text));
+    return found == x->labels.end() ? 0 : found->second;
   }
-  sql->add(")");
+};
+
+void Compiler::tier_test(const Test& test, SqlText* sql) {
+  std::vector<int64_t> matching;
+  for (size_t tier = 0; tier < tiers.size(); ++tier) {
+    if (test_text(test, tiers[tier])) matching.push_back(static_cast<int64_t>(tier));
+  }
+  const auto list = [&] {
+    for (size_t i = 0; i < matching.size(); ++i) {
+      if (i > 0) sql->add(", ");
+      sql->value(matching[i]);
+    }
+    sql->add(")");
+  };
+  if (x != nullptr && x->tier) {
+    sql->add("x.tier IN (");
+    list();
+  } else if (x != nullptr && x->created) {
+    // A narrow table, in place of the item's row.
+    sql->add("EXISTS(SELECT 1 FROM ix_tier t WHERE t.tier IN (");
+    list();
+    sql->add(" AND t.created_us = x.created_us AND t.row = x.row)");
+  } else {
+    needs_items = true;
+    sql->add("i.tier IN (");
+    list();
+  }
 }
 
-void append_test(const Test& test, const std::vector<std::string>& tiers, SqlText* sql) {
-  if (test.field == Field::kTier) return append_tier_test(test, tiers, sql);
+// By the numbers of types and tags; false where that does not answer.
+bool Compiler::label_test(const Test& test, SqlText* sql) {
+  if (x == nullptr || !x->type) return false;
+  if (test.field == Field::kType && test.op == Operator::kExists) {
+    sql->add(test.operand.get<bool>() ? "x.type <> 0" : "x.type = 0");
+    return true;
+  }
+  const std::vector<std::string_view> texts = labels_of(test);
+  if (texts.empty() || (test.field == Field::kTags && !x->created)) return false;
+  std::vector<int64_t> numbers;
+  for (const std::string_view text : texts) {
+    if (const int64_t number = label(text); number != 0) numbers.push_back(number);
+  }
+  const bool is_given = test.field == Field::kTags && x->tag != 0 &&
+                        std::find(numbers.begin(), numbers.end(), x->tag) != numbers.end();
+  if (numbers.empty() || is_given) {
+    sql->add(is_given ? "1" : "0");
+    return true;
+  }
+  if (test.field == Field::kTags) sql->add("EXISTS(SELECT 1 FROM ix_tag t WHERE t.tag");
+  if (test.field == Field::kType) sql->add("x.type");
+  sql->add(numbers.size() == 1 ? " = " : " IN (");
+  for (size_t i = 0; i < numbers.size(); ++i) {
+    if (i > 0) sql->add(", ");
+    sql->value(numbers[i]);
+  }
+  if (numbers.size() > 1) sql->add(")");
+  if (test.field == Field::kTags) {
+    sql->add(" AND t.type = x.type AND t.created_us = x.created_us AND t.row = x.row)");
+  }
+  return true;
+}
+
+const char* Compiler::column(Field field) {
+  if (x != nullptr && field == Field::kImportance && x->importance) return "x.importance";
+  if (x != nullptr && field == Field::kCreatedUs && x->created) return "x.created_us";
+  needs_items = true;
+  return column_of(field);
+}
+
+void Compiler::test(const Test& test, SqlText* sql) {
+  if (test.field == Field::kTier) return tier_test(test, sql);
   if (test.field == Field::kContent) {
+    needs_items = true;
     sql->add("memtier_test_content(").pointer(&test, kTestPointer);
     sql->add(", i.encoding, i.content)");
     return;
   }
   if (const char* name = scope_column_of(test.field); name != nullptr) {
-    sql->add("i.scope IN (SELECT scope FROM scopes WHERE memtier_test(");
+    const bool covered = x != nullptr && x->scope;
+    needs_items = needs_items || !covered;
+    sql->add(covered ? "x" : "i").add(".scope IN (SELECT scope FROM scopes WHERE memtier_test(");
     sql->pointer(&test, kTestPointer).add(", ").add(name).add("))");
     return;
   }
-  const char* column = column_of(test.field);
-  if (append_native(test, column, sql)) return;
-  sql->add("memtier_test(").pointer(&test, kTestPointer).add(", ").add(column).add(")");
+  if (label_test(test, sql)) return;
+  const char* name = column(test.field);
+  if (append_native(test, name, sql)) return;
+  sql->add("memtier_test(").pointer(&test, kTestPointer).add(", ").add(name).add(")");
 }
-
-}  // namespace
-
-namespace {
 
 // SQLite's parser and expressions have limits of their own; larger filters are evaluated in RAM.
 constexpr size_t kMaxSqlDepth = 10;
@@ -174,14 +248,14 @@ size_t depth_of(const Filter& filter, size_t* tests) {
   return deepest + 1;
 }
 
-void append_conditions(const Filter& filter, const std::vector<std::string>& tiers, SqlText* sql) {
+void Compiler::filter(const Filter& filter, SqlText* sql) {
   switch (filter.kind) {
     case Filter::Kind::kTest:
-      append_test(filter.test, tiers, sql);
+      test(filter.test, sql);
       return;
     case Filter::Kind::kNot:
       sql->add("NOT (");
-      append_conditions(filter.children[0], tiers, sql);
+      this->filter(filter.children[0], sql);
       sql->add(")");
       return;
     case Filter::Kind::kAnd:
@@ -196,9 +270,22 @@ void append_conditions(const Filter& filter, const std::vector<std::string>& tie
   sql->add("(");
   for (size_t i = 0; i < filter.children.size(); ++i) {
     if (i > 0) sql->add(conjunction ? " AND " : " OR ");
-    append_conditions(filter.children[i], tiers, sql);
+    this->filter(filter.children[i], sql);
   }
   sql->add(")");
+}
+
+bool append_compiled(const Filter& filter, const std::vector<std::string>& tiers,
+                     const IndexColumns* x, SqlText* sql) {
+  size_t tests = 0;
+  if (depth_of(filter, &tests) <= kMaxSqlDepth && tests <= kMaxSqlTests) {
+    Compiler compiler{tiers, x};
+    compiler.filter(filter, sql);
+    return compiler.needs_items;
+  }
+  sql->add("memtier_matches(").pointer(&filter, kFilterPointer).add(", ");
+  sql->pointer(&tiers, kTiersPointer).add(", ").add(kMatchesColumns).add(")");
+  return true;
 }
 
 // Whether the pattern names nothing but a collection, and there is no other one.
@@ -218,12 +305,32 @@ Result<bool> is_only_collection(Connection& connection, const Scope& pattern) {
 }  // namespace
 
 void append_filter(const Filter& filter, const std::vector<std::string>& tiers, SqlText* sql) {
-  size_t tests = 0;
-  if (depth_of(filter, &tests) <= kMaxSqlDepth && tests <= kMaxSqlTests) {
-    return append_conditions(filter, tiers, sql);
+  (void)append_compiled(filter, tiers, nullptr, sql);
+}
+
+bool append_filter(const Filter& filter, const std::vector<std::string>& tiers,
+                   const IndexColumns& x, SqlText* sql) {
+  return append_compiled(filter, tiers, &x, sql);
+}
+
+std::vector<std::string_view> labels_of(const Test& test) {
+  std::vector<std::string_view> texts;
+  const bool is_tags = test.field == Field::kTags;
+  if (!is_tags && test.field != Field::kType) return texts;
+  const Json& operand = test.operand;
+  // The empty text is "missing", and equals nothing; a list is equal to all tags together.
+  const auto is_label = [](const Json& value) {
+    return value.is_string() && !value.get_ref<const std::string&>().empty();
+  };
+  if (test.op == Operator::kEq || (is_tags && test.op == Operator::kContains)) {
+    if (is_label(operand)) texts.emplace_back(operand.get_ref<const std::string&>());
+  } else if (test.op == Operator::kIn && operand.size() <= kMaxLabels) {
+    for (const Json& value : operand) {
+      if (!is_label(value)) return {};
+      texts.emplace_back(value.get_ref<const std::string&>());
+    }
   }
-  sql->add("memtier_matches(").pointer(&filter, kFilterPointer).add(", ");
-  sql->pointer(&tiers, kTiersPointer).add(", ").add(kMatchesColumns).add(")");
+  return texts;
 }
 
 Result<ScopeCondition> scope_condition(Connection& connection, const Scope& pattern) {
@@ -236,6 +343,7 @@ Result<ScopeCondition> scope_condition(Connection& connection, const Scope& patt
     if (!pattern.constrains(i)) continue;
     condition.everything = false;
     list.add(" AND ").add(kColumns[i]).add(" = ").value(pattern.name(i));
+    condition.key += std::to_string(i) + '=' + std::string(pattern.name(i)) + '\0';
   }
   if (condition.everything) return condition;
   ASSIGN_OR_RETURN(condition.everything, is_only_collection(connection, pattern));
@@ -255,15 +363,15 @@ Result<ScopeCondition> scope_condition(Connection& connection, const Scope& patt
   return condition;
 }
 
-void append_scope(const ScopeCondition& condition, SqlText* sql) {
+void append_scope(const ScopeCondition& condition, SqlText* sql, bool x) {
   if (condition.nothing) {
     sql->add("0");
   } else if (condition.everything) {
     sql->add("1");
   } else if (condition.single != 0) {
-    sql->add("i.scope = ").value(condition.single);
+    sql->add(x ? "x" : "i").add(".scope = ").value(condition.single);
   } else {
-    sql->add("i.scope IN (").append(condition.list).add(")");
+    sql->add(x ? "x" : "i").add(".scope IN (").append(condition.list).add(")");
   }
 }
 

@@ -240,7 +240,7 @@ Status Folder::apply_state(int64_t row, Work& work) {
   }
   if (work.validation_count >= 0) stored.validation_count = work.validation_count;
   if (work.expires_us >= 0) {
-    edits_.move_expires(row, stored.expires_us, work.expires_us);
+    edits_.move_expires(row, stored.pinned, stored.expires_us, work.expires_us);
     stored.expires_us = work.expires_us;
   }
   if (is_archive(tier_before) != is_archive(stored.tier)) {
@@ -264,6 +264,7 @@ Result<IndexedFields> Folder::indexed(const StoredItem& stored) {
   fields.importance = stored.importance;
   fields.accessed_us = stored.accessed_us;
   fields.expires_us = stored.expires_us;
+  fields.pinned = stored.pinned;
   if (!stored.type.empty()) {
     ASSIGN_OR_RETURN(fields.type, labels_.find_or_add(connection_, stored.type));
   }

@@ -23,6 +23,7 @@ struct IndexedFields {
   double importance = 0;
   int64_t accessed_us = 0;
   int64_t expires_us = 0;  // 0: none
+  bool pinned = false;
   std::vector<int64_t> tags;
 };
 
@@ -32,15 +33,16 @@ class IndexEdits {
   void remove(const IndexedFields& fields) { record(fields, false); }
   // Single tables, for access statistics.
   void move_accessed(int64_t row, int64_t before_us, int64_t after_us);
-  void move_expires(int64_t row, int64_t before_us, int64_t after_us);
+  void move_expires(int64_t row, bool pinned, int64_t before_us, int64_t after_us);
 
   Status apply(Connection& connection);
 
  private:
   static constexpr size_t kTables = 9;
-  using Key = std::array<int64_t, 3>;
   struct Edit {
-    Key key;
+    std::array<int64_t, 4> key;
+    // Beside the key, so that a filter is decided on the entry alone.
+    std::array<int64_t, 3> covered;
     bool add;
     bool operator<(const Edit& other) const {
       return key != other.key ? key < other.key : add < other.add;
@@ -48,7 +50,10 @@ class IndexEdits {
   };
 
   void record(const IndexedFields& fields, bool add);
-  void push(size_t table, Key key, bool add) { edits_[table].push_back({key, add}); }
+  void push(size_t table, const std::array<int64_t, 4>& key, bool add,
+            const std::array<int64_t, 3>& covered = {}) {
+    edits_[table].push_back({key, covered, add});
+  }
 
   std::array<std::vector<Edit>, kTables> edits_;
 };

@@ -1,29 +1,38 @@
 #include "storage/sqlite/item_reads.h"
 
+#include <algorithm>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/json.h"
-#include "storage/sqlite/access_path.h"
 #include "storage/sqlite/sql_functions.h"
 #include "storage/sqlite/stored_item.h"
 
 namespace memtier {
 namespace {
 
+constexpr int kOrderColumn = 23;            // behind kItemColumns
+constexpr const char* kOrderNumber = "24";  // the same for ORDER BY, which counts from 1
 constexpr int kProgressSteps = 10'000;  // of SQLite's machine between two looks at the stop check
 
 std::string with_columns(std::string_view rest) {
   return "SELECT " + std::string(kItemColumns) + " " + std::string(rest);
 }
 
+bool is_ordered_by_index(const ListRequest& request, const AccessPath& path) {
+  if (request.order_by == Field::kCreatedUs) return path.columns.created;
+  return request.order_by == Field::kImportance && path.columns.importance;
+}
+
 // The expression that a list is ordered by; never NULL.
 void append_order(const ListRequest& request, const AccessPath& path, SqlText* sql) {
+  if (is_ordered_by_index(request, path)) {
+    sql->add(request.order_by == Field::kCreatedUs ? "x.created_us" : "x.importance");
+    return;
+  }
   switch (request.order_by) {
     case Field::kMetadata:
       sql->add("memtier_order(").pointer(&request.order_path, kPathPointer).add(", i.metadata)");
-      return;
-    case Field::kCreatedUs:
-      sql->add(path.by_created ? "x.created_us" : "i.created_us");
       return;
     case Field::kExpiresUs:
       sql->add("ifnull(i.expires_us, -9223372036854775808)");
@@ -88,7 +97,7 @@ Status append_after(const ListRequest& request, const AccessPath& path, SqlText*
   ASSIGN_OR_RETURN(const Json token, read_token(request.after));
   sql->add(" AND (");
   append_order(request, path, sql);
-  sql->add(path.by_created ? ", x.row)" : ", i.row)");
+  sql->add(", x.row)");
   sql->add(request.descending ? " < (" : " > (");
   if (token.contains("i") && token["i"].is_number_integer()) {
     sql->value(token["i"].get<int64_t>());
@@ -107,17 +116,30 @@ Status append_after(const ListRequest& request, const AccessPath& path, SqlText*
   return {};
 }
 
-// " FROM path WHERE path's condition AND scope AND alive AND filter"
-void append_from_where(const AccessPath& path, const ScopeCondition& scope, const ReadScope& read,
-                       const Filter& filter, const std::vector<std::string>& tiers, SqlText* sql) {
-  sql->add(" FROM ").add(path.from).add(" WHERE ");
-  if (!path.condition.empty()) sql->append(path.condition).add(" AND ");
-  append_scope(scope, sql);
-  sql->add(" AND ");
-  append_alive(read.now_us, sql);
-  if (filter.matches_all()) return;
-  sql->add(" AND ");
-  append_filter(filter, tiers, sql);
+// What a read looked at.
+struct SeenCounts {
+  int64_t entries = 0;
+  int64_t rows = 0;
+};
+
+// " FROM table x, its items WHERE condition"; `seen` may be null.
+void append_from_where(const AccessPath& path, bool with_items, SeenCounts* seen, SqlText* sql) {
+  sql->add(" FROM ").add(path.table).add(" x");
+  if (with_items) sql->add(" CROSS JOIN items i ON i.row = x.row");
+  sql->add(" WHERE ");
+  if (seen != nullptr) {
+    sql->add("memtier_saw(").pointer(&seen->entries, kCountPointer).add(", x.row) AND ");
+    if (with_items) {
+      sql->add("memtier_saw(").pointer(&seen->rows, kCountPointer).add(", i.version) AND ");
+    }
+  }
+  sql->append(path.condition);
+}
+
+void explain_read(const AccessPath& path, const SeenCounts& seen, Json* explain) {
+  *explain = path.explain();
+  (*explain)["entries_seen"] = seen.entries;
+  (*explain)["rows_seen"] = seen.rows;
 }
 
 }  // namespace
@@ -155,46 +177,91 @@ Result<std::vector<ItemRef>> ItemReads::collect(Statement& statement, int first)
   }
 }
 
-Result<int64_t> ItemReads::count(const ReadScope& read, const Filter& filter,
-                                 const StopCheck& stop) {
+Result<AccessPath> ItemReads::plan(const ReadScope& read, const Filter& filter,
+                                   int64_t ordered_limit) {
+  // The first to read, so that the state is settled before the number of its newest change is asked for.
+  ASSIGN_OR_RETURN(const int64_t expired, Planner::count_expired(connection, read.now_us));
+  const int64_t sequence = journal.next_sequence();
+  ASSIGN_OR_RETURN(const ScopeCondition scope,
+                   estimates.scope_condition(connection, sequence, *read.scope));
+  Planner planner(connection, estimates, sequence, tiers);
+  return planner.plan({filter, scope, read.now_us, expired, ordered_limit});
+}
+
+Result<int64_t> ItemReads::count(const ReadScope& read, const Filter& filter, const StopCheck& stop,
+                                 Json* explain) {
   const ReadTransaction transaction(connection);
-  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
-  if (scope.nothing) return int64_t{0};
-  const AccessPath path = choose_path(filter, scope, tiers);
-  SqlText sql;
-  sql.add("SELECT count(*)");
-  append_from_where(path, scope, read, filter, tiers, &sql);
-  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
-  StatementUse use(select);
-  sql.bind_to(select);
-  const StopWatch watch(connection, stop);
-  auto row = select.step();
-  if (!row.ok()) return watch.explain(row.take_status());
-  return select.integer(0);
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, filter, 0));
+  SeenCounts seen;
+  int64_t count = 0;
+  if (!path.nothing) {
+    SqlText sql;
+    sql.add("SELECT count(*)");
+    append_from_where(path, path.needs_items, explain == nullptr ? nullptr : &seen, &sql);
+    ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+    StatementUse use(select);
+    sql.bind_to(select);
+    const StopWatch watch(connection, stop);
+    auto row = select.step();
+    if (!row.ok()) return watch.explain(row.take_status());
+    count = select.integer(0);
+  }
+  if (explain != nullptr) {
+    explain_read(path, seen, explain);
+    (*explain)["count"] = count;
+  }
+  return count;
 }
 
 Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, int64_t max_items,
-                             const StopCheck& stop) {
-  Page page;
+                             const StopCheck& stop, Json* explain) {
   const ReadTransaction transaction(connection);
-  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
-  if (scope.nothing) return page;
-  const AccessPath path = choose_path(*request.filter, scope, tiers);
-  SqlText sql;
-  sql.add(with_columns(", "));
-  append_order(request, path, &sql);
-  append_from_where(path, scope, read, *request.filter, tiers, &sql);
-  RETURN_IF_ERROR(append_after(request, path, &sql));
-  sql.add(" ORDER BY ");
-  append_order(request, path, &sql);
-  sql.add(request.descending ? " DESC, " : ", ").add(path.by_created ? "x.row" : "i.row");
-  sql.add(request.descending ? " DESC LIMIT " : " LIMIT ").value(max_items);
-  if (request.after.empty() && request.skip > 0) sql.add(" OFFSET ").value(request.skip);
+  const bool by_created = request.order_by == Field::kCreatedUs;
+  const int64_t wanted = max_items + (request.after.empty() ? request.skip : 0);
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, *request.filter, by_created ? wanted : 0));
+  SeenCounts seen;
+  Page page;
+  if (!path.nothing) {
+    // Where entries have to be sorted or skipped, not with their rows.
+    const bool in_order = by_created && path.ordered && wanted == max_items;
+    const bool by_index = !path.needs_items && !in_order && is_ordered_by_index(request, path);
+    const char* direction = request.descending ? " DESC" : "";
+    SqlText sql;
+    for (size_t i = 0; i < std::max<size_t>(path.arms.size(), 1); ++i) {
+      if (i > 0) sql.add(" UNION ALL ");
+      sql.add("SELECT ").add(by_index ? "x.row" : kItemColumns).add(", ");
+      append_order(request, path, &sql);
+      append_from_where(path, !by_index, explain == nullptr ? nullptr : &seen, &sql);
+      if (!path.arms.empty()) sql.append(path.arms[i]);
+      RETURN_IF_ERROR(append_after(request, path, &sql));
+    }
+    sql.add(" ORDER BY ");
+    if (path.arms.empty()) {
+      append_order(request, path, &sql);
+      sql.add(direction).add(", x.row");  // not i.row, of which SQLite would not know the order
+    } else {
+      sql.add(by_index ? "2" : kOrderNumber).add(direction).add(", 1");
+    }
+    sql.add(direction).add(" LIMIT ").value(max_items);
+    if (wanted > max_items) sql.add(" OFFSET ").value(request.skip);
+    const StopWatch watch(connection, stop);
+    auto found = by_index ? list_by_index(sql, max_items, watch) : list_rows(sql, max_items, watch);
+    if (!found.ok()) return found.take_status();
+    page = std::move(found).value();
+    if (by_index) seen.rows = static_cast<int64_t>(page.items.size());
+  }
+  if (explain != nullptr) {
+    explain_read(path, seen, explain);
+    (*explain)["items"] = page.items.size();
+  }
+  return page;
+}
+
+Result<Page> ItemReads::list_rows(const SqlText& sql, int64_t max_items, const StopWatch& watch) {
   ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
   StatementUse use(select);
   sql.bind_to(select);
-  const StopWatch watch(connection, stop);
-  constexpr int kOrderColumn = 23;  // behind kItemColumns
+  Page page;
   while (true) {
     auto more = select.step();
     if (!more.ok()) return watch.explain(more.take_status());
@@ -207,19 +274,86 @@ Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, 
   }
 }
 
+// What to show is decided on the index alone, and only that is read.
+Result<Page> ItemReads::list_by_index(const SqlText& sql, int64_t max_items,
+                                      const StopWatch& watch) {
+  Page page;
+  std::vector<int64_t> rows;
+  {
+    ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+    StatementUse use(select);
+    sql.bind_to(select);
+    while (true) {
+      auto more = select.step();
+      if (!more.ok()) return watch.explain(more.take_status());
+      if (!*more) break;
+      rows.push_back(select.integer(0));
+      if (static_cast<int64_t>(rows.size()) == max_items) {
+        page.token = make_token(select, 1, rows.back());
+      }
+    }
+  }
+  page.items.reserve(rows.size());
+  for (const int64_t row : rows) {
+    auto item = find_row(row);
+    if (!item.ok()) return watch.explain(item.take_status());
+    if (*item) page.items.push_back(std::move(item).value());
+  }
+  return page;
+}
+
+Result<std::optional<std::vector<FoundRow>>> ItemReads::find_few(const ReadScope& read,
+                                                                 const Filter& filter,
+                                                                 int64_t limit,
+                                                                 const StopCheck& stop,
+                                                                 AccessPath* path) {
+  constexpr int64_t kEntriesOfRow = 20;  // as many index entries are read in the time of a row
+  std::optional<std::vector<FoundRow>> none;
+  ASSIGN_OR_RETURN(*path, plan(read, filter, 0));
+  if (path->nothing) return std::optional(std::vector<FoundRow>());
+  const Estimate& entries = path->considered[path->chosen].entries;
+  const int64_t cost = entries.entries * (path->needs_items ? kEntriesOfRow : 1);
+  if (entries.at_least || cost > limit * kEntriesOfRow) return none;
+  SqlText sql;
+  sql.add("SELECT i.row, i.scope, i.sequence");
+  append_from_where(*path, true, nullptr, &sql);
+  sql.add(" LIMIT ").value(limit + 1);
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+  StatementUse use(select);
+  sql.bind_to(select);
+  const StopWatch watch(connection, stop);
+  std::vector<FoundRow> rows;
+  while (true) {
+    auto more = select.step();
+    if (!more.ok()) return watch.explain(more.take_status());
+    if (!*more) return std::optional(std::move(rows));
+    if (static_cast<int64_t>(rows.size()) == limit) return none;
+    rows.push_back({select.integer(0), select.integer(1), select.integer(2)});
+  }
+}
+
 Result<std::vector<ItemRef>> ItemReads::scan(const ReadScope& read, const Filter& filter,
                                              int64_t after_row, int64_t max_items,
                                              const StopCheck& stop) {
   const ReadTransaction transaction(connection);
-  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
-  if (scope.nothing) return std::vector<ItemRef>();
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, filter, 0));
+  if (path.nothing) return std::vector<ItemRef>();
   SqlText sql;
-  sql.add(with_columns("FROM items i WHERE i.row > ")).value(after_row).add(" AND ");
-  append_scope(scope, &sql);
-  sql.add(" AND ");
-  append_alive(read.now_us, &sql);
-  sql.add(" AND ");
-  append_filter(filter, tiers, &sql);
+  // Few candidates are sorted for each batch; many are met on a walk through the rows.
+  const Candidate& chosen = path.considered[path.chosen];
+  if (path.table != "ix_created" && !chosen.entries.at_least) {
+    sql.add(with_columns(""));
+    append_from_where(path, true, nullptr, &sql);
+    sql.add(" AND x.row > ").value(after_row);
+  } else {
+    ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
+    sql.add(with_columns("FROM items i WHERE i.row > ")).value(after_row).add(" AND ");
+    append_scope(scope, &sql);
+    sql.add(" AND ");
+    append_alive(read.now_us, &sql);
+    sql.add(" AND ");
+    append_filter(filter, tiers, &sql);
+  }
   sql.add(" ORDER BY i.row LIMIT ").value(max_items);
   ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
   StatementUse use(select);
@@ -273,140 +407,6 @@ Result<ItemRef> ItemReads::find_row(int64_t row) {
   ASSIGN_OR_RETURN(const bool found, use->step());
   if (!found) return ItemRef();
   return read_item(*use, connection, scopes);
-}
-
-namespace {
-
-constexpr std::string_view kHeadColumns =
-    "SELECT i.row, i.scope, i.tier, i.pinned, i.importance, i.priority, i.created_us, "
-    "i.accessed_us, i.expires_us, i.access_count, i.validation_count, i.size_bytes, i.id, i.type ";
-
-}  // namespace
-
-Result<std::vector<ItemHead>> ItemReads::collect_heads(Statement& statement) {
-  std::vector<ItemHead> heads;
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, statement.step());
-    if (!more) return heads;
-    ItemHead head;
-    int at = 0;
-    head.row = statement.integer(at++);
-    ASSIGN_OR_RETURN(const auto scope, scopes.scope(connection, statement.integer(at++)));
-    head.tier = static_cast<int32_t>(statement.integer(at++));
-    head.pinned = statement.integer(at++) != 0;
-    head.importance = statement.real(at++);
-    head.priority = statement.integer(at++);
-    head.created_us = statement.integer(at++);
-    head.accessed_us = statement.integer(at++);
-    head.expires_us = statement.integer(at++);
-    head.access_count = statement.integer(at++);
-    head.validation_count = statement.integer(at++);
-    head.size_bytes = statement.integer(at++);
-    head.id = statement.bytes(at++);
-    head.type = statement.bytes(at++);
-    head.user = scope->name(Scope::kUser);
-    head.session = scope->name(Scope::kSession);
-    head.key_hash = ItemKey(*scope, head.id).hash;
-    heads.push_back(std::move(head));
-  }
-}
-
-Status ItemReads::visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
-                             const std::function<void(ItemHead&&)>& visit) {
-  static const std::string kSql =
-      std::string(kHeadColumns) +
-      "FROM ix_tier x CROSS JOIN items i ON i.row = x.row WHERE x.tier = ? AND i.accessed_us < ?";
-  ASSIGN_OR_RETURN(Statement select, connection.prepare(kSql));
-  StatementUse use(select.bind(1, int64_t{tier}).bind(2, accessed_before_us));
-  ASSIGN_OR_RETURN(std::vector<ItemHead> heads, collect_heads(*use));
-  for (ItemHead& head : heads) {
-    if (!with_texts) {
-      head.id.clear();
-      head.type.clear();
-    }
-    visit(std::move(head));
-  }
-  return {};
-}
-
-Result<std::vector<ItemHead>> ItemReads::expired(int64_t now_us, size_t limit) {
-  static const std::string kSql =
-      std::string(kHeadColumns) +
-      "FROM ix_expires x CROSS JOIN items i ON i.row = x.row WHERE x.expires_us <= ? AND "
-      "NOT i.pinned LIMIT ?";
-  ASSIGN_OR_RETURN(Statement select, connection.prepare(kSql));
-  StatementUse use(select.bind(1, now_us).bind(2, static_cast<int64_t>(limit)));
-  return collect_heads(*use);
-}
-
-Result<std::vector<TierTotals>> ItemReads::tier_totals() {
-  std::vector<TierTotals> totals(tiers.size());
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT tier, count, bytes FROM tier_totals"));
-  StatementUse use(select);
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, use->step());
-    if (!more) return totals;
-    const auto tier = static_cast<size_t>(use->integer(0));
-    if (tier < totals.size()) totals[tier] = {use->integer(1), use->integer(2)};
-  }
-}
-
-Result<std::vector<TierSummary>> ItemReads::tier_summaries(int64_t now_us) {
-  std::vector<TierSummary> summaries(tiers.size());
-  ASSIGN_OR_RETURN(
-      Statement select,
-      connection.prepare("SELECT t.tier, t.count - ifnull(e.n, 0), t.bytes - ifnull(e.b, 0), "
-                         "ifnull(e.n, 0), t.importance_nano - ifnull(e.im, 0), "
-                         "t.created_seconds - ifnull(e.cr, 0) FROM tier_totals t LEFT JOIN "
-                         "(SELECT i.tier AS tier, count(*) AS n, sum(i.size_bytes) AS b, "
-                         "sum(cast(round(i.importance * 1e9) AS INTEGER)) AS im, "
-                         "sum(i.created_us / 1000000) AS cr FROM ix_expires x CROSS JOIN items i "
-                         "ON i.row = x.row WHERE x.expires_us <= ? AND NOT i.pinned "
-                         "GROUP BY i.tier) e ON e.tier = t.tier"));
-  StatementUse use(select.bind(1, now_us));
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, use->step());
-    if (!more) return summaries;
-    const auto tier = static_cast<size_t>(use->integer(0));
-    if (tier >= summaries.size()) continue;
-    TierSummary& summary = summaries[tier];
-    summary.count = use->integer(1);
-    summary.bytes = use->integer(2);
-    summary.expired = use->integer(3);
-    if (summary.count == 0) continue;
-    const auto count = static_cast<double>(summary.count);
-    summary.average_importance = static_cast<double>(use->integer(4)) / 1e9 / count;
-    summary.average_created_us = static_cast<double>(use->integer(5)) / count * kSecondUs;
-  }
-}
-
-Result<std::vector<Transition>> ItemReads::transitions(const ReadScope& read, std::string_view id,
-                                                       int64_t since_us, size_t limit) {
-  std::vector<Transition> transitions;
-  const ReadTransaction transaction(connection);
-  ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
-  if (scope.nothing) return transitions;
-  SqlText sql;
-  sql.add("SELECT i.id, i.from_tier, i.to_tier, i.reason, i.time_us FROM transitions i WHERE ");
-  append_scope(scope, &sql);
-  if (!id.empty()) sql.add(" AND i.id = ").value(id);
-  if (since_us != 0) sql.add(" AND i.time_us > ").value(since_us);
-  sql.add(" ORDER BY i.number DESC LIMIT ").value(static_cast<int64_t>(limit));
-  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
-  StatementUse use(select);
-  sql.bind_to(select);
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, use->step());
-    if (!more) return transitions;
-    Transition transition;
-    transition.id = use->bytes(0);
-    transition.from = static_cast<int32_t>(use->integer(1));
-    transition.to = static_cast<int32_t>(use->integer(2));
-    transition.reason = static_cast<Reason>(use->integer(3));
-    transition.time_us = use->integer(4);
-    transitions.push_back(std::move(transition));
-  }
 }
 
 }  // namespace memtier

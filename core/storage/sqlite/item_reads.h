@@ -5,20 +5,54 @@
 #include <span>
 #include <vector>
 
+#include "storage/sqlite/access_path.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/journal.h"
 #include "storage/sqlite/names.h"
 #include "storage/storage.h"
 
 namespace memtier {
 
+// Lets a check stop the statements of a connection while it lives.
+class StopWatch {
+ public:
+  StopWatch(Connection& connection, const StopCheck& stop);
+  ~StopWatch();
+  StopWatch(const StopWatch&) = delete;
+  StopWatch& operator=(const StopWatch&) = delete;
+  // What to return instead of SQLite's "interrupted".
+  Status explain(Status status) const;
+
+ private:
+  Connection& connection_;
+  const StopCheck& stop_;
+  Status reason_;
+};
+
+// A row, and which version of its item stands there.
+struct FoundRow {
+  int64_t row = 0;
+  int64_t scope = 0;
+  int64_t sequence = 0;
+};
+
 struct ItemReads {
   Connection& connection;
   ScopeTable& scopes;
   const std::vector<std::string>& tiers;
+  Estimates& estimates;
+  const Journal& journal;
 
-  Result<int64_t> count(const ReadScope& read, const Filter& filter, const StopCheck& stop);
+  // With `explain` they say how they were done.
+  Result<int64_t> count(const ReadScope& read, const Filter& filter, const StopCheck& stop,
+                        Json* explain);
   Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
-                    const StopCheck& stop);
+                    const StopCheck& stop, Json* explain);
+  // All that a filter matches, if that is easily found and not more than `limit`; the connection is in
+  // a transaction. `path` says what was planned.
+  Result<std::optional<std::vector<FoundRow>>> find_few(const ReadScope& read, const Filter& filter,
+                                                        int64_t limit, const StopCheck& stop,
+                                                        AccessPath* path);
   Result<std::vector<ItemRef>> scan(const ReadScope& read, const Filter& filter, int64_t after_row,
                                     int64_t max_items, const StopCheck& stop);
   // The row and item of exactly this key; null: none.
@@ -38,26 +72,13 @@ struct ItemReads {
 
  private:
   Result<std::vector<ItemRef>> collect(Statement& statement, int first);
+  Result<AccessPath> plan(const ReadScope& read, const Filter& filter, int64_t ordered_limit);
+  Result<Page> list_rows(const SqlText& sql, int64_t max_items, const StopWatch& watch);
+  Result<Page> list_by_index(const SqlText& sql, int64_t max_items, const StopWatch& watch);
   Result<std::vector<ItemHead>> collect_heads(Statement& statement);
 };
 
 // kInvalid if the place to go on from is no token of list's.
 Status check_list_token(const ListRequest& request);
-
-// Lets a check stop the statements of a connection while it lives.
-class StopWatch {
- public:
-  StopWatch(Connection& connection, const StopCheck& stop);
-  ~StopWatch();
-  StopWatch(const StopWatch&) = delete;
-  StopWatch& operator=(const StopWatch&) = delete;
-  // What to return instead of SQLite's "interrupted".
-  Status explain(Status status) const;
-
- private:
-  Connection& connection_;
-  const StopCheck& stop_;
-  Status reason_;
-};
 
 }  // namespace memtier

@@ -1,6 +1,7 @@
 #include "storage/sqlite/schema.h"
 
 #include <array>
+#include <span>
 
 namespace memtier {
 namespace {
@@ -79,9 +80,59 @@ CREATE TABLE text_removed(removed_by INTEGER PRIMARY KEY, scope INTEGER NOT NULL
 CREATE TABLE text_words(word TEXT PRIMARY KEY, term TEXT NOT NULL) WITHOUT ROWID;
 )sql";
 
-// Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5.
-constexpr std::array<const char*, 1> kMigrations = {kTextIndex};
+// Index tables whose entries tell what filters ask most often, so that these need no item's row. What
+// moves often (tier, last access) stands in tables of its own. They are filled from the items.
+constexpr const char* kCoveringTables = R"sql(
+DROP TABLE ix_scope; DROP TABLE ix_created; DROP TABLE ix_type; DROP TABLE ix_tier;
+DROP TABLE ix_importance; DROP TABLE ix_expires;
+ALTER TABLE ix_tag RENAME TO old_tag;
+CREATE TABLE ix_scope(scope INTEGER, created_us INTEGER, row INTEGER, type INTEGER NOT NULL,
+  importance REAL NOT NULL, PRIMARY KEY(scope, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_created(created_us INTEGER, row INTEGER, type INTEGER NOT NULL,
+  importance REAL NOT NULL, scope INTEGER NOT NULL, PRIMARY KEY(created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_type(type INTEGER, created_us INTEGER, row INTEGER, importance REAL NOT NULL,
+  scope INTEGER NOT NULL, PRIMARY KEY(type, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_tag(tag INTEGER, type INTEGER, created_us INTEGER, row INTEGER,
+  importance REAL NOT NULL, scope INTEGER NOT NULL,
+  PRIMARY KEY(tag, type, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_tier(tier INTEGER, created_us INTEGER, row INTEGER, type INTEGER NOT NULL,
+  importance REAL NOT NULL, scope INTEGER NOT NULL,
+  PRIMARY KEY(tier, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_importance(importance REAL, row INTEGER, created_us INTEGER NOT NULL,
+  type INTEGER NOT NULL, scope INTEGER NOT NULL, PRIMARY KEY(importance, row)) WITHOUT ROWID;
+CREATE TABLE ix_expires(expires_us INTEGER, row INTEGER, pinned INTEGER NOT NULL,
+  PRIMARY KEY(expires_us, row)) WITHOUT ROWID;
+CREATE TEMP TABLE head AS SELECT i.row, i.scope, i.created_us, i.importance, i.tier,
+  CASE WHEN i.type = '' THEN 0 ELSE
+  ifnull((SELECT label FROM labels WHERE text = i.type), 0) END AS type
+  FROM items i ORDER BY i.row;
+CREATE UNIQUE INDEX temp.head_row ON head(row);
+INSERT INTO ix_scope SELECT scope, created_us, row, type, importance FROM head ORDER BY 1, 2, 3;
+INSERT INTO ix_created SELECT created_us, row, type, importance, scope FROM head ORDER BY 1, 2;
+INSERT INTO ix_type SELECT type, created_us, row, importance, scope FROM head WHERE type <> 0
+  ORDER BY 1, 2, 3;
+INSERT INTO ix_tag SELECT t.tag, h.type, h.created_us, h.row, h.importance, h.scope FROM old_tag t
+  JOIN head h ON h.row = t.row ORDER BY 1, 2, 3, 4;
+INSERT INTO ix_tier SELECT tier, created_us, row, type, importance, scope FROM head
+  ORDER BY 1, 2, 3;
+INSERT INTO ix_importance SELECT importance, row, created_us, type, scope FROM head ORDER BY 1, 2;
+INSERT INTO ix_expires SELECT expires_us, row, pinned FROM items WHERE expires_us IS NOT NULL
+  ORDER BY 1, 2;
+DROP TABLE head;
+DROP TABLE old_tag;
+)sql";
+
+constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
+
+// Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
+// nothing but rows.
+constexpr std::array<std::span<const char* const>, 1> kMigrations = {kVersion2};
 static_assert(kMigrations.size() == kSchemaVersion - 1);
+
+Status run_step(Connection& connection, std::span<const char* const> step) {
+  for (const char* sql : step) RETURN_IF_ERROR(connection.execute(sql));
+  return {};
+}
 
 Status set_meta(Connection& connection, std::string_view key, std::string_view value) {
   ASSIGN_OR_RETURN(Statement insert,
@@ -100,7 +151,7 @@ Result<std::string> get_meta(Connection& connection, std::string_view key) {
 
 Status create(Connection& connection, const StoreSettings& settings, const std::string& uuid) {
   RETURN_IF_ERROR(connection.execute(kSchemaV1));
-  for (const char* step : kMigrations) RETURN_IF_ERROR(connection.execute(step));
+  for (const auto& step : kMigrations) RETURN_IF_ERROR(run_step(connection, step));
   RETURN_IF_ERROR(set_meta(connection, "uuid", uuid));
   RETURN_IF_ERROR(set_meta(connection, "ladder", settings.ladder));
   RETURN_IF_ERROR(set_meta(connection, "ladder_json", settings.ladder_json));
@@ -113,7 +164,7 @@ Status create(Connection& connection, const StoreSettings& settings, const std::
 
 Status migrate(Connection& connection, int64_t from) {
   for (int64_t version = from; version < kSchemaVersion; ++version) {
-    RETURN_IF_ERROR(connection.execute(kMigrations[static_cast<size_t>(version - 1)]));
+    RETURN_IF_ERROR(run_step(connection, kMigrations[static_cast<size_t>(version - 1)]));
   }
   if (from < 2) RETURN_IF_ERROR(set_meta(connection, "tokenizer", "english"));
   const std::string pragma = "PRAGMA user_version = " + std::to_string(kSchemaVersion);

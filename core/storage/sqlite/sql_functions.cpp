@@ -124,6 +124,12 @@ void memtier_order(sqlite3_context* context, int, sqlite3_value** arguments) {
   });
 }
 
+void memtier_saw(sqlite3_context* context, int, sqlite3_value** arguments) {
+  auto* count = static_cast<int64_t*>(sqlite3_value_pointer(arguments[0], kCountPointer));
+  if (count != nullptr) ++*count;
+  sqlite3_result_int(context, 1);
+}
+
 void append_big_endian(uint64_t bits, std::string* out) {
   for (int shift = 56; shift >= 0; shift -= 8) *out += static_cast<char>(bits >> shift & 255);
 }
@@ -174,7 +180,8 @@ Status register_functions(Connection& connection) {
   constexpr Entry kFunctions[] = {{"memtier_test", 2, memtier_test},
                                   {"memtier_test_content", 3, memtier_test_content},
                                   {"memtier_matches", kMatchesArguments, memtier_matches},
-                                  {"memtier_order", 2, memtier_order}};
+                                  {"memtier_order", 2, memtier_order},
+                                  {"memtier_saw", 2, memtier_saw}};
   for (const Entry& entry : kFunctions) {
     const int code =
         sqlite3_create_function_v2(connection.handle(), entry.name, entry.arguments,

@@ -4,6 +4,7 @@
 //   memtier_test_content(test, encoding, content)
 //   memtier_matches(filter, tier names, columns ...)   a whole filter, in RAM; 0 or 1
 //   memtier_order(path, metadata)          a value at a path, as bytes that sort as lists are ordered
+//   memtier_saw(count, anything)           counts how often it is asked; 1
 //
 // The first argument is a pointer, bound with the type below; it outlives the statement's use.
 #pragma once
@@ -19,6 +20,7 @@ namespace memtier {
 inline constexpr const char* kTestPointer = "memtier_test";
 inline constexpr const char* kFilterPointer = "memtier_filter";
 inline constexpr const char* kTiersPointer = "memtier_tiers";
+inline constexpr const char* kCountPointer = "memtier_count";
 inline constexpr const char* kPathPointer = "memtier_path";
 
 // The arguments of memtier_matches behind its pointers, on items i.

@@ -317,10 +317,10 @@ Result<std::vector<ItemRef>> SqliteStorage::find_rows(std::span<const int64_t> r
 }
 
 Result<int64_t> SqliteStorage::count(const ReadScope& read, const FilterRef& filter,
-                                     const StopCheck& stop) {
+                                     const StopCheck& stop, Json* explain) {
   RETURN_IF_ERROR(drain());
   ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-  return reads(*loan).count(read, *filter, stop);
+  return reads(*loan).count(read, *filter, stop, explain);
 }
 
 Status SqliteStorage::check_list(const ListRequest& request) const {
@@ -328,10 +328,10 @@ Status SqliteStorage::check_list(const ListRequest& request) const {
 }
 
 Result<Page> SqliteStorage::list(const ReadScope& read, const ListRequest& request,
-                                 int64_t max_items, const StopCheck& stop) {
+                                 int64_t max_items, const StopCheck& stop, Json* explain) {
   RETURN_IF_ERROR(drain());
   ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-  return reads(*loan).list(read, request, max_items, stop);
+  return reads(*loan).list(read, request, max_items, stop, explain);
 }
 
 Result<std::vector<ItemRef>> SqliteStorage::scan(const ReadScope& read, const FilterRef& filter,

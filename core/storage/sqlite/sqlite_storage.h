@@ -66,6 +66,9 @@ class SqliteStorage final : public Storage {
   const std::string& ladder_json() const { return identity_.ladder_json; }
   const std::string& tokenizer() const { return identity_.tokenizer; }
   ReaderPool& readers() { return readers_; }
+  ItemReads reads(Connection& connection) {
+    return {connection, scopes_, tier_names_, estimates_, *journal_};
+  }
   ScopeTable& scopes() { return scopes_; }
   const std::vector<std::string>& tier_names() const { return tier_names_; }
 
@@ -79,11 +82,13 @@ class SqliteStorage final : public Storage {
   Result<std::vector<ItemRef>> find_by_id(const ReadScope& read, std::string_view id,
                                           size_t limit) override;
   Result<std::vector<ItemRef>> find_rows(std::span<const int64_t> rows) override;
-  Result<int64_t> count(const ReadScope& read, const FilterRef& filter,
-                        const StopCheck& stop) override;
+  using Storage::count;
+  using Storage::list;
+  Result<int64_t> count(const ReadScope& read, const FilterRef& filter, const StopCheck& stop,
+                        Json* explain) override;
   Status check_list(const ListRequest& request) const override;
   Result<Page> list(const ReadScope& read, const ListRequest& request, int64_t max_items,
-                    const StopCheck& stop) override;
+                    const StopCheck& stop, Json* explain) override;
   Result<std::vector<ItemRef>> scan(const ReadScope& read, const FilterRef& filter,
                                     int64_t after_row, int64_t max_items,
                                     const StopCheck& stop) override;
@@ -117,7 +122,6 @@ class SqliteStorage final : public Storage {
   Status open_tables();
   Status choose_ladder(StoreSettings* store);
   int64_t page_cache_kib() const;
-  ItemReads reads(Connection& connection) { return {connection, scopes_, tier_names_}; }
 
   Status commit_together(CommitGroup::Member& member);
 
@@ -154,6 +158,7 @@ class SqliteStorage final : public Storage {
   std::unique_ptr<Journal> journal_;
   ReaderPool readers_;
   ScopeTable scopes_;
+  Estimates estimates_;
   Pending pending_;
   ChangeSink* sink_ = nullptr;
   bool closed_ = false;

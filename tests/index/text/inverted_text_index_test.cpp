@@ -69,6 +69,55 @@ TEST_F(InvertedIndex, items_are_found_as_by_looking_at_every_item) {
                 })));
 }
 
+// A filter that is checked on what would be shown, and one whose few matches alone are scored, say the
+// same to the last bit.
+TEST_F(InvertedIndex, a_filter_gives_the_same_hits_whichever_way_it_is_used) {
+  Random random;
+  Handle handle(folder_.file());
+  const std::vector<TextQuery> all = queries();
+  int chosen_first = 0;
+  int checked_last = 0;
+  for (int step = 0; step < 900; ++step) {
+    const Scope in = scope("user" + std::to_string(random.below(3)));
+    const std::string id = "id" + std::to_string(random.below(400));
+    const std::string text = random_text(random);
+    const bool rare = random.one_in(40);
+    if (const ItemRef item = must_find(*handle.storage, in, id); item && random.one_in(3)) {
+      must(commit_one(*handle.storage, WriteOp::remove(item, Reason::kNone)));
+    } else {
+      must(commit_one(*handle.storage, put_op(in, {.id = id,
+                                                   .content = text,
+                                                   .type = random.one_in(2) ? "fact" : "",
+                                                   .tags = rare ? "all\nrare" : "all",
+                                                   .expires_us = random.one_in(4) ? 500 : 0})));
+    }
+    if (random.one_in(50)) maintain(handle);
+    if (step % 30 != 29) continue;
+    for (const char* kind : {"rare", "all"}) {
+      const std::string tag = R"({"tags": ")" + std::string(kind) + R"("})";
+      // The same for the filter's meaning, but not for the planner, who looks at what must hold.
+      const FilterRef direct = parse_filter(tag);
+      const FilterRef hidden = parse_filter(R"({"$or": [)" + tag + R"(, {"metadata.none": 1}]})");
+      const Scope where = random.one_in(2) ? in : Scope({"*", "", "", "", ""});
+      const int64_t limit = random.one_in(3) ? 100 : 5;
+      for (const TextQuery& query : all) {
+        const ReadScope read{&where, 1000};
+        const auto one = must(handle.index->search(query, {}, read, direct, 0, limit, {}));
+        const auto other = must(handle.index->search(query, {}, read, hidden, 0, limit, {}));
+        chosen_first += one.filter.candidates >= 0 ? 1 : 0;
+        checked_last += other.filter.candidates < 0 ? 1 : 0;
+        ASSERT_EQ(one.hits.size(), other.hits.size()) << describe(query) << tag;
+        for (size_t i = 0; i < one.hits.size(); ++i) {
+          ASSERT_EQ(one.hits[i].row, other.hits[i].row) << describe(query) << tag;
+          ASSERT_EQ(one.hits[i].score, other.hits[i].score) << describe(query) << tag;
+        }
+      }
+    }
+  }
+  EXPECT_GT(chosen_first, 100);
+  EXPECT_GT(checked_last, 100);
+}
+
 TEST_F(InvertedIndex, items_are_found_again_after_a_restart_and_by_other_handles) {
   Random random;
   const std::string path = folder_.file();

@@ -1,0 +1,96 @@
+// Stores of older formats: opening one makes it one of today's, with everything in it.
+#include <gtest/gtest.h>
+
+#include "index/text/inverted_text_index.h"
+#include "storage/integrity.h"
+#include "storage/sqlite/schema.h"
+#include "storage/storage_testing.h"
+
+namespace memtier::testing {
+namespace {
+
+// Format 1 as it was: words in an FTS5 table, index tables that tell nothing but rows.
+constexpr const char* kToFormat1 = R"sql(
+BEGIN;
+DROP TABLE text_state; DROP TABLE text_segments; DROP TABLE text_chunks; DROP TABLE text_removed;
+DROP TABLE text_words;
+CREATE VIRTUAL TABLE words USING fts5(content, title, speaker);
+DROP TABLE ix_scope; DROP TABLE ix_created; DROP TABLE ix_type; DROP TABLE ix_tier;
+DROP TABLE ix_importance; DROP TABLE ix_expires;
+ALTER TABLE ix_tag RENAME TO new_tag;
+CREATE TABLE ix_scope(scope INTEGER, created_us INTEGER, row INTEGER,
+  PRIMARY KEY(scope, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_created(created_us INTEGER, row INTEGER,
+  PRIMARY KEY(created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_type(type INTEGER, created_us INTEGER, row INTEGER,
+  PRIMARY KEY(type, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_tag(tag INTEGER, created_us INTEGER, row INTEGER,
+  PRIMARY KEY(tag, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_tier(tier INTEGER, created_us INTEGER, row INTEGER,
+  PRIMARY KEY(tier, created_us, row)) WITHOUT ROWID;
+CREATE TABLE ix_importance(importance REAL, row INTEGER,
+  PRIMARY KEY(importance, row)) WITHOUT ROWID;
+CREATE TABLE ix_expires(expires_us INTEGER, row INTEGER,
+  PRIMARY KEY(expires_us, row)) WITHOUT ROWID;
+INSERT INTO ix_scope SELECT scope, created_us, row FROM items;
+INSERT INTO ix_created SELECT created_us, row FROM items;
+INSERT INTO ix_type SELECT l.label, i.created_us, i.row FROM items i JOIN labels l ON l.text = i.type;
+INSERT INTO ix_tag SELECT tag, created_us, row FROM new_tag;
+INSERT INTO ix_tier SELECT tier, created_us, row FROM items;
+INSERT INTO ix_importance SELECT importance, row FROM items;
+INSERT INTO ix_expires SELECT expires_us, row FROM items WHERE expires_us IS NOT NULL;
+DROP TABLE new_tag;
+DELETE FROM meta WHERE key = 'tokenizer';
+PRAGMA user_version = 1;
+COMMIT;
+)sql";
+
+TEST(Migration, makes_a_store_of_format_1_one_of_today) {
+  Random random;
+  const TempFolder folder;
+  std::vector<std::string> ids;
+  {
+    RecordingSink sink;
+    const auto storage = must(SqliteStorage::open(small_settings(folder.file())));
+    must(storage->attach(&sink, nullptr));
+    for (int i = 0; i < 300; ++i) {
+      const Scope scope({"", "", random.one_in(2) ? "ada" : "", "", ""});
+      const std::string id = "i" + std::to_string(i);
+      must(commit_one(*storage, put_op(scope, {.id = id,
+                                               .content = "green tea",
+                                               .type = random.one_in(3) ? "" : "fact",
+                                               .tags = random.one_in(2) ? "red\nblue" : "",
+                                               .tier = static_cast<int32_t>(random.below(4)),
+                                               .importance = random.fraction(),
+                                               .created_us = static_cast<int64_t>(random.below(99)),
+                                               .expires_us = random.one_in(3) ? 5000 : 0,
+                                               .pinned = random.one_in(4)})));
+    }
+    must(storage->close());
+  }
+  {
+    const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
+    must(connection->execute(kToFormat1));
+  }
+  {
+    RecordingSink sink;
+    const auto storage = must(SqliteStorage::open(small_settings(folder.file())));
+    InvertedTextIndex index(*storage, Tokenizer::kEnglish);
+    must(storage->attach(&sink, &index));
+    const Scope all({"*", "", "", "", ""});
+    EXPECT_EQ(list_ids(*storage, all, 1000).size(), 300u);
+    // What is written next fits what was filled in.
+    must(commit_one(*storage, put_op(Scope(), {.id = "i1", .type = "event", .tags = "red"})));
+    must(commit_one(*storage, WriteOp::remove(must_find(*storage, Scope(), "i1"), Reason::kNone)));
+    must(storage->close());
+  }
+  EXPECT_EQ(integrity_problems(folder.file()), std::vector<std::string>());
+  const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
+  EXPECT_EQ(must(connection->query_integer("PRAGMA user_version")), kSchemaVersion);
+  EXPECT_EQ(must(connection->query_integer(
+                "SELECT count(*) FROM sqlite_schema WHERE name IN ('words', 'old_tag')")),
+            0);
+}
+
+}  // namespace
+}  // namespace memtier::testing
