@@ -1007,7 +1007,8 @@ MEMTIER_API memtier_status memtier_item_delete_where(memtier_store* store,
  *   "limit"     at most so many hits; default 10, at most 10000
  *   "skip"      leave out the first so many; default 0
  *   "snippets"  true: each hit has a passage of about 160 bytes with the words between ** and **
- *   "explain"   true: memtier_hits_explain says how the hits were found
+ *   "explain"   true: memtier_hits_explain says how the hits were found, and by which index the
+ *               filter was decided, as memtier_item_explain does for a list
  *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100
  *
  * Hits are ordered by score, the best first; of equals the one stored last. The score is BM25
