@@ -70,6 +70,26 @@ func (m *Memory) List(ctx context.Context, list List) (*Cursor, error) {
 	return cursor, nil
 }
 
+// ExplainList tells how List and Count go about a list and its filter, as a JSON object with the
+// members "list" and "count". It reads the first page and counts; memtier_item_explain in memtier.h
+// says what is in it. (Explain does this for a search.)
+func (m *Memory) ExplainList(ctx context.Context, list List) (json.RawMessage, error) {
+	if err := m.begin(ctx); err != nil {
+		return nil, err
+	}
+	document, err := list.document()
+	if err != nil {
+		return nil, err
+	}
+	var explanation, failure uintptr
+	status := native.ItemExplain(m.store.ticket, m.ticket(), document, &explanation, &failure)
+	runtime.KeepAlive(m)
+	if status != native.MEMTIER_OK {
+		return nil, failed(ctx, status, failure)
+	}
+	return takeBytes(explanation), nil
+}
+
 // Next is the next page, of 1 to max items. At the end it is nil and io.EOF.
 func (c *Cursor) Next(ctx context.Context, max int) ([]Item, error) {
 	page, err := c.page(ctx, max)

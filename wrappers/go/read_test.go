@@ -118,6 +118,25 @@ func TestListsComeInPages(t *testing.T) {
 	expectIs(t, err, memtier.ErrInvalid)
 }
 
+func TestAListTellsHowItIsDone(t *testing.T) {
+	store := open(t)
+	put(t, &store.Memory, memtier.Draft{ID: "a", Type: "fact"}, memtier.Draft{ID: "b", Type: "fact"},
+		memtier.Draft{ID: "c", Type: "note"})
+	facts := memtier.List{Filter: memtier.Eq(memtier.FieldType, "fact"), Limit: 1}
+	var told struct{ List, Count map[string]any }
+	explanation := must[json.RawMessage](t)(store.ExplainList(ctx, facts))
+	check(t, json.Unmarshal(explanation, &told))
+	expect(t, "path of the list", told.List["path"], any("ix_type"))
+	expect(t, "path of the count", told.Count["path"], any("ix_type"))
+	expect(t, "items of the page", told.List["items"], any(1.0))
+	expect(t, "counted", told.Count["count"], any(2.0))
+	nobody := store.In(memtier.Scope{User: "nobody"})
+	check(t, json.Unmarshal(must[json.RawMessage](t)(nobody.ExplainList(ctx, facts)), &told))
+	expect(t, "path where the scope is empty", told.List["path"], any("none"))
+	_, err := store.ExplainList(ctx, memtier.List{OrderBy: memtier.FieldContent})
+	expectIs(t, err, memtier.ErrInvalid)
+}
+
 func TestWalkAndItemsEndWhereTheyAreTold(t *testing.T) {
 	store := open(t)
 	put(t, &store.Memory, memtier.Draft{ID: "a"}, memtier.Draft{ID: "b"}, memtier.Draft{ID: "c"})

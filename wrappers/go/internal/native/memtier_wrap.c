@@ -2530,6 +2530,41 @@ void _wrap_CursorDestroy_memtier(memtier_cursor *_swig_go_0) {
 }
 
 
+int _wrap_ItemExplain_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_bytes **_swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (memtier_bytes **)_swig_go_3; 
+  arg6 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_item_explain(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_ItemUpdateWhere_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_item_builder *_swig_go_3, int _swig_go_4, memtier_control *_swig_go_5, long long *_swig_go_6, memtier_error **_swig_go_7) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;

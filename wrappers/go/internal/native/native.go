@@ -98,13 +98,13 @@ typedef _gostring_ swig_type_68;
 typedef _gostring_ swig_type_69;
 typedef _gostring_ swig_type_70;
 typedef _gostring_ swig_type_71;
-typedef long long swig_type_72;
+typedef _gostring_ swig_type_72;
 typedef long long swig_type_73;
 typedef long long swig_type_74;
 typedef long long swig_type_75;
 typedef long long swig_type_76;
-typedef _goslice_ swig_type_77;
-typedef long long swig_type_78;
+typedef long long swig_type_77;
+typedef _goslice_ swig_type_78;
 typedef long long swig_type_79;
 typedef long long swig_type_80;
 typedef long long swig_type_81;
@@ -112,12 +112,12 @@ typedef long long swig_type_82;
 typedef long long swig_type_83;
 typedef long long swig_type_84;
 typedef long long swig_type_85;
-typedef _gostring_ swig_type_86;
+typedef long long swig_type_86;
 typedef _gostring_ swig_type_87;
-typedef _goslice_ swig_type_88;
-typedef _gostring_ swig_type_89;
+typedef _gostring_ swig_type_88;
+typedef _goslice_ swig_type_89;
 typedef _gostring_ swig_type_90;
-typedef long long swig_type_91;
+typedef _gostring_ swig_type_91;
 typedef long long swig_type_92;
 typedef long long swig_type_93;
 typedef long long swig_type_94;
@@ -126,13 +126,14 @@ typedef long long swig_type_96;
 typedef long long swig_type_97;
 typedef long long swig_type_98;
 typedef long long swig_type_99;
-typedef _gostring_ swig_type_100;
+typedef long long swig_type_100;
 typedef _gostring_ swig_type_101;
 typedef _gostring_ swig_type_102;
 typedef _gostring_ swig_type_103;
 typedef _gostring_ swig_type_104;
 typedef _gostring_ swig_type_105;
-typedef long long swig_type_106;
+typedef _gostring_ swig_type_106;
+typedef long long swig_type_107;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -240,30 +241,31 @@ extern int _wrap_ItemList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_66 a
 extern int _wrap_CursorNext_memtier(uintptr_t arg1, swig_type_67 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_CursorGetToken_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_CursorDestroy_memtier(uintptr_t arg1);
-extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_68 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_69 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_QueryCreate_memtier(swig_type_70 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_ItemExplain_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_68 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_69 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_70 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_QueryCreate_memtier(swig_type_71 arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_QueryDestroy_memtier(uintptr_t arg1);
 extern int _wrap_QueryRun_memtier(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_71 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_72 _wrap_HitsCount_memtier(uintptr_t arg1);
-extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_73 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsScore_memtier(uintptr_t arg1, swig_type_74 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_75 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_73 _wrap_HitsCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_74 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsScore_memtier(uintptr_t arg1, swig_type_75 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_76 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_HitsColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_76 arg2, swig_type_77 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_HitsExplain_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_HitsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_Medium_get_memtier(uintptr_t arg1);
 extern swig_voidp _wrap_TierStatistics_Name_get_memtier(uintptr_t arg1);
-extern swig_type_78 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
-extern swig_type_79 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
-extern swig_type_80 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
-extern swig_type_81 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
-extern swig_type_82 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
-extern swig_type_83 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
-extern swig_type_84 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
+extern swig_type_79 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
+extern swig_type_80 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
+extern swig_type_81 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
+extern swig_type_82 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
+extern swig_type_83 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
+extern swig_type_84 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
+extern swig_type_85 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_Utilization_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageImportance_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageAgeSeconds_get_memtier(uintptr_t arg1);
@@ -271,33 +273,33 @@ extern double _wrap_TierStatistics_HitRate_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_TierStatistics_memtier(void);
 extern void _wrap_delete_TierStatistics_memtier(uintptr_t arg1);
 extern int _wrap_TierCount_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_85 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_86 arg3, swig_type_87 arg4, swig_voidp arg5);
-extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_88 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_89 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_86 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_87 arg3, swig_type_88 arg4, swig_voidp arg5);
+extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_89 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_90 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_StoreSweep_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_90 arg3, swig_type_91 arg4, swig_type_92 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_93 _wrap_TransitionsCount_memtier(uintptr_t arg1);
+extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_91 arg3, swig_type_92 arg4, swig_type_93 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_94 _wrap_TransitionsCount_memtier(uintptr_t arg1);
 extern int _wrap_TransitionsColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_TransitionsColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_TransitionsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_Reserved_get_memtier(uintptr_t arg1);
-extern swig_type_94 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
-extern swig_type_95 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
-extern swig_type_96 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
-extern swig_type_97 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
-extern swig_type_98 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
-extern swig_type_99 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
+extern swig_type_95 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
+extern swig_type_96 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
+extern swig_type_97 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
+extern swig_type_98 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
+extern swig_type_99 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
+extern swig_type_100 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_ImportStatistics_memtier(void);
 extern void _wrap_delete_ImportStatistics_memtier(uintptr_t arg1);
-extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_100 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_101 arg3, swig_type_102 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_103 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_104 arg3, swig_type_105 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_101 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_102 arg3, swig_type_103 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_104 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_105 arg3, swig_type_106 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
 extern int _wrap_OptionsSetClock_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern int _wrap_OptionsSetLog_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_106 _wrap_CandidatesCount_memtier(uintptr_t arg1);
+extern swig_type_107 _wrap_CandidatesCount_memtier(uintptr_t arg1);
 extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
@@ -1480,6 +1482,20 @@ func CursorDestroy(arg1 uintptr) {
 	C._wrap_CursorDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
+func ItemExplain(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_ItemExplain_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
 func ItemUpdateWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 int32, arg6 *Control, arg7 *int64, arg8 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -1490,7 +1506,7 @@ func ItemUpdateWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemUpdateWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemUpdateWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1506,7 +1522,7 @@ func ItemDeleteWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemDeleteWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemDeleteWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1518,7 +1534,7 @@ func QueryCreate(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_70)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_71)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1550,7 +1566,7 @@ func StoreSearch(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_71)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1570,7 +1586,7 @@ func HitsGet(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintptr) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_73(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_74(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1580,7 +1596,7 @@ func HitsScore(arg1 uintptr, arg2 int64, arg3 *float64, arg4 *uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_74(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_75(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1591,7 +1607,7 @@ func HitsReadText(arg1 uintptr, arg2 int64, arg3 int32, arg4 *Slice, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_75(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_76(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1613,7 +1629,7 @@ func HitsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_76(_swig_i_1), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_77(_swig_i_1), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1793,7 +1809,7 @@ func TierGetStatistics(arg1 uintptr, arg2 int64, arg3 TierStatistics, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_85(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_86(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1804,7 +1820,7 @@ func ItemMove(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 *uintpt
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_86)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_87)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_87)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1822,7 +1838,7 @@ func TierOptimize(arg1 uintptr, arg2 uintptr, arg3 *Control, arg4 []int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -1837,7 +1853,7 @@ func TierClear(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1863,7 +1879,7 @@ func TransitionList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), C.swig_type_91(_swig_i_3), C.swig_type_92(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_91)(unsafe.Pointer(&_swig_i_2)), C.swig_type_92(_swig_i_3), C.swig_type_93(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2000,7 +2016,7 @@ func StoreExport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2016,7 +2032,7 @@ func StoreExportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2035,7 +2051,7 @@ func StoreImport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2051,7 +2067,7 @@ func StoreImportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
