@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using Xunit;
 
@@ -76,6 +77,23 @@ public sealed class ManyTests : StoreTest
         var wrong = new MemoryListOptions { OrderBy = MemoryField.Content };
         Assert.Throws<MemoryInvalidException>(() => store.List(wrong));
         Assert.Throws<MemoryInvalidException>(() => cursor.Next(0));
+    }
+
+    [Fact]
+    public void AListTellsHowItIsDone()
+    {
+        using MemoryStore store = Open();
+        store.PutMany([new("one") { Type = "fact" }, new("two") { Type = "fact" }, new("three") { Type = "note" }]);
+        var facts = new MemoryListOptions { Filter = MemoryField.Type.Eq("fact"), Limit = 1 };
+        using JsonDocument told = JsonDocument.Parse(store.Explain(facts));
+        JsonElement list = told.RootElement.GetProperty("list"), count = told.RootElement.GetProperty("count");
+        Assert.Equal("ix_type", list.GetProperty("path").GetString());
+        Assert.Equal("ix_type", count.GetProperty("path").GetString());
+        Assert.Equal(1, list.GetProperty("items").GetInt64());
+        Assert.Equal(2, count.GetProperty("count").GetInt64());
+        Assert.Contains("\"path\":\"none\"", store.Explain(facts, new MemoryScope { User = "nobody" }));
+        var wrong = new MemoryListOptions { OrderBy = MemoryField.Content };
+        Assert.Throws<MemoryInvalidException>(() => store.Explain(wrong));
     }
 
     [Fact]

@@ -104,6 +104,17 @@ public sealed unsafe partial class MemoryStore
         OpenCursor(options?.ToUtf8() ?? [], scope);
 
     /// <summary>
+    /// Tells how <see cref="List"/> and <see cref="Count"/> go about a list and its filter: reads the first
+    /// page, and counts. <c>memtier_item_explain</c> in <c>memtier.h</c> says what is in the document; of a
+    /// search it is <see cref="MemoryQuery.Explain"/> that asks.
+    /// </summary>
+    /// <param name="options">Which items, and in which order; a filter alone will do; null: all.</param>
+    /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
+    /// <returns>A JSON object with the members "list" and "count".</returns>
+    public string Explain(MemoryListOptions? options = null, MemoryScope? scope = null) =>
+        Utf8Text.ToString(Utf8Text.TakeBytes(Ask<nint>(&Native.ItemExplain, options?.ToUtf8() ?? [], scope)));
+
+    /// <summary>
     /// Changes every item that a filter matches. Done in batches: where it fails or is cancelled in the middle,
     /// the exception tells how many were changed.
     /// </summary>

@@ -166,6 +166,8 @@ internal static unsafe partial class Native {
 
   internal static void CursorDestroy(nint cursor) { NativeMethods.CursorDestroy(cursor); }
 
+  internal static int ItemExplain(nint store, nint scope, byte* list, nuint list_size, nint* out_json, nint* error) { return NativeMethods.ItemExplain(store, scope, list, list_size, out_json, error); }
+
   internal static int ItemUpdateWhere(nint store, nint scope, byte* filter, nuint filter_size, nint builder, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.ItemUpdateWhere(store, scope, filter, filter_size, builder, durability, control, out_count, error); }
 
   internal static int ItemDeleteWhere(nint store, nint scope, byte* filter, nuint filter_size, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.ItemDeleteWhere(store, scope, filter, filter_size, durability, control, out_count, error); }

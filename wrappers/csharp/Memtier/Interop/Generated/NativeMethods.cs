@@ -244,6 +244,9 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_cursor_destroy")]
   public static extern void CursorDestroy(nint jarg1);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_explain")]
+  public static extern int ItemExplain(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint* jarg5, nint* jarg6);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_update_where")]
   public static extern int ItemUpdateWhere(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint jarg5, int jarg6, Control* jarg7, long* jarg8, nint* jarg9);
 
