@@ -241,6 +241,8 @@ public final class Native implements NativeConstants {
     NativeMethods.cursorDestroy(cursor);
   }
 
+  public static int itemExplain(long store, long scope, byte[] list, long[] out_json, long[] error) { return NativeMethods.itemExplain(store, scope, list, out_json, error); }
+
   public static int itemUpdateWhere(long store, long scope, byte[] filter, long builder, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.itemUpdateWhere(store, scope, filter, builder, durability, control, out_count, error); }
 
   public static int itemDeleteWhere(long store, long scope, byte[] filter, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.itemDeleteWhere(store, scope, filter, durability, control, out_count, error); }

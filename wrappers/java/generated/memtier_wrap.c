@@ -3535,6 +3535,62 @@ SWIGEXPORT void JNICALL Java_dev_memtier_internal_NativeMethods_cursorDestroy(JN
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemExplain(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  intptr_t value5 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  value5 = 0;
+  arg5 = jarg5 ? (memtier_bytes **)&value5 : NULL;
+  
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_item_explain(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5) {
+    jlong out = (jlong)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemUpdateWhere(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlong jarg5, jint jarg6, jlongArray jarg7, jlongArray jarg8, jlongArray jarg9) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;

@@ -108,6 +108,17 @@ public interface MemoryReader {
   Stream<MemoryItem> stream(Scope scope, Listing listing);
 
   /**
+   * Tells how {@link #list} and {@link #count} go about a listing and its filter: reads the first
+   * page, and counts. What is in the document is said at {@code memtier_item_explain} in {@code
+   * memtier.h}; of a search it is {@link Query#explain} that asks.
+   *
+   * @param scope where to look
+   * @param listing which items, in which order
+   * @return a JSON object with the members "list" and "count"
+   */
+  String explain(Scope scope, Listing listing);
+
+  /**
    * Searches the default collection.
    *
    * @param query what to look for

@@ -256,6 +256,15 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   @Override
+  public String explain(Scope scope, Listing listing) {
+    Call call = new Call();
+    byte[] document = Utf8.encode(listing.toJson());
+    call.check(Native.itemExplain(handle, scope.handle(), document, call.out, call.error));
+    keep(scope);
+    return Images.takeText(call.out[0]);
+  }
+
+  @Override
   public Hits search(Scope scope, Query query, Control control) {
     Call call = new Call();
     byte[] document = Utf8.encode(query.toJson());

@@ -90,6 +90,27 @@ class StoreTest {
   }
 
   @Test
+  void aListingTellsHowItIsDone() {
+    store.putMany(
+        List.of(
+            MemoryItem.of("one").type("fact"),
+            MemoryItem.of("two").type("fact"),
+            MemoryItem.of("three").type("note")));
+    Listing facts = Listing.of(Field.TYPE.eq("fact")).limit(1);
+    Map<?, ?> told = (Map<?, ?>) JsonReader.read(store.explain(Scope.DEFAULT, facts));
+    Map<?, ?> list = (Map<?, ?>) told.get("list");
+    Map<?, ?> count = (Map<?, ?>) told.get("count");
+    assertEquals("ix_type", list.get("path"));
+    assertEquals("ix_type", count.get("path"));
+    assertEquals(1L, list.get("items"));
+    assertEquals(2L, count.get("count"));
+    String nobody = store.explain(Scope.ofUser("nobody"), facts);
+    assertTrue(nobody.contains("\"path\":\"none\""), nobody);
+    Listing wrong = Listing.all().descendingBy(Field.CONTENT);
+    assertThrows(MemtierException.class, () -> store.explain(Scope.DEFAULT, wrong));
+  }
+
+  @Test
   void aSearchFindsByWordsAndFilter() {
     store.putMany(
         List.of(
