@@ -67,7 +67,10 @@ Point look_at(std::string_view text) {
   const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                      static_cast<utf8proc_ssize_t>(text.size()), &point);
   if (size <= 0) return {};
-  return {static_cast<size_t>(size), is_word_point(point), is_cjk_point(point)};
+  const bool in_word = is_word_point(point);
+  // A mark on its own is no character to make a pair of.
+  const bool is_mark = utf8proc_category(point) == UTF8PROC_CATEGORY_MN;
+  return {static_cast<size_t>(size), in_word, in_word && !is_mark && is_cjk_point(point)};
 }
 
 // At most `limit` bytes, not cutting a character in two.

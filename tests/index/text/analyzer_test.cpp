@@ -27,6 +27,8 @@ TEST(Analyzer, english_takes_chinese_japanese_and_korean_in_pairs) {
   EXPECT_EQ(terms(Tokenizer::kEnglish, "我喜欢绿茶 and tea"), "我喜|喜欢|欢绿|绿茶|and|tea|");
   EXPECT_EQ(terms(Tokenizer::kEnglish, "お茶tea茶"), "お茶|tea|茶|");
   EXPECT_EQ(terms(Tokenizer::kCjk, "서울 running"), "서울|running|");
+  EXPECT_EQ(terms(Tokenizer::kCjk, "緑茶・紅茶"), "緑茶|紅茶|") << "a middle dot ends a run";
+  EXPECT_EQ(terms(Tokenizer::kCjk, "\u3099"), "") << "a mark alone is no word";
 }
 
 TEST(Analyzer, unicode_neither_stems_nor_pairs) {
