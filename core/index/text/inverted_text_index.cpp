@@ -40,14 +40,23 @@ Status InvertedTextIndex::fold(Connection& connection, std::span<const RowChange
   return {};
 }
 
-Status InvertedTextIndex::enter(Connection& connection, ChunkReader& reader,
-                                std::shared_lock<std::shared_mutex>* lock) {
+// Under mutex_.
+bool InvertedTextIndex::is_far_behind(const TextPosition& target) const {
+  const TextPosition& now = state_.position();
+  const int64_t known = std::max(target.indexed_sequence, now.version >= 0 ? now.sequence : 0);
+  return target.sequence - known > static_cast<int64_t>(settings_.segment_documents) * 2;
+}
+
+Result<bool> InvertedTextIndex::enter(Connection& connection, ChunkReader& reader,
+                                      std::shared_lock<std::shared_mutex>* lock) {
   while (true) {
     RETURN_IF_ERROR(connection.execute_prepared("BEGIN"));
     ASSIGN_OR_RETURN(const TextPosition target, read_text_position(connection));
     *lock = std::shared_lock(mutex_);
-    if (state_.position() == target && state_.is_prepared()) return {};
+    if (state_.position() == target && state_.is_prepared()) return true;
+    const bool far = is_far_behind(target);
     lock->unlock();
+    if (far) return false;
     {
       const std::unique_lock writing(mutex_);
       const TextPosition& now = state_.position();

@@ -51,11 +51,14 @@ class InvertedTextIndex final : public TextIndex {
   struct Sealed;
 
   // Brings the state in step with the connection's transaction, begun by this, and holds it there for
-  // the lock's life.
-  Status enter(Connection& connection, ChunkReader& reader,
-               std::shared_lock<std::shared_mutex>* lock);
-  Status catch_up_some(Connection& connection, ChunkReader& reader);
-  Result<bool> is_far_behind();
+  // the lock's life. False: so much is new that it has to go into segments first (maintain).
+  Result<bool> enter(Connection& connection, ChunkReader& reader,
+                     std::shared_lock<std::shared_mutex>* lock);
+  bool is_far_behind(const TextPosition& target) const;
+  // Nothing: as enter().
+  Result<std::optional<TextResult>> search_once(WordPlan plan, const FieldWeights& weights,
+                                                const ReadScope& read, const FilterRef& filter,
+                                                int64_t skip, int64_t limit, const StopCheck& stop);
   Result<bool> make_segment();
   Status write_segment(Connection& connection, const Sealed& sealed,
                        const std::optional<SegmentImage>& image);

@@ -51,15 +51,6 @@ struct InvertedTextIndex::Sealed {
   int64_t version = 0;
 };
 
-Result<bool> InvertedTextIndex::is_far_behind() {
-  ASSIGN_OR_RETURN(ReaderPool::Loan connection, storage_.readers().borrow());
-  ASSIGN_OR_RETURN(const TextPosition target, read_text_position(*connection));
-  const std::shared_lock lock(mutex_);
-  const TextPosition& now = state_.position();
-  const int64_t known = std::max(target.indexed_sequence, now.version >= 0 ? now.sequence : 0);
-  return target.sequence - known > static_cast<int64_t>(settings_.segment_documents) * 2;
-}
-
 Result<bool> InvertedTextIndex::maintain(bool wait) {
   std::unique_lock lock(maintenance_mutex_, std::defer_lock);
   if (wait) {

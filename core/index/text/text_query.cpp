@@ -1,7 +1,5 @@
 #include "index/text/text_query.h"
 
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <optional>
 #include <unordered_set>
@@ -12,40 +10,7 @@ namespace memtier {
 namespace {
 
 constexpr size_t kMaxWords = 256;  // distinct words of a query; further ones are left out
-constexpr size_t kMaxDepth = 15;   // of parentheses; FTS5's own parser gives up soon after
-
-bool is_word_point(utf8proc_int32_t point) {
-  switch (utf8proc_category(point)) {
-    case UTF8PROC_CATEGORY_LU:
-    case UTF8PROC_CATEGORY_LL:
-    case UTF8PROC_CATEGORY_LT:
-    case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO:
-    case UTF8PROC_CATEGORY_MN:
-    case UTF8PROC_CATEGORY_MC:
-    case UTF8PROC_CATEGORY_ND:
-    case UTF8PROC_CATEGORY_NL:
-    case UTF8PROC_CATEGORY_NO:
-    case UTF8PROC_CATEGORY_CO:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// The number of bytes of the code point at the start, and whether it belongs to a word.
-std::pair<size_t, bool> look_at_point(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text[0]);
-  if (first < 0x80) {
-    const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
-    return {1, letter || (first >= '0' && first <= '9')};
-  }
-  utf8proc_int32_t point = 0;
-  const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                     static_cast<utf8proc_ssize_t>(text.size()), &point);
-  if (size <= 0) return {1, false};
-  return {static_cast<size_t>(size), is_word_point(point)};
-}
+constexpr size_t kMaxDepth = 15;   // of parentheses; nobody writes so many
 
 TextQuery leaf(TextQuery::Kind kind, std::vector<std::string> words) {
   TextQuery query;
@@ -74,12 +39,13 @@ std::vector<std::string> owned(const std::vector<std::string_view>& words) {
   return {words.begin(), words.end()};
 }
 
+// As they stand in the text. Runs of Chinese and the like are words here; the index makes pairs of them.
 std::vector<std::string_view> split(std::string_view text, Tokenizer tokenizer) {
-  if (tokenizer != Tokenizer::kPlain) return split_words(text);
   std::vector<std::string_view> words;
-  WordScanner scanner(tokenizer, text);
-  while (scanner.next())
+  WordScanner scanner(tokenizer == Tokenizer::kPlain ? tokenizer : Tokenizer::kUnicode, text);
+  while (scanner.next()) {
     words.push_back(text.substr(scanner.begin(), scanner.end() - scanner.begin()));
+  }
   return words;
 }
 
@@ -331,19 +297,7 @@ std::string describe(const TextQuery& query) {
 }
 
 std::vector<std::string_view> split_words(std::string_view text) {
-  std::vector<std::string_view> words;
-  size_t begin = 0;
-  size_t at = 0;
-  while (at < text.size()) {
-    const auto [size, in_word] = look_at_point(text.substr(at));
-    if (!in_word) {
-      if (at > begin) words.push_back(text.substr(begin, at - begin));
-      begin = at + size;
-    }
-    at += size;
-  }
-  if (at > begin) words.push_back(text.substr(begin, at - begin));
-  return words;
+  return split(text, Tokenizer::kUnicode);
 }
 
 // The function words of English that say nothing about what a text is about; question words among

@@ -4,9 +4,9 @@
 #include <set>
 
 #include "index/text/inverted_text_index.h"
+#include "index/text/row_check.h"
 #include "storage/sqlite/filter_sql.h"
 #include "storage/sqlite/item_reads.h"
-#include "storage/sqlite/stored_item.h"
 
 namespace memtier {
 namespace {
@@ -37,54 +37,6 @@ Result<ScopeSet> read_scopes(Connection& connection, const ScopeCondition& condi
   std::sort(set.scopes.begin(), set.scopes.end());
   return set;
 }
-
-// Expiry, filter and phrases, from the item's row.
-class RowCheck final : public DocumentCheck {
- public:
-  RowCheck(Connection& connection, const WordPlan& plan, Tokenizer tokenizer, const Filter& filter,
-           int64_t now_us, const std::vector<std::string>& tiers)
-      : connection_(connection), plan_(plan), analyzer_(tokenizer) {
-    filtered_ = !filter.matches_all();
-    const bool texts = plan.has_phrases;
-    sql_.add(texts ? "SELECT i.encoding, i.content, i.content_type, i.metadata" : "SELECT 1");
-    sql_.add(" FROM items i WHERE i.row = ").value(int64_t{0}).add(" AND i.sequence = ");
-    sql_.value(int64_t{0}).add(" AND ");
-    append_alive(now_us, &sql_);
-    if (filtered_) {
-      sql_.add(" AND ");
-      append_filter(filter, tiers, &sql_);
-    }
-  }
-
-  bool is_needed() const override { return filtered_; }
-
-  Result<bool> check(const SegmentDocument& document, std::vector<bool>* phrases) override {
-    ASSIGN_OR_RETURN(Statement select, connection_.prepare(sql_.sql()));
-    StatementUse use(select);
-    sql_.bind_to(select);
-    select.bind(1, document.row).bind(2, document.sequence);
-    ASSIGN_OR_RETURN(const bool found, use->step());
-    if (!found || phrases == nullptr) return found;
-    ItemTexts texts;
-    std::string buffer;
-    ASSIGN_OR_RETURN(texts.content, plain_content(use->integer(0), use->bytes(1), &buffer));
-    texts.content_type = use->bytes(2);
-    texts.metadata = use->bytes(3);
-    const SearchableText text = searchable_text(texts);
-    for (const std::string_view field :
-         {text.content, std::string_view(text.title), std::string_view(text.speaker)}) {
-      find_phrases(plan_, analyzer_, field, phrases);
-    }
-    return true;
-  }
-
- private:
-  Connection& connection_;
-  const WordPlan& plan_;
-  Analyzer analyzer_;
-  SqlText sql_;
-  bool filtered_ = false;
-};
 
 // Ends the transaction that enter() began.
 class EndOfRead {
@@ -443,25 +395,32 @@ Result<std::optional<std::vector<FoundRow>>> InvertedTextIndex::find_few(
 Result<TextResult> InvertedTextIndex::search(const TextQuery& query, const FieldWeights& weights,
                                              const ReadScope& read, const FilterRef& filter,
                                              int64_t skip, int64_t limit, const StopCheck& stop) {
-  TextResult result;
   Analyzer analyzer(tokenizer_);
-  WordPlan plan = WordPlan::make(query, analyzer);
-  if (plan.is_empty() || limit + skip <= 0) return result;
+  const WordPlan plan = WordPlan::make(query, analyzer);
+  if (plan.is_empty() || limit + skip <= 0) return TextResult();
   RETURN_IF_ERROR(storage_.drain());
   while (true) {
-    ASSIGN_OR_RETURN(const bool far, is_far_behind());
-    if (!far) break;
+    ASSIGN_OR_RETURN(auto result, search_once(plan, weights, read, filter, skip, limit, stop));
+    if (result) return std::move(*result);
     if (stop) RETURN_IF_ERROR(stop());
     RETURN_IF_ERROR(maintain(true).take_status());
   }
+}
+
+Result<std::optional<TextResult>> InvertedTextIndex::search_once(
+    WordPlan plan, const FieldWeights& weights, const ReadScope& read, const FilterRef& filter,
+    int64_t skip, int64_t limit, const StopCheck& stop) {
+  std::optional<TextResult> found = TextResult();
+  TextResult& result = *found;
   ASSIGN_OR_RETURN(ReaderPool::Loan connection, storage_.readers().borrow());
   const EndOfRead end(*connection);
   ChunkReader reader(*connection, cache_);
   std::shared_lock<std::shared_mutex> lock;
-  RETURN_IF_ERROR(enter(*connection, reader, &lock));
+  ASSIGN_OR_RETURN(const bool entered, enter(*connection, reader, &lock));
+  if (!entered) return std::optional<TextResult>();
   const StopWatch watch(*connection, stop);
   ASSIGN_OR_RETURN(const ScopeCondition condition, scope_condition(*connection, *read.scope));
-  if (condition.nothing) return result;
+  if (condition.nothing) return found;
   ASSIGN_OR_RETURN(const ScopeSet scopes, read_scopes(*connection, condition));
   RETURN_IF_ERROR(expand_prefixes(*connection, reader, &plan));
   Search search{state_, reader, plan, scopes, {}, {}, {}, {}, {}};
@@ -494,7 +453,7 @@ Result<TextResult> InvertedTextIndex::search(const TextQuery& query, const Field
     result.terms.emplace_back(signal.prefix.empty() ? signal.terms[0] : signal.prefix + '*',
                               search.documents_with[i]);
   }
-  return result;
+  return found;
 }
 
 }  // namespace memtier
