@@ -22,6 +22,7 @@ const (
 	MaxMetadataBytes = native.MEMTIER_MAX_METADATA_BYTES
 	MaxContentBytes  = native.MEMTIER_MAX_CONTENT_BYTES
 	MaxBatch         = native.MEMTIER_MAX_BATCH // items in one call
+	MaxQueries       = native.MEMTIER_MAX_QUERIES // queries in one call
 	MaxTiers         = native.MEMTIER_MAX_TIERS
 )
 
