@@ -68,13 +68,13 @@ func readItems(items uintptr, tiers *tierNames) ([]Item, error) {
 	return read, err
 }
 
-// readResults is a batch with a status for each entry.
-func readResults(items uintptr, tiers *tierNames) ([]Result, error) {
+// readResults is a batch with a status for each entry; ended is the error of the call.
+func readResults(items uintptr, tiers *tierNames, ended error) ([]Result, error) {
 	count := native.ItemsCount(items)
 	results := make([]Result, count)
 	err := copyImages(count, copyItemImages(items), func(index int64, image string) {
 		if status := int32((Item{image: image}).uint32(imageStatus)); status != native.MEMTIER_OK {
-			results[index].Err = entryError(items, index, status)
+			results[index].Err = entryError(items, index, status, ended)
 			return
 		}
 		results[index].Item = Item{image, tiers}
@@ -82,7 +82,11 @@ func readResults(items uintptr, tiers *tierNames) ([]Result, error) {
 	return results, err
 }
 
-func entryError(items uintptr, index int64, status int32) error {
+// entryError is why an entry failed: what ended the call, where that was all that was wrong with it.
+func entryError(items uintptr, index int64, status int32, ended error) error {
+	if hasEnded(ended) && ended.(*Error).Code == Status(status) {
+		return ended
+	}
 	var told int32
 	var message native.Slice
 	var failure uintptr
@@ -90,6 +94,13 @@ func entryError(items uintptr, index int64, status int32) error {
 		return failed(nil, s, failure)
 	}
 	return &Error{Code: Status(status), Message: message.Text(), Retriable: Status(status).isRetriable()}
+}
+
+// hasEnded reports whether an error is of a batch as a whole, which it ended in the middle, and not
+// of one of its entries.
+func hasEnded(err error) bool {
+	e, ok := err.(*Error)
+	return ok && (e.Code == ErrCancelled || e.Code == ErrCallback)
 }
 
 // pack lays ids one behind the other, and tells where each ends.
@@ -114,19 +125,24 @@ func (m *Memory) GetMany(ctx context.Context, ids []string) ([]Result, error) {
 		return nil, err
 	}
 	packed, ends := pack(ids)
-	var items, failure uintptr
-	status := native.ItemGetMany(m.store.ticket, m.ticket(), packed, ends, nil, &items, &failure)
-	runtime.KeepAlive(m)
-	if status != native.MEMTIER_OK {
-		return nil, failed(ctx, status, failure)
+	defer runtime.KeepAlive(m)
+	var items uintptr
+	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.ItemGetMany(m.store.ticket, m.ticket(), packed, ends, control, &items, &failure)
+		return status, failure
+	})
+	if err != nil {
+		return nil, err
 	}
 	defer native.ItemsDestroy(items)
-	return readResults(items, m.store.tiers)
+	return readResults(items, m.store.tiers, nil)
 }
 
 // DeleteMany deletes many items in one call, in as few commits as possible. The results tell for
 // each id why it was not deleted; an item that is not there is ErrNotFound in its result, not in
-// the error.
+// the error. Where the call ends in the middle, there are results and an error: what was deleted
+// until then has nil, the rest that error.
 func (m *Memory) DeleteMany(ctx context.Context, ids []string, options ...DeleteOption) ([]error, error) {
 	if err := m.begin(ctx); err != nil {
 		return nil, err
@@ -136,30 +152,38 @@ func (m *Memory) DeleteMany(ctx context.Context, ids []string, options ...Delete
 		return nil, invalid("DeleteMany: IfVersion is for one item")
 	}
 	packed, ends := pack(ids)
-	var items, failure uintptr
-	status := native.ItemDeleteMany(m.store.ticket, m.ticket(), packed, ends,
-		int32(settings.durability), nil, &items, &failure)
-	runtime.KeepAlive(m)
-	if status != native.MEMTIER_OK {
-		return nil, failed(ctx, status, failure)
+	defer runtime.KeepAlive(m)
+	var items uintptr
+	ended := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.ItemDeleteMany(m.store.ticket, m.ticket(), packed, ends,
+			int32(settings.durability), control, &items, &failure)
+		return status, failure
+	})
+	if items == 0 {
+		return nil, ended
 	}
 	defer native.ItemsDestroy(items)
 	deleted := make([]error, native.ItemsCount(items))
 	for i := range deleted {
 		var told int32
+		var failure uintptr
 		status := native.ItemsReadStatus(items, int64(i), &told, nil, &failure)
 		if status != native.MEMTIER_OK {
 			return nil, failed(ctx, status, failure)
 		}
 		if told != native.MEMTIER_OK {
-			deleted[i] = entryError(items, int64(i), told)
+			deleted[i] = entryError(items, int64(i), told, ended)
 		}
 	}
-	return deleted, nil
+	return deleted, ended
 }
 
 // PutMany stores many items in one call, in order, in as few commits as possible. Those that can be
-// stored are; each has its Result. The error is that of the first that was not stored.
+// stored are; each has its Result. The error is that of the first that was not stored. Where the
+// call ends in the middle (the context ended, the disk is full), it is what ended it: what came
+// before is stored, and the rest have it in their results. Where there are no results, nothing was
+// stored.
 func (m *Memory) PutMany(ctx context.Context, drafts []Draft, options ...PutOption) ([]Result, error) {
 	if err := m.begin(ctx); err != nil {
 		return nil, err
@@ -173,15 +197,15 @@ func (m *Memory) PutMany(ctx context.Context, drafts []Draft, options ...PutOpti
 	}
 	results, err := put(ctx, drafts, settings)
 	runtime.KeepAlive(m)
-	if err != nil {
-		return nil, err
+	if hasEnded(err) {
+		return results, err
 	}
-	for i := range results {
+	for i := range results { // one that was refused here may come before what C tells
 		if results[i].Err != nil {
 			return results, results[i].Err
 		}
 	}
-	return results, nil
+	return results, err
 }
 
 func (m *Memory) putImages(ctx context.Context, drafts []Draft, settings putSettings) ([]Result, error) {
@@ -193,15 +217,14 @@ func (m *Memory) putImages(ctx context.Context, drafts []Draft, settings putSett
 			images = appended
 		}
 	}
-	var items, failure uintptr
-	status := native.ItemPutImages(m.store.ticket, m.ticket(), images, int32(settings.mode),
-		int32(settings.durability), nil, &items, &failure)
-	if items == 0 && status == native.MEMTIER_INVALID {
-		// One image with a wrong field is an error of the whole call; builders tell which it is.
-		native.ErrorDestroy(failure)
-		return m.putBuilders(ctx, drafts, settings)
-	}
-	return m.putResults(ctx, refused, status, items, failure)
+	var items uintptr
+	ended := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.ItemPutImages(m.store.ticket, m.ticket(), images, int32(settings.mode),
+			int32(settings.durability), control, &items, &failure)
+		return status, failure
+	})
+	return m.putResults(refused, items, ended)
 }
 
 func (m *Memory) putBuilders(ctx context.Context, drafts []Draft, settings putSettings) ([]Result, error) {
@@ -215,24 +238,24 @@ func (m *Memory) putBuilders(ctx context.Context, drafts []Draft, settings putSe
 			tickets = append(tickets, b.ticket)
 		}
 	}
-	var items, failure uintptr
-	status := native.ItemPutMany(m.store.ticket, m.ticket(), tickets, int32(settings.mode),
-		int32(settings.durability), nil, &items, &failure)
-	return m.putResults(ctx, refused, status, items, failure)
+	var items uintptr
+	ended := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.ItemPutMany(m.store.ticket, m.ticket(), tickets, int32(settings.mode),
+			int32(settings.durability), control, &items, &failure)
+		return status, failure
+	})
+	return m.putResults(refused, items, ended)
 }
 
-// putResults sorts the library's results between those that were refused before.
-func (m *Memory) putResults(ctx context.Context, refused []error, status int32, items,
-	failure uintptr) ([]Result, error) {
-	if items == 0 { // the call failed as a whole
-		if status == native.MEMTIER_OK {
-			return nil, &Error{Code: ErrInternal, Message: "a put of many gave no result"}
-		}
-		return nil, failed(ctx, status, failure)
+// putResults sorts the library's results between those that were refused before. There are none
+// where the call failed before it came to any.
+func (m *Memory) putResults(refused []error, items uintptr, ended error) ([]Result, error) {
+	if items == 0 {
+		return nil, ended
 	}
 	defer native.ItemsDestroy(items)
-	native.ErrorDestroy(failure) // the entries tell it; a callback that fails fails the whole call
-	stored, err := readResults(items, m.store.tiers)
+	stored, err := readResults(items, m.store.tiers, ended)
 	if err != nil {
 		return nil, err
 	}
@@ -246,5 +269,5 @@ func (m *Memory) putResults(ctx context.Context, refused []error, status int32, 
 		results[i] = stored[next]
 		next++
 	}
-	return results, nil
+	return results, ended
 }

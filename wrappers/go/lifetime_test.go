@@ -52,9 +52,17 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 		"Walk": func(ctx context.Context) error {
 			return store.Walk(ctx, memtier.List{}, func(memtier.Item) error { return nil })
 		},
-		"Search":     func(ctx context.Context) error { _, err := store.Search(ctx, memtier.Query{}); return err },
-		"Explain":    func(ctx context.Context) error { _, _, err := store.Explain(ctx, memtier.Query{}); return err },
-		"Run":        func(ctx context.Context) error { _, err := store.Run(ctx, query); return err },
+		"Search":  func(ctx context.Context) error { _, err := store.Search(ctx, memtier.Query{}); return err },
+		"Explain": func(ctx context.Context) error { _, _, err := store.Explain(ctx, memtier.Query{}); return err },
+		"Run":     func(ctx context.Context) error { _, err := store.Run(ctx, query); return err },
+		"RunMany": func(ctx context.Context) error {
+			_, err := store.RunMany(ctx, []*memtier.CompiledQuery{query})
+			return err
+		},
+		"ExplainList": func(ctx context.Context) error {
+			_, err := store.ExplainList(ctx, memtier.List{})
+			return err
+		},
 		"Optimize":   func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
 		"Clear":      func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
 		"Sweep":      func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },

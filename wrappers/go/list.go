@@ -81,11 +81,15 @@ func (m *Memory) ExplainList(ctx context.Context, list List) (json.RawMessage, e
 	if err != nil {
 		return nil, err
 	}
-	var explanation, failure uintptr
-	status := native.ItemExplain(m.store.ticket, m.ticket(), document, nil, &explanation, &failure)
-	runtime.KeepAlive(m)
-	if status != native.MEMTIER_OK {
-		return nil, failed(ctx, status, failure)
+	defer runtime.KeepAlive(m)
+	var explanation uintptr
+	err = controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.ItemExplain(m.store.ticket, m.ticket(), document, control, &explanation, &failure)
+		return status, failure
+	})
+	if err != nil {
+		return nil, err
 	}
 	return takeBytes(explanation), nil
 }

@@ -245,9 +245,12 @@ func (m *Memory) Count(ctx context.Context, filter Filter) (int64, error) {
 	if filter.err != nil {
 		return 0, filter.err
 	}
+	defer runtime.KeepAlive(m)
 	var count int64
-	var failure uintptr
-	status := native.ItemCount(m.store.ticket, m.ticket(), filter.json, nil, &count, &failure)
-	runtime.KeepAlive(m)
-	return count, check(ctx, status, failure)
+	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.ItemCount(m.store.ticket, m.ticket(), filter.json, control, &count, &failure)
+		return status, failure
+	})
+	return count, err
 }

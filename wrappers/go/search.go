@@ -3,6 +3,7 @@ package memtier
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"runtime"
 
 	"memtier.dev/memtier/internal/native"
@@ -43,6 +44,7 @@ type Query struct {
 	Skip     int64  // leave out the first so many
 	Snippets bool   // each Hit has a Snippet
 	Weights  *FieldWeights
+	Explain  bool // of a query that is compiled: ExplainMany tells how its hits were found
 
 	// JSON is the query as a document, in place of all other fields.
 	JSON json.RawMessage
@@ -67,8 +69,8 @@ func (q Query) document(explain bool) (string, error) {
 		Explain  bool            `json:"explain,omitempty"`
 		Weights  *FieldWeights   `json:"field_weights,omitempty"`
 	}{
-		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets, explain,
-		q.Weights,
+		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets,
+		explain || q.Explain, q.Weights,
 	})
 	return string(document), err
 }
@@ -111,25 +113,33 @@ func (m *Memory) takeHits(hits uintptr, explain bool) ([]Hit, json.RawMessage, e
 	defer native.HitsDestroy(hits)
 	count := native.HitsCount(hits)
 	read := make([]Hit, 0, count)
-	copy := func(first int64, buffer []byte) (int32, int64, int64, uintptr) {
-		var size, copied int64
-		var failure uintptr
-		status := native.HitsCopyImages(hits, first, buffer, &size, &copied, &failure)
-		return status, size, copied, failure
-	}
-	err := copyImages(count, copy, func(_ int64, image string) {
+	err := copyImages(count, copyHitImages(hits), func(_ int64, image string) {
 		read = append(read, Hit{Item{image, m.store.tiers}})
 	})
 	if err != nil || !explain {
 		return read, nil, err
 	}
+	explanation, err := copyExplanation(hits)
+	return read, explanation, err
+}
+
+func copyHitImages(hits uintptr) func(int64, []byte) (int32, int64, int64, uintptr) {
+	return func(first int64, buffer []byte) (int32, int64, int64, uintptr) {
+		var size, copied int64
+		var failure uintptr
+		status := native.HitsCopyImages(hits, first, buffer, &size, &copied, &failure)
+		return status, size, copied, failure
+	}
+}
+
+func copyExplanation(hits uintptr) (json.RawMessage, error) {
 	var explanation native.Slice
 	var failure uintptr
 	status := native.HitsExplain(hits, &explanation, &failure)
 	if status != native.MEMTIER_OK {
-		return nil, nil, failed(nil, status, failure)
+		return nil, failed(nil, status, failure)
 	}
-	return read, json.RawMessage(explanation.Bytes()), nil
+	return json.RawMessage(explanation.Bytes()), nil
 }
 
 // A CompiledQuery was checked, and can be run many times, by many goroutines, on any store. Close
@@ -173,6 +183,78 @@ func (m *Memory) Run(ctx context.Context, query *CompiledQuery) ([]Hit, error) {
 	}
 	found, _, err := m.takeHits(hits, false)
 	return found, err
+}
+
+// RunMany runs several queries in one call, at most MaxQueries; the same may come again. The hits of
+// each stand at its place. Where one fails, all do, and the error tells which. A ProgressFunc hears
+// how many queries are done.
+func (m *Memory) RunMany(ctx context.Context, queries []*CompiledQuery) ([][]Hit, error) {
+	found, _, err := m.runMany(ctx, queries, false)
+	return found, err
+}
+
+// ExplainMany is RunMany that also tells, for each query that was compiled with Explain, how its
+// hits were found, as a JSON object for people; of another it is {}.
+func (m *Memory) ExplainMany(ctx context.Context, queries []*CompiledQuery) ([][]Hit, []json.RawMessage, error) {
+	return m.runMany(ctx, queries, true)
+}
+
+func (m *Memory) runMany(ctx context.Context, queries []*CompiledQuery, explain bool) ([][]Hit, []json.RawMessage, error) {
+	if err := m.begin(ctx); err != nil {
+		return nil, nil, err
+	}
+	tickets := make([]uintptr, len(queries))
+	for i, query := range queries {
+		if query == nil || query.resource.state == nil {
+			message := fmt.Sprintf("queries[%d] is closed, or was never opened", i)
+			return nil, nil, &Error{Code: ErrClosed, Message: message}
+		}
+		tickets[i] = query.resource.state.ticket
+	}
+	defer runtime.KeepAlive(m)
+	defer runtime.KeepAlive(queries)
+	var hits uintptr
+	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.QueryRunMany(m.store.ticket, m.ticket(), tickets, control, &hits, &failure)
+		return status, failure
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return m.takeHitsOfMany(hits, explain)
+}
+
+// takeHitsOfMany divides the hits of several queries among them.
+func (m *Memory) takeHitsOfMany(hits uintptr, explain bool) ([][]Hit, []json.RawMessage, error) {
+	ends := make([]int64, native.HitsQueryCount(hits))
+	for i := range ends {
+		var end int64
+		var failure uintptr
+		if status := native.HitsReadEnd(hits, int64(i), &end, &failure); status != native.MEMTIER_OK {
+			native.HitsDestroy(hits)
+			return nil, nil, failed(nil, status, failure)
+		}
+		ends[i] = end
+	}
+	all, explanation, err := m.takeHits(hits, explain)
+	if err != nil {
+		return nil, nil, err
+	}
+	found := make([][]Hit, len(ends))
+	begin := int64(0)
+	for i, end := range ends {
+		found[i] = all[begin:end:end]
+		begin = end
+	}
+	if !explain {
+		return found, nil, nil
+	}
+	var explanations []json.RawMessage
+	if err := json.Unmarshal(explanation, &explanations); err != nil {
+		return nil, nil, &Error{Code: ErrInternal, Message: "an explanation is no list", Cause: err}
+	}
+	return found, explanations, nil
 }
 
 // Close lets the query go. Closing again does nothing; other calls fail with ErrClosed then. The
