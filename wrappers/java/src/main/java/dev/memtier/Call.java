@@ -40,6 +40,16 @@ final class Call {
     return exception(status, Utf8.decode(text), retriable, cause, completed);
   }
 
+  /** What a failure is as an exception of this package. */
+  static MemtierException own(RuntimeException failure) {
+    return failure instanceof MemtierException e ? e : (MemtierException) failure.getCause();
+  }
+
+  /** Whether a failure is of a batch as a whole, which it ended, and not of one of its entries. */
+  static boolean endsBatch(MemtierException failure) {
+    return failure instanceof CancelledException || failure instanceof CallbackException;
+  }
+
   static RuntimeException exception(
       int status, String message, boolean retriable, Throwable cause, OptionalLong completed) {
     MemtierException exception =

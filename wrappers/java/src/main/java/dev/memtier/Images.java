@@ -55,25 +55,32 @@ final class Images {
     }
   }
 
-  /** All items of a batch with their statuses; destroys the batch. */
-  static List<ItemResult> takeResults(long items, TierNames tiers) {
+  /**
+   * All items of a batch with their statuses; destroys the batch. What ended the call in the middle is
+   * what the entries that were not reached failed with.
+   */
+  static List<ItemResult> takeResults(long items, TierNames tiers, MemtierException ended) {
     try {
       List<ItemResult> results = new ArrayList<>((int) Native.itemsCount(items));
       copyAll(
           Native.itemsCount(items),
           (first, at, size, outSize, outCount, error) ->
               Native.itemsCopyImages(items, first, at, size, outSize, outCount, error),
-          image -> results.add(result(items, results.size(), image, tiers)));
+          image -> results.add(result(items, results.size(), image, tiers, ended)));
       return results;
     } finally {
       Native.itemsDestroy(items);
     }
   }
 
-  private static ItemResult result(long items, int index, byte[] image, TierNames tiers) {
+  private static ItemResult result(
+      long items, int index, byte[] image, TierNames tiers, MemtierException ended) {
     int status = Image.int32(image, Image.STATUS);
     if (status == NativeConstants.MEMTIER_OK && image.length > 16) {
       return new ItemResult(Status.OK, Optional.of(new MemoryItem(image, tiers)), Optional.empty());
+    }
+    if (Call.endsBatch(ended) && ended.code() == status) {
+      return new ItemResult(ended.status(), Optional.empty(), Optional.of(ended));
     }
     Call call = new Call();
     int[] known = new int[1];
@@ -84,9 +91,8 @@ final class Images {
     }
     RuntimeException failure =
         Call.exception(known[0], Utf8.decode(message[0]), false, null, OptionalLong.empty());
-    MemtierException own =
-        failure instanceof MemtierException e ? e : (MemtierException) failure.getCause();
-    return new ItemResult(Status.of(known[0]), Optional.empty(), Optional.of(own));
+    return new ItemResult(
+        Status.of(known[0]), Optional.empty(), Optional.of(Call.own(failure)));
   }
 
   /** All items of a page, none of which can have failed; destroys it. */
@@ -107,22 +113,50 @@ final class Images {
   /** All hits; destroys them. */
   static Hits takeHits(long hits, TierNames tiers) {
     try {
-      List<Hit> list = new ArrayList<>((int) Native.hitsCount(hits));
-      copyAll(
-          Native.hitsCount(hits),
-          (first, at, size, outSize, outCount, error) ->
-              Native.hitsCopyImages(hits, first, at, size, outSize, outCount, error),
-          image -> {
-            MemoryItem item = new MemoryItem(image, tiers);
-            list.add(new Hit(item, item.score(), item.snippet()));
-          });
-      Call call = new Call();
-      byte[][] explanation = new byte[1][];
-      call.check(Native.hitsExplain(hits, explanation, call.error));
-      return new Hits(List.copyOf(list), Utf8.decode(explanation[0]));
+      return new Hits(List.copyOf(copyHits(hits, tiers)), explanation(hits));
     } finally {
       Native.hitsDestroy(hits);
     }
+  }
+
+  /** The hits of several queries, for each its own; destroys them. */
+  static List<Hits> takeHitsOfMany(long hits, TierNames tiers) {
+    try {
+      List<Hit> all = copyHits(hits, tiers);
+      List<String> explanations = JsonReader.elements(explanation(hits));
+      List<Hits> found = new ArrayList<>(explanations.size());
+      Call call = new Call();
+      int begin = 0;
+      for (long i = 0; i < Native.hitsQueryCount(hits); i++) {
+        call.check(Native.hitsReadEnd(hits, i, call.out, call.error));
+        int end = (int) call.out[0];
+        found.add(new Hits(List.copyOf(all.subList(begin, end)), explanations.get((int) i)));
+        begin = end;
+      }
+      return List.copyOf(found);
+    } finally {
+      Native.hitsDestroy(hits);
+    }
+  }
+
+  private static List<Hit> copyHits(long hits, TierNames tiers) {
+    List<Hit> list = new ArrayList<>((int) Native.hitsCount(hits));
+    copyAll(
+        Native.hitsCount(hits),
+        (first, at, size, outSize, outCount, error) ->
+            Native.hitsCopyImages(hits, first, at, size, outSize, outCount, error),
+        image -> {
+          MemoryItem item = new MemoryItem(image, tiers);
+          list.add(new Hit(item, item.score(), item.snippet()));
+        });
+    return list;
+  }
+
+  private static String explanation(long hits) {
+    Call call = new Call();
+    byte[][] explanation = new byte[1][];
+    call.check(Native.hitsExplain(hits, explanation, call.error));
+    return Utf8.decode(explanation[0]);
   }
 
   private static void copyAll(long count, Copier copier, Consumer<byte[]> use) {

@@ -35,6 +35,24 @@ final class JsonReader {
     return (Map<String, Object>) object;
   }
 
+  /** The elements of a list, each as it is written. */
+  static List<String> elements(String text) {
+    JsonReader reader = new JsonReader(text);
+    List<String> elements = new ArrayList<>();
+    reader.peek();
+    reader.take('[');
+    while (reader.peek() != ']') {
+      if (!elements.isEmpty()) {
+        reader.take(',');
+        reader.peek();
+      }
+      int begin = reader.at;
+      reader.value();
+      elements.add(text.substring(begin, reader.at));
+    }
+    return elements;
+  }
+
   private Object value() {
     return switch (peek()) {
       case '{' -> object();

@@ -48,7 +48,19 @@ public interface MemoryReader {
    * @param ids their ids
    * @return what became of each, in their order; {@link Status#NOT_FOUND} where there is none
    */
-  List<ItemResult> getMany(Scope scope, Collection<String> ids);
+  default List<ItemResult> getMany(Scope scope, Collection<String> ids) {
+    return getMany(scope, ids, Control.NONE);
+  }
+
+  /**
+   * Gets many items in one call. Counts as reads.
+   *
+   * @param scope where to look
+   * @param ids their ids
+   * @param control watches and stops a large batch
+   * @return what became of each, in their order; {@link Status#NOT_FOUND} where there is none
+   */
+  List<ItemResult> getMany(Scope scope, Collection<String> ids, Control control);
 
   /**
    * Gets a handle on an item, which follows the store. Counts as a read.
@@ -86,7 +98,19 @@ public interface MemoryReader {
    * @param filter which items
    * @return how many
    */
-  long count(Scope scope, Filter filter);
+  default long count(Scope scope, Filter filter) {
+    return count(scope, filter, Control.NONE);
+  }
+
+  /**
+   * Counts items.
+   *
+   * @param scope where to look
+   * @param filter which items
+   * @param control stops a count that takes long
+   * @return how many
+   */
+  long count(Scope scope, Filter filter, Control control);
 
   /**
    * Lists items, page by page. Does not count as reading them.
@@ -116,7 +140,19 @@ public interface MemoryReader {
    * @param listing which items, in which order
    * @return a JSON object with the members "list" and "count"
    */
-  String explain(Scope scope, Listing listing);
+  default String explain(Scope scope, Listing listing) {
+    return explain(scope, listing, Control.NONE);
+  }
+
+  /**
+   * Tells how {@link #list} and {@link #count} go about a listing and its filter.
+   *
+   * @param scope where to look
+   * @param listing which items, in which order
+   * @param control stops it where it takes long
+   * @return a JSON object with the members "list" and "count"
+   */
+  String explain(Scope scope, Listing listing, Control control);
 
   /**
    * Searches the default collection.
@@ -158,4 +194,27 @@ public interface MemoryReader {
    * @return the hits, best first
    */
   Hits search(Scope scope, PreparedQuery query, Control control);
+
+  /**
+   * Searches with several queries in one call.
+   *
+   * @param scope where to look
+   * @param queries at most {@link Memtier#MAX_QUERIES}; the same may come again
+   * @return the hits of each, in their order, with its {@link Hits#explanation}
+   * @throws MemtierException where one of them fails; the message tells which
+   */
+  default List<Hits> searchMany(Scope scope, List<PreparedQuery> queries) {
+    return searchMany(scope, queries, Control.NONE);
+  }
+
+  /**
+   * Searches with several queries in one call.
+   *
+   * @param scope where to look
+   * @param queries at most {@link Memtier#MAX_QUERIES}; the same may come again
+   * @param control watches and stops it; progress counts queries
+   * @return the hits of each, in their order, with its {@link Hits#explanation}
+   * @throws MemtierException where one of them fails; the message tells which
+   */
+  List<Hits> searchMany(Scope scope, List<PreparedQuery> queries, Control control);
 }

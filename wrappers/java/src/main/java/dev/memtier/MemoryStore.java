@@ -101,8 +101,8 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
 
   @Override
   public List<MemoryItem> putMany(
-      Collection<ItemDraft> drafts, PutMode mode, Durability durability) {
-    return ItemCalls.putMany(this, drafts, mode, durability);
+      Collection<ItemDraft> drafts, PutMode mode, Durability durability, Control control) {
+    return new PutBatch(this, mode, durability, control).put(drafts);
   }
 
   @Override
@@ -155,8 +155,9 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   @Override
-  public List<ItemResult> deleteMany(Scope scope, Collection<String> ids, Durability durability) {
-    return ItemCalls.deleteMany(this, scope, ids, durability);
+  public List<ItemResult> deleteMany(
+      Scope scope, Collection<String> ids, Durability durability, Control control) {
+    return BatchCalls.deleteMany(this, scope, ids, durability, control);
   }
 
   @Override
@@ -209,8 +210,8 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   @Override
-  public List<ItemResult> getMany(Scope scope, Collection<String> ids) {
-    return ItemCalls.getMany(this, scope, ids);
+  public List<ItemResult> getMany(Scope scope, Collection<String> ids, Control control) {
+    return BatchCalls.getMany(this, scope, ids, control);
   }
 
   @Override
@@ -233,12 +234,8 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   @Override
-  public long count(Scope scope, Filter filter) {
-    Call call = new Call();
-    byte[] document = Utf8.encode(filter.toJson());
-    call.check(Native.itemCount(handle, scope.handle(), document, null, call.out, call.error));
-    keep(scope);
-    return call.out[0];
+  public long count(Scope scope, Filter filter, Control control) {
+    return SearchCalls.count(this, scope, filter, control);
   }
 
   @Override
@@ -256,36 +253,23 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   @Override
-  public String explain(Scope scope, Listing listing) {
-    Call call = new Call();
-    byte[] document = Utf8.encode(listing.toJson());
-    call.check(Native.itemExplain(handle, scope.handle(), document, null, call.out, call.error));
-    keep(scope);
-    return Images.takeText(call.out[0]);
+  public String explain(Scope scope, Listing listing, Control control) {
+    return SearchCalls.explain(this, scope, listing, control);
   }
 
   @Override
   public Hits search(Scope scope, Query query, Control control) {
-    Call call = new Call();
-    byte[] document = Utf8.encode(query.toJson());
-    long where = scope.handle();
-    call.check(
-        Native.storeSearch(handle, where, document, control.open(), call.out, call.error));
-    Reference.reachabilityFence(control);
-    keep(scope);
-    return Images.takeHits(call.out[0], tiers);
+    return SearchCalls.search(this, scope, query, control);
   }
 
   @Override
   public Hits search(Scope scope, PreparedQuery query, Control control) {
-    Call call = new Call();
-    long where = scope.handle();
-    call.check(
-        Native.queryRun(handle, where, query.handle, control.open(), call.out, call.error));
-    Reference.reachabilityFence(control);
-    Reference.reachabilityFence(query);
-    keep(scope);
-    return Images.takeHits(call.out[0], tiers);
+    return SearchCalls.search(this, scope, query, control);
+  }
+
+  @Override
+  public List<Hits> searchMany(Scope scope, List<PreparedQuery> queries, Control control) {
+    return SearchCalls.searchMany(this, scope, queries, control);
   }
 
   // --- tiers and the store

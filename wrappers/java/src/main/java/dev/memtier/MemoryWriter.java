@@ -53,8 +53,25 @@ public interface MemoryWriter {
    * @return the items as stored, in their order
    * @throws BatchException if some could not be stored; it tells which, the others are
    */
+  default List<MemoryItem> putMany(
+      Collection<ItemDraft> drafts, PutMode mode, Durability durability) {
+    return putMany(drafts, mode, durability, Control.NONE);
+  }
+
+  /**
+   * Stores many items in as few commits as possible.
+   *
+   * @param drafts at most {@link Memtier#MAX_BATCH}
+   * @param mode what the put may do
+   * @param durability what the writes have survived
+   * @param control watches and stops it, between commits
+   * @return the items as stored, in their order
+   * @throws BatchException if some could not be stored, or it was stopped in the middle; it tells
+   *     which, the others are
+   * @throws CancelledException if it was stopped before anything was stored
+   */
   List<MemoryItem> putMany(
-      Collection<ItemDraft> drafts, PutMode mode, Durability durability);
+      Collection<ItemDraft> drafts, PutMode mode, Durability durability, Control control);
 
   /**
    * Changes some fields of an item, and leaves the others. Atomic: nothing written in between is
@@ -159,8 +176,27 @@ public interface MemoryWriter {
    * @param ids their ids
    * @param durability what the writes have survived
    * @return what became of each, in their order
+   * @throws BatchException if some that are there could not be deleted; it tells which
    */
-  List<ItemResult> deleteMany(Scope scope, Collection<String> ids, Durability durability);
+  default List<ItemResult> deleteMany(
+      Scope scope, Collection<String> ids, Durability durability) {
+    return deleteMany(scope, ids, durability, Control.NONE);
+  }
+
+  /**
+   * Deletes many items in as few commits as possible.
+   *
+   * @param scope where they lie
+   * @param ids their ids
+   * @param durability what the writes have survived
+   * @param control watches and stops it, between commits
+   * @return what became of each, in their order
+   * @throws BatchException if some that are there could not be deleted, or it was stopped in the
+   *     middle; it tells which, the others are
+   * @throws CancelledException if it was stopped before anything was deleted
+   */
+  List<ItemResult> deleteMany(
+      Scope scope, Collection<String> ids, Durability durability, Control control);
 
   /**
    * Deletes every item that a filter matches, in batches, as {@link #updateWhere}.

@@ -74,6 +74,14 @@ class LifetimeTest {
             store.search(scope, query, none);
           }
         });
+    calls.put("explain", () -> store.explain(scope, Listing.all()));
+    calls.put(
+        "searchMany",
+        () -> {
+          try (PreparedQuery query = Query.text("tea").prepare()) {
+            store.searchMany(scope, List.of(query, query));
+          }
+        });
     calls.put("statistics", store::statistics);
     calls.put("tiers", store::tiers);
     calls.put("ladder", store::ladder);

@@ -1,0 +1,79 @@
+package dev.memtier;
+
+import dev.memtier.internal.Native;
+import dev.memtier.internal.NativeConstants;
+import java.lang.ref.Reference;
+import java.util.Collection;
+import java.util.List;
+
+/** Getting and deleting many by id. What stores many is {@link PutBatch}. */
+final class BatchCalls {
+  private BatchCalls() {}
+
+  static List<ItemResult> getMany(
+      MemoryStore store, Scope scope, Collection<String> ids, Control control) {
+    Call call = new Call();
+    PackedIds packed = new PackedIds(ids);
+    long where = scope.handle();
+    long[] watch = control.open();
+    int status =
+        Native.itemGetMany(
+            store.handle, where, packed.bytes, packed.ends, watch, call.out, call.error);
+    keep(store, scope, control);
+    call.check(status);
+    return Images.takeResults(call.out[0], store.tiers, null);
+  }
+
+  static List<ItemResult> deleteMany(
+      MemoryStore store,
+      Scope scope,
+      Collection<String> ids,
+      Durability durability,
+      Control control) {
+    Call call = new Call();
+    PackedIds packed = new PackedIds(ids);
+    long where = scope.handle();
+    int level = durability.code;
+    long[] watch = control.open();
+    int status =
+        Native.itemDeleteMany(
+            store.handle, where, packed.bytes, packed.ends, level, watch, call.out, call.error);
+    keep(store, scope, control);
+    if (status == NativeConstants.MEMTIER_OK) {
+      return Images.takeResults(call.out[0], store.tiers, null);
+    }
+    RuntimeException failure = Call.failure(status, call.error[0]);
+    if (call.out[0] == 0) {
+      throw failure;
+    }
+    MemtierException own = Call.own(failure);
+    throw new BatchException(own, Images.takeResults(call.out[0], store.tiers, own));
+  }
+
+  private static void keep(MemoryStore store, Scope scope, Control control) {
+    Reference.reachabilityFence(control);
+    Reference.reachabilityFence(scope);
+    Reference.reachabilityFence(store);
+  }
+
+  /** Ids one behind the other, and where each of them ends. */
+  private static final class PackedIds {
+    final byte[] bytes;
+    final long[] ends;
+
+    PackedIds(Collection<String> ids) {
+      List<byte[]> encoded = ids.stream().map(Utf8::encode).toList();
+      ends = new long[encoded.size()];
+      long end = 0;
+      for (int i = 0; i < ends.length; i++) {
+        end += encoded.get(i).length;
+        ends[i] = end;
+      }
+      bytes = new byte[Math.toIntExact(end)];
+      for (int i = 0; i < ends.length; i++) {
+        byte[] id = encoded.get(i);
+        System.arraycopy(id, 0, bytes, (int) ends[i] - id.length, id.length);
+      }
+    }
+  }
+}
