@@ -28,6 +28,7 @@ public sealed class LifetimeTests : StoreTest
             () => store.Validate("x"), () => store.Move("x", "archive"), () => store.Count(), () => store.List(),
             () => store.OpenCursor(), () => store.UpdateWhere(MemoryFilter.All, new MemoryChanges()),
             () => store.DeleteWhere(MemoryField.Id.Eq("x")), () => store.Search("x"),
+            () => store.SearchMany([]), () => store.Explain(),
             () => store.Export(new MemoryStream()), () => store.Import(new MemoryStream()),
             () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),
             () => store.GetStatistics(), () => store.GetLadder(), () => store.GetTiers(), () => store.GetTier(0),

@@ -196,6 +196,12 @@ public sealed class ManyTests : StoreTest
         var stopped = new CancellationToken(true);
         Action[] calls =
         [
+            () => store.PutMany(["tea"], cancellationToken: stopped),
+            () => store.PutMany([MemoryDraft.FromJson("{}")], cancellationToken: stopped),
+            () => store.GetMany(["x"], cancellationToken: stopped),
+            () => store.DeleteMany(["x"], cancellationToken: stopped),
+            () => store.Count(null, null, stopped), () => store.Explain(null, null, stopped),
+            () => store.SearchMany([], null, stopped),
             () => store.Search("tea", null, stopped), () => store.List(cancellationToken: stopped).ToArray(),
             () => store.Sweep(null, stopped), () => store.Flush(null, stopped),
             () => store.Optimize(null, null, stopped),

@@ -17,13 +17,21 @@ public readonly record struct MemoryBatchEntry(MemoryStatus Status, MemoryItem? 
 
 /// <summary>
 /// What became of many items, in the order in which they were given. One that fails does not keep the
-/// others from being done, and is not thrown: see <see cref="ThrowIfFailed"/>.
+/// others from being done, and is not thrown: see <see cref="ThrowIfFailed"/>. Nor is what ended the call in
+/// the middle, a cancellation above all, since what came before it is done: see <see cref="Failure"/>.
 /// </summary>
 public sealed class MemoryBatch : IReadOnlyList<MemoryBatchEntry>
 {
     private readonly MemoryBatchEntry[] _entries;
 
-    private MemoryBatch(MemoryBatchEntry[] entries) => _entries = entries;
+    private MemoryBatch(MemoryBatchEntry[] entries, Exception? failure) => (_entries, Failure) = (entries, failure);
+
+    /// <summary>
+    /// What ended the call in the middle (<see cref="MemoryCanceledException"/>, an exception of a callback),
+    /// which is then the error of all entries that were not reached; else why the first entry failed that did,
+    /// where it is not only that there was no such item to get or delete. null: neither.
+    /// </summary>
+    public Exception? Failure { get; }
 
     /// <summary>The number of entries.</summary>
     public int Count => _entries.Length;
@@ -50,9 +58,15 @@ public sealed class MemoryBatch : IReadOnlyList<MemoryBatchEntry>
     /// <param name="index">Which, from 0.</param>
     public MemoryBatchEntry this[int index] => _entries[index];
 
-    /// <summary>Throws the error of the first entry that failed, if there is one.</summary>
+    /// <summary>
+    /// Throws <see cref="Failure"/>, if there is one, else the error of the first entry that failed.
+    /// </summary>
     public void ThrowIfFailed()
     {
+        if (Failure is not null)
+        {
+            throw Failure;
+        }
         foreach (MemoryBatchEntry entry in _entries)
         {
             if (entry.Error is not null)
@@ -70,28 +84,32 @@ public sealed class MemoryBatch : IReadOnlyList<MemoryBatchEntry>
     /// <summary>Copies a batch of C and releases it.</summary>
     /// <param name="items">Its handle.</param>
     /// <param name="tiers">The names of the store's tiers.</param>
-    /// <param name="first">What the call failed with, where it did: the first entry that failed.</param>
-    internal static unsafe MemoryBatch Take(nint items, string[] tiers, Exception? first = null)
+    /// <param name="code">What the call returned.</param>
+    /// <param name="failure">What the call failed with, where it did.</param>
+    internal static unsafe MemoryBatch Take(
+        nint items, string[] tiers, MemoryStatus code = MemoryStatus.Ok, Exception? failure = null)
     {
         try
         {
             byte[][] images = ImageReader.ReadAll(items, Native.ItemsCount(items), &Native.ItemsCopyImages);
             var entries = new MemoryBatchEntry[images.Length];
+            // That of the first entry that failed, or of all that were not reached.
+            bool ended = failure is MemoryCanceledException or MemoryCallbackException;
+            bool told = false;
             for (int i = 0; i < images.Length; i++)
             {
                 var status = (MemoryStatus)Image.StatusOf(images[i]);
-                if (status != MemoryStatus.Ok)
-                {
-                    entries[i] = new MemoryBatchEntry(status, null, first ?? Failure(items, i));
-                    first = null;
-                }
-                else
+                if (status == MemoryStatus.Ok)
                 {
                     bool whole = images[i].Length >= Native.MEMTIER_IMAGE_HEADER_BYTES;
                     entries[i] = new MemoryBatchEntry(status, whole ? new MemoryItem(images[i], tiers) : null, null);
+                    continue;
                 }
+                bool same = failure is not null && status == code && (ended || !told);
+                told |= same;
+                entries[i] = new MemoryBatchEntry(status, null, same ? failure : ReadFailure(items, i));
             }
-            return new MemoryBatch(entries);
+            return new MemoryBatch(entries, failure);
         }
         finally
         {
@@ -99,7 +117,7 @@ public sealed class MemoryBatch : IReadOnlyList<MemoryBatchEntry>
         }
     }
 
-    private static unsafe Exception Failure(nint items, int index)
+    private static unsafe Exception ReadFailure(nint items, int index)
     {
         int status = 0;
         nint error = 0;

@@ -1,5 +1,7 @@
+using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Text.Json;
 using Memtier.Interop;
 
 namespace Memtier;
@@ -48,24 +50,57 @@ public sealed class MemorySearchResult : IReadOnlyList<MemoryHit>
     IEnumerator IEnumerable.GetEnumerator() => _hits.GetEnumerator();
 
     /// <summary>Copies hits of C and releases them.</summary>
-    internal static unsafe MemorySearchResult Take(nint hits, string[] tiers)
+    internal static MemorySearchResult Take(nint hits, string[] tiers)
     {
         try
         {
-            byte[][] images = ImageReader.ReadAll(hits, Native.HitsCount(hits), &Native.HitsCopyImages);
-            var found = new MemoryHit[images.Length];
-            for (int i = 0; i < images.Length; i++)
-            {
-                found[i] = new MemoryHit(new MemoryItem(images[i], tiers));
-            }
-            Slice explanation = default;
-            nint error = 0;
-            Failures.Check(Native.HitsExplain(hits, &explanation, &error), error);
-            return new MemorySearchResult(found, Utf8Text.ToString(explanation));
+            return new MemorySearchResult(Read(hits, tiers), Utf8Text.ToString(ReadExplanation(hits)));
         }
         finally
         {
             Native.HitsDestroy(hits);
         }
+    }
+
+    /// <summary>Copies the hits of several queries, for each its own, and releases them.</summary>
+    internal static unsafe MemorySearchResult[] TakeMany(nint hits, string[] tiers)
+    {
+        try
+        {
+            MemoryHit[] all = Read(hits, tiers);
+            using JsonDocument list = JsonDocument.Parse(
+                Utf8Text.ToString(ReadExplanation(hits)), new JsonDocumentOptions { MaxDepth = Documents.MaxDepth });
+            JsonElement[] explanations = [.. list.RootElement.EnumerateArray()];
+            var found = new MemorySearchResult[checked((int)Native.HitsQueryCount(hits))];
+            long begin = 0;
+            for (int i = 0; i < found.Length; i++)
+            {
+                long end = 0;
+                nint error = 0;
+                Failures.Check(Native.HitsReadEnd(hits, i, &end, &error), error);
+                found[i] = new MemorySearchResult(
+                    all[(int)begin..(int)end], explanations[i].GetRawText());
+                begin = end;
+            }
+            return found;
+        }
+        finally
+        {
+            Native.HitsDestroy(hits);
+        }
+    }
+
+    private static unsafe MemoryHit[] Read(nint hits, string[] tiers)
+    {
+        byte[][] images = ImageReader.ReadAll(hits, Native.HitsCount(hits), &Native.HitsCopyImages);
+        return Array.ConvertAll(images, image => new MemoryHit(new MemoryItem(image, tiers)));
+    }
+
+    private static unsafe Slice ReadExplanation(nint hits)
+    {
+        Slice explanation = default;
+        nint error = 0;
+        Failures.Check(Native.HitsExplain(hits, &explanation, &error), error);
+        return explanation;
     }
 }

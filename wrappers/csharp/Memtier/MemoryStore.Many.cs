@@ -17,10 +17,16 @@ public sealed unsafe partial class MemoryStore
     /// <param name="scope">The names that they are filed under; null: none, default collection.</param>
     /// <param name="mode">What happens with items that are there, or are not.</param>
     /// <param name="durability">What the write survives.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">
+    /// Stops it between two commits. What was stored stays: the batch says so, and in
+    /// <see cref="MemoryBatch.Failure"/> that it was cancelled. Before anything was stored, that is thrown.
+    /// </param>
     /// <returns>The items as stored, and what kept others from being stored.</returns>
     public MemoryBatch PutMany(
         IEnumerable<MemoryDraft> drafts, MemoryScope? scope = null, MemoryPutMode mode = MemoryPutMode.Replace,
-        MemoryDurability durability = MemoryDurability.Default)
+        MemoryDurability durability = MemoryDurability.Default, IProgress<MemoryProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(drafts);
         MemoryDraft[] all = [.. drafts];
@@ -33,56 +39,65 @@ public sealed unsafe partial class MemoryStore
             size += draft.MaxImageSize();
         }
         return fit && size < Array.MaxLength
-            ? PutImages(all, (int)size, scope, mode, durability)
-            : PutBuilders(all, scope, mode, durability);
+            ? PutImages(all, (int)size, scope, mode, durability, progress, cancellationToken)
+            : PutBuilders(all, scope, mode, durability, progress, cancellationToken);
     }
 
     /// <summary>Gets many items by id, each with a status. Counts as reads.</summary>
     /// <param name="ids">At most 100000.</param>
     /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
-    public MemoryBatch GetMany(IEnumerable<string> ids, MemoryScope? scope = null)
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public MemoryBatch GetMany(
+        IEnumerable<string> ids, MemoryScope? scope = null, IProgress<MemoryProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         using var packed = new PackedIds(ids);
-        nint items = 0, error = 0;
-        int status;
-        fixed (byte* bytes = packed.Bytes)
-        fixed (long* ends = packed.Ends)
-        {
-            status = Native.ItemGetMany(
-                _handle.Value, MemoryScope.Handle(scope), bytes, ends, packed.Ends.Length, null, &items, &error);
-        }
-        Kept(scope);
-        Failures.Check(status, error);
-        return MemoryBatch.Take(items, _tiers);
+        long[] ends = packed.Ends;
+        return BatchLong(
+            packed.Bytes, scope, progress, cancellationToken,
+            (names, bytes, _, control, items, error) =>
+            {
+                fixed (long* end = ends)
+                {
+                    return Native.ItemGetMany(
+                        _handle.Value, names, bytes, end, ends.Length, control, items, error);
+                }
+            });
     }
 
     /// <summary>Deletes many items by id, each with a status, in as few commits as possible.</summary>
     /// <param name="ids">At most 100000.</param>
     /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
     /// <param name="durability">What the write survives.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellationToken">Stops it between two commits, as <see cref="PutMany"/>.</param>
     public MemoryBatch DeleteMany(
-        IEnumerable<string> ids, MemoryScope? scope = null, MemoryDurability durability = MemoryDurability.Default)
+        IEnumerable<string> ids, MemoryScope? scope = null, MemoryDurability durability = MemoryDurability.Default,
+        IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         using var packed = new PackedIds(ids);
-        nint items = 0, error = 0;
-        int status;
-        fixed (byte* bytes = packed.Bytes)
-        fixed (long* ends = packed.Ends)
-        {
-            status = Native.ItemDeleteMany(
-                _handle.Value, MemoryScope.Handle(scope), bytes, ends, packed.Ends.Length, (int)durability, null,
-                &items, &error);
-        }
-        Kept(scope);
-        return Batch(status, error, items);
+        long[] ends = packed.Ends;
+        return BatchLong(
+            packed.Bytes, scope, progress, cancellationToken,
+            (names, bytes, _, control, items, error) =>
+            {
+                fixed (long* end = ends)
+                {
+                    return Native.ItemDeleteMany(
+                        _handle.Value, names, bytes, end, ends.Length, (int)durability, control, items, error);
+                }
+            });
     }
 
     /// <summary>Counts the items that a filter matches.</summary>
     /// <param name="filter">null: all.</param>
     /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
-    public long Count(MemoryFilter? filter = null, MemoryScope? scope = null) =>
+    /// <param name="cancellationToken">Stops a count that takes long.</param>
+    public long Count(
+        MemoryFilter? filter = null, MemoryScope? scope = null, CancellationToken cancellationToken = default) =>
         CountLong(
-            MemoryFilter.ToUtf8(filter), scope, null, default,
+            MemoryFilter.ToUtf8(filter), scope, null, cancellationToken,
             (names, start, size, control, count, error) => Native.ItemCount(
                 _handle.Value, names, start, size, control, count, error));
 
@@ -113,10 +128,12 @@ public sealed unsafe partial class MemoryStore
     /// </summary>
     /// <param name="options">Which items, and in which order; a filter alone will do; null: all.</param>
     /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
+    /// <param name="cancellationToken">Stops it where it takes long.</param>
     /// <returns>A JSON object with the members "list" and "count".</returns>
-    public string Explain(MemoryListOptions? options = null, MemoryScope? scope = null) =>
+    public string Explain(
+        MemoryListOptions? options = null, MemoryScope? scope = null, CancellationToken cancellationToken = default) =>
         Utf8Text.ToString(Utf8Text.TakeBytes(AskLong(
-            options?.ToUtf8() ?? [], scope, default,
+            options?.ToUtf8() ?? [], scope, cancellationToken,
             (names, start, size, control, json, error) => Native.ItemExplain(
                 _handle.Value, names, start, size, control, json, error))));
 
@@ -180,7 +197,8 @@ public sealed unsafe partial class MemoryStore
         new(Ask<nint>(&Native.ItemList, json, scope), _tiers);
 
     private MemoryBatch PutImages(
-        MemoryDraft[] drafts, int size, MemoryScope? scope, MemoryPutMode mode, MemoryDurability durability)
+        MemoryDraft[] drafts, int size, MemoryScope? scope, MemoryPutMode mode, MemoryDurability durability,
+        IProgress<MemoryProgress>? progress, CancellationToken token)
     {
         var writer = new ImageWriter(size);
         try
@@ -189,16 +207,10 @@ public sealed unsafe partial class MemoryStore
             {
                 draft.Write(ref writer, _tiers);
             }
-            nint items = 0, error = 0;
-            int status;
-            fixed (byte* start = writer.Bytes)
-            {
-                status = Native.ItemPutImages(
-                    _handle.Value, MemoryScope.Handle(scope), start, (nuint)writer.Bytes.Length, (int)mode,
-                    (int)durability, null, &items, &error);
-            }
-            Kept(scope);
-            return Batch(status, error, items);
+            return BatchLong(
+                writer.Bytes, scope, progress, token,
+                (names, start, length, control, items, error) => Native.ItemPutImages(
+                    _handle.Value, names, start, length, (int)mode, (int)durability, control, items, error));
         }
         finally
         {
@@ -207,7 +219,8 @@ public sealed unsafe partial class MemoryStore
     }
 
     private MemoryBatch PutBuilders(
-        MemoryDraft[] drafts, MemoryScope? scope, MemoryPutMode mode, MemoryDurability durability)
+        MemoryDraft[] drafts, MemoryScope? scope, MemoryPutMode mode, MemoryDurability durability,
+        IProgress<MemoryProgress>? progress, CancellationToken token)
     {
         nint[] builders = new nint[drafts.Length];
         try
@@ -216,16 +229,17 @@ public sealed unsafe partial class MemoryStore
             {
                 builders[i] = drafts[i].NewBuilder();
             }
-            nint items = 0, error = 0;
-            int status;
-            fixed (nint* start = builders)
-            {
-                status = Native.ItemPutMany(
-                    _handle.Value, MemoryScope.Handle(scope), start, builders.Length, (int)mode, (int)durability,
-                    null, &items, &error);
-            }
-            Kept(scope);
-            return Batch(status, error, items);
+            return BatchLong(
+                [], scope, progress, token,
+                (names, _, _, control, items, error) =>
+                {
+                    fixed (nint* start = builders)
+                    {
+                        return Native.ItemPutMany(
+                            _handle.Value, names, start, builders.Length, (int)mode, (int)durability, control,
+                            items, error);
+                    }
+                });
         }
         finally
         {
@@ -236,15 +250,25 @@ public sealed unsafe partial class MemoryStore
         }
     }
 
-    // With items, a failure is that of the first entry that failed, and no exception of the whole call.
-    private MemoryBatch Batch(int status, nint error, nint items)
+    // With items, a failure is that of the first entry that failed, or what ended the call in the middle,
+    // and is not thrown.
+    private MemoryBatch BatchLong(
+        ReadOnlySpan<byte> document, MemoryScope? scope, IProgress<MemoryProgress>? progress,
+        CancellationToken token, LongCall<nint> call)
     {
+        nint items = 0;
+        int status = Work(document, scope, progress, token, call, ref items, out nint error);
         if (items == 0)
         {
-            Failures.Check(status, error);
+            Failures.Check(status, error, 0, token);
         }
-        Exception? first = status == Native.MEMTIER_OK ? null : Failures.Take(status, error);
-        return MemoryBatch.Take(items, _tiers, first);
+        Exception? failure = status == Native.MEMTIER_OK ? null : Failures.Take(status, error, token);
+        MemoryBatch batch = MemoryBatch.Take(items, _tiers, (MemoryStatus)status, failure);
+        if (failure is not null)
+        {
+            Failures.Describe(failure, batch.SucceededCount);
+        }
+        return batch;
     }
 
     private IEnumerable<MemoryItem> Pages(

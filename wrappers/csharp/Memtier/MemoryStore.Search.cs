@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using Memtier.Interop;
@@ -38,6 +39,38 @@ public sealed unsafe partial class MemoryStore
                 Native.QueryRun(_handle.Value, names, query.Handle, control, hits, error));
         GC.KeepAlive(query);
         return result;
+    }
+
+    /// <summary>Runs several queries in one call.</summary>
+    /// <param name="queries">At most <see cref="MemtierLibrary.MaxQueries"/>; the same may come again.</param>
+    /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>
+    /// What each found, in their order. Where one fails, all do, and the message tells which.
+    /// </returns>
+    public IReadOnlyList<MemorySearchResult> SearchMany(
+        IEnumerable<MemoryPreparedQuery> queries, MemoryScope? scope = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        MemoryPreparedQuery[] all = [.. queries];
+        nint[] handles = new nint[all.Length];
+        for (int i = 0; i < all.Length; i++)
+        {
+            handles[i] = all[i]?.Handle ?? throw new ArgumentNullException($"queries[{i}]");
+        }
+        nint hits = AskLong(
+            [], scope, cancellationToken,
+            (names, _, _, control, found, error) =>
+            {
+                fixed (nint* start = handles)
+                {
+                    return Native.QueryRunMany(
+                        _handle.Value, names, start, handles.Length, control, found, error);
+                }
+            });
+        GC.KeepAlive(all);
+        return MemorySearchResult.TakeMany(hits, _tiers);
     }
 
     /// <summary>Writes items as JSON Lines, lossless, the oldest first.</summary>

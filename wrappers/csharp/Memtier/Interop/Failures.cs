@@ -31,6 +31,13 @@ internal static unsafe class Failures
             return;
         }
         Exception failure = Take(status, error, token);
+        Describe(failure, completed, import);
+        throw failure;
+    }
+
+    /// <summary>Tells an exception how far the work had come.</summary>
+    internal static void Describe(Exception failure, long completed, MemoryImportStatistics? import = null)
+    {
         if (failure is MemoryException known)
         {
             known.CompletedCount = completed;
@@ -41,7 +48,6 @@ internal static unsafe class Failures
             cancelled.CompletedCount = completed;
             cancelled.ImportStatistics = import;
         }
-        throw failure;
     }
 
     /// <summary>The exception for a failure; releases the error.</summary>
