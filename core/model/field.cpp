@@ -56,6 +56,20 @@ bool is_time_field(Field field) {
          field == Field::kExpiresUs;
 }
 
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> parts;
+  while (true) {
+    const size_t dot = path.find('.');
+    parts.emplace_back(path.substr(0, dot));
+    if (dot == std::string_view::npos) return parts;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+std::vector<std::string> metadata_path(std::string_view name) {
+  return split_path(name.substr(std::string_view("metadata.").size()));
+}
+
 std::string field_names() {
   std::string names;
   for (const auto& [name, field] : kFields) {

@@ -34,16 +34,6 @@ bool is_ordering(Operator op) {
   return op == Operator::kGt || op == Operator::kGte || op == Operator::kLt || op == Operator::kLte;
 }
 
-std::vector<std::string> split_path(std::string_view path) {
-  std::vector<std::string> parts;
-  while (true) {
-    const size_t dot = path.find('.');
-    parts.emplace_back(path.substr(0, dot));
-    if (dot == std::string_view::npos) return parts;
-    path.remove_prefix(dot + 1);
-  }
-}
-
 Filter negated(Filter filter) {
   Filter result;
   result.kind = Filter::Kind::kNot;
@@ -98,7 +88,7 @@ class Parser {
     Test test;
     test.field = *field;
     if (*field == Field::kMetadata && key.size() > 9) {
-      test.path = split_path(std::string_view(key).substr(9));
+      test.path = metadata_path(key);
     }
     const bool operators =
         value.is_object() && !value.empty() && value.begin().key().substr(0, 1) == "$";

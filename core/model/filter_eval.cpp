@@ -241,6 +241,15 @@ std::vector<uint8_t> matches_batch(const Filter& filter, const std::vector<ItemR
   return result;
 }
 
+void visit_path(const Json& metadata, const std::vector<std::string>& path,
+                const std::function<void(const Json&)>& visit) {
+  auto go_on = [&visit](const Json& value) {
+    visit(value);
+    return false;
+  };
+  walk_path(metadata, path, 0, go_on);
+}
+
 Json metadata_value(std::string_view metadata, const std::vector<std::string>& path) {
   Json result(Json::value_t::discarded);
   if (metadata.empty()) return result;

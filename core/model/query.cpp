@@ -77,16 +77,7 @@ Result<ListRequest> ListRequest::parse(std::string_view text) {
                    "\"; it must be a field, but not content, tags or the metadata as a whole");
   }
   list.order_by = *field;
-  if (*field == Field::kMetadata) {
-    // The same path as in a filter.
-    std::string_view path = std::string_view(order_by).substr(9);
-    while (true) {
-      const size_t dot = path.find('.');
-      list.order_path.emplace_back(path.substr(0, dot));
-      if (dot == std::string_view::npos) break;
-      path.remove_prefix(dot + 1);
-    }
-  }
+  if (*field == Field::kMetadata) list.order_path = metadata_path(order_by);
   RETURN_IF_ERROR(read_bool(document, "descending", "list", &list.descending));
   RETURN_IF_ERROR(read_int(document, "skip", "list", 0, kMaxSkip, &list.skip));
   RETURN_IF_ERROR(read_int(document, "limit", "list", 0, INT64_MAX, &list.limit));

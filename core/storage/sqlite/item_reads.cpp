@@ -124,7 +124,7 @@ struct SeenCounts {
 
 // " FROM table x, its items WHERE condition"; `seen` may be null.
 void append_from_where(const AccessPath& path, bool with_items, SeenCounts* seen, SqlText* sql) {
-  sql->add(" FROM ").add(path.table).add(" x");
+  sql->add(" FROM ").append(path.from).add(" x");
   if (with_items) sql->add(" CROSS JOIN items i ON i.row = x.row");
   sql->add(" WHERE ");
   if (seen != nullptr) {

@@ -100,6 +100,9 @@ class SqliteStorage final : public Storage {
   Result<std::vector<Transition>> transitions(const ReadScope& read, std::string_view id,
                                               int64_t since_us, size_t limit) override;
   Result<std::pair<int64_t, int64_t>> transition_counts(int64_t since_us) override;
+  Status create_index(const IndexSpec& spec, Control& control) override;
+  Result<std::vector<IndexInfo>> indexes() override;
+  Status drop_index(std::string_view name, Control& control) override;
   Status write_access(std::span<const AccessDelta> deltas) override;
   Status fold(bool everything) override;
   Result<bool> publish_relaxed(bool even_if_not_due) override;
@@ -149,6 +152,8 @@ class SqliteStorage final : public Storage {
   ItemRef overlay(ItemRef stored);
   Status fold_some(bool everything, bool sync);
   void checkpoint_if_due();
+  Status fill_index(int64_t number, Control& control);
+  Status clear_dropped(Control& control);
 
   const SqliteSettings settings_;
   const bool in_memory_;
