@@ -5,6 +5,7 @@
 //   store_read.cpp   one item in; lists, counts, search
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
+//   store_indexes.cpp  indexes of the caller's own
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -163,6 +164,11 @@ class Store final : public ChangeSink {
                       Durability durability, Control& control, int64_t* out_count);
   Status remove_where(const Scope& scope, const FilterRef& filter, Durability durability,
                       Control& control, int64_t* out_count);
+
+  // --- indexes of the caller's own
+  Status create_index(const IndexSpec& spec, Control& control);
+  Result<std::string> list_indexes();  // JSON
+  Status drop_index(std::string_view name, Control& control);
 
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);

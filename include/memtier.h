@@ -990,6 +990,51 @@ MEMTIER_API memtier_status memtier_item_delete_where(memtier_store* store,
                                                      const memtier_control* control,
                                                      int64_t* out_count, memtier_error** error);
 
+/* INDEXES OF YOUR OWN. Fields of an item have indexes; a path into the metadata gets one by
+ * memtier_index_create. From then on every list, count, search, export and write by filter uses it
+ * for $eq, $in, $gt, $gte, $lt, $lte, $startsWith and {"$exists": true} on exactly this path, where
+ * that is the quickest way (memtier_item_explain says so, "by": "index city"). What is found is the
+ * same with and without: an index makes filters quicker, and writes a little slower. It is kept in
+ * the file, by every process. */
+
+#define MEMTIER_MAX_INDEXES 64
+#define MEMTIER_MAX_PATH_BYTES 1024
+
+/** Makes an index of what the metadata have at a path. Others read and write meanwhile. If there is
+ *  one of this name and path already, this call sees that it is ready, and goes on where the making
+ *  of one was interrupted (a crash, MEMTIER_BUSY, MEMTIER_FULL).
+ *  @param index  a JSON object with two keys:
+ *    "name"  1 to 256 bytes, no control characters
+ *    "path"  as in a filter, such as "metadata.place.city"; at most MEMTIER_MAX_PATH_BYTES bytes
+ *  @param control  may be NULL. Told of items looked at. An index whose making is cancelled, or whose
+ *  progress callback fails, is gone.
+ *  @return MEMTIER_EXISTS (the name has another path, or is a callback's), MEMTIER_LIMIT (there are
+ *  MEMTIER_MAX_INDEXES), MEMTIER_CONFLICT (somebody dropped it meanwhile), MEMTIER_CANCELLED,
+ *  MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_index_create(memtier_store* store, const char* index,
+                                                size_t index_size, const memtier_control* control,
+                                                memtier_error** error);
+
+/** The indexes, as a JSON list of objects in order of their names:
+ *    "name", "path"
+ *    "kind"     "path"
+ *    "state"    "ready"; or "building": not used yet. If nobody is at it, memtier_index_create goes on
+ *    "entries"  one for each value that an item has at the path, and for each list or object there
+ *    "items"    items looked at so far, while it is "building"
+ *  More members may come. @param out_json  caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_index_list(memtier_store* store, memtier_bytes** out_json,
+                                              memtier_error** error);
+
+/** Drops an index; no item changes. Stopped in the middle, it is gone all the same, and what it leaves
+ *  in the file is cleared away when the next one is made or dropped.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* name,
+                                              size_t name_size, const memtier_control* control,
+                                              memtier_error** error);
+
 /* =============================================================================================
  * 12. Search
  * =============================================================================================

@@ -8,8 +8,8 @@
 namespace memtier {
 
 Status check_index_name(std::string_view name) {
-  if (name.empty()) return invalid("index: its name is empty");
-  return check_name(name, "index: its name");
+  if (name.empty()) return invalid("name: it is empty");
+  return check_name(name, "name");
 }
 
 Result<IndexSpec> IndexSpec::parse(std::string_view text) {
