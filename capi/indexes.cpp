@@ -39,7 +39,7 @@ memtier_status memtier_index_drop(memtier_store* store, const char* name, size_t
     RETURN_IF_ERROR(call_control.take(control));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const std::string_view text, check_text(name, name_size, "name"));
-    RETURN_IF_ERROR(check_index_name(text));
+    RETURN_IF_ERROR(check_index_name(text, "name"));
     return call->drop_index(text, *call_control);
   });
 }

@@ -7,9 +7,9 @@
 
 namespace memtier {
 
-Status check_index_name(std::string_view name) {
-  if (name.empty()) return invalid("name: it is empty");
-  return check_name(name, "name");
+Status check_index_name(std::string_view name, std::string_view what) {
+  if (name.empty()) return invalid(std::string(what) + " is empty");
+  return check_name(name, what);
 }
 
 Result<IndexSpec> IndexSpec::parse(std::string_view text) {
@@ -21,7 +21,7 @@ Result<IndexSpec> IndexSpec::parse(std::string_view text) {
   IndexSpec spec;
   RETURN_IF_ERROR(read_text(document, "name", "index", &spec.name));
   RETURN_IF_ERROR(read_text(document, "path", "index", &spec.path));
-  RETURN_IF_ERROR(check_index_name(spec.name));
+  RETURN_IF_ERROR(check_index_name(spec.name, "index: \"name\""));
   if (field_by_name(spec.path) != Field::kMetadata || spec.path == "metadata") {
     return invalid("index: \"path\" must be a path into the metadata, such as \"metadata.city\"");
   }

@@ -16,6 +16,6 @@ struct IndexSpec {
 };
 
 // 1 to 256 bytes, no control characters.
-Status check_index_name(std::string_view name);
+Status check_index_name(std::string_view name, std::string_view what);
 
 }  // namespace memtier

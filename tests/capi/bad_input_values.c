@@ -23,10 +23,10 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->kind, sizeof p->kind, "%s", token);
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
-    static const char* const kPairs[] = {"text",     "id",      "anyid", "bytes",     "name",
-                                         "tag",      "filter",  "list",  "querytext", "document",
-                                         "tiers",    "tier",    "json",  "images",    "buffer",
-                                         "builders", "demoted", "image", "tokenizer"};
+    static const char* const kPairs[] = {
+        "text",   "id",        "anyid",    "bytes", "name",      "tag",   "filter",
+        "list",   "querytext", "document", "tiers", "tier",      "json",  "images",
+        "buffer", "builders",  "demoted",  "image", "tokenizer", "index", "indexname"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -47,6 +47,8 @@ static void make(handles* h) {
   h->item = get_item(h->store, h->scope, "a");
   const int64_t end = 1;
   OK(memtier_item_get_many(h->store, h->scope, "a", &end, 1, &h->items, ERR));
+  const char* index = "{\"name\": \"there\", \"path\": \"metadata.there\"}";
+  OK(memtier_index_create(h->store, SIZED(index), NULL, ERR));
   h->cursor = open_list(h->store, h->scope, "");
   h->hits = search(h->store, h->scope, "{'text': 'tea'}");
   OK(memtier_query_create(NULL, 0, &h->query, ERR));
@@ -164,11 +166,22 @@ static void* table_of(const parameter* p) {
 
 static const char* good_text(const parameter* p) {
   static const char* const kTexts[][2] = {
-      {"id", "a"},         {"anyid", "a"},      {"filter", "{\"id\": \"none\"}"},
-      {"querytext", ""},   {"list", ""},        {"document", ""},
-      {"tier", "archive"}, {"json", "{}"},      {"tiers", "[\"long_term\"]"},
-      {"text", "default"}, {"bytes", "x"},      {"name", "x"},
-      {"tag", "x"},        {"tokenizer", "cjk"}};
+      {"id", "a"},
+      {"anyid", "a"},
+      {"filter", "{\"id\": \"none\"}"},
+      {"querytext", ""},
+      {"list", ""},
+      {"document", ""},
+      {"tier", "archive"},
+      {"json", "{}"},
+      {"tiers", "[\"long_term\"]"},
+      {"text", "default"},
+      {"bytes", "x"},
+      {"name", "x"},
+      {"tag", "x"},
+      {"tokenizer", "cjk"},
+      {"indexname", "there"},
+      {"index", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
   }
@@ -322,13 +335,14 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   n += wrong_pair(list + n, "more than any text", &huge, SIZE_MAX);
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
-  if (is_any(p, "filter list querytext document tiers json")) {
+  if (is_any(p, "filter list querytext document tiers json index")) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
-  if (is_any(p, "id tag tier tiers")) n += wrong_pair(list + n, "empty", "", 0);
-  if (is_any(p, "name tag")) n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
-  if (is_any(p, "name tag")) n += wrong_pair(list + n, "a control character", "a\nb", 3);
+  if (is_any(p, "id tag tier tiers index indexname")) n += wrong_pair(list + n, "empty", "", 0);
+  if (is_any(p, "name tag indexname"))
+    n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
+  if (is_any(p, "name tag indexname")) n += wrong_pair(list + n, "a control character", "a\nb", 3);
   if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   return n;
 }
