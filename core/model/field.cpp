@@ -38,6 +38,7 @@ constexpr std::array<std::pair<std::string_view, Field>, 25> kFields = {{
 
 std::optional<Field> field_by_name(std::string_view name) {
   if (name.size() > 9 && name.substr(0, 9) == "metadata.") return Field::kMetadata;
+  if (name.size() > 6 && name.substr(0, 6) == "index.") return Field::kIndex;
   for (const auto& [known, field] : kFields) {
     if (known == name) return field;
   }
@@ -77,7 +78,7 @@ std::string field_names() {
     names += name;
     if (field == Field::kMetadata) names += ".<path>";
   }
-  return names;
+  return names + ", index.<name>";
 }
 
 }  // namespace memtier

@@ -34,9 +34,10 @@ enum class Field {
   kUser,
   kAgent,
   kSession,
+  kIndex,  // index.<name>: keys that a callback extracts
 };
 
-// "metadata" or "metadata.<path>" gives kMetadata.
+// "metadata" or "metadata.<path>" gives kMetadata, "index.<name>" kIndex.
 std::optional<Field> field_by_name(std::string_view name);
 std::string_view field_name(Field field);
 bool is_time_field(Field field);

@@ -90,6 +90,10 @@ class Parser {
     if (*field == Field::kMetadata && key.size() > 9) {
       test.path = metadata_path(key);
     }
+    if (*field == Field::kIndex) {
+      test.path = {key.substr(std::string_view("index.").size())};
+      test.place = place;
+    }
     const bool operators =
         value.is_object() && !value.empty() && value.begin().key().substr(0, 1) == "$";
     if (operators) return parse_operators(test, value, place, depth + 1);
@@ -219,6 +223,31 @@ class Parser {
 };
 
 }  // namespace
+
+namespace {
+
+const Test* find_index_test(const Filter& filter) {
+  if (filter.kind == Filter::Kind::kTest) {
+    return filter.test.field == Field::kIndex ? &filter.test : nullptr;
+  }
+  for (const Filter& child : filter.children) {
+    if (const Test* test = find_index_test(child)) return test;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool asks_index(const Filter& filter) {
+  return find_index_test(filter) != nullptr;
+}
+
+Status check_needs_no_store(const Filter& filter) {
+  const Test* test = find_index_test(filter);
+  if (test == nullptr) return {};
+  return invalid("filter: " + test->place +
+                 " asks for an index, which only a store knows: it cannot be asked of one item");
+}
 
 Result<FilterRef> Filter::parse(std::string_view text) {
   ASSIGN_OR_RETURN(const Json document, parse_document(text, "filter"));

@@ -161,6 +161,8 @@ bool test_field(const Test& test, const ItemFields& item, const TierNames& tiers
       return test_text(test, item[Text::kAgent]);
     case Field::kSession:
       return test_text(test, item[Text::kSession]);
+    case Field::kIndex:
+      return test.rows && test.rows->contains(item.row);
   }
   return false;
 }

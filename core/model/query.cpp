@@ -70,11 +70,12 @@ Result<ListRequest> ListRequest::parse(std::string_view text) {
   std::string order_by = "created_us";
   RETURN_IF_ERROR(read_text(document, "order_by", "list", &order_by));
   const auto field = field_by_name(order_by);
-  const bool orderable =
-      field && *field != Field::kContent && *field != Field::kTags && order_by != "metadata";
+  const bool orderable = field && *field != Field::kContent && *field != Field::kTags &&
+                         *field != Field::kIndex && order_by != "metadata";
   if (!orderable) {
-    return invalid("list: \"order_by\" cannot be \"" + order_by +
-                   "\"; it must be a field, but not content, tags or the metadata as a whole");
+    return invalid(
+        "list: \"order_by\" cannot be \"" + order_by +
+        "\"; it must be a field, but not content, tags, an index or the metadata as a whole");
   }
   list.order_by = *field;
   if (*field == Field::kMetadata) list.order_path = metadata_path(order_by);

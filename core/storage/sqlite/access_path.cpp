@@ -76,6 +76,8 @@ bool test_needs_row(const Filter& filter, const IndexColumns& x, const CustomPro
       return false;
     case Field::kType:
       return test.op != Operator::kExists && labels_of(test).empty();
+    case Field::kIndex:
+      return false;
     case Field::kMetadata:
       return !is_given(test, x) && (!x.created || probes.count(&test) == 0);
     default:
@@ -91,7 +93,8 @@ size_t probes_left(const IndexColumns& x, const CustomProbes& probes) {
 
 IndexColumns entry_columns(std::string_view table) {
   IndexColumns columns;
-  const bool rich = table != "ix_id" && table != "ix_accessed" && table != "ix_expires";
+  const bool rich =
+      table != "ix_id" && table != "ix_accessed" && table != "ix_expires" && table != "rows";
   columns.created = columns.type = columns.importance = rich;
   columns.scope = rich || table == "ix_id";
   columns.tier = table == "ix_tier";
@@ -240,6 +243,7 @@ Status Planner::collect_sources(const ReadNeeds& needs, const Facts& facts,
   RETURN_IF_ERROR(add_scope(needs.scope, sources));
   RETURN_IF_ERROR(add_ranges(facts, all, sources));
   add_custom(facts, sources);
+  add_row_sets(facts, sources);
   if (facts.tier != nullptr) {
     std::vector<int64_t> matching;
     for (size_t i = 0; i < tiers_.size(); ++i) {
@@ -384,7 +388,8 @@ Status Planner::choose(const ReadNeeds& needs, const Facts& facts, std::vector<S
     }
     const std::string_view table = source.table;
     // These say nothing else.
-    if (table == "ix_accessed" || table == "ix_expires") candidate.cost += entries * kRowCost;
+    if (table == "ix_accessed" || table == "ix_expires" || table == "rows")
+      candidate.cost += entries * kRowCost;
     path->considered.push_back(std::move(candidate));
   }
   for (size_t i = 1; i < sources.size(); ++i) {
@@ -426,7 +431,11 @@ Result<AccessPath> Planner::plan(const ReadNeeds& needs) {
     path.from = distinct_entries(source);
     path.condition.add("1");
   } else {
-    path.from.add(source.table);
+    if (source.from.empty()) {
+      path.from.add(source.table);
+    } else {
+      path.from.append(source.from);
+    }
     path.condition.append(source.condition);
   }
   if (path.table != "ix_scope" || needs.scope.single == 0) {

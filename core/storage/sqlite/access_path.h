@@ -87,6 +87,7 @@ class Planner {
                          std::vector<Source>* sources);
   static void add_key_range(const struct IndexDefinition& index,
                             const std::vector<const Test*>& tests, std::vector<Source>* sources);
+  static void add_row_sets(const Facts& facts, std::vector<Source>* sources);
   static IndexColumns columns_of(const Source& source);
   static SqlText distinct_entries(const Source& source);
   Status find_arms(const Facts& facts, const Source& source, std::vector<SqlText>* arms);

@@ -20,6 +20,7 @@ struct Planner::Source {
   const char* table;
   std::string by;
   std::string key;       // of the estimate; empty: not kept
+  SqlText from;          // where it is no table
   SqlText condition;     // on x
   bool ordered = true;   // by creation
   bool by_arms = false;  // only within each type, or of each of these:

@@ -8,6 +8,7 @@ namespace memtier {
 namespace {
 
 constexpr size_t kMaxKeyArms = 16;
+constexpr size_t kMaxKnownRows = 10'000;
 
 bool asks_metadata(const Filter& filter) {
   for (const Filter& child : filter.children) {
@@ -103,6 +104,23 @@ void Planner::add_key_range(const IndexDefinition& index, const std::vector<cons
   source.ordered = false;
   source.distinct = index.several;
   sources->push_back(std::move(source));
+}
+
+// Items whose rows are known already: few enough to be looked at one by one.
+void Planner::add_row_sets(const Facts& facts, std::vector<Source>* sources) {
+  for (const Test* test : facts.required) {
+    if (test->field != Field::kIndex || !test->rows || test->rows->opposite) continue;
+    const std::vector<int64_t>& rows = test->rows->rows;
+    if (rows.size() > kMaxKnownRows) continue;
+    Source source("rows", "index " + test->path[0], "");
+    source.from.add("(SELECT value AS row FROM json_each(").value(Json(rows).dump()).add("))");
+    source.condition.add("1");
+    source.given.push_back(test);
+    source.ordered = false;
+    source.entries = {static_cast<int64_t>(rows.size()), false};
+    source.known = true;
+    sources->push_back(std::move(source));
+  }
 }
 
 void Planner::add_custom(const Facts& facts, std::vector<Source>* sources) {

@@ -245,6 +245,13 @@ void Compiler::test(const Test& test, SqlText* sql) {
     sql->pointer(&test, kTestPointer).add(", ").add(name).add("))");
     return;
   }
+  if (test.field == Field::kIndex) {
+    if (x == nullptr) needs_items = true;
+    if (index_test(test, sql)) return;
+    sql->add("memtier_test(").pointer(&test, kTestPointer);
+    sql->add(x == nullptr ? ", i.row)" : ", x.row)");
+    return;
+  }
   if (label_test(test, sql) || index_test(test, sql)) return;
   const char* name = column(test.field);
   if (append_native(test, name, sql)) return;

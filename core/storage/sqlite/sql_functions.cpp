@@ -23,6 +23,7 @@ bool run_test(const Test& test, sqlite3_value* value) {
       return is_missing_test(test);
     case SQLITE_INTEGER: {
       const int64_t number = sqlite3_value_int64(value);
+      if (test.field == Field::kIndex) return test.rows && test.rows->contains(number);
       if (test.field == Field::kPinned) return test_value(test, Json(number != 0));
       if (test.field == Field::kTtlUs && number == kNoTtl) return is_missing_test(test);
       return test_value(test, Json(number));
@@ -86,6 +87,7 @@ ItemFields fields_of(sqlite3_value** column, std::string* buffer) {
   fields.version = integer();
   fields.sequence = integer();
   const int64_t encoding = integer();
+  fields.row = integer();
   fields[Text::kId] = text_of(*column++);
   fields[Text::kType] = text_of(*column++);
   fields[Text::kContentType] = text_of(*column++);

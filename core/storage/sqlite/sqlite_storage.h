@@ -58,6 +58,8 @@ class SqliteStorage final : public Storage {
   // Called once, before anything else: from here on the sink receives every change. `observer` may be
   // null. Both are borrowed and outlive the storage.
   Status attach(ChangeSink* sink, FoldObserver* observer);
+  // Before attach(), too. Borrowed, outlives the storage.
+  void set_filter_binder(FilterBinder* binder) { binder_ = binder; }
   // Folds everything and, if nobody else has the store open, removes the companions of the file.
   // No other call may follow or be under way.
   Status close();
@@ -67,7 +69,7 @@ class SqliteStorage final : public Storage {
   const std::string& tokenizer() const { return identity_.tokenizer; }
   ReaderPool& readers() { return readers_; }
   ItemReads reads(Connection& connection) {
-    return {connection, scopes_, tier_names_, estimates_, *journal_};
+    return {connection, scopes_, tier_names_, estimates_, *journal_, binder_};
   }
   ScopeTable& scopes() { return scopes_; }
   const std::vector<std::string>& tier_names() const { return tier_names_; }
@@ -166,6 +168,7 @@ class SqliteStorage final : public Storage {
   Estimates estimates_;
   Pending pending_;
   ChangeSink* sink_ = nullptr;
+  FilterBinder* binder_ = nullptr;
   bool closed_ = false;
 
   CommitGroup full_;  // of commits with full durability
