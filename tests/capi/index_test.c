@@ -12,7 +12,7 @@ static const char* explained(memtier_store* store, const char* list) {
   static char text[4096];
   const char* json = Q(list);
   memtier_bytes* bytes = NULL;
-  OK(memtier_item_explain(store, NULL, SIZED(json), &bytes, ERR));
+  OK(memtier_item_explain(store, NULL, SIZED(json), NULL, &bytes, ERR));
   snprintf(text, sizeof text, "%s", (const char*)memtier_bytes_data(bytes));
   memtier_bytes_destroy(bytes);
   return text;

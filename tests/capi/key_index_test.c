@@ -150,7 +150,7 @@ static void a_failing_callback_fails_the_call_that_asked_and_nothing_else(void) 
   int64_t count = 0;
   const char* tea = Q("{'index.word': 'tea'}");
   memtier_error** error = ERR;
-  FAILS(memtier_item_count(store, NULL, SIZED(tea), &count, error), MEMTIER_CALLBACK);
+  FAILS(memtier_item_count(store, NULL, SIZED(tea), NULL, &count, error), MEMTIER_CALLBACK);
   CHECK_INT(memtier_error_callback_code(*error), -42);
   CHECK_INT(count_items(store, NULL, "{}"), 5);
   e.result = MEMTIER_CALLBACK_OK;
@@ -174,14 +174,14 @@ static void a_name_without_a_callback_is_refused_with_its_place(void) {
   put_teas(store);
   int64_t count = 0;
   const char* filter = Q("{'$or': [{'id': 'a'}, {'index.word': 'tea'}]}");
-  FAILS_SAYING(memtier_item_count(store, NULL, SIZED(filter), &count, ERR), MEMTIER_INVALID,
+  FAILS_SAYING(memtier_item_count(store, NULL, SIZED(filter), NULL, &count, ERR), MEMTIER_INVALID,
                "$.$or[1].index.word");
   OK(make(store, "word", &e));
-  OK(memtier_item_count(store, NULL, SIZED(filter), &count, ERR));
+  OK(memtier_item_count(store, NULL, SIZED(filter), NULL, &count, ERR));
   CHECK_INT(count, 2);
   OK(memtier_index_drop(store, SIZED("word"), NULL, ERR));
   CHECK_INT(e.destroyed, 1);
-  FAILS_SAYING(memtier_item_count(store, NULL, SIZED(filter), &count, ERR), MEMTIER_INVALID,
+  FAILS_SAYING(memtier_item_count(store, NULL, SIZED(filter), NULL, &count, ERR), MEMTIER_INVALID,
                "word");
   memtier_item* item = get_item(store, NULL, "a");
   int32_t matches = 0;
@@ -204,7 +204,7 @@ static void it_is_listed_and_leads_where_it_finds_few(void) {
   memtier_bytes_destroy(json);
   for (int i = 0; i < 200; ++i) put(store, NULL, "{'content': 'water'}");
   const char* list = Q("{'filter': {'index.word': 'bicycle'}}");
-  OK(memtier_item_explain(store, NULL, SIZED(list), &json, ERR));
+  OK(memtier_item_explain(store, NULL, SIZED(list), NULL, &json, ERR));
   snprintf(text, sizeof text, "%s", (const char*)memtier_bytes_data(json));
   memtier_bytes_destroy(json);
   CHECK_HAS(text, "\"by\":\"index word\"");

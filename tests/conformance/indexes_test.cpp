@@ -37,6 +37,7 @@ class IndexVectors : public ::testing::Test {
 TEST_F(IndexVectors, are_found_by_index_as_they_are_in_ram) {
   const std::vector<ItemRef> items = list_all(*store_, Scope());
   size_t by_index = 0;
+  Control control;
   for (const Document& test : load_list("indexes.json", "cases")) {
     SCOPED_TRACE(label(test));
     const FilterRef filter = filter_of(document_of(test, "filter"));
@@ -48,10 +49,10 @@ TEST_F(IndexVectors, are_found_by_index_as_they_are_in_ram) {
     }
     std::sort(in_ram.begin(), in_ram.end());
     EXPECT_EQ(in_ram, expected) << "in RAM";
-    EXPECT_EQ(must(store_->count(Scope(), filter)), static_cast<int64_t>(expected.size()));
+    EXPECT_EQ(must(store_->count(Scope(), filter, control)), static_cast<int64_t>(expected.size()));
     ListRequest request;
     request.filter = filter;
-    const Json explain = Json::parse(must(store_->explain_list(Scope(), request)));
+    const Json explain = Json::parse(must(store_->explain_list(Scope(), request, control)));
     by_index += explain["count"]["path"] == "ix_custom" ? 1 : 0;
   }
   EXPECT_GT(by_index, 10u) << "these cases are there for indexes to be used";

@@ -24,9 +24,10 @@ void put_items(const std::string& path) {
     must(drafts[i].set_metadata(R"({"n": )" + std::to_string(i % 100) + "}"));
     requests.push_back({&drafts[i], &scope});
   }
-  for (Outcome& outcome : must(store->put(requests, PutMode::kReplace, Durability::kNormal))) {
-    must(std::move(outcome.status));
-  }
+  Control control;
+  std::vector<Outcome> outcomes;
+  must(store->put_many(requests, PutMode::kReplace, Durability::kNormal, control, &outcomes));
+  for (Outcome& outcome : outcomes) must(std::move(outcome.status));
   must(store->close());
 }
 
@@ -69,13 +70,13 @@ TEST(KillWhileIndexing, leaves_an_index_that_the_next_one_finishes) {
     const Json before = Json::parse(must(store->list_indexes()));
     ASSERT_EQ(before.size(), 1u);
     unfinished += before[0]["state"] == "building" ? 1 : 0;
-    EXPECT_EQ(must(store->count(Scope(), filter)), kItems / 100);
+    EXPECT_EQ(must(store->count(Scope(), filter, control)), kItems / 100);
     if (random.one_in(2)) {
       must(store->create_index({"n", "metadata.n"}, control));
       const Json after = Json::parse(must(store->list_indexes()));
       EXPECT_EQ(after[0]["state"], "ready");
       EXPECT_EQ(after[0]["entries"], kItems);
-      EXPECT_EQ(must(store->count(Scope(), filter)), kItems / 100);
+      EXPECT_EQ(must(store->count(Scope(), filter, control)), kItems / 100);
     }
     must(store->drop_index("n", control));
     must(store->close());
