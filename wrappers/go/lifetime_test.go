@@ -63,6 +63,12 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.ExplainList(ctx, memtier.List{})
 			return err
 		},
+		"CreateIndex": func(ctx context.Context) error { return store.CreateIndex(ctx, "a", memtier.Meta("a")) },
+		"CreateKeyIndex": func(ctx context.Context) error {
+			return store.CreateKeyIndex(ctx, "k", func([]memtier.Item) ([][]string, error) { return nil, nil })
+		},
+		"Indexes":    func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
+		"DropIndex":  func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
 		"Optimize":   func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
 		"Clear":      func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
 		"Sweep":      func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },

@@ -21,8 +21,12 @@ const (
 	MaxTags          = native.MEMTIER_MAX_TAGS
 	MaxMetadataBytes = native.MEMTIER_MAX_METADATA_BYTES
 	MaxContentBytes  = native.MEMTIER_MAX_CONTENT_BYTES
-	MaxBatch         = native.MEMTIER_MAX_BATCH   // items in one call
-	MaxQueries       = native.MEMTIER_MAX_QUERIES // queries in one call
+	MaxBatch         = native.MEMTIER_MAX_BATCH      // items in one call
+	MaxQueries       = native.MEMTIER_MAX_QUERIES    // queries in one call
+	MaxIndexes       = native.MEMTIER_MAX_INDEXES    // of each kind
+	MaxPathBytes     = native.MEMTIER_MAX_PATH_BYTES // of a path that has an index
+	MaxKeys          = native.MEMTIER_MAX_KEYS       // of an item, from a KeyFunc
+	MaxKeyBytes      = native.MEMTIER_MAX_KEY_BYTES
 	MaxTiers         = native.MEMTIER_MAX_TIERS
 )
 

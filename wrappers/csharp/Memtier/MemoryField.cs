@@ -100,6 +100,18 @@ public sealed class MemoryField
         return new("metadata." + path);
     }
 
+    /// <summary>
+    /// The keys of an index that <see cref="MemoryStore.CreateIndex(string, MemoryKeyExtractor,
+    /// IProgress{MemoryProgress}, System.Threading.CancellationToken)"/> made: they compare as a list of texts.
+    /// </summary>
+    /// <param name="name">The index's name.</param>
+    public static MemoryField Index(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Utf8Text.ToArray(name);
+        return new("index." + name);
+    }
+
     /// <summary>Equals.</summary>
     /// <param name="value">With what it is compared.</param>
     public MemoryFilter Eq(MemoryValue value) => new MemoryFilter.Comparison(this, "$eq", value);

@@ -28,6 +28,18 @@ public static unsafe class MemtierLibrary
     /// <summary>The most queries in one call.</summary>
     public const int MaxQueries = Native.MEMTIER_MAX_QUERIES;
 
+    /// <summary>The most indexes of each kind.</summary>
+    public const int MaxIndexes = Native.MEMTIER_MAX_INDEXES;
+
+    /// <summary>Bytes of a path that has an index.</summary>
+    public const int MaxPathBytes = Native.MEMTIER_MAX_PATH_BYTES;
+
+    /// <summary>The most keys of an item, from a <see cref="MemoryKeyExtractor"/>.</summary>
+    public const int MaxKeys = Native.MEMTIER_MAX_KEYS;
+
+    /// <summary>Bytes of such a key.</summary>
+    public const int MaxKeyBytes = Native.MEMTIER_MAX_KEY_BYTES;
+
     /// <summary>The most tiers of a ladder.</summary>
     public const int MaxTiers = Native.MEMTIER_MAX_TIERS;
 

@@ -247,6 +247,16 @@ public final class Native implements NativeConstants {
 
   public static int itemDeleteWhere(long store, long scope, byte[] filter, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.itemDeleteWhere(store, scope, filter, durability, control, out_count, error); }
 
+  public static int indexCreate(long store, byte[] index, long[] control, long[] error) { return NativeMethods.indexCreate(store, index, control, error); }
+
+  public static int keysAdd(long keys, long item_index, byte[] key, long[] error) { return NativeMethods.keysAdd(keys, item_index, key, error); }
+
+  public static int indexCreateCallback(long store, byte[] name, long extractor, long[] control, long[] error) { return NativeMethods.indexCreateCallback(store, name, extractor, control, error); }
+
+  public static int indexList(long store, long[] out_json, long[] error) { return NativeMethods.indexList(store, out_json, error); }
+
+  public static int indexDrop(long store, byte[] name, long[] control, long[] error) { return NativeMethods.indexDrop(store, name, control, error); }
+
   public static int queryCreate(byte[] query, long[] out_query, long[] error) { return NativeMethods.queryCreate(query, out_query, error); }
 
   public static void queryDestroy(long query) {

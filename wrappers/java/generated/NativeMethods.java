@@ -121,6 +121,11 @@ final class NativeMethods {
   public final static native int itemExplain(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
   public final static native int itemUpdateWhere(long jarg1, long jarg2, byte[] jarg3, long jarg5, int jarg6, long[] jarg7, long[] jarg8, long[] jarg9);
   public final static native int itemDeleteWhere(long jarg1, long jarg2, byte[] jarg3, int jarg5, long[] jarg6, long[] jarg7, long[] jarg8);
+  public final static native int indexCreate(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5);
+  public final static native int keysAdd(long jarg1, long jarg2, byte[] jarg3, long[] jarg5);
+  public final static native int indexCreateCallback(long jarg1, byte[] jarg2, long jarg4, long[] jarg5, long[] jarg6);
+  public final static native int indexList(long jarg1, long[] jarg2, long[] jarg3);
+  public final static native int indexDrop(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5);
   public final static native int queryCreate(byte[] jarg1, long[] jarg3, long[] jarg4);
   public final static native void queryDestroy(long jarg1);
   public final static native int queryRun(long jarg1, long jarg2, long jarg3, long[] jarg4, long[] jarg5, long[] jarg6);

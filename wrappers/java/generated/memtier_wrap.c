@@ -3827,6 +3827,255 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemDeleteWhere(
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_indexCreate(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4, jlongArray jarg5) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_control table4 ;
+  memtier_error *value5 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  if (jarg4) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg4, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg4 = memtier_java_control(two[0], two[1], &table4);
+  } else {
+    arg4 = NULL;
+  }
+  
+  
+  value5 = NULL;
+  arg5 = jarg5 ? &value5 : NULL;
+  
+  result = memtier_index_create(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_keysAdd(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5) {
+  jint jresult = 0 ;
+  memtier_keys *arg1 = (memtier_keys *) 0 ;
+  int64_t arg2 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_error *value5 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_keys *)(intptr_t)jarg1; 
+  arg2 = (int64_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  value5 = NULL;
+  arg5 = jarg5 ? &value5 : NULL;
+  
+  result = memtier_keys_add(arg1,arg2,(char const *)arg3,arg4,arg5);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_indexCreateCallback(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg4, jlongArray jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_key_extractor *arg4 = (memtier_key_extractor *) 0 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_key_extractor table4 ;
+  memtier_control table5 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  arg4 = memtier_java_key_extractor(jarg4, &table4); 
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_index_create_callback(arg1,(char const *)arg2,arg3,(struct memtier_key_extractor const *)arg4,(struct memtier_control const *)arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_indexList(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  intptr_t value2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = 0;
+  arg2 = jarg2 ? (memtier_bytes **)&value2 : NULL;
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_index_list(arg1,arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2) {
+    jlong out = (jlong)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_indexDrop(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4, jlongArray jarg5) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_control table4 ;
+  memtier_error *value5 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  if (jarg4) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg4, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg4 = memtier_java_control(two[0], two[1], &table4);
+  } else {
+    arg4 = NULL;
+  }
+  
+  
+  value5 = NULL;
+  arg5 = jarg5 ? &value5 : NULL;
+  
+  result = memtier_index_drop(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_queryCreate(JNIEnv *jenv, jclass jcls, jbyteArray jarg1, jlongArray jarg3, jlongArray jarg4) {
   jint jresult = 0 ;
   char *arg1 = (char *) 0 ;

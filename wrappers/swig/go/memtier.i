@@ -14,6 +14,7 @@
 %ignore memtier_clock;
 %ignore memtier_log;
 %ignore memtier_eviction;
+%ignore memtier_key_extractor;
 %immutable;
 
 %define MEMTIER_GO(CTYPE, GOTYPE)
@@ -125,6 +126,7 @@ MEMTIER_STATISTICS(memtier_import_statistics)
 %enddef
 MEMTIER_TABLE(memtier_clock, uintptr, uintptr_t, memtier_go_clock)
 MEMTIER_TABLE(memtier_eviction, uintptr, uintptr_t, memtier_go_eviction)
+MEMTIER_TABLE(memtier_key_extractor, uintptr, uintptr_t, memtier_go_key_extractor)
 MEMTIER_TABLE(memtier_writer, uintptr, uintptr_t, memtier_go_writer)
 MEMTIER_TABLE(memtier_reader, uintptr, uintptr_t, memtier_go_reader)
 MEMTIER_TABLE(memtier_log, *Log, const void*, memtier_go_log)

@@ -6,7 +6,7 @@
 
 static JavaVM* vm;
 static jclass callbacks;
-static jmethodID on_clock, on_log, on_progress, on_score, on_write, on_read, on_destroy;
+static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_write, on_read, on_destroy;
 static pthread_key_t attached;
 
 /* What a callback returns when Java itself cannot be asked. */
@@ -29,7 +29,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java, void* reserved) {
   if (on_clock) on_log = (*env)->GetStaticMethodID(env, type, "log", "(JI[B)I");
   if (on_log) on_progress = (*env)->GetStaticMethodID(env, type, "progress", "(JJJ)I");
   if (on_progress) on_score = (*env)->GetStaticMethodID(env, type, "score", "(JJ[D)I");
-  if (on_score) on_write = (*env)->GetStaticMethodID(env, type, "write", "(J[B)I");
+  if (on_score) on_extract = (*env)->GetStaticMethodID(env, type, "extract", "(JJJ)I");
+  if (on_extract) on_write = (*env)->GetStaticMethodID(env, type, "write", "(J[B)I");
   if (on_write) on_read = (*env)->GetStaticMethodID(env, type, "read", "(J[B)J");
   if (on_read) on_destroy = (*env)->GetStaticMethodID(env, type, "destroy", "(J)V");
   return callbacks && on_destroy ? JNI_VERSION_10 : JNI_ERR;
@@ -116,6 +117,14 @@ static int32_t score(const memtier_candidates* candidates, double* out_scores, i
   return result;
 }
 
+static int32_t extract(const memtier_items* items, memtier_keys* keys, void* data) {
+  JNIEnv* env = environment();
+  if (!env) return NOT_CALLED;
+  int32_t result = (*env)->CallStaticIntMethod(env, callbacks, on_extract, number(data),
+                                               (jlong)(intptr_t)items, (jlong)(intptr_t)keys);
+  return failed(env) ? NOT_CALLED : result;
+}
+
 static int32_t write_bytes(const void* bytes, size_t size, void* data) {
   JNIEnv* env = environment();
   jbyteArray array = env ? memtier_java_new_bytes(env, bytes, size) : NULL;
@@ -167,6 +176,13 @@ memtier_eviction* memtier_java_eviction(jlong callback, memtier_eviction* table)
   if (!callback) return NULL;
   TABLE_HEAD(table);
   table->score = score;
+  return table;
+}
+
+memtier_key_extractor* memtier_java_key_extractor(jlong callback, memtier_key_extractor* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table);
+  table->extract = extract;
   return table;
 }
 

@@ -24,6 +24,7 @@
 %ignore memtier_clock;
 %ignore memtier_log;
 %ignore memtier_eviction;
+%ignore memtier_key_extractor;
 
 %include "values.i"
 %include "bytes.i"

@@ -38,6 +38,7 @@ void memtier_java_set(JNIEnv* env, jobjectArray holder, jobject value);
 /* Fill a table for the callback with this number in Callbacks.java and return it; NULL for 0. */
 memtier_clock* memtier_java_clock(jlong callback, memtier_clock* table);
 memtier_eviction* memtier_java_eviction(jlong callback, memtier_eviction* table);
+memtier_key_extractor* memtier_java_key_extractor(jlong callback, memtier_key_extractor* table);
 memtier_writer* memtier_java_writer(jlong callback, memtier_writer* table);
 memtier_reader* memtier_java_reader(jlong callback, memtier_reader* table);
 memtier_log* memtier_java_log(jlong callback, jlong level, memtier_log* table);

@@ -14,6 +14,9 @@ internal delegate int ProgressCallback(long done, long total);
 
 /// <summary>Fills scores; returns MEMTIER_CALLBACK_OK or MEMTIER_CALLBACK_DEFAULT.</summary>
 internal delegate int ScoreCallback(nint candidates, Span<double> scores);
+
+/// <summary>Adds keys of items; both handles are lent for the length of the call.</summary>
+internal delegate void ExtractCallback(nint items, nint keys);
 internal delegate void WriteCallback(ReadOnlySpan<byte> data);
 
 /// <summary>Fills the buffer from its start and returns how many bytes; 0 is the end.</summary>
@@ -66,6 +69,14 @@ internal static unsafe class Callbacks
     {
         StructSize = (uint)sizeof(Eviction),
         Score = (nint)(delegate* unmanaged[Cdecl]<nint, double*, long, nint, int>)&OnScore,
+        Destroy = DestroyFunction,
+        UserData = Register(callback),
+    };
+
+    internal static KeyExtractor NewKeyExtractor(ExtractCallback callback) => new()
+    {
+        StructSize = (uint)sizeof(KeyExtractor),
+        Extract = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, int>)&OnExtract,
         Destroy = DestroyFunction,
         UserData = Register(callback),
     };
@@ -174,6 +185,20 @@ internal static unsafe class Callbacks
         try
         {
             return Find<ScoreCallback>(number)(candidates, new Span<double>(scores, checked((int)count)));
+        }
+        catch (Exception failure)
+        {
+            return Keep(failure);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnExtract(nint items, nint keys, nint number)
+    {
+        try
+        {
+            Find<ExtractCallback>(number)(items, keys);
+            return Native.MEMTIER_CALLBACK_OK;
         }
         catch (Exception failure)
         {

@@ -27,6 +27,10 @@ static int32_t score(const memtier_candidates* candidates, double* out_scores, i
   return memtierGoScore((uintptr_t)candidates, out_scores, count, number(user_data));
 }
 
+static int32_t extract(const memtier_items* items, memtier_keys* keys, void* user_data) {
+  return memtierGoExtract((uintptr_t)items, (uintptr_t)keys, number(user_data));
+}
+
 static int32_t write_bytes(const void* data, size_t data_size, void* user_data) {
   return memtierGoWrite((void*)data, (int64_t)data_size, number(user_data));
 }
@@ -58,6 +62,13 @@ memtier_eviction* memtier_go_eviction(uintptr_t callback, memtier_eviction* tabl
   if (!callback) return NULL;
   TABLE_HEAD(table, callback);
   table->score = score;
+  return table;
+}
+
+memtier_key_extractor* memtier_go_key_extractor(uintptr_t callback, memtier_key_extractor* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table, callback);
+  table->extract = extract;
   return table;
 }
 

@@ -26,6 +26,8 @@ type (
 	// Score fills scores and returns MEMTIER_CALLBACK_OK or MEMTIER_CALLBACK_DEFAULT. The handle
 	// candidates and the slice are lent for the length of the call.
 	Score func(candidates uintptr, scores []float64) (int32, error)
+	// Extract adds keys of items; both handles are lent for the length of the call.
+	Extract func(items, keys uintptr) error
 	// Write receives exported bytes, lent for the length of the call.
 	Write func(data []byte) error
 	// Read fills buffer from its start and returns how many bytes; 0 is the end.
@@ -151,6 +153,15 @@ func memtierGoScore(candidates C.uintptr_t, outScores *C.double, count C.int64_t
 		return keep(err)
 	}
 	return C.int32_t(answer)
+}
+
+//export memtierGoExtract
+func memtierGoExtract(items, keys, number C.uintptr_t) (result C.int32_t) {
+	defer recovered(&result)
+	if err := find(number).(Extract)(uintptr(items), uintptr(keys)); err != nil {
+		return keep(err)
+	}
+	return MEMTIER_CALLBACK_OK
 }
 
 //export memtierGoWrite

@@ -2687,6 +2687,161 @@ int _wrap_ItemDeleteWhere_memtier(memtier_store *_swig_go_0, memtier_scope *_swi
 }
 
 
+int _wrap_IndexCreate_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_control *_swig_go_2, memtier_error **_swig_go_3) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_control table4 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = memtier_go_control((const void*)_swig_go_2, &table4); 
+  arg5 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_index_create(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_KeysAdd_memtier(memtier_keys *_swig_go_0, long long _swig_go_1, _gostring_ _swig_go_2, memtier_error **_swig_go_3) {
+  memtier_keys *arg1 = (memtier_keys *) 0 ;
+  int64_t arg2 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_keys *)_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_keys_add(arg1,arg2,(char const *)arg3,arg4,arg5);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_IndexCreateCallback_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_key_extractor *_swig_go_2, memtier_control *_swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_key_extractor *arg4 = (memtier_key_extractor *) 0 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_key_extractor table4 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = memtier_go_key_extractor((uintptr_t)_swig_go_2, &table4); 
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_index_create_callback(arg1,(char const *)arg2,arg3,(struct memtier_key_extractor const *)arg4,(struct memtier_control const *)arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_IndexList_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_bytes **)_swig_go_1; 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_index_list(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_IndexDrop_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_control *_swig_go_2, memtier_error **_swig_go_3) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_control table4 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = memtier_go_control((const void*)_swig_go_2, &table4); 
+  arg5 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_index_drop(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_QueryCreate_memtier(_gostring_ _swig_go_0, memtier_query **_swig_go_1, memtier_error **_swig_go_2) {
   char *arg1 = (char *) 0 ;
   size_t arg2 ;

@@ -98,45 +98,50 @@ typedef _gostring_ swig_type_68;
 typedef _gostring_ swig_type_69;
 typedef _gostring_ swig_type_70;
 typedef _gostring_ swig_type_71;
-typedef _goslice_ swig_type_72;
+typedef long long swig_type_72;
 typedef _gostring_ swig_type_73;
-typedef long long swig_type_74;
-typedef long long swig_type_75;
-typedef long long swig_type_76;
-typedef long long swig_type_77;
-typedef long long swig_type_78;
+typedef _gostring_ swig_type_74;
+typedef _gostring_ swig_type_75;
+typedef _gostring_ swig_type_76;
+typedef _goslice_ swig_type_77;
+typedef _gostring_ swig_type_78;
 typedef long long swig_type_79;
 typedef long long swig_type_80;
-typedef _goslice_ swig_type_81;
+typedef long long swig_type_81;
 typedef long long swig_type_82;
 typedef long long swig_type_83;
 typedef long long swig_type_84;
 typedef long long swig_type_85;
-typedef long long swig_type_86;
+typedef _goslice_ swig_type_86;
 typedef long long swig_type_87;
 typedef long long swig_type_88;
 typedef long long swig_type_89;
-typedef _gostring_ swig_type_90;
-typedef _gostring_ swig_type_91;
-typedef _goslice_ swig_type_92;
-typedef _gostring_ swig_type_93;
-typedef _gostring_ swig_type_94;
-typedef long long swig_type_95;
-typedef long long swig_type_96;
-typedef long long swig_type_97;
-typedef long long swig_type_98;
-typedef long long swig_type_99;
+typedef long long swig_type_90;
+typedef long long swig_type_91;
+typedef long long swig_type_92;
+typedef long long swig_type_93;
+typedef long long swig_type_94;
+typedef _gostring_ swig_type_95;
+typedef _gostring_ swig_type_96;
+typedef _goslice_ swig_type_97;
+typedef _gostring_ swig_type_98;
+typedef _gostring_ swig_type_99;
 typedef long long swig_type_100;
 typedef long long swig_type_101;
 typedef long long swig_type_102;
 typedef long long swig_type_103;
-typedef _gostring_ swig_type_104;
-typedef _gostring_ swig_type_105;
-typedef _gostring_ swig_type_106;
-typedef _gostring_ swig_type_107;
-typedef _gostring_ swig_type_108;
+typedef long long swig_type_104;
+typedef long long swig_type_105;
+typedef long long swig_type_106;
+typedef long long swig_type_107;
+typedef long long swig_type_108;
 typedef _gostring_ swig_type_109;
-typedef long long swig_type_110;
+typedef _gostring_ swig_type_110;
+typedef _gostring_ swig_type_111;
+typedef _gostring_ swig_type_112;
+typedef _gostring_ swig_type_113;
+typedef _gostring_ swig_type_114;
+typedef long long swig_type_115;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -247,31 +252,36 @@ extern void _wrap_CursorDestroy_memtier(uintptr_t arg1);
 extern int _wrap_ItemExplain_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_68 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_69 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_70 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_QueryCreate_memtier(swig_type_71 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_IndexCreate_memtier(uintptr_t arg1, swig_type_71 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_KeysAdd_memtier(uintptr_t arg1, swig_type_72 arg2, swig_type_73 arg3, swig_voidp arg4);
+extern int _wrap_IndexCreateCallback_memtier(uintptr_t arg1, swig_type_74 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_IndexList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_IndexDrop_memtier(uintptr_t arg1, swig_type_75 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_QueryCreate_memtier(swig_type_76 arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_QueryDestroy_memtier(uintptr_t arg1);
 extern int _wrap_QueryRun_memtier(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_QueryRunMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_73 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_74 _wrap_HitsCount_memtier(uintptr_t arg1);
-extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_75 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsReadScore_memtier(uintptr_t arg1, swig_type_76 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_77 _wrap_HitsQueryCount_memtier(uintptr_t arg1);
-extern int _wrap_HitsReadEnd_memtier(uintptr_t arg1, swig_type_78 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_79 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_QueryRunMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_77 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_78 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_79 _wrap_HitsCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_80 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadScore_memtier(uintptr_t arg1, swig_type_81 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_82 _wrap_HitsQueryCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsReadEnd_memtier(uintptr_t arg1, swig_type_83 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_84 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_HitsColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_80 arg2, swig_type_81 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_85 arg2, swig_type_86 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_HitsExplain_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_HitsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_Medium_get_memtier(uintptr_t arg1);
 extern swig_voidp _wrap_TierStatistics_Name_get_memtier(uintptr_t arg1);
-extern swig_type_82 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
-extern swig_type_83 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
-extern swig_type_84 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
-extern swig_type_85 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
-extern swig_type_86 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
-extern swig_type_87 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
-extern swig_type_88 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
+extern swig_type_87 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
+extern swig_type_88 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
+extern swig_type_89 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
+extern swig_type_90 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
+extern swig_type_91 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
+extern swig_type_92 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
+extern swig_type_93 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_Utilization_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageImportance_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageAgeSeconds_get_memtier(uintptr_t arg1);
@@ -279,33 +289,33 @@ extern double _wrap_TierStatistics_HitRate_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_TierStatistics_memtier(void);
 extern void _wrap_delete_TierStatistics_memtier(uintptr_t arg1);
 extern int _wrap_TierCount_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_89 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_90 arg3, swig_type_91 arg4, swig_voidp arg5);
-extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_92 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_93 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_94 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_95 arg3, swig_type_96 arg4, swig_voidp arg5);
+extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_97 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_98 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_StoreSweep_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_94 arg3, swig_type_95 arg4, swig_type_96 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_97 _wrap_TransitionsCount_memtier(uintptr_t arg1);
+extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_99 arg3, swig_type_100 arg4, swig_type_101 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_102 _wrap_TransitionsCount_memtier(uintptr_t arg1);
 extern int _wrap_TransitionsColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_TransitionsColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_TransitionsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_Reserved_get_memtier(uintptr_t arg1);
-extern swig_type_98 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
-extern swig_type_99 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
-extern swig_type_100 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
-extern swig_type_101 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
-extern swig_type_102 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
-extern swig_type_103 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
+extern swig_type_103 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
+extern swig_type_104 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
+extern swig_type_105 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
+extern swig_type_106 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
+extern swig_type_107 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
+extern swig_type_108 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_ImportStatistics_memtier(void);
 extern void _wrap_delete_ImportStatistics_memtier(uintptr_t arg1);
-extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_104 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_105 arg3, swig_type_106 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_107 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_108 arg3, swig_type_109 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_109 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_110 arg3, swig_type_111 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_112 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_113 arg3, swig_type_114 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
 extern int _wrap_OptionsSetClock_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern int _wrap_OptionsSetLog_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_110 _wrap_CandidatesCount_memtier(uintptr_t arg1);
+extern swig_type_115 _wrap_CandidatesCount_memtier(uintptr_t arg1);
 extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
@@ -1541,6 +1551,74 @@ func ItemDeleteWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *
 	return swig_r
 }
 
+const MEMTIER_MAX_INDEXES = 64
+const MEMTIER_MAX_PATH_BYTES = 1024
+
+func IndexCreate(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_IndexCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_71)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+const MEMTIER_MAX_KEYS = 64
+const MEMTIER_MAX_KEY_BYTES = 1024
+
+func KeysAdd(arg1 uintptr, arg2 int64, arg3 string, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_KeysAdd_memtier(C.uintptr_t(_swig_i_0), C.swig_type_72(_swig_i_1), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func IndexCreateCallback(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *Control, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_IndexCreateCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func IndexList(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_IndexList_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func IndexDrop(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_IndexDrop_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
 const MEMTIER_MAX_QUERIES = 1000
 
 func QueryCreate(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
@@ -1548,7 +1626,7 @@ func QueryCreate(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_71)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_76)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1580,7 +1658,7 @@ func QueryRunMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 *Control, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_QueryRunMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_QueryRunMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1595,7 +1673,7 @@ func StoreSearch(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1615,7 +1693,7 @@ func HitsGet(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintptr) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_75(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_80(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1625,7 +1703,7 @@ func HitsReadScore(arg1 uintptr, arg2 int64, arg3 *float64, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsReadScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_76(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsReadScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_81(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1642,7 +1720,7 @@ func HitsReadEnd(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsReadEnd_memtier(C.uintptr_t(_swig_i_0), C.swig_type_78(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsReadEnd_memtier(C.uintptr_t(_swig_i_0), C.swig_type_83(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1653,7 +1731,7 @@ func HitsReadText(arg1 uintptr, arg2 int64, arg3 int32, arg4 *Slice, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_79(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_84(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1675,7 +1753,7 @@ func HitsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_80(_swig_i_1), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_85(_swig_i_1), *(*C.swig_type_86)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1855,7 +1933,7 @@ func TierGetStatistics(arg1 uintptr, arg2 int64, arg3 TierStatistics, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_89(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_94(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1866,7 +1944,7 @@ func ItemMove(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 *uintpt
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_91)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_95)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_96)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1884,7 +1962,7 @@ func TierOptimize(arg1 uintptr, arg2 uintptr, arg3 *Control, arg4 []int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_97)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -1899,7 +1977,7 @@ func TierClear(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_93)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_98)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1925,7 +2003,7 @@ func TransitionList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_94)(unsafe.Pointer(&_swig_i_2)), C.swig_type_95(_swig_i_3), C.swig_type_96(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_2)), C.swig_type_100(_swig_i_3), C.swig_type_101(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2062,7 +2140,7 @@ func StoreExport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2078,7 +2156,7 @@ func StoreExportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_110)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_111)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2097,7 +2175,7 @@ func StoreImport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_107)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_112)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2113,7 +2191,7 @@ func StoreImportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_108)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_114)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}

@@ -172,6 +172,16 @@ internal static unsafe partial class Native {
 
   internal static int ItemDeleteWhere(nint store, nint scope, byte* filter, nuint filter_size, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.ItemDeleteWhere(store, scope, filter, filter_size, durability, control, out_count, error); }
 
+  internal static int IndexCreate(nint store, byte* index, nuint index_size, Control* control, nint* error) { return NativeMethods.IndexCreate(store, index, index_size, control, error); }
+
+  internal static int KeysAdd(nint keys, long item_index, byte* key, nuint key_size, nint* error) { return NativeMethods.KeysAdd(keys, item_index, key, key_size, error); }
+
+  internal static int IndexCreateCallback(nint store, byte* name, nuint name_size, KeyExtractor* extractor, Control* control, nint* error) { return NativeMethods.IndexCreateCallback(store, name, name_size, extractor, control, error); }
+
+  internal static int IndexList(nint store, nint* out_json, nint* error) { return NativeMethods.IndexList(store, out_json, error); }
+
+  internal static int IndexDrop(nint store, byte* name, nuint name_size, Control* control, nint* error) { return NativeMethods.IndexDrop(store, name, name_size, control, error); }
+
   internal static int QueryCreate(byte* query, nuint query_size, nint* out_query, nint* error) { return NativeMethods.QueryCreate(query, query_size, out_query, error); }
 
   internal static void QueryDestroy(nint query) { NativeMethods.QueryDestroy(query); }
@@ -352,6 +362,10 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_IMAGE_TEXT_COUNT = 12;
   internal const int MEMTIER_IMAGE_PINNED = 1;
   internal const int MEMTIER_IMAGE_EXPECT_VERSION = 2;
+  internal const int MEMTIER_MAX_INDEXES = 64;
+  internal const int MEMTIER_MAX_PATH_BYTES = 1024;
+  internal const int MEMTIER_MAX_KEYS = 64;
+  internal const int MEMTIER_MAX_KEY_BYTES = 1024;
   internal const int MEMTIER_MAX_QUERIES = 1000;
   internal const int MEMTIER_MEDIUM_RAM = 1;
   internal const int MEMTIER_MEDIUM_DATABASE = 2;

@@ -253,6 +253,21 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_delete_where")]
   public static extern int ItemDeleteWhere(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, Control* jarg6, long* jarg7, nint* jarg8);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_index_create")]
+  public static extern int IndexCreate(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_keys_add")]
+  public static extern int KeysAdd(nint jarg1, long jarg2, byte* jarg3, nuint jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_index_create_callback")]
+  public static extern int IndexCreateCallback(nint jarg1, byte* jarg2, nuint jarg3, KeyExtractor* jarg4, Control* jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_index_list")]
+  public static extern int IndexList(nint jarg1, nint* jarg2, nint* jarg3);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_index_drop")]
+  public static extern int IndexDrop(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_query_create")]
   public static extern int QueryCreate(byte* jarg1, nuint jarg2, nint* jarg3, nint* jarg4);
 

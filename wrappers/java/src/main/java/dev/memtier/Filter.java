@@ -61,6 +61,13 @@ public sealed interface Filter {
   record MetadataKey(String path) implements FilterKey {}
 
   /**
+   * The keys of an index of the caller's own.
+   *
+   * @param path in a filter document
+   */
+  record IndexKey(String path) implements FilterKey {}
+
+  /**
    * One condition on one field.
    *
    * @param path the field
@@ -154,6 +161,17 @@ public sealed interface Filter {
    */
   static FilterKey key(String path) {
     return new MetadataKey("metadata." + path);
+  }
+
+  /**
+   * The keys of an index that {@link Indexes#create(String, KeyExtractor)} made, to compare with: as a
+   * list of texts.
+   *
+   * @param name the index's name
+   * @return the key
+   */
+  static FilterKey index(String name) {
+    return new IndexKey("index." + name);
   }
 
   /** {@return a filter that matches everything in the scope} */

@@ -98,16 +98,20 @@ final class Images {
   /** All items of a page, none of which can have failed; destroys it. */
   static List<MemoryItem> takeItems(long items, TierNames tiers) {
     try {
-      List<MemoryItem> list = new ArrayList<>((int) Native.itemsCount(items));
-      copyAll(
-          Native.itemsCount(items),
-          (first, at, size, outSize, outCount, error) ->
-              Native.itemsCopyImages(items, first, at, size, outSize, outCount, error),
-          image -> list.add(new MemoryItem(image, tiers)));
-      return list;
+      return copyItems(items, tiers);
     } finally {
       Native.itemsDestroy(items);
     }
+  }
+
+  static List<MemoryItem> copyItems(long items, TierNames tiers) {
+    List<MemoryItem> list = new ArrayList<>((int) Native.itemsCount(items));
+    copyAll(
+        Native.itemsCount(items),
+        (first, at, size, outSize, outCount, error) ->
+            Native.itemsCopyImages(items, first, at, size, outSize, outCount, error),
+        image -> list.add(new MemoryItem(image, tiers)));
+    return list;
   }
 
   /** All hits; destroys them. */

@@ -19,6 +19,14 @@ public final class Memtier {
   public static final int MAX_BATCH = NativeConstants.MEMTIER_MAX_BATCH;
   /** The most queries in one call. */
   public static final int MAX_QUERIES = NativeConstants.MEMTIER_MAX_QUERIES;
+  /** The most indexes of each kind. */
+  public static final int MAX_INDEXES = NativeConstants.MEMTIER_MAX_INDEXES;
+  /** Bytes of a path that has an index. */
+  public static final int MAX_PATH_BYTES = NativeConstants.MEMTIER_MAX_PATH_BYTES;
+  /** The most keys of an item, from a {@link KeyExtractor}. */
+  public static final int MAX_KEYS = NativeConstants.MEMTIER_MAX_KEYS;
+  /** Bytes of such a key. */
+  public static final int MAX_KEY_BYTES = NativeConstants.MEMTIER_MAX_KEY_BYTES;
   /** The most tiers of a ladder. */
   public static final int MAX_TIERS = NativeConstants.MEMTIER_MAX_TIERS;
 

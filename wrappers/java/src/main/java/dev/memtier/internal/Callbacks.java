@@ -31,6 +31,11 @@ public final class Callbacks {
     int score(long candidates, double[] scores) throws Throwable;
   }
 
+  /** Adds keys of items; both handles are lent for the length of the call. */
+  public interface Extract {
+    void extract(long items, long keys) throws Throwable;
+  }
+
   /** Receives exported bytes, which it may keep. */
   public interface Writer {
     void write(byte[] data) throws Throwable;
@@ -120,6 +125,15 @@ public final class Callbacks {
   static int score(long number, long candidates, double[] scores) {
     try {
       return Callbacks.<Score>find(number).score(candidates, scores);
+    } catch (Throwable thrown) {
+      return keep(thrown);
+    }
+  }
+
+  static int extract(long number, long items, long keys) {
+    try {
+      Callbacks.<Extract>find(number).extract(items, keys);
+      return NativeConstants.MEMTIER_CALLBACK_OK;
     } catch (Throwable thrown) {
       return keep(thrown);
     }
