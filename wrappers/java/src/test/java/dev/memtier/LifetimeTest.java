@@ -82,6 +82,23 @@ class LifetimeTest {
             store.searchMany(scope, List.of(query, query));
           }
         });
+    calls.put("indexes create", () -> store.indexes().create("a", Filter.key("a"), none));
+    KeyExtractor extractor = (items, keys) -> keys.add(0, "k");
+    calls.put(
+        "indexes create keys",
+        () -> {
+          String name = "keys of " + Thread.currentThread().getName();
+          store.indexes().create(name, extractor, none);
+          store.indexes().drop(name);
+        });
+    calls.put("indexes list", () -> store.indexes().list());
+    calls.put(
+        "indexes drop",
+        () -> {
+          String name = "dropped by " + Thread.currentThread().getName();
+          store.indexes().create(name, Filter.key("d"));
+          store.indexes().drop(name, none);
+        });
     calls.put("statistics", store::statistics);
     calls.put("tiers", store::tiers);
     calls.put("ladder", store::ladder);
