@@ -44,6 +44,9 @@ int32_t choice_key(machine* m, const char* name, const char* names, int32_t firs
                    int32_t fallback);
 /* What it expects, where it says so. */
 void expect_count(machine* m, int64_t count);
+/* Both let go of what they look at. */
+void expect_item(machine* m, memtier_item* item);
+void expect_entries(machine* m, memtier_items* items, json ids);
 void expect_words(machine* m, const char* name, const char* actual);
 /* Numbers by name: each that the step names must be one of these. */
 void expect_numbers(machine* m, const char* name, const char* const* names, const int64_t* numbers,

@@ -50,49 +50,6 @@ static memtier_status fill_changes(memtier_item_builder* builder, machine* m) {
   return each_tag(builder, removed, memtier_item_builder_remove_tag);
 }
 
-/* "gives": keys of the item's document with their values; "absent". */
-static void expect_item(machine* m, memtier_item* item) {
-  memtier_bytes* bytes = NULL;
-  OK(memtier_item_to_json(item, &bytes, ERR));
-  const char* text = memtier_bytes_data(bytes);
-  const json document = {text, text + memtier_bytes_size(bytes)};
-  json place = {NULL, NULL};
-  json name;
-  json value;
-  const json gives = key(m, "gives");
-  while (json_next(gives, &place, &name, &value)) {
-    check_true(json_equal(json_member(document, json_text(name).data), value), 0,
-               json_text(name).data, __FILE__, __LINE__);
-  }
-  const json absent = key(m, "absent");
-  place.begin = NULL;
-  while (json_next(absent, &place, NULL, &name)) {
-    CHECK(json_member(document, json_text(name).data).begin == NULL);
-  }
-  memtier_bytes_destroy(bytes);
-  memtier_item_destroy(item);
-}
-
-/* "statuses" of a batch; an entry with an item has the id that was asked for. */
-static void expect_entries(machine* m, memtier_items* items, json ids) {
-  char statuses[4096] = "";
-  json place = {NULL, NULL};
-  json id;
-  for (int64_t i = 0; i < memtier_items_count(items); ++i) {
-    memtier_status status = MEMTIER_INTERNAL;
-    OK(memtier_items_read_status(items, i, &status, NULL, ERR));
-    const size_t used = strlen(statuses);
-    snprintf(statuses + used, sizeof statuses - used, "%s ", memtier_status_name(status));
-    if (!json_next(ids, &place, NULL, &id) || status != MEMTIER_OK) continue;
-    memtier_item* item = NULL;
-    OK(memtier_items_get(items, i, &item, ERR));
-    CHECK_TEXT(text_of(item, MEMTIER_FIELD_ID), json_text(id).data);
-    memtier_item_destroy(item);
-  }
-  memtier_items_destroy(items);
-  expect_words(m, "statuses", statuses);
-}
-
 typedef struct packed_ids {
   char* text;
   int64_t ends[64];

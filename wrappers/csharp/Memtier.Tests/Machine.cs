@@ -185,45 +185,10 @@ internal sealed class Machine : IDisposable
         _stores[_name] = MemoryStore.Open(path, options);
     }
 
-    private static DateTimeOffset? Time(long? us) => us is long time ? DateTimeOffset.UnixEpoch.AddTicks(time * 10) : null;
-
-    private static T Fill<T>(T fields, Keys keys)
-        where T : MemoryFields
-    {
-        fields.Type = keys.Text("type");
-        if (keys.Text("content") is string content)
-        {
-            fields.Content = content;
-        }
-        fields.ContentType = keys.Text("content_type");
-        fields.Metadata = keys.Source("metadata");
-        fields.Tier = keys.Text("tier");
-        fields.Importance = keys.Fraction("importance");
-        fields.Priority = keys.Number("priority");
-        fields.Pinned = keys.Flag("pinned");
-        fields.CreatedAt = Time(keys.Number("created_us"));
-        fields.ExpiresAt = Time(keys.Number("expires_us"));
-        fields.AccessCount = keys.Number("access_count");
-        fields.ValidationCount = keys.Number("validation_count");
-        if (keys.Number("ttl_us") is long ttl)
-        {
-            fields.TimeToLive = ttl < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(ttl * 10);
-        }
-        return fields;
-    }
-
-    private static MemoryDraft Draft(JsonElement item)
-    {
-        var keys = new Keys(item);
-        var draft = Fill(new MemoryDraft { Id = keys.Text("id"), Tags = keys.Texts("tags") }, keys);
-        keys.Finish();
-        return draft;
-    }
-
     private MemoryChanges Changes()
     {
         Keys set = _step.Object("set");
-        MemoryChanges changes = Fill(
+        MemoryChanges changes = KeysOfItems.Fill(
             new MemoryChanges { AddTags = _step.Texts("add_tags"), RemoveTags = _step.Texts("remove_tags") }, set);
         changes.ExpectedVersion = _step.Number("version");
         set.Finish();
@@ -305,12 +270,12 @@ internal sealed class Machine : IDisposable
                 _store.Flush(_progress, _cancelled);
                 break;
             case "put":
-                MemoryDraft draft = Draft(_step.Get("item")!.Value);
+                MemoryDraft draft = KeysOfItems.Draft(_step.Get("item")!.Value);
                 draft.ExpectedVersion = _step.Number("version");
                 ExpectItem(_store.Put(draft, _scope, Mode, Durability));
                 break;
             case "put_many":
-                MemoryBatch stored = _store.PutMany(_step.Elements("items").Select(Draft), _scope, Mode, Durability);
+                MemoryBatch stored = _store.PutMany(_step.Elements("items").Select(KeysOfItems.Draft), _scope, Mode, Durability);
                 ExpectEntries(stored, null);
                 stored.ThrowIfFailed();
                 break;
