@@ -67,7 +67,7 @@ int64_t count_all(const Store& store, const Question& question) {
   int64_t count = 0;
   memtier_error* error = nullptr;
   check(memtier_item_count(store.handle(), nullptr, question.filter.data(), question.filter.size(),
-                           &count, &error),
+                           nullptr, &count, &error),
         error, "memtier_item_count");
   return count;
 }

@@ -1,4 +1,5 @@
 // memtier.h, sections 8 and 10: storing, changing and deleting items, one and many.
+#include <algorithm>
 #include <cstring>
 
 #include "capi/guard.h"
@@ -51,6 +52,17 @@ Status first_failure(const std::vector<Outcome>& outcomes, bool answers) {
     if (!outcome.status.ok() && !answer) return outcome.status.clone();
   }
   return {};
+}
+
+// Gives the caller what became of each entry; also where the call ended in the middle.
+Status end_batch(Status status, std::vector<Outcome> outcomes, bool answers, const TierNames* tiers,
+                 memtier_items** out_items) {
+  const auto is_decided = [](const Outcome& outcome) { return outcome.decided; };
+  if (!status.ok() && std::none_of(outcomes.begin(), outcomes.end(), is_decided)) return status;
+  if (status.ok()) status = first_failure(outcomes, answers);
+  if (out_items == nullptr) return status;
+  Status given = give_items(std::move(outcomes), tiers, out_items);
+  return status.ok() ? std::move(given) : std::move(status);
 }
 
 // The names of an image, where the scope of the call does not give them.
@@ -123,20 +135,21 @@ Result<ImagePut> parse_image(std::string_view image, const ScopeObject* scope) {
 }
 
 // Stores those that can be; the others keep the status that they have.
-Result<std::vector<Outcome>> put_images(Store& store, std::vector<ImagePut>& puts,
-                                        const WriteArguments& write) {
-  std::vector<Outcome> outcomes(puts.size());
+Status put_images(Store& store, std::vector<ImagePut>& puts, const WriteArguments& write,
+                  Control& control, std::vector<Outcome>* outcomes) {
+  outcomes->resize(puts.size());
   std::vector<Store::PutRequest> requests;
   std::vector<size_t> places;
   for (size_t i = 0; i < puts.size(); ++i) {
-    outcomes[i].status = std::move(puts[i].status);
-    if (!outcomes[i].status.ok()) continue;
+    (*outcomes)[i].status = std::move(puts[i].status);
+    if (!(*outcomes)[i].status.ok()) continue;
     requests.push_back({&puts[i].draft, &puts[i].scope});
     places.push_back(i);
   }
-  ASSIGN_OR_RETURN(auto stored, store.put(requests, write.mode, write.durability));
-  for (size_t i = 0; i < stored.size(); ++i) outcomes[places[i]] = std::move(stored[i]);
-  return outcomes;
+  std::vector<Outcome> stored;
+  Status status = store.put_many(requests, write.mode, write.durability, control, &stored);
+  for (size_t i = 0; i < stored.size(); ++i) (*outcomes)[places[i]] = std::move(stored[i]);
+  return status;
 }
 
 // Ids that stand one behind the other.
@@ -172,10 +185,10 @@ memtier_status memtier_item_put(memtier_store* store, const memtier_scope* scope
     ASSIGN_OR_RETURN(const auto draft, pin<ItemBuilderObject>(builder, "builder"));
     ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
     const Store::PutRequest request{&draft->draft, &*where};
-    ASSIGN_OR_RETURN(auto outcomes, call->put({&request, 1}, write.mode, write.durability));
-    RETURN_IF_ERROR(std::move(outcomes[0].status));
+    ASSIGN_OR_RETURN(Outcome outcome, call->put(request, write.mode, write.durability));
+    RETURN_IF_ERROR(std::move(outcome.status));
     if (out_item == nullptr) return {};
-    ASSIGN_OR_RETURN(void* handle, make_item_handle(std::move(outcomes[0].item), call.tiers()));
+    ASSIGN_OR_RETURN(void* handle, make_item_handle(std::move(outcome.item), call.tiers()));
     *out_item = static_cast<memtier_item*>(handle);
     return {};
   });
@@ -184,9 +197,12 @@ memtier_status memtier_item_put(memtier_store* store, const memtier_scope* scope
 memtier_status memtier_item_put_many(memtier_store* store, const memtier_scope* scope,
                                      const memtier_item_builder* const* builders,
                                      int64_t builder_count, int32_t mode, int32_t durability,
-                                     memtier_items** out_items, memtier_error** error) {
+                                     const memtier_control* control, memtier_items** out_items,
+                                     memtier_error** error) {
   if (out_items != nullptr) *out_items = nullptr;
   return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     RETURN_IF_ERROR(check_batch_size(builder_count, "builder_count"));
@@ -200,21 +216,21 @@ memtier_status memtier_item_put_many(memtier_store* store, const memtier_scope* 
       drafts.push_back(std::move(draft));
       requests.push_back({&drafts.back()->draft, &*where});
     }
-    ASSIGN_OR_RETURN(auto outcomes, call->put(requests, write.mode, write.durability));
-    Status status = first_failure(outcomes, false);
-    if (out_items != nullptr) {
-      RETURN_IF_ERROR(give_items(std::move(outcomes), call.tiers(), out_items));
-    }
-    return status;
+    std::vector<Outcome> outcomes;
+    Status status =
+        call->put_many(requests, write.mode, write.durability, *call_control, &outcomes);
+    return end_batch(std::move(status), std::move(outcomes), false, call.tiers(), out_items);
   });
 }
 
 memtier_status memtier_item_put_images(memtier_store* store, const memtier_scope* scope,
                                        const void* images, size_t images_size, int32_t mode,
-                                       int32_t durability, memtier_items** out_items,
-                                       memtier_error** error) {
+                                       int32_t durability, const memtier_control* control,
+                                       memtier_items** out_items, memtier_error** error) {
   if (out_items != nullptr) *out_items = nullptr;
   return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     Ref<const ScopeObject> where;
     if (scope != nullptr) {
@@ -223,12 +239,9 @@ memtier_status memtier_item_put_images(memtier_store* store, const memtier_scope
     ASSIGN_OR_RETURN(const std::string_view bytes, check_bytes(images, images_size, "images"));
     ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
     ASSIGN_OR_RETURN(auto puts, parse_images(bytes, where.get()));
-    ASSIGN_OR_RETURN(auto outcomes, put_images(*call.operator->(), puts, write));
-    Status status = first_failure(outcomes, false);
-    if (out_items != nullptr) {
-      RETURN_IF_ERROR(give_items(std::move(outcomes), call.tiers(), out_items));
-    }
-    return status;
+    std::vector<Outcome> outcomes;
+    Status status = put_images(*call.operator->(), puts, write, *call_control, &outcomes);
+    return end_batch(std::move(status), std::move(outcomes), false, call.tiers(), out_items);
   });
 }
 
@@ -249,9 +262,9 @@ memtier_status memtier_item_put_into(memtier_store* store, const memtier_scope* 
     ASSIGN_OR_RETURN(const WriteArguments write, check_write(mode, durability));
     ASSIGN_OR_RETURN(const ImagePut put, parse_image(bytes, where.get()));
     const Store::PutRequest request{&put.draft, &put.scope};
-    ASSIGN_OR_RETURN(auto outcomes, call->put({&request, 1}, write.mode, write.durability));
-    RETURN_IF_ERROR(std::move(outcomes[0].status));
-    const ItemRef& item = outcomes[0].item;
+    ASSIGN_OR_RETURN(Outcome outcome, call->put(request, write.mode, write.durability));
+    RETURN_IF_ERROR(std::move(outcome.status));
+    const ItemRef& item = outcome.item;
     *out_size = item->image().size();
     if (*out_size <= buffer_size) item->copy_image(static_cast<char*>(buffer));
     return {};
@@ -292,20 +305,19 @@ memtier_status memtier_item_delete(memtier_store* store, const memtier_scope* sc
 
 memtier_status memtier_item_delete_many(memtier_store* store, const memtier_scope* scope,
                                         const char* ids, const int64_t* id_ends, int64_t id_count,
-                                        int32_t durability, memtier_items** out_items,
-                                        memtier_error** error) {
+                                        int32_t durability, const memtier_control* control,
+                                        memtier_items** out_items, memtier_error** error) {
   if (out_items != nullptr) *out_items = nullptr;
   return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     ASSIGN_OR_RETURN(const auto list, check_ids(ids, id_ends, id_count));
     ASSIGN_OR_RETURN(const Durability level, check_durability(durability));
-    ASSIGN_OR_RETURN(auto outcomes, call->remove_many(*where, list, level));
-    Status status = first_failure(outcomes, true);
-    if (out_items != nullptr) {
-      RETURN_IF_ERROR(give_items(std::move(outcomes), call.tiers(), out_items));
-    }
-    return status;
+    std::vector<Outcome> outcomes;
+    Status status = call->remove_many(*where, list, level, *call_control, &outcomes);
+    return end_batch(std::move(status), std::move(outcomes), true, call.tiers(), out_items);
   });
 }
 
@@ -338,14 +350,17 @@ memtier_status memtier_item_move(memtier_store* store, const memtier_scope* scop
 
 memtier_status memtier_item_get_many(memtier_store* store, const memtier_scope* scope,
                                      const char* ids, const int64_t* id_ends, int64_t id_count,
-                                     memtier_items** out_items, memtier_error** error) {
+                                     const memtier_control* control, memtier_items** out_items,
+                                     memtier_error** error) {
   if (out_items != nullptr) *out_items = nullptr;
   return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
     RETURN_IF_ERROR(check_out(out_items, "out_items"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     ASSIGN_OR_RETURN(const auto list, check_ids(ids, id_ends, id_count));
-    ASSIGN_OR_RETURN(auto outcomes, call->get_many(*where, list));
+    ASSIGN_OR_RETURN(auto outcomes, call->get_many(*where, list, *call_control));
     return give_items(std::move(outcomes), call.tiers(), out_items);
   });
 }

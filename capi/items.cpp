@@ -89,15 +89,18 @@ void memtier_items_destroy(memtier_items* items) {
 }
 
 memtier_status memtier_item_count(memtier_store* store, const memtier_scope* scope,
-                                  const char* filter, size_t filter_size, int64_t* out_count,
+                                  const char* filter, size_t filter_size,
+                                  const memtier_control* control, int64_t* out_count,
                                   memtier_error** error) {
   if (out_count != nullptr) *out_count = 0;
   return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
     RETURN_IF_ERROR(check_out(out_count, "out_count"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     ASSIGN_OR_RETURN(const FilterRef condition, check_filter(filter, filter_size));
-    ASSIGN_OR_RETURN(*out_count, call->count(*where, condition));
+    ASSIGN_OR_RETURN(*out_count, call->count(*where, condition, *call_control));
     return {};
   });
 }
@@ -178,17 +181,20 @@ void memtier_cursor_destroy(memtier_cursor* cursor) {
 }
 
 memtier_status memtier_item_explain(memtier_store* store, const memtier_scope* scope,
-                                    const char* list, size_t list_size, memtier_bytes** out_json,
+                                    const char* list, size_t list_size,
+                                    const memtier_control* control, memtier_bytes** out_json,
                                     memtier_error** error) {
   if (out_json != nullptr) *out_json = nullptr;
   return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     ASSIGN_OR_RETURN(const std::string_view text, check_text(list, list_size, "list"));
     ASSIGN_OR_RETURN(const ListRequest request, ListRequest::parse(text));
     RETURN_IF_ERROR(call->check_list(request));
-    ASSIGN_OR_RETURN(std::string json, call->explain_list(*where, request));
+    ASSIGN_OR_RETURN(std::string json, call->explain_list(*where, request, *call_control));
     auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json)));
     ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
     *out_json = static_cast<memtier_bytes*>(handle);

@@ -129,6 +129,7 @@ struct QueryObject final : HandleObject {
 struct HitsObject final : HandleObject {
   static constexpr Kind kKind = Kind::kHits;
   Hits hits;
+  std::vector<int64_t> ends;  // of each query's hits
   std::vector<double> importances;
   const TierNames* tiers = nullptr;  // see intern_names
 };

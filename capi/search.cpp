@@ -1,4 +1,6 @@
 // memtier.h, section 12: search.
+#include <iterator>
+
 #include "capi/guard.h"
 #include "capi/images.h"
 #include "capi/objects.h"
@@ -17,21 +19,38 @@ Result<QueryRef> check_query(const char* query, size_t query_size) {
   return parsed;
 }
 
+Status give_hits(Ref<HitsObject> object, const TierNames* tiers, memtier_hits** out_hits) {
+  object->tiers = tiers;
+  for (const ItemRef& item : object->hits.items) {
+    object->importances.push_back(item->header().importance);
+  }
+  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
+  *out_hits = static_cast<memtier_hits*>(handle);
+  return {};
+}
+
 Status run(memtier_store* store, const memtier_scope* scope, const Query& query,
            CallControl& call_control, memtier_hits** out_hits) {
   ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
   ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
   auto object = Ref<HitsObject>::adopt(new HitsObject());
   ASSIGN_OR_RETURN(object->hits, call->search(*where, query, *call_control));
-  object->tiers = call.tiers();
-  for (const ItemRef& item : object->hits.items) {
-    object->importances.push_back(item->header().importance);
-  }
   const auto count = static_cast<int64_t>(object->hits.items.size());
+  object->ends.push_back(count);
   RETURN_IF_ERROR((*call_control).finish(count, count));
-  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
-  *out_hits = static_cast<memtier_hits*>(handle);
-  return {};
+  return give_hits(std::move(object), call.tiers(), out_hits);
+}
+
+// The hits of one query behind those of the queries before it.
+void append_hits(Hits&& next, HitsObject* object) {
+  Hits& all = object->hits;
+  // Snippets are there for each hit or for none.
+  if (!next.snippets.empty()) all.snippets.resize(all.items.size());
+  std::move(next.items.begin(), next.items.end(), std::back_inserter(all.items));
+  all.scores.insert(all.scores.end(), next.scores.begin(), next.scores.end());
+  std::move(next.snippets.begin(), next.snippets.end(), std::back_inserter(all.snippets));
+  if (!all.snippets.empty()) all.snippets.resize(all.items.size());
+  object->ends.push_back(static_cast<int64_t>(all.items.size()));
 }
 
 Result<Ref<const HitsObject>> pin_hit(const memtier_hits* hits, int64_t index) {
@@ -88,6 +107,47 @@ memtier_status memtier_query_run(memtier_store* store, const memtier_scope* scop
   });
 }
 
+memtier_status memtier_query_run_many(memtier_store* store, const memtier_scope* scope,
+                                      const memtier_query* const* queries, int64_t query_count,
+                                      const memtier_control* control, memtier_hits** out_hits,
+                                      memtier_error** error) {
+  if (out_hits != nullptr) *out_hits = nullptr;
+  return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
+    RETURN_IF_ERROR(check_out(out_hits, "out_hits"));
+    if (query_count < 0 || query_count > MEMTIER_MAX_QUERIES) {
+      return invalid("query_count is " + std::to_string(query_count) +
+                     ", and must be from 0 to 1000");
+    }
+    if (queries == nullptr && query_count > 0) return invalid("queries is NULL");
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    std::vector<Ref<const QueryObject>> pinned;
+    for (int64_t i = 0; i < query_count; ++i) {
+      const std::string name = "queries[" + std::to_string(i) + "]";
+      ASSIGN_OR_RETURN(auto query, pin<QueryObject>(queries[i], name.c_str()));
+      pinned.push_back(std::move(query));
+    }
+    auto object = Ref<HitsObject>::adopt(new HitsObject());
+    std::string explain;
+    for (int64_t i = 0; i < query_count; ++i) {
+      RETURN_IF_ERROR((*call_control).report(i, query_count));
+      auto hits = call->search(*where, *pinned[static_cast<size_t>(i)]->query, *call_control);
+      if (!hits.ok()) {
+        const Status status = hits.take_status();
+        return {status.code(), "queries[" + std::to_string(i) + "]: " + status.message(),
+                status.callback_code()};
+      }
+      explain += (i == 0 ? "[" : ",") + hits->explain;
+      append_hits(std::move(hits).value(), object.get());
+    }
+    object->hits.explain = query_count == 0 ? "[]" : explain + "]";
+    RETURN_IF_ERROR((*call_control).finish(query_count, query_count));
+    return give_hits(std::move(object), call.tiers(), out_hits);
+  });
+}
+
 memtier_status memtier_store_search(memtier_store* store, const memtier_scope* scope,
                                     const char* query, size_t query_size,
                                     const memtier_control* control, memtier_hits** out_hits,
@@ -124,13 +184,38 @@ memtier_status memtier_hits_get(const memtier_hits* hits, int64_t index, memtier
   });
 }
 
-memtier_status memtier_hits_score(const memtier_hits* hits, int64_t index, double* out_score,
-                                  memtier_error** error) {
+memtier_status memtier_hits_read_score(const memtier_hits* hits, int64_t index, double* out_score,
+                                       memtier_error** error) {
   if (out_score != nullptr) *out_score = 0;
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_score, "out_score"));
     ASSIGN_OR_RETURN(const auto object, pin_hit(hits, index));
     *out_score = object->hits.scores[static_cast<size_t>(index)];
+    return {};
+  });
+}
+
+int64_t memtier_hits_query_count(const memtier_hits* hits) {
+  if (hits == nullptr) return 0;
+  return guard_value(int64_t{-1}, [&] {
+    const EpochGuard epoch;
+    const auto* object = static_cast<const HitsObject*>(look_up(Kind::kHits, hits));
+    return object == nullptr ? int64_t{-1} : static_cast<int64_t>(object->ends.size());
+  });
+}
+
+memtier_status memtier_hits_read_end(const memtier_hits* hits, int64_t query, int64_t* out_end,
+                                     memtier_error** error) {
+  if (out_end != nullptr) *out_end = 0;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_end, "out_end"));
+    ASSIGN_OR_RETURN(const auto object, pin<HitsObject>(hits, "hits"));
+    const size_t count = object->ends.size();
+    if (query < 0 || static_cast<size_t>(query) >= count) {
+      return invalid("query is " + std::to_string(query) + ", and there were " +
+                     std::to_string(count));
+    }
+    *out_end = object->ends[static_cast<size_t>(query)];
     return {};
   });
 }

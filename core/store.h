@@ -94,6 +94,7 @@ struct TierStatistics {
 struct Outcome {
   Status status;
   ItemRef item;
+  bool decided = false;  // its status is its own
 };
 
 class Store final : public ChangeSink {
@@ -138,25 +139,33 @@ class Store final : public ChangeSink {
   Result<int64_t> validate(const Scope& scope, std::string_view id);
   Status move(const Scope& scope, std::string_view id, std::string_view tier);
 
-  // --- many items; a Status that is not OK is of the whole call
+  // --- many items; a Status that is not OK is of the whole call, not of one of them
   struct PutRequest {
     const Draft* draft = nullptr;
     const Scope* scope = nullptr;
   };
-  Result<std::vector<Outcome>> put(std::span<const PutRequest> requests, PutMode mode,
-                                   Durability durability);
-  Result<std::vector<Outcome>> get_many(const Scope& scope, std::span<const std::string_view> ids);
-  Result<std::vector<Outcome>> remove_many(const Scope& scope,
-                                           std::span<const std::string_view> ids,
-                                           Durability durability);
+  Result<Outcome> put(const PutRequest& request, PutMode mode, Durability durability);
+  // In parts; *outcomes has one for each request, also after a failure.
+  Status put_many(std::span<const PutRequest> requests, PutMode mode, Durability durability,
+                  Control& control, std::vector<Outcome>* outcomes);
+  Result<std::vector<Outcome>> get_many(const Scope& scope, std::span<const std::string_view> ids,
+                                        Control& control);
+  // As put_many.
+  Status remove_many(const Scope& scope, std::span<const std::string_view> ids,
+                     Durability durability, Control& control, std::vector<Outcome>* outcomes);
 
   // --- by filter
-  Result<int64_t> count(const Scope& scope, const FilterRef& filter);
+  Result<int64_t> count(const Scope& scope, const FilterRef& filter, Control& control);
+  Result<int64_t> count(const Scope& scope, const FilterRef& filter) {
+    Control none;
+    return count(scope, filter, none);
+  }
   Status check_list(const ListRequest& request) const { return storage_->check_list(request); }
   Result<Page> list(const Scope& scope, const ListRequest& request, int64_t max_items,
                     const Control& control);
   // How a list, its first page, and a count of the same are done: JSON.
-  Result<std::string> explain_list(const Scope& scope, const ListRequest& request);
+  Result<std::string> explain_list(const Scope& scope, const ListRequest& request,
+                                   Control& control);
   Result<Hits> search(const Scope& scope, const Query& query, const Control& control);
   // *out_count is what was done, also after a failure; as in all that follow.
   Status update_where(const Scope& scope, const FilterRef& filter, const Draft& patch,
@@ -227,6 +236,12 @@ class Store final : public ChangeSink {
   Result<WriteOp> prepare_patch(const Item& existing, const Draft& patch, const Scope* scope,
                                 int64_t now_us);
   Result<int32_t> tier_number(const Draft& draft) const;
+  Status put_part(std::span<const PutRequest> requests, PutMode mode, Durability durability,
+                  std::span<Outcome> outcomes);
+  Status remove_part(const Scope& scope, std::span<const std::string_view> ids,
+                     Durability durability, std::span<Outcome> outcomes);
+  using Part = std::function<Status(size_t begin, size_t count)>;
+  Status for_each_part(std::vector<Outcome>* outcomes, Control& control, const Part& part);
   Status store_imported(std::vector<ImportedItem>& batch, const ImportOptions& options);
   using Batch =
       std::function<Status(const std::vector<ItemRef>& items, int64_t now_us, int64_t* done)>;

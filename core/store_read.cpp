@@ -171,9 +171,14 @@ Result<bool> Store::exists(const Scope& scope, std::string_view id) {
 }
 
 Result<std::vector<Outcome>> Store::get_many(const Scope& scope,
-                                             std::span<const std::string_view> ids) {
+                                             std::span<const std::string_view> ids,
+                                             Control& control) {
+  constexpr size_t kCheckEvery = 256;
+  Control guard = guarded(control);
+  const auto total = static_cast<int64_t>(ids.size());
   std::vector<Outcome> outcomes(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) {
+    if (i % kCheckEvery == 0) RETURN_IF_ERROR(guard.report(static_cast<int64_t>(i), total));
     auto item = get(scope, ids[i]);
     if (item.ok()) {
       outcomes[i].item = std::move(item).value();
@@ -186,14 +191,16 @@ Result<std::vector<Outcome>> Store::get_many(const Scope& scope,
                         code == Code::kCorrupt || code == Code::kInvalid;
     if (!answer) return std::move(outcomes[i].status);
   }
+  RETURN_IF_ERROR(guard.finish(total, total));
   return outcomes;
 }
 
-Result<int64_t> Store::count(const Scope& scope, const FilterRef& filter) {
+Result<int64_t> Store::count(const Scope& scope, const FilterRef& filter, Control& control) {
   ASSIGN_OR_RETURN(const int64_t now, now_us());
-  Control none;
-  Control guard = guarded(none);
-  return storage_->count({&scope, now}, filter, guard.stop_check());
+  Control guard = guarded(control);
+  ASSIGN_OR_RETURN(const int64_t count, storage_->count({&scope, now}, filter, guard.stop_check()));
+  RETURN_IF_ERROR(guard.finish(count, count));
+  return count;
 }
 
 Result<Page> Store::list(const Scope& scope, const ListRequest& request, int64_t max_items,
@@ -202,11 +209,11 @@ Result<Page> Store::list(const Scope& scope, const ListRequest& request, int64_t
   return storage_->list({&scope, now}, request, max_items, control.stop_check());
 }
 
-Result<std::string> Store::explain_list(const Scope& scope, const ListRequest& request) {
+Result<std::string> Store::explain_list(const Scope& scope, const ListRequest& request,
+                                        Control& control) {
   constexpr int64_t kPageItems = 100;
   ASSIGN_OR_RETURN(const int64_t now, now_us());
-  Control none;
-  Control guard = guarded(none);
+  Control guard = guarded(control);
   const ReadScope read{&scope, now};
   const int64_t items = request.limit == 0 ? kPageItems : std::min(request.limit, kMaxPageItems);
   Json explanation = Json::object();
@@ -224,6 +231,7 @@ Result<std::string> Store::explain_list(const Scope& scope, const ListRequest& r
   RETURN_IF_ERROR(timed("count", [&](Json* part) {
     return storage_->count(read, request.filter, guard.stop_check(), part).take_status();
   }));
+  RETURN_IF_ERROR(guard.finish(1, 1));
   return explanation.dump();
 }
 

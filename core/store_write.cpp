@@ -147,34 +147,65 @@ Result<WriteOp> Store::prepare_patch(const Item& existing, const Draft& patch, c
   return WriteOp::put(Item::create(fields, 0), scope, plan);
 }
 
-Result<std::vector<Outcome>> Store::put(std::span<const PutRequest> requests, PutMode mode,
-                                        Durability durability) {
-  ASSIGN_OR_RETURN(const int64_t now, now_us());
-  durability = effective(durability);
-  std::vector<Outcome> outcomes(requests.size());
+// Does a batch in parts, so that it can be watched and stopped in between. What was not reached has the
+// status that ended it.
+Status Store::for_each_part(std::vector<Outcome>* outcomes, Control& control, const Part& part) {
+  constexpr size_t kPart = 4096;
+  Control guard = guarded(control);
+  const size_t total = outcomes->size();
+  Status status;
+  for (size_t done = 0; status.ok() && done < total; done += kPart) {
+    status = guard.report(static_cast<int64_t>(done), static_cast<int64_t>(total));
+    if (status.ok()) status = part(done, std::min(kPart, total - done));
+  }
+  if (status.ok()) return guard.finish(static_cast<int64_t>(total), static_cast<int64_t>(total));
+  for (Outcome& outcome : *outcomes) {
+    if (!outcome.decided) outcome.status = status.clone();
+  }
+  return status;
+}
+
+Status Store::put_part(std::span<const PutRequest> requests, PutMode mode, Durability durability,
+                       std::span<Outcome> outcomes) {
   std::vector<WriteOp> operations;
   std::vector<size_t> places;  // of the operations among the requests
   operations.reserve(requests.size());
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
   for (size_t i = 0; i < requests.size(); ++i) {
     auto operation = prepare_put(*requests[i].draft, *requests[i].scope, mode, now);
     if (!operation.ok()) {
-      outcomes[i].status = operation.take_status();
+      outcomes[i] = {operation.take_status(), {}, true};
       continue;
     }
     operations.push_back(std::move(operation).value());
     places.push_back(i);
   }
   RETURN_IF_ERROR(engine_->rehearse(operations, now));
-  RETURN_IF_ERROR(storage_->commit(operations, durability, now, true));
+  Status status = storage_->commit(operations, durability, now, true);
   for (size_t i = 0; i < operations.size(); ++i) {
     Outcome& outcome = outcomes[places[i]];
-    outcome.status = std::move(operations[i].status);
+    outcome = {std::move(operations[i].status), {}, true};
     if (!outcome.status.ok()) continue;
     outcome.item = ItemRef(operations[i].item.get());
     counters_.add(kPuts);
   }
-  RETURN_IF_ERROR(settle(durability, now, true));
-  return outcomes;
+  RETURN_IF_ERROR(std::move(status));
+  return settle(durability, now, true);
+}
+
+Result<Outcome> Store::put(const PutRequest& request, PutMode mode, Durability durability) {
+  Outcome outcome;
+  RETURN_IF_ERROR(put_part({&request, 1}, mode, effective(durability), {&outcome, 1}));
+  return outcome;
+}
+
+Status Store::put_many(std::span<const PutRequest> requests, PutMode mode, Durability durability,
+                       Control& control, std::vector<Outcome>* outcomes) {
+  outcomes->resize(requests.size());
+  return for_each_part(outcomes, control, [&](size_t begin, size_t count) {
+    return put_part(requests.subspan(begin, count), mode, effective(durability),
+                    std::span(*outcomes).subspan(begin, count));
+  });
 }
 
 Result<ItemRef> Store::update(const Scope& scope, std::string_view id, const Draft& patch,
@@ -217,30 +248,36 @@ Status Store::remove(const Scope& scope, std::string_view id, int64_t expected_v
   return settle(durability, now, true);
 }
 
-Result<std::vector<Outcome>> Store::remove_many(const Scope& scope,
-                                                std::span<const std::string_view> ids,
-                                                Durability durability) {
-  ASSIGN_OR_RETURN(const int64_t now, now_us());
-  durability = effective(durability);
-  std::vector<Outcome> outcomes(ids.size());
+Status Store::remove_part(const Scope& scope, std::span<const std::string_view> ids,
+                          Durability durability, std::span<Outcome> outcomes) {
   std::vector<WriteOp> operations;
   std::vector<size_t> places;
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
   for (size_t i = 0; i < ids.size(); ++i) {
     auto existing = resolve(scope, ids[i], now);
     if (!existing.ok()) {
-      outcomes[i].status = existing.take_status();
+      outcomes[i] = {existing.take_status(), {}, true};
       continue;
     }
     operations.push_back(WriteOp::remove(std::move(existing).value(), Reason::kNone));
     places.push_back(i);
   }
-  RETURN_IF_ERROR(storage_->commit(operations, durability, now, true));
+  Status status = storage_->commit(operations, durability, now, true);
   for (size_t i = 0; i < operations.size(); ++i) {
     if (operations[i].status.ok()) counters_.add(kDeletes);
-    outcomes[places[i]].status = std::move(operations[i].status);
+    outcomes[places[i]] = {std::move(operations[i].status), {}, true};
   }
-  RETURN_IF_ERROR(settle(durability, now, true));
-  return outcomes;
+  RETURN_IF_ERROR(std::move(status));
+  return settle(durability, now, true);
+}
+
+Status Store::remove_many(const Scope& scope, std::span<const std::string_view> ids,
+                          Durability durability, Control& control, std::vector<Outcome>* outcomes) {
+  outcomes->resize(ids.size());
+  return for_each_part(outcomes, control, [&](size_t begin, size_t count) {
+    return remove_part(scope, ids.subspan(begin, count), effective(durability),
+                       std::span(*outcomes).subspan(begin, count));
+  });
 }
 
 Result<int64_t> Store::validate(const Scope& scope, std::string_view id) {

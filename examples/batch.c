@@ -26,7 +26,8 @@ int main(void) {
                                         &error));
   }
   check(memtier_item_put_many(store, NULL, (const memtier_item_builder* const*)builders, ITEMS,
-                              MEMTIER_PUT_CREATE, MEMTIER_DURABILITY_DEFAULT, &stored, &error));
+                              MEMTIER_PUT_CREATE, MEMTIER_DURABILITY_DEFAULT, NULL, &stored,
+                              &error));
   printf("%d stored\n", (int)memtier_items_count(stored));
   memtier_items_destroy(stored);
 
@@ -34,7 +35,7 @@ int main(void) {
   check(memtier_item_delete(store, NULL, "turn-0", 6, 0, MEMTIER_DURABILITY_DEFAULT, &error));
   const memtier_status status =
       memtier_item_put_many(store, NULL, (const memtier_item_builder* const*)builders, ITEMS,
-                            MEMTIER_PUT_CREATE, MEMTIER_DURABILITY_DEFAULT, &stored, NULL);
+                            MEMTIER_PUT_CREATE, MEMTIER_DURABILITY_DEFAULT, NULL, &stored, NULL);
   int64_t good = 0;
   for (int64_t i = 0; i < memtier_items_count(stored); ++i) {
     memtier_status own = MEMTIER_OK;

@@ -3,7 +3,7 @@
 
 static int64_t count(memtier_store* store, const char* filter) {
   int64_t result = 0;
-  check(memtier_item_count(store, NULL, filter, strlen(filter), &result, &error));
+  check(memtier_item_count(store, NULL, filter, strlen(filter), NULL, &result, &error));
   printf("%3d  %s\n", (int)result, filter);
   return result;
 }
@@ -31,7 +31,7 @@ int main(void) {
   const char* wrong = "{\"importance\": {\"$gtt\": 0.5}}";
   int64_t none = 0;
   const memtier_status status =
-      memtier_item_count(store, NULL, wrong, strlen(wrong), &none, &error);
+      memtier_item_count(store, NULL, wrong, strlen(wrong), NULL, &none, &error);
   printf("     %s: %s\n", memtier_status_name(status), memtier_error_message(error));
   expect(status == MEMTIER_INVALID, "a refusal");
   memtier_error_destroy(error);

@@ -41,7 +41,7 @@ int main(int argc, char** argv) {
     memtier_slice text;
     double score = 0;
     check(memtier_hits_read_text(hits, i, MEMTIER_FIELD_CONTENT, &text, &error));
-    check(memtier_hits_score(hits, i, &score, &error));
+    check(memtier_hits_read_score(hits, i, &score, &error));
     printf("%.2f  %.*s\n", score, (int)text.size, (const char*)text.data);
   }
   memtier_hits_destroy(hits);

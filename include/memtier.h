@@ -36,9 +36,10 @@
  *    MEMTIER_REENTRANT (called inside a callback). What is listed at a function is what is special
  *    there; more may come, so treat every negative number that you do not know as a failure. A call
  *    that failed has changed nothing, unless it says what it has changed.
- *  - WAITING. A call waits for other writers at most MEMTIER_OPTION_BUSY_TIMEOUT_MS. Calls that can
- *    take longer take a memtier_control. A write without an argument for durability uses the
- *    store's.
+ *  - WAITING. A call waits for other writers at most MEMTIER_OPTION_BUSY_TIMEOUT_MS. Calls whose
+ *    work grows with the store or with a batch take a memtier_control; opening a store (long only
+ *    once, where an older format is brought up to date) and closing it do not. A write without an
+ *    argument for durability uses the store's.
  *  - OUT PARAMETERS (`out_...`) are set to NULL or 0 on entry, so they are defined after a failure
  *    too (of a struct with struct_size, everything behind it within that size). An out parameter
  *    marked "may be NULL" can be left out; others cannot.
@@ -751,17 +752,20 @@ MEMTIER_API memtier_status memtier_items_copy_images(const memtier_items* items,
 MEMTIER_API void memtier_items_destroy(memtier_items* items);
 
 /** Stores many items at once: one crossing, in order, as few commits as possible. Each has its own
- *  status; those that could be stored are.
+ *  status; those that could be stored are. Where the call ends in the middle (cancelled, disk full),
+ *  what came before is stored, and the rest have that status.
  *  @param builder_count  0 to MEMTIER_MAX_BATCH.
- *  @param out_items  may be NULL; the items as stored, also when some failed. Caller owns:
- *  memtier_items_destroy.
- *  @return MEMTIER_OK when all were stored, else the status of the first that was not.
+ *  @param control  may be NULL; watches and stops a large batch, between commits.
+ *  @param out_items  may be NULL; the items as stored, also when some failed; none where the call
+ *  failed before it came to any. Caller owns: memtier_items_destroy.
+ *  @return MEMTIER_OK when all were stored, else the status of the first that was not;
+ *  MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_put_many(memtier_store* store, const memtier_scope* scope,
                                                  const memtier_item_builder* const* builders,
                                                  int64_t builder_count, int32_t mode,
-                                                 int32_t durability, memtier_items** out_items,
-                                                 memtier_error** error);
+                                                 int32_t durability, const memtier_control* control,
+                                                 memtier_items** out_items, memtier_error** error);
 
 /** The same for items given as images, one behind the other: for languages to which a call costs
  *  more than a copy. Bytes that cannot be taken apart into images are MEMTIER_INVALID, and nothing
@@ -769,11 +773,13 @@ MEMTIER_API memtier_status memtier_item_put_many(memtier_store* store, const mem
  *  an image that a builder could set are read, as it would set them: times and counters of 0, an
  *  empty content type or id, an importance below 0 and a tier of -1 mean the default. The names of
  *  the scope in an image hold where `scope` does not give them.
- *  @param out_items  as memtier_item_put_many; caller owns: memtier_items_destroy.
+ *  @param control, out_items  as memtier_item_put_many; caller owns: memtier_items_destroy.
+ *  @return as memtier_item_put_many.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_put_images(memtier_store* store, const memtier_scope* scope,
                                                    const void* images, size_t images_size,
                                                    int32_t mode, int32_t durability,
+                                                   const memtier_control* control,
                                                    memtier_items** out_items,
                                                    memtier_error** error);
 
@@ -795,24 +801,27 @@ MEMTIER_API memtier_status memtier_item_put_into(memtier_store* store, const mem
  *  @param ids  the ids one behind the other.
  *  @param id_ends  where each of them ends in `ids`; the first begins at 0.
  *  @param id_count  0 to MEMTIER_MAX_BATCH.
+ *  @param control  may be NULL; watches and stops a large batch.
  *  @param out_items  caller owns: memtier_items_destroy.
- *  @return MEMTIER_OK also when some were not found.
+ *  @return MEMTIER_OK also when some were not found; MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_get_many(memtier_store* store, const memtier_scope* scope,
                                                  const char* ids, const int64_t* id_ends,
-                                                 int64_t id_count, memtier_items** out_items,
-                                                 memtier_error** error);
+                                                 int64_t id_count, const memtier_control* control,
+                                                 memtier_items** out_items, memtier_error** error);
 
-/** Deletes many items by id, given as in memtier_item_get_many, in as few commits as possible.
- *  @param out_items  may be NULL; entries have a status and no item. Caller owns:
+/** Deletes many items by id, given as in memtier_item_get_many, in as few commits as possible. Where
+ *  the call ends in the middle, it is as with memtier_item_put_many.
+ *  @param control  may be NULL; watches and stops a large batch, between commits.
+ *  @param out_items  as memtier_item_put_many; entries have a status and no item. Caller owns:
  *  memtier_items_destroy.
- *  @return MEMTIER_OK also when some were not found.
+ *  @return MEMTIER_OK also when some were not found, else the status of the first that failed;
+ *  MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_item_delete_many(memtier_store* store,
-                                                    const memtier_scope* scope, const char* ids,
-                                                    const int64_t* id_ends, int64_t id_count,
-                                                    int32_t durability, memtier_items** out_items,
-                                                    memtier_error** error);
+MEMTIER_API memtier_status memtier_item_delete_many(
+    memtier_store* store, const memtier_scope* scope, const char* ids, const int64_t* id_ends,
+    int64_t id_count, int32_t durability, const memtier_control* control, memtier_items** out_items,
+    memtier_error** error);
 
 /* THE IMAGE OF AN ITEM: one run of bytes, little-endian; its size is a multiple of 8. A reader
  * finds the texts through header_bytes and text_count, so that later versions can append fields and
@@ -909,10 +918,14 @@ MEMTIER_API memtier_status memtier_image_to_json(const void* image, size_t image
  *
  * An empty text in place of a filter is {}: everything in the scope. Expired items never match. */
 
-/** Counts the items that a filter matches.  Thread safety: any thread.  @since 1.0 */
+/** Counts the items that a filter matches.
+ *  @param control  may be NULL; stops a count that takes long.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_count(memtier_store* store, const memtier_scope* scope,
                                               const char* filter, size_t filter_size,
-                                              int64_t* out_count, memtier_error** error);
+                                              const memtier_control* control, int64_t* out_count,
+                                              memtier_error** error);
 
 /** Pages through a list. Between pages nothing is held open: each page shows the store as it is
  *  then, and no item that stayed unchanged is missed or shown twice. */
@@ -964,9 +977,12 @@ MEMTIER_API void memtier_cursor_destroy(memtier_cursor* cursor);
  *                    "entries_at_least") and the "cost" that was expected of it, in entries
  *    "elapsed_us", and "items" of the page or the "count"
  *  More members may come, and the names of paths change. Caller owns: memtier_bytes_destroy.
+ *  @param control  may be NULL; stops it where it takes long.
+ *  @return MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_explain(memtier_store* store, const memtier_scope* scope,
                                                 const char* list, size_t list_size,
+                                                const memtier_control* control,
                                                 memtier_bytes** out_json, memtier_error** error);
 
 /** Updates every item that a filter matches, each as memtier_item_update does. Done in batches:
@@ -1017,6 +1033,8 @@ MEMTIER_API memtier_status memtier_item_delete_where(memtier_store* store,
  * can be compared only within one result. Without words the newest items that the filter matches are
  * returned, with score 0. Finding an item does not count as reading it. */
 
+#define MEMTIER_MAX_QUERIES 1000 /* in one call */
+
 /** A query that was checked, to be run many times. */
 typedef struct memtier_query memtier_query;
 
@@ -1040,6 +1058,20 @@ MEMTIER_API memtier_status memtier_query_run(memtier_store* store, const memtier
                                              const memtier_control* control,
                                              memtier_hits** out_hits, memtier_error** error);
 
+/** Runs several queries: one crossing, one owner for all that they find. The hits of the first come
+ *  first, then those of the second, ...; memtier_hits_read_end tells where each one's end.
+ *  @param queries  each as memtier_query_create made it; the same may come again.
+ *  @param query_count  0 to MEMTIER_MAX_QUERIES.
+ *  @param control  may be NULL; progress counts queries.
+ *  @param out_hits  caller owns: memtier_hits_destroy.
+ *  @return MEMTIER_CANCELLED. Where one fails, all do, and the message tells which.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_query_run_many(memtier_store* store, const memtier_scope* scope,
+                                                  const memtier_query* const* queries,
+                                                  int64_t query_count,
+                                                  const memtier_control* control,
+                                                  memtier_hits** out_hits, memtier_error** error);
+
 /** Checks and runs a query given as text.  As memtier_query_run.
  *  @param out_hits  caller owns: memtier_hits_destroy.
  *  Thread safety: any thread.  @since 1.0 */
@@ -1057,8 +1089,18 @@ MEMTIER_API memtier_status memtier_hits_get(const memtier_hits* hits, int64_t in
                                             memtier_item** out_item, memtier_error** error);
 
 /** One hit's score.  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_hits_score(const memtier_hits* hits, int64_t index,
-                                              double* out_score, memtier_error** error);
+MEMTIER_API memtier_status memtier_hits_read_score(const memtier_hits* hits, int64_t index,
+                                                   double* out_score, memtier_error** error);
+
+/** The number of queries that were run: 1, or what memtier_query_run_many was given.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API int64_t memtier_hits_query_count(const memtier_hits* hits);
+
+/** Where the hits of one query end among all; they begin where those of the query before end.
+ *  @param query  its number among the queries, from 0.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_hits_read_end(const memtier_hits* hits, int64_t query,
+                                                 int64_t* out_end, memtier_error** error);
 
 /** A text field of one hit: MEMTIER_FIELD_SNIPPET, or one of its item. Borrowed until the hits are
  *  destroyed.
@@ -1081,8 +1123,9 @@ MEMTIER_API memtier_status memtier_hits_copy_images(const memtier_hits* hits, in
                                                     size_t* out_size, int64_t* out_count,
                                                     memtier_error** error);
 
-/** How the hits were found, as a JSON object, where the query asked for it; else {}. Its keys may
- *  grow and are for people. Borrowed until the hits are destroyed.
+/** How the hits were found, as a JSON object, where the query asked for it; else {}. Of several
+ *  queries: a list of these, one for each. Its keys may grow and are for people. Borrowed until the
+ *  hits are destroyed.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_hits_explain(const memtier_hits* hits, memtier_slice* out_json,
                                                 memtier_error** error);

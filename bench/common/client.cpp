@@ -119,10 +119,10 @@ void put_all(Store& store, const Items& items) {
     const size_t count = std::min(kBatch, items.size() - begin);
     for (size_t i = 0; i < count; ++i) builders[i]->set(items, begin + i);
     memtier_error* error = nullptr;
-    check(
-        memtier_item_put_many(store.handle(), nullptr, handles.data(), static_cast<int64_t>(count),
-                              MEMTIER_PUT_REPLACE, MEMTIER_DURABILITY_NORMAL, nullptr, &error),
-        error, "memtier_item_put_many");
+    check(memtier_item_put_many(store.handle(), nullptr, handles.data(),
+                                static_cast<int64_t>(count), MEMTIER_PUT_REPLACE,
+                                MEMTIER_DURABILITY_NORMAL, nullptr, nullptr, &error),
+          error, "memtier_item_put_many");
   }
   store.flush();
 }

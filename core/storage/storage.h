@@ -115,7 +115,8 @@ class Storage {
   // Commits the operations as one unit of order: each gets its own status; those that succeed are
   // acknowledged together at `durability` when this returns OK. `now_us` decides what has expired.
   // An error means that nothing was committed; except that a batch too large for one commit is
-  // committed in parts, and then the statuses of the operations say how far it came.
+  // committed in parts. The statuses of the operations say how far it came: those of what was not
+  // committed are not OK.
   // With `wait` false it returns kBusy rather than wait for anybody.
   virtual Status commit(std::span<WriteOp> operations, Durability durability, int64_t now_us,
                         bool wait) = 0;

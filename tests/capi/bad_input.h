@@ -24,7 +24,7 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  *   text (any UTF-8), id (not empty), bytes: a pointer and its size
  *   filter list querytext document tiers tier json images image tokenizer: the same, with a good
  *   value
- *   builders ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
+ *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
  *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   control writer reader clock log eviction: tables

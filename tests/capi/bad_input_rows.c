@@ -64,25 +64,27 @@
   X(items_copy_images, "items:items first:first buffer:buffer outsize:out_size " \
     "outint:out_count", P(0), L(1), P(2), N(3), P(4), P(5)) \
   X(item_put_many, "store:store scope?:scope builders:builders|builder_count mode:mode " \
-    "durability:durability out?:out_items", P(0), P(1), P(2), L(3), I(4), I(5), P(6)) \
+    "durability:durability control?:control out?:out_items", \
+    P(0), P(1), P(2), L(3), I(4), I(5), P(6), P(7)) \
   X(item_put_images, "store:store scope?:scope images:images mode:mode " \
-    "durability:durability out?:out_items", P(0), P(1), P(2), N(3), I(4), I(5), P(6)) \
+    "durability:durability control?:control out?:out_items", \
+    P(0), P(1), P(2), N(3), I(4), I(5), P(6), P(7)) \
   X(item_put_into, "store:store scope?:scope images:image mode:mode durability:durability " \
     "buffer:buffer outsize:out_size", \
     P(0), P(1), P(2), N(3), I(4), I(5), P(6), N(7), P(8)) \
   X(image_matches, "image:image text:tier filter:filter outint32:out_matches", \
     P(0), N(1), P(2), N(3), P(4), N(5), P(6)) \
   X(image_to_json, "image:image text:tier out:out_json", P(0), N(1), P(2), N(3), P(4)) \
-  X(item_get_many, "store:store scope?:scope ids:ids|id_ends out:out_items", \
-    P(0), P(1), P(2), P(3), L(4), P(5)) \
+  X(item_get_many, "store:store scope?:scope ids:ids|id_ends control?:control out:out_items", \
+    P(0), P(1), P(2), P(3), L(4), P(5), P(6)) \
   X(item_delete_many, "store:store scope?:scope ids:ids|id_ends durability:durability " \
-    "out?:out_items", P(0), P(1), P(2), P(3), L(4), I(5), P(6)) \
-  X(item_count, "store:store scope?:scope filter:filter outint:out_count", \
-    P(0), P(1), P(2), N(3), P(4)) \
+    "control?:control out?:out_items", P(0), P(1), P(2), P(3), L(4), I(5), P(6), P(7)) \
+  X(item_count, "store:store scope?:scope filter:filter control?:control outint:out_count", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(item_list, "store:store scope?:scope list:list out:out_cursor", \
     P(0), P(1), P(2), N(3), P(4)) \
-  X(item_explain, "store:store scope?:scope list:list out:out_json", \
-    P(0), P(1), P(2), N(3), P(4)) \
+  X(item_explain, "store:store scope?:scope list:list control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(cursor_next, "cursor:cursor limit:max_items control?:control out:out_items", \
     P(0), L(1), P(2), P(3)) \
   X(cursor_get_token, "cursor:cursor out:out_token", P(0), P(1)) \
@@ -94,10 +96,13 @@
   X(query_create, "querytext:query out:out_query", P(0), N(1), P(2)) \
   X(query_run, "store:store scope?:scope query:query control?:control out:out_hits", \
     P(0), P(1), P(2), P(3), P(4)) \
+  X(query_run_many, "store:store scope?:scope queries:queries|query_count control?:control " \
+    "out:out_hits", P(0), P(1), P(2), L(3), P(4), P(5)) \
   X(store_search, "store:store scope?:scope querytext:query control?:control out:out_hits", \
     P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(hits_get, "hits:hits index:index out:out_item", P(0), L(1), P(2)) \
-  X(hits_score, "hits:hits index:index outdouble:out_score", P(0), L(1), P(2)) \
+  X(hits_read_score, "hits:hits index:index outdouble:out_score", P(0), L(1), P(2)) \
+  X(hits_read_end, "hits:hits index:query outint:out_end", P(0), L(1), P(2)) \
   X(hits_read_text, "hits:hits index:index fieldtext:field outslice:out_value", \
     P(0), L(1), I(2), P(3)) \
   X(hits_column_double, "hits:hits fielddouble:field outcolumn:out_values", P(0), I(1), P(2)) \

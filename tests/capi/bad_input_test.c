@@ -221,6 +221,7 @@ static void counts_are_zero_for_null_and_minus_one_for_a_stranger(void) {
   COUNT_ROW(memtier_item_tag_count, closed.item);
   COUNT_ROW(memtier_items_count, closed.items);
   COUNT_ROW(memtier_hits_count, closed.hits);
+  COUNT_ROW(memtier_hits_query_count, closed.hits);
   COUNT_ROW(memtier_transitions_count, closed.transitions);
   COUNT_ROW(memtier_candidates_count, closed.hits);
   drop_handles();
@@ -268,7 +269,7 @@ static const char* const kNeverFailing[] = {
     "memtier_item_destroy",       "memtier_items_count",          "memtier_items_destroy",
     "memtier_cursor_destroy",     "memtier_query_destroy",        "memtier_hits_count",
     "memtier_hits_destroy",       "memtier_transitions_count",    "memtier_transitions_destroy",
-    "memtier_candidates_count"};
+    "memtier_candidates_count",   "memtier_hits_query_count"};
 #define NEVER_FAILING (sizeof kNeverFailing / sizeof kNeverFailing[0])
 
 static int is_tried(const char* name) {

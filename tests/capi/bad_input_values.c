@@ -26,7 +26,7 @@ size_t parse_parameters(const char* text, parameter* list) {
     static const char* const kPairs[] = {"text",     "id",      "anyid", "bytes",     "name",
                                          "tag",      "filter",  "list",  "querytext", "document",
                                          "tiers",    "tier",    "json",  "images",    "buffer",
-                                         "builders", "demoted", "image", "tokenizer"};
+                                         "builders", "demoted", "image", "tokenizer", "queries"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -46,7 +46,7 @@ static void make(handles* h) {
   h->builder = builder_of("{'importance': 0.5}");
   h->item = get_item(h->store, h->scope, "a");
   const int64_t end = 1;
-  OK(memtier_item_get_many(h->store, h->scope, "a", &end, 1, &h->items, ERR));
+  OK(memtier_item_get_many(h->store, h->scope, "a", &end, 1, NULL, &h->items, ERR));
   h->cursor = open_list(h->store, h->scope, "");
   h->hits = search(h->store, h->scope, "{'text': 'tea'}");
   OK(memtier_query_create(NULL, 0, &h->query, ERR));
@@ -231,6 +231,9 @@ static void fill_one(const parameter* p, argument* a) {
   } else if (is(p, "builders")) {
     a[0].p = &good.builder;
     a[1].i = 1;
+  } else if (is(p, "queries")) {
+    a[0].p = &good.query;
+    a[1].i = 1;
   } else if (is(p, "ids")) {
     a[0].p = (void*)(size_t) "a";
     a[1].p = &ids_end;
@@ -366,6 +369,12 @@ static size_t wrong_arrays(const parameter* p, wrong_value* list) {
     n += wrong_pair(list + n, "a NULL in it", none, 1);
     n += wrong_pair(list + n, "too many", &good.builder, MEMTIER_MAX_BATCH + 1);
     n += wrong_pair(list + n, "a negative count", &good.builder, SIZE_MAX);
+  } else if (is(p, "queries")) {
+    static memtier_query* none[1];
+    n += wrong_pair(list, "NULL with a count", NULL, 1);
+    n += wrong_pair(list + n, "a NULL in it", none, 1);
+    n += wrong_pair(list + n, "too many", &good.query, MEMTIER_MAX_QUERIES + 1);
+    n += wrong_pair(list + n, "a negative count", &good.query, SIZE_MAX);
   } else if (is(p, "ids")) {
     n += wrong_pointer(list, "NULL", MEMTIER_INVALID, NULL);
     n += wrong_pair(list + n, "NULL ends", "a", 1);

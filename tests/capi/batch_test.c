@@ -41,7 +41,7 @@ static memtier_status put_all(memtier_store* store, const char* const* jsons, in
   for (int64_t i = 0; i < count; ++i) builders[i] = builder_of(jsons[i]);
   const memtier_status status =
       memtier_item_put_many(store, NULL, (const memtier_item_builder* const*)builders, count, mode,
-                            MEMTIER_DURABILITY_DEFAULT, out_items, ERR);
+                            MEMTIER_DURABILITY_DEFAULT, NULL, out_items, ERR);
   for (int64_t i = 0; i < count; ++i) memtier_item_builder_destroy(builders[i]);
   return status;
 }
@@ -98,7 +98,7 @@ static void expected_versions_conflict_one_by_one(void) {
   OK(memtier_item_builder_set_int64(b, MEMTIER_FIELD_EXPECTED_VERSION, 1, ERR));
   const memtier_item_builder* builders[] = {a, b, b};
   memtier_items* items = NULL;
-  FAILS(memtier_item_put_many(store, NULL, builders, 3, 0, 0, &items, ERR), MEMTIER_CONFLICT);
+  FAILS(memtier_item_put_many(store, NULL, builders, 3, 0, 0, NULL, &items, ERR), MEMTIER_CONFLICT);
   CHECK_TEXT(statuses(items), "-32 0 -32");
   memtier_items_destroy(items);
   memtier_item_builder_destroy(a);
@@ -117,16 +117,16 @@ static void the_results_of_a_put_can_be_left_out(void) {
 static void a_batch_of_none_is_empty(void) {
   memtier_store* store = memory_store();
   memtier_items* items = NULL;
-  OK(memtier_item_put_many(store, NULL, NULL, 0, 0, 0, &items, ERR));
+  OK(memtier_item_put_many(store, NULL, NULL, 0, 0, 0, NULL, &items, ERR));
   CHECK_INT(memtier_items_count(items), 0);
   memtier_items_destroy(items);
-  OK(memtier_item_get_many(store, NULL, NULL, NULL, 0, &items, ERR));
+  OK(memtier_item_get_many(store, NULL, NULL, NULL, 0, NULL, &items, ERR));
   CHECK_INT(memtier_items_count(items), 0);
   memtier_items_destroy(items);
-  OK(memtier_item_delete_many(store, NULL, NULL, NULL, 0, 0, &items, ERR));
+  OK(memtier_item_delete_many(store, NULL, NULL, NULL, 0, 0, NULL, &items, ERR));
   CHECK_INT(memtier_items_count(items), 0);
   memtier_items_destroy(items);
-  OK(memtier_item_put_images(store, NULL, NULL, 0, 0, 0, &items, ERR));
+  OK(memtier_item_put_images(store, NULL, NULL, 0, 0, 0, NULL, &items, ERR));
   CHECK_INT(memtier_items_count(items), 0);
   memtier_items_destroy(items);
   close_store(store);
@@ -139,11 +139,11 @@ static void a_batch_has_at_most_as_many_as_the_header_says(void) {
   const int64_t end = 1;
   const int64_t wrong[] = {-1, MEMTIER_MAX_BATCH + 1, INT64_MAX};
   for (int i = 0; i < 3; ++i) {
-    FAILS_SAYING(memtier_item_put_many(store, NULL, builders, wrong[i], 0, 0, &items, ERR),
+    FAILS_SAYING(memtier_item_put_many(store, NULL, builders, wrong[i], 0, 0, NULL, &items, ERR),
                  MEMTIER_INVALID, "builder_count");
-    FAILS_SAYING(memtier_item_get_many(store, NULL, "a", &end, wrong[i], &items, ERR),
+    FAILS_SAYING(memtier_item_get_many(store, NULL, "a", &end, wrong[i], NULL, &items, ERR),
                  MEMTIER_INVALID, "id_count");
-    FAILS_SAYING(memtier_item_delete_many(store, NULL, "a", &end, wrong[i], 0, &items, ERR),
+    FAILS_SAYING(memtier_item_delete_many(store, NULL, "a", &end, wrong[i], 0, NULL, &items, ERR),
                  MEMTIER_INVALID, "id_count");
     CHECK(items == NULL);
   }
@@ -155,8 +155,8 @@ static void a_wrong_builder_is_named_by_its_number_and_nothing_is_stored(void) {
   memtier_item_builder* good = builder_of("{'id': 'a'}");
   const memtier_item_builder* builders[] = {good, NULL};
   memtier_items* items = (memtier_items*)&store;
-  FAILS_SAYING(memtier_item_put_many(store, NULL, builders, 2, 0, 0, &items, ERR), MEMTIER_INVALID,
-               "builders[1]");
+  FAILS_SAYING(memtier_item_put_many(store, NULL, builders, 2, 0, 0, NULL, &items, ERR),
+               MEMTIER_INVALID, "builders[1]");
   CHECK(items == NULL);
   CHECK_INT(count_items(store, NULL, ""), 0);
   memtier_item_builder_destroy(good);
@@ -173,7 +173,7 @@ static void many_are_got_each_with_its_status(void) {
   put(store, s2, "{'id': 'twice'}");
   const id_list list = ids("a absent twice cold a");
   memtier_items* items = NULL;
-  OK(memtier_item_get_many(store, NULL, list.text, list.ends, list.count, &items, ERR));
+  OK(memtier_item_get_many(store, NULL, list.text, list.ends, list.count, NULL, &items, ERR));
   CHECK_TEXT(statuses(items), "0 -30 -33 0 0");
   memtier_item* item = NULL;
   OK(memtier_items_get(items, 4, &item, ERR));
@@ -192,13 +192,13 @@ static void many_are_deleted_each_with_its_status(void) {
   put(store, NULL, "{'id': 'c'}");
   const id_list list = ids("a absent c");
   memtier_items* items = NULL;
-  OK(memtier_item_delete_many(store, NULL, list.text, list.ends, list.count, 0, &items, ERR));
+  OK(memtier_item_delete_many(store, NULL, list.text, list.ends, list.count, 0, NULL, &items, ERR));
   CHECK_TEXT(statuses(items), "0 -30 0");
   memtier_item* item = NULL;
   FAILS(memtier_items_get(items, 0, &item, ERR), MEMTIER_NOT_FOUND); /* a status and no item */
   memtier_items_destroy(items);
   CHECK_TEXT(list_ids(store, NULL, ""), "b");
-  OK(memtier_item_delete_many(store, NULL, list.text, list.ends, list.count, 0, NULL, ERR));
+  OK(memtier_item_delete_many(store, NULL, list.text, list.ends, list.count, 0, NULL, NULL, ERR));
   CHECK_INT(statistics_of(store).deletes, 2);
   close_store(store);
 }
@@ -208,7 +208,7 @@ static void an_id_given_twice_is_deleted_once(void) {
   put(store, NULL, "{'id': 'a'}");
   const id_list list = ids("a a");
   memtier_items* items = NULL;
-  OK(memtier_item_delete_many(store, NULL, list.text, list.ends, list.count, 0, &items, ERR));
+  OK(memtier_item_delete_many(store, NULL, list.text, list.ends, list.count, 0, NULL, &items, ERR));
   CHECK_TEXT(statuses(items), "0 -30");
   memtier_items_destroy(items);
   close_store(store);
@@ -219,16 +219,16 @@ static void wrong_ids_are_refused_with_their_number_and_nothing_is_done(void) {
   memtier_items* items = (memtier_items*)&store;
   put(store, NULL, "{'id': 'a'}");
   const int64_t back[] = {1, 0}, empty[] = {1, 1}, good[] = {1};
-  FAILS_SAYING(memtier_item_delete_many(store, NULL, "ab", back, 2, 0, &items, ERR),
+  FAILS_SAYING(memtier_item_delete_many(store, NULL, "ab", back, 2, 0, NULL, &items, ERR),
                MEMTIER_INVALID, "id_ends");
-  FAILS_SAYING(memtier_item_delete_many(store, NULL, "ab", empty, 2, 0, &items, ERR),
+  FAILS_SAYING(memtier_item_delete_many(store, NULL, "ab", empty, 2, 0, NULL, &items, ERR),
                MEMTIER_INVALID, "number 1");
-  FAILS_SAYING(memtier_item_get_many(store, NULL, NULL, good, 1, &items, ERR), MEMTIER_INVALID,
-               "ids");
-  FAILS_SAYING(memtier_item_get_many(store, NULL, "a", NULL, 1, &items, ERR), MEMTIER_INVALID,
+  FAILS_SAYING(memtier_item_get_many(store, NULL, NULL, good, 1, NULL, &items, ERR),
+               MEMTIER_INVALID, "ids");
+  FAILS_SAYING(memtier_item_get_many(store, NULL, "a", NULL, 1, NULL, &items, ERR), MEMTIER_INVALID,
                "id_ends");
-  FAILS_SAYING(memtier_item_get_many(store, NULL, "\xff", good, 1, &items, ERR), MEMTIER_INVALID,
-               "ids");
+  FAILS_SAYING(memtier_item_get_many(store, NULL, "\xff", good, 1, NULL, &items, ERR),
+               MEMTIER_INVALID, "ids");
   CHECK(items == NULL);
   CHECK_INT(count_items(store, NULL, ""), 1);
   close_store(store);
@@ -239,7 +239,7 @@ static void an_index_beyond_the_batch_is_refused(void) {
   put(store, NULL, "{'id': 'a'}");
   const id_list list = ids("a");
   memtier_items* items = NULL;
-  OK(memtier_item_get_many(store, NULL, list.text, list.ends, 1, &items, ERR));
+  OK(memtier_item_get_many(store, NULL, list.text, list.ends, 1, NULL, &items, ERR));
   memtier_item* item = NULL;
   memtier_status status = 7;
   memtier_slice message = {"x", 1};
@@ -261,8 +261,38 @@ static void a_hundred_thousand_at_once(void) {
   memtier_item_builder* builder = builder_of("{'content': 'x'}");
   static const memtier_item_builder* builders[MEMTIER_MAX_BATCH];
   for (int i = 0; i < MEMTIER_MAX_BATCH; ++i) builders[i] = builder;
-  OK(memtier_item_put_many(store, NULL, builders, MEMTIER_MAX_BATCH, 0, 0, NULL, ERR));
+  OK(memtier_item_put_many(store, NULL, builders, MEMTIER_MAX_BATCH, 0, 0, NULL, NULL, ERR));
   CHECK_INT(count_items(store, NULL, ""), MEMTIER_MAX_BATCH);
+  memtier_item_builder_destroy(builder);
+  close_store(store);
+}
+
+static int32_t stop_after_some(int64_t done, int64_t total, void* user_data) {
+  (void)total;
+  *(int64_t*)user_data = done;
+  return done > 0 ? MEMTIER_CALLBACK_CANCEL : MEMTIER_CALLBACK_OK;
+}
+
+static void a_batch_that_is_stopped_tells_how_far_it_came(void) {
+  memtier_store* store = open_store(test_path("a.mem"));
+  memtier_item_builder* builder = builder_of("{'content': 'x'}");
+  static const memtier_item_builder* builders[MEMTIER_MAX_BATCH];
+  for (int i = 0; i < MEMTIER_MAX_BATCH; ++i) builders[i] = builder;
+  int64_t stopped_at = 0;
+  const memtier_control control = {sizeof control, NULL, stop_after_some, NULL, &stopped_at};
+  memtier_items* items = NULL;
+  FAILS(
+      memtier_item_put_many(store, NULL, builders, MEMTIER_MAX_BATCH, 0, 0, &control, &items, ERR),
+      MEMTIER_CANCELLED);
+  CHECK_INT(memtier_items_count(items), MEMTIER_MAX_BATCH);
+  CHECK(stopped_at > 0 && stopped_at <= MEMTIER_MAX_BATCH);
+  CHECK_INT(count_items(store, NULL, ""), stopped_at);
+  for (int64_t i = 0; i < MEMTIER_MAX_BATCH; ++i) {
+    memtier_status status = MEMTIER_INTERNAL;
+    OK(memtier_items_read_status(items, i, &status, NULL, ERR));
+    REQUIRE(status == (i < stopped_at ? MEMTIER_OK : MEMTIER_CANCELLED));
+  }
+  memtier_items_destroy(items);
   memtier_item_builder_destroy(builder);
   close_store(store);
 }
@@ -282,6 +312,7 @@ int main(int argc, char** argv) {
       TEST_CASE(wrong_ids_are_refused_with_their_number_and_nothing_is_done),
       TEST_CASE(an_index_beyond_the_batch_is_refused),
       TEST_CASE(a_hundred_thousand_at_once),
+      TEST_CASE(a_batch_that_is_stopped_tells_how_far_it_came),
   };
   return RUN_TESTS(argc, argv, kTests);
 }

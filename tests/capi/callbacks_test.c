@@ -25,7 +25,7 @@ static int32_t score_by_id(const memtier_candidates* candidates, double* out_sco
   CHECK_INT(memtier_candidates_count(candidates), count);
   int64_t found = 0;
   if (s->store != NULL) {
-    s->from_inside = memtier_item_count(s->store, NULL, NULL, 0, &found, NULL);
+    s->from_inside = memtier_item_count(s->store, NULL, NULL, 0, NULL, &found, NULL);
   }
   const memtier_slice* ids = NULL;
   if (memtier_candidates_column_text(candidates, MEMTIER_FIELD_ID, &ids, NULL) != 0) return -1;
@@ -303,7 +303,7 @@ static void a_failing_clock_fails_the_call_with_its_number(void) {
   t.answer = -12;
   int64_t count = 7;
   memtier_error** error = ERR;
-  FAILS(memtier_item_count(store, NULL, NULL, 0, &count, error), MEMTIER_CALLBACK);
+  FAILS(memtier_item_count(store, NULL, NULL, 0, NULL, &count, error), MEMTIER_CALLBACK);
   CHECK_INT(memtier_error_callback_code(*error), -12);
   FAILS(try_get(store, NULL, "a"), MEMTIER_CALLBACK);
   FAILS(try_put(store, NULL, "{'id': 'b'}", MEMTIER_PUT_REPLACE), MEMTIER_CALLBACK);

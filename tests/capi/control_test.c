@@ -89,6 +89,45 @@ static memtier_status import_file(fixture* f, const memtier_control* control) {
   return memtier_store_import_file(f->store, NULL, NULL, 0, path, control, NULL, ERR);
 }
 
+static memtier_status count(fixture* f, const memtier_control* control) {
+  int64_t found = 0;
+  return memtier_item_count(f->store, NULL, NULL, 0, control, &found, ERR);
+}
+static memtier_status explain(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const memtier_status status = memtier_item_explain(f->store, NULL, NULL, 0, control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
+static memtier_status put_many(fixture* f, const memtier_control* control) {
+  const memtier_item_builder* builders[] = {f->patch};
+  return memtier_item_put_many(f->store, NULL, f->patch == NULL ? NULL : builders, 1, 0, 0, control,
+                               NULL, ERR);
+}
+static memtier_status put_images(fixture* f, const memtier_control* control) {
+  return memtier_item_put_images(f->store, NULL, NULL, 0, 0, 0, control, NULL, ERR);
+}
+static memtier_status get_many(fixture* f, const memtier_control* control) {
+  const int64_t end = 1;
+  memtier_items* items = NULL;
+  const memtier_status status =
+      memtier_item_get_many(f->store, NULL, "a", &end, 1, control, &items, ERR);
+  memtier_items_destroy(items);
+  return status;
+}
+static memtier_status delete_many(fixture* f, const memtier_control* control) {
+  const int64_t end = 1;
+  return memtier_item_delete_many(f->store, NULL, "a", &end, 1, 0, control, NULL, ERR);
+}
+static memtier_status run_queries(fixture* f, const memtier_control* control) {
+  const memtier_query* queries[] = {f->query, f->query};
+  memtier_hits* hits = NULL;
+  const memtier_status status =
+      memtier_query_run_many(f->store, NULL, queries, 2, control, &hits, ERR);
+  memtier_hits_destroy(hits);
+  return status;
+}
+
 /* Every function of memtier.h that takes a memtier_control. */
 static const struct {
   const char* name;
@@ -98,7 +137,14 @@ static const struct {
     {"memtier_cursor_next", next_page},
     {"memtier_item_update_where", update_where},
     {"memtier_item_delete_where", delete_where},
+    {"memtier_item_count", count},
+    {"memtier_item_explain", explain},
+    {"memtier_item_put_many", put_many},
+    {"memtier_item_put_images", put_images},
+    {"memtier_item_get_many", get_many},
+    {"memtier_item_delete_many", delete_many},
     {"memtier_query_run", run_query},
+    {"memtier_query_run_many", run_queries},
     {"memtier_store_search", search_words},
     {"memtier_tier_optimize", optimize},
     {"memtier_tier_clear", clear},
@@ -148,7 +194,8 @@ static int32_t on_progress(int64_t done, int64_t total, void* user_data) {
   w->last_done = done;
   w->last_total = total;
   int64_t count = 0;
-  if (w->store != NULL) w->from_inside = memtier_item_count(w->store, NULL, NULL, 0, &count, NULL);
+  if (w->store != NULL)
+    w->from_inside = memtier_item_count(w->store, NULL, NULL, 0, NULL, &count, NULL);
   return w->answer;
 }
 

@@ -104,13 +104,13 @@ static void updates_deletes_and_batches_take_a_level_too(void) {
   OK(memtier_item_update(stores.writer, NULL, "a", 1, builder, MEMTIER_DURABILITY_FULL, NULL, ERR));
   CHECK_INT(count_items(stores.other, NULL, "{'type': 'x'}"), 1);
   OK(memtier_item_put_many(stores.writer, NULL, builders, 1, MEMTIER_PUT_CREATE,
-                           MEMTIER_DURABILITY_NORMAL, NULL, ERR));
+                           MEMTIER_DURABILITY_NORMAL, NULL, NULL, ERR));
   CHECK_INT(exists(stores.other, NULL, "b"), 1);
   OK(memtier_item_delete(stores.writer, NULL, "a", 1, 0, MEMTIER_DURABILITY_NORMAL, ERR));
   CHECK_INT(exists(stores.other, NULL, "a"), 0);
   const int64_t end = 1;
   OK(memtier_item_delete_many(stores.writer, NULL, "b", &end, 1, MEMTIER_DURABILITY_NORMAL, NULL,
-                              ERR));
+                              NULL, ERR));
   CHECK_INT(exists(stores.other, NULL, "b"), 0);
   memtier_item_builder_destroy(builder);
   memtier_item_builder_destroy(named);

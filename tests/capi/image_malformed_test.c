@@ -19,7 +19,7 @@ static memtier_status put_between(const void* image, size_t size, int others_sto
   used += make_image(&after, images + used);
   memtier_items* items = (memtier_items*)&store;
   const memtier_status status =
-      memtier_item_put_images(store, NULL, images, used, 0, 0, &items, ERR);
+      memtier_item_put_images(store, NULL, images, used, 0, 0, NULL, &items, ERR);
   CHECK((items != NULL) == others_stored);
   CHECK_INT(memtier_items_count(items), others_stored ? 3 : 0);
   for (int i = 0; others_stored && i < 3; ++i) {
@@ -216,7 +216,7 @@ static void an_image_cut_short_anywhere_is_refused(void) {
     char* exact = malloc(cut); /* so that a sanitizer sees a read beyond it */
     memcpy(exact, image, cut);
     memtier_items* items = NULL;
-    FAILS_SAYING(memtier_item_put_images(store, NULL, exact, cut, 0, 0, &items, ERR),
+    FAILS_SAYING(memtier_item_put_images(store, NULL, exact, cut, 0, 0, NULL, &items, ERR),
                  MEMTIER_INVALID, "images: number 0");
     free(exact);
   }
@@ -229,7 +229,7 @@ static void what_follows_the_last_image_is_refused(void) {
   char image[512];
   const size_t size = good_image(image);
   memset(image + size, 0, 8);
-  FAILS_SAYING(memtier_item_put_images(store, NULL, image, size + 8, 0, 0, NULL, ERR),
+  FAILS_SAYING(memtier_item_put_images(store, NULL, image, size + 8, 0, 0, NULL, NULL, ERR),
                MEMTIER_INVALID, "images: number 1");
   CHECK_INT(statistics_of(store).sequence, 0);
   close_store(store);

@@ -69,7 +69,7 @@ static void an_image_put_has_the_defaults_where_it_says_nothing(void) {
   char image[512];
   const size_t size = make_image(&parts, image);
   memtier_items* items = NULL;
-  OK(memtier_item_put_images(store, NULL, image, size, 0, 0, &items, ERR));
+  OK(memtier_item_put_images(store, NULL, image, size, 0, 0, NULL, &items, ERR));
   memtier_item* item = NULL;
   OK(memtier_items_get(items, 0, &item, ERR));
   CHECK(strlen(text_of(item, MEMTIER_FIELD_ID)) > 0);
@@ -140,14 +140,15 @@ static void many_images_stand_one_behind_the_other(void) {
   }
   put(store, NULL, "{'id': 'b'}");
   memtier_items* items = NULL;
-  FAILS(memtier_item_put_images(store, NULL, images, size, MEMTIER_PUT_CREATE, 0, &items, ERR),
-        MEMTIER_EXISTS);
+  FAILS(
+      memtier_item_put_images(store, NULL, images, size, MEMTIER_PUT_CREATE, 0, NULL, &items, ERR),
+      MEMTIER_EXISTS);
   CHECK_INT(memtier_items_count(items), 3);
   CHECK_INT(entry_status(items, 0), MEMTIER_OK);
   CHECK_INT(entry_status(items, 1), MEMTIER_EXISTS);
   CHECK_INT(entry_status(items, 2), MEMTIER_OK);
   memtier_items_destroy(items);
-  OK(memtier_item_put_images(store, NULL, images, size, 0, 0, NULL, ERR));
+  OK(memtier_item_put_images(store, NULL, images, size, 0, 0, NULL, NULL, ERR));
   CHECK_INT(count_items(store, NULL, ""), 3);
   close_store(store);
 }
@@ -215,7 +216,7 @@ static memtier_items* five_entries(memtier_store* store) {
   put(store, NULL, "{'id': 'c', 'content': '333', 'tier': 'archive'}");
   const int64_t ends[] = {1, 2, 3, 4, 5};
   memtier_items* items = NULL;
-  OK(memtier_item_get_many(store, NULL, "axbyc", ends, 5, &items, ERR));
+  OK(memtier_item_get_many(store, NULL, "axbyc", ends, 5, NULL, &items, ERR));
   return items;
 }
 

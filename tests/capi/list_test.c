@@ -44,7 +44,7 @@ static void a_wrong_filter_is_an_error_that_names_its_place_and_never_an_empty_r
   for (size_t i = 0; i < sizeof kRows / sizeof kRows[0]; ++i) {
     int64_t count = 7;
     const char* filter = Q(kRows[i][0]);
-    FAILS_SAYING(memtier_item_count(store, NULL, SIZED(filter), &count, ERR), MEMTIER_INVALID,
+    FAILS_SAYING(memtier_item_count(store, NULL, SIZED(filter), NULL, &count, ERR), MEMTIER_INVALID,
                  kRows[i][1]);
     CHECK_INT(count, 0);
   }
@@ -282,29 +282,29 @@ static void explain_says_which_way_a_list_and_a_count_take(void) {
   memtier_store* store = five();
   memtier_bytes* json = NULL;
   const char* list = Q("{'filter': {'type': 'fact', 'importance': {'$gte': 0.3}}, 'limit': 3}");
-  OK(memtier_item_explain(store, NULL, SIZED(list), &json, ERR));
+  OK(memtier_item_explain(store, NULL, SIZED(list), NULL, &json, ERR));
   CHECK(has(json, "\"list\":{") && has(json, "\"count\":{"));
   CHECK(has(json, "\"path\":\"ix_type\""));
   CHECK(has(json, "\"decided_on\":\"index entries\""));
   CHECK(has(json, "\"items\":1") && has(json, "\"count\":1"));
   memtier_bytes_destroy(json);
   list = Q("{'filter': {'metadata.n': 2}}");
-  OK(memtier_item_explain(store, NULL, SIZED(list), &json, ERR));
+  OK(memtier_item_explain(store, NULL, SIZED(list), NULL, &json, ERR));
   CHECK(has(json, "\"decided_on\":\"rows\"") && has(json, "\"rows_seen\":5"));
   memtier_bytes_destroy(json);
   list = Q("{'filter': {'type': 'nothing'}}");
-  OK(memtier_item_explain(store, NULL, SIZED(list), &json, ERR));
+  OK(memtier_item_explain(store, NULL, SIZED(list), NULL, &json, ERR));
   CHECK(has(json, "\"path\":\"none\""));
   memtier_bytes_destroy(json);
-  OK(memtier_item_explain(store, NULL, "", 0, &json, ERR));
+  OK(memtier_item_explain(store, NULL, "", 0, NULL, &json, ERR));
   CHECK(has(json, "\"items\":5"));
   memtier_bytes_destroy(json);
   list = Q("{'filter': {'colour': 1}}");
-  FAILS_SAYING(memtier_item_explain(store, NULL, SIZED(list), &json, ERR), MEMTIER_INVALID,
+  FAILS_SAYING(memtier_item_explain(store, NULL, SIZED(list), NULL, &json, ERR), MEMTIER_INVALID,
                "$.colour");
   CHECK(json == NULL);
   list = Q("{'after': 'x'}");
-  FAILS_SAYING(memtier_item_explain(store, NULL, SIZED(list), &json, ERR), MEMTIER_INVALID,
+  FAILS_SAYING(memtier_item_explain(store, NULL, SIZED(list), NULL, &json, ERR), MEMTIER_INVALID,
                "after");
   close_store(store);
 }

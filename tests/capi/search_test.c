@@ -115,7 +115,7 @@ static void without_words_the_newest_come_with_score_zero(void) {
   memtier_hits* hits = search(store, NULL, "{'limit': 2}");
   CHECK_INT(memtier_hits_count(hits), 2);
   double score = 7;
-  OK(memtier_hits_score(hits, 1, &score, ERR));
+  OK(memtier_hits_read_score(hits, 1, &score, ERR));
   CHECK_DOUBLE(score, 0);
   memtier_hits_destroy(hits);
   close_store(store);
@@ -156,7 +156,7 @@ static void a_hit_has_its_item_its_score_its_texts_and_columns_of_all(void) {
     double score = 0;
     memtier_slice id, snippet;
     OK(memtier_hits_get(hits, i, &item, ERR));
-    OK(memtier_hits_score(hits, i, &score, ERR));
+    OK(memtier_hits_read_score(hits, i, &score, ERR));
     OK(memtier_hits_read_text(hits, i, MEMTIER_FIELD_ID, &id, ERR));
     OK(memtier_hits_read_text(hits, i, MEMTIER_FIELD_SNIPPET, &snippet, ERR));
     CHECK(score > 0 && score == scores[i]);
@@ -215,7 +215,7 @@ static void hits_are_copied_as_images_with_scores_and_snippets(void) {
   CHECK_INT((int64_t)size, (int64_t)needed);
   CHECK_INT(count, 3);
   double score = 0;
-  OK(memtier_hits_score(hits, 0, &score, ERR));
+  OK(memtier_hits_read_score(hits, 0, &score, ERR));
   CHECK_DOUBLE(get_f64(buffer, AT_SCORE), score);
   CHECK_TEXT(image_text(buffer, TEXT_ID), "green");
   CHECK_TEXT(image_text(buffer, TEXT_SNIPPET), "**Ada** likes green **tea**");
@@ -273,6 +273,58 @@ static void a_query_is_checked_once_and_run_often(void) {
   close_store(store);
 }
 
+static memtier_query* query_of(const char* text) {
+  memtier_query* query = NULL;
+  OK(memtier_query_create(SIZED(text), &query, ERR));
+  return query;
+}
+
+static void several_queries_are_run_in_one_call(void) {
+  memtier_store* store = teas();
+  memtier_query* tea = query_of("{\"text\": \"tea\", \"snippets\": true}");
+  memtier_query* none = query_of("{\"text\": \"nowhere\"}");
+  memtier_query* coffee = query_of("{\"text\": \"coffee\", \"explain\": true}");
+  const memtier_query* queries[] = {tea, none, coffee, tea};
+  memtier_hits* hits = NULL;
+  OK(memtier_query_run_many(store, NULL, queries, 4, NULL, &hits, ERR));
+  CHECK_INT(memtier_hits_query_count(hits), 4);
+  const int64_t ends[] = {2, 2, 3, 5};
+  for (int64_t i = 0; i < 4; ++i) {
+    int64_t end = -1;
+    OK(memtier_hits_read_end(hits, i, &end, ERR));
+    CHECK_INT(end, ends[i]);
+  }
+  CHECK_INT(memtier_hits_count(hits), 5);
+  const char* ids[] = {"black", "green", "coffee", "black", "green"};
+  for (int64_t i = 0; i < 5; ++i) {
+    memtier_slice id;
+    OK(memtier_hits_read_text(hits, i, MEMTIER_FIELD_ID, &id, ERR));
+    CHECK(id.size == strlen(ids[i]) && memcmp(id.data, ids[i], id.size) == 0);
+    memtier_slice snippet;
+    OK(memtier_hits_read_text(hits, i, MEMTIER_FIELD_SNIPPET, &snippet, ERR));
+    CHECK((snippet.size == 0) == (i == 2)); /* only where the query asked for them */
+  }
+  memtier_slice json;
+  OK(memtier_hits_explain(hits, &json, ERR));
+  CHECK(json.size > 9 && memcmp(json.data, "[{},{},{\"", 9) == 0);
+  memtier_hits_destroy(hits);
+  int64_t end = -1;
+  FAILS_SAYING(memtier_hits_read_end(hits, 0, &end, ERR), MEMTIER_CLOSED, "hits");
+  OK(memtier_query_run_many(store, NULL, NULL, 0, NULL, &hits, ERR));
+  CHECK_INT(memtier_hits_query_count(hits), 0);
+  FAILS_SAYING(memtier_hits_read_end(hits, 0, &end, ERR), MEMTIER_INVALID, "query");
+  memtier_hits_destroy(hits);
+  hits = search(store, NULL, "{'text': 'tea'}");
+  CHECK_INT(memtier_hits_query_count(hits), 1);
+  OK(memtier_hits_read_end(hits, 0, &end, ERR));
+  CHECK_INT(end, 2);
+  memtier_hits_destroy(hits);
+  memtier_query_destroy(tea);
+  memtier_query_destroy(none);
+  memtier_query_destroy(coffee);
+  close_store(store);
+}
+
 static void a_search_sees_its_scope_only(void) {
   memtier_store* store = memory_store();
   memtier_scope* ada = scope_of("user=ada");
@@ -319,7 +371,7 @@ static void what_a_hit_does_not_have_is_refused(void) {
     memtier_slice slice = {"x", 1};
     double score = 7;
     FAILS_SAYING(memtier_hits_get(hits, wrong[i], &item, ERR), MEMTIER_INVALID, "index");
-    FAILS_SAYING(memtier_hits_score(hits, wrong[i], &score, ERR), MEMTIER_INVALID, "index");
+    FAILS_SAYING(memtier_hits_read_score(hits, wrong[i], &score, ERR), MEMTIER_INVALID, "index");
     FAILS_SAYING(memtier_hits_read_text(hits, wrong[i], MEMTIER_FIELD_ID, &slice, ERR),
                  MEMTIER_INVALID, "index");
     CHECK(item == NULL && slice.size == 0);
@@ -353,6 +405,7 @@ int main(int argc, char** argv) {
       TEST_CASE(hits_are_copied_as_images_with_scores_and_snippets),
       TEST_CASE(explain_says_how_the_hits_were_found_where_it_was_asked_for),
       TEST_CASE(a_query_is_checked_once_and_run_often),
+      TEST_CASE(several_queries_are_run_in_one_call),
       TEST_CASE(a_search_sees_its_scope_only),
       TEST_CASE(every_acknowledged_write_is_seen_by_the_next_search),
       TEST_CASE(what_a_hit_does_not_have_is_refused),

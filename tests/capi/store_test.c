@@ -145,7 +145,8 @@ static void a_closed_store_answers_no_call(void) {
   put(store, NULL, "{'id': 'a'}");
   close_store(store);
   int64_t count = 7;
-  FAILS_SAYING(memtier_item_count(store, NULL, NULL, 0, &count, ERR), MEMTIER_CLOSED, "store");
+  FAILS_SAYING(memtier_item_count(store, NULL, NULL, 0, NULL, &count, ERR), MEMTIER_CLOSED,
+               "store");
   CHECK_INT(count, 0);
   FAILS(try_get(store, NULL, "a"), MEMTIER_CLOSED);
 }

@@ -289,7 +289,7 @@ const char* tier_name(memtier_store* store, const char* id) {
 int64_t count_items(memtier_store* store, const memtier_scope* scope, const char* filter) {
   int64_t count = -1;
   const char* text = Q(filter);
-  OK(memtier_item_count(store, scope, SIZED(text), &count, ERR));
+  OK(memtier_item_count(store, scope, SIZED(text), NULL, &count, ERR));
   return count;
 }
 

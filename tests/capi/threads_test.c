@@ -144,7 +144,7 @@ static memtier_status do_something(worker* w) {
     case 10:
       return memtier_item_validate(w->store, NULL, SIZED(id), NULL, ERR);
     case 11:
-      return memtier_item_count(w->store, NULL, NULL, 0, &count, ERR);
+      return memtier_item_count(w->store, NULL, NULL, 0, NULL, &count, ERR);
     case 12:
       if (next_random(&w->random) % 16 != 0) return get_one(w, id);
       return memtier_store_flush(w->store, NULL, ERR);

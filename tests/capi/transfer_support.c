@@ -7,7 +7,7 @@ static int32_t take_bytes(const void* data, size_t data_size, void* user_data) {
   ++end->calls;
   int64_t count = 0;
   if (end->store != NULL) {
-    end->from_inside = memtier_item_count(end->store, NULL, NULL, 0, &count, NULL);
+    end->from_inside = memtier_item_count(end->store, NULL, NULL, 0, NULL, &count, NULL);
   }
   if (end->answer != MEMTIER_CALLBACK_OK) return end->answer;
   end->text = realloc(end->text, end->size + data_size + 1);

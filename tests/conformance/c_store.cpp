@@ -159,7 +159,8 @@ int64_t CStore::count(const json& scope, const std::string& filter) const {
   const ScopeHandle where = make_scope(scope);
   int64_t count = 0;
   check([&](memtier_error** error) {
-    return memtier_item_count(store_, where.get(), filter.data(), filter.size(), &count, error);
+    return memtier_item_count(store_, where.get(), filter.data(), filter.size(), nullptr, &count,
+                              error);
   });
   return count;
 }

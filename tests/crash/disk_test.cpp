@@ -51,8 +51,8 @@ class Writer {
   Status put(const Draft& draft) {
     static const Scope kScope;
     const Store::PutRequest request{&draft, &kScope};
-    auto outcomes = store_.put({&request, 1}, PutMode::kReplace, Durability::kNormal);
-    return outcomes.ok() ? std::move((*outcomes)[0].status) : outcomes.take_status();
+    auto outcome = store_.put(request, PutMode::kReplace, Durability::kNormal);
+    return outcome.ok() ? std::move(outcome->status) : outcome.take_status();
   }
   void note(const std::string& id, bool is_put, Status status) {
     if (status.code() == Code::kNotFound) return;

@@ -136,7 +136,7 @@ class Scenario {
     const memtier_item_builder* const builders[] = {builder_, builder_};
     call([&](auto error) {
       return memtier_item_put_many(store_, scope_, builders, 2, MEMTIER_PUT_REPLACE,
-                                   MEMTIER_DURABILITY_FULL, &items, error);
+                                   MEMTIER_DURABILITY_FULL, nullptr, &items, error);
     });
     memtier_items_destroy(items);
   }
@@ -206,7 +206,7 @@ void expect_sound(const std::string& path, const Outcome& run) {
   memtier_store* store = nullptr;
   ASSERT_EQ(memtier_store_open(path.c_str(), nullptr, &store, nullptr), MEMTIER_OK);
   int64_t count = -1;
-  EXPECT_EQ(memtier_item_count(store, nullptr, nullptr, 0, &count, nullptr), MEMTIER_OK);
+  EXPECT_EQ(memtier_item_count(store, nullptr, nullptr, 0, nullptr, &count, nullptr), MEMTIER_OK);
   EXPECT_LE(count, 2);
   if (run.put == MEMTIER_OK) {
     EXPECT_GE(count, 1) << "acknowledged";

@@ -33,8 +33,8 @@ class FailingSync : public ::testing::TestWithParam<std::pair<int, Code>> {
     must(draft.set_id(id));
     const Scope scope;
     const Store::PutRequest request{&draft, &scope};
-    auto outcomes = store.put({&request, 1}, PutMode::kReplace, Durability::kFull);
-    return outcomes.ok() ? std::move((*outcomes)[0].status) : outcomes.take_status();
+    auto outcome = store.put(request, PutMode::kReplace, Durability::kFull);
+    return outcome.ok() ? std::move(outcome->status) : outcome.take_status();
   }
 };
 

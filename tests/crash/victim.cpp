@@ -52,7 +52,10 @@ void do_call(Store& store, const Call& call, const std::string& prefix) {
     if (moved.code() != Code::kNotFound) must(moved.clone());
   } else if (call.act == Act::kRemove) {
     const std::vector<std::string_view> views(ids.begin(), ids.end());
-    for (Outcome& outcome : must(store.remove_many(kScope, views, durability))) {
+    Control control;
+    std::vector<Outcome> outcomes;
+    must(store.remove_many(kScope, views, durability, control, &outcomes));
+    for (Outcome& outcome : outcomes) {
       if (outcome.status.code() != Code::kNotFound) must(std::move(outcome.status));
     }
   } else {
@@ -63,7 +66,10 @@ void do_call(Store& store, const Call& call, const std::string& prefix) {
       must(drafts[i].set_content(content_of(call.value)));
       requests.push_back({&drafts[i], &kScope});
     }
-    for (Outcome& outcome : must(store.put(requests, PutMode::kReplace, durability))) {
+    Control control;
+    std::vector<Outcome> outcomes;
+    must(store.put_many(requests, PutMode::kReplace, durability, control, &outcomes));
+    for (Outcome& outcome : outcomes) {
       must(std::move(outcome.status));
     }
   }

@@ -54,8 +54,7 @@ inline Draft draft_of(std::string_view json) {
 inline Outcome put(Store& store, const Scope& scope, const Draft& draft,
                    PutMode mode = PutMode::kReplace, Durability durability = Durability::kDefault) {
   const Store::PutRequest request{&draft, &scope};
-  auto outcomes = must(store.put({&request, 1}, mode, durability));
-  return std::move(outcomes[0]);
+  return must(store.put(request, mode, durability));
 }
 
 inline ItemRef must_put(Store& store, const Scope& scope, std::string_view json) {

@@ -35,7 +35,7 @@ Deleted delete_ids(Tool& tool, const std::vector<std::string>& ids) {
   }
   Items items;
   call(memtier_item_delete_many, tool.store(), tool.scope(), joined.data(), ends.data(),
-       static_cast<int64_t>(ends.size()), MEMTIER_DURABILITY_DEFAULT, items.out());
+       static_cast<int64_t>(ends.size()), MEMTIER_DURABILITY_DEFAULT, nullptr, items.out());
   Deleted deleted;
   for (size_t i = 0; i < ids.size(); ++i) {
     memtier_status status = MEMTIER_OK;
@@ -80,7 +80,7 @@ void delete_where(Tool& tool, const DeleteOptions& options) {
   if (!options.yes) {
     int64_t matched = 0;
     call(memtier_item_count, store, tool.scope(), options.filter.data(), options.filter.size(),
-         &matched);
+         nullptr, &matched);
     if (matched > 0) tool.confirm("delete " + count_of(matched, "item"), false);
   }
   int64_t count = 0;

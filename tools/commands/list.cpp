@@ -133,7 +133,8 @@ void list(Tool& tool, const ListOptions& options) {
 
 void count(Tool& tool, const std::string& filter) {
   int64_t count = 0;
-  call(memtier_item_count, tool.store(), tool.scope(), filter.data(), filter.size(), &count);
+  call(memtier_item_count, tool.store(), tool.scope(), filter.data(), filter.size(), nullptr,
+       &count);
   const std::string number = std::to_string(count);
   tool.write_line(tool.options.json ? "{\"count\":" + number + "}" : number);
 }
@@ -149,7 +150,8 @@ void explain(Tool& tool, const ListOptions& options) {
   }
   const std::string text = list.text();
   Bytes json;
-  call(memtier_item_explain, tool.store(), tool.scope(), text.data(), text.size(), json.out());
+  call(memtier_item_explain, tool.store(), tool.scope(), text.data(), text.size(), nullptr,
+       json.out());
   tool.write_line(std::string(view_of(json)));
 }
 

@@ -51,7 +51,7 @@ struct Hit {
 Hit read_hit(const memtier_hits* hits, int64_t index) {
   Hit hit;
   call(memtier_hits_get, hits, index, hit.item.out());
-  call(memtier_hits_score, hits, index, &hit.score);
+  call(memtier_hits_read_score, hits, index, &hit.score);
   memtier_slice snippet{};
   call(memtier_hits_read_text, hits, index, MEMTIER_FIELD_SNIPPET, &snippet);
   hit.snippet = std::string(view_of(snippet));

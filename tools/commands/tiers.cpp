@@ -66,7 +66,7 @@ void clear(Tool& tool, const ClearOptions& options) {
   const std::string filter = options.all ? "" : "{\"tier\":{\"$in\":" + names + "}}";
   if (!options.yes) {
     int64_t matched = 0;
-    call(memtier_item_count, store, tool.scope(), filter.data(), filter.size(), &matched);
+    call(memtier_item_count, store, tool.scope(), filter.data(), filter.size(), nullptr, &matched);
     if (matched > 0) tool.confirm("delete " + count_of(matched, "item"), false);
   }
   int64_t count = 0;

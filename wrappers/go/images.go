@@ -115,7 +115,7 @@ func (m *Memory) GetMany(ctx context.Context, ids []string) ([]Result, error) {
 	}
 	packed, ends := pack(ids)
 	var items, failure uintptr
-	status := native.ItemGetMany(m.store.ticket, m.ticket(), packed, ends, &items, &failure)
+	status := native.ItemGetMany(m.store.ticket, m.ticket(), packed, ends, nil, &items, &failure)
 	runtime.KeepAlive(m)
 	if status != native.MEMTIER_OK {
 		return nil, failed(ctx, status, failure)
@@ -138,7 +138,7 @@ func (m *Memory) DeleteMany(ctx context.Context, ids []string, options ...Delete
 	packed, ends := pack(ids)
 	var items, failure uintptr
 	status := native.ItemDeleteMany(m.store.ticket, m.ticket(), packed, ends,
-		int32(settings.durability), &items, &failure)
+		int32(settings.durability), nil, &items, &failure)
 	runtime.KeepAlive(m)
 	if status != native.MEMTIER_OK {
 		return nil, failed(ctx, status, failure)
@@ -195,7 +195,7 @@ func (m *Memory) putImages(ctx context.Context, drafts []Draft, settings putSett
 	}
 	var items, failure uintptr
 	status := native.ItemPutImages(m.store.ticket, m.ticket(), images, int32(settings.mode),
-		int32(settings.durability), &items, &failure)
+		int32(settings.durability), nil, &items, &failure)
 	if items == 0 && status == native.MEMTIER_INVALID {
 		// One image with a wrong field is an error of the whole call; builders tell which it is.
 		native.ErrorDestroy(failure)
@@ -217,7 +217,7 @@ func (m *Memory) putBuilders(ctx context.Context, drafts []Draft, settings putSe
 	}
 	var items, failure uintptr
 	status := native.ItemPutMany(m.store.ticket, m.ticket(), tickets, int32(settings.mode),
-		int32(settings.durability), &items, &failure)
+		int32(settings.durability), nil, &items, &failure)
 	return m.putResults(ctx, refused, status, items, failure)
 }
 

@@ -82,7 +82,7 @@ func (m *Memory) ExplainList(ctx context.Context, list List) (json.RawMessage, e
 		return nil, err
 	}
 	var explanation, failure uintptr
-	status := native.ItemExplain(m.store.ticket, m.ticket(), document, &explanation, &failure)
+	status := native.ItemExplain(m.store.ticket, m.ticket(), document, nil, &explanation, &failure)
 	runtime.KeepAlive(m)
 	if status != native.MEMTIER_OK {
 		return nil, failed(ctx, status, failure)

@@ -247,7 +247,7 @@ func (m *Memory) Count(ctx context.Context, filter Filter) (int64, error) {
 	}
 	var count int64
 	var failure uintptr
-	status := native.ItemCount(m.store.ticket, m.ticket(), filter.json, &count, &failure)
+	status := native.ItemCount(m.store.ticket, m.ticket(), filter.json, nil, &count, &failure)
 	runtime.KeepAlive(m)
 	return count, check(ctx, status, failure)
 }

@@ -21,7 +21,8 @@ const (
 	MaxTags          = native.MEMTIER_MAX_TAGS
 	MaxMetadataBytes = native.MEMTIER_MAX_METADATA_BYTES
 	MaxContentBytes  = native.MEMTIER_MAX_CONTENT_BYTES
-	MaxBatch         = native.MEMTIER_MAX_BATCH // items in one call
+	MaxBatch         = native.MEMTIER_MAX_BATCH   // items in one call
+	MaxQueries       = native.MEMTIER_MAX_QUERIES // queries in one call
 	MaxTiers         = native.MEMTIER_MAX_TIERS
 )
 

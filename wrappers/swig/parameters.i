@@ -28,7 +28,8 @@
 %apply const char *PACKED { const char *ids };
 %apply (const int64_t *ENDS, int64_t COUNT) { (const int64_t *id_ends, int64_t id_count) };
 %apply (const memtier_item_builder *const *HANDLES, int64_t COUNT) {
-  (const memtier_item_builder *const *builders, int64_t builder_count)
+  (const memtier_item_builder *const *builders, int64_t builder_count),
+  (const memtier_query *const *queries, int64_t query_count)
 };
 /* A row of numbers filled by the call. */
 %apply (int64_t *OUT_ROW, int64_t OUT_ROW_SIZE) { (int64_t *out_demoted, int64_t demoted_size) };

@@ -35,23 +35,40 @@ uint64_t frame_bound(std::span<const WriteOp> operations) {
   return size;
 }
 
+// What has no failure of its own has this one.
+void fail_all(std::span<WriteOp> operations, const Status& status) {
+  for (WriteOp& operation : operations) {
+    if (operation.status.ok()) operation.status = status.clone();
+  }
+}
+
 }  // namespace
 
 Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durability, int64_t now_us,
                              bool wait) {
   if (operations.empty()) return {};
+  const uint64_t most = journal_->capacity() / kLargePart;
+  if (operations.size() > 1 && frame_bound(operations) > most) {
+    // Half and half, until it fits or a single large item is left.
+    const size_t half = operations.size() / 2;
+    Status status = commit(operations.subspan(0, half), durability, now_us, wait);
+    if (status.ok()) return commit(operations.subspan(half), durability, now_us, wait);
+    fail_all(operations.subspan(half), status);
+    return status;
+  }
+  Status status = commit_frame(operations, durability, now_us, wait);
+  if (!status.ok()) fail_all(operations, status);
+  return status;
+}
+
+Status SqliteStorage::commit_frame(std::span<WriteOp> operations, Durability durability,
+                                   int64_t now_us, bool wait) {
   const bool relaxed = durability == Durability::kRelaxed && settings_.relaxed_interval_us > 0;
   uint64_t end = 0;
   {
     std::unique_lock lock(write_mutex_, std::defer_lock);
     const uint64_t bound = frame_bound(operations);
     const bool large = bound > journal_->capacity() / kLargePart;
-    if (large && operations.size() > 1) {
-      // Half and half, until it fits or a single large item is left.
-      const size_t half = operations.size() / 2;
-      RETURN_IF_ERROR(commit(operations.subspan(0, half), durability, now_us, wait));
-      return commit(operations.subspan(half), durability, now_us, wait);
-    }
     if (!large && wait && durability == Durability::kFull) {
       CommitGroup::Member member(operations, bound, now_us);
       return commit_together(member);

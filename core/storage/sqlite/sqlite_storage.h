@@ -123,6 +123,9 @@ class SqliteStorage final : public Storage {
   Status choose_ladder(StoreSettings* store);
   int64_t page_cache_kib() const;
 
+  // Operations that fit into one frame, or a single large one.
+  Status commit_frame(std::span<WriteOp> operations, Durability durability, int64_t now_us,
+                      bool wait);
   Status commit_together(CommitGroup::Member& member);
 
   // --- under write_mutex_

@@ -169,7 +169,7 @@ internal static unsafe class Smoke
         long* ends = stackalloc long[] { 1, 2, 3 };
         fixed (byte* ids = "abx"u8, image = Image)
         {
-            Must(Native.ItemGetMany(_store, 0, ids, ends, 3, &items, Error));
+            Must(Native.ItemGetMany(_store, 0, ids, ends, 3, null, &items, Error));
             Must(Native.ItemsReadStatus(items, 2, &status, null, Error));
             Check("a status each", Native.ItemsCount(items) == 3 && status == Native.MEMTIER_NOT_FOUND);
             Must(Native.ItemsCopyImages(items, 0, image, (nuint)Image.Length, &size, &count, Error));
@@ -177,7 +177,7 @@ internal static unsafe class Smoke
         Check("images", count == 3 && ImageText(10) == "green tea");
         Native.ItemsDestroy(items);
         nint* builders = stackalloc nint[] { _builder, _builder };
-        Must(Native.ItemPutMany(_store, 0, builders, 2, Native.MEMTIER_PUT_REPLACE, 0, null, Error));
+        Must(Native.ItemPutMany(_store, 0, builders, 2, Native.MEMTIER_PUT_REPLACE, 0, null, null, Error));
 
         ReadOnlySpan<byte> list = "{\"order_by\": \"id\", \"descending\": false}"u8;
         ReadOnlySpan<byte> query = "{\"text\": \"tea\"}"u8;
@@ -214,7 +214,7 @@ internal static unsafe class Smoke
         ReadOnlySpan<byte> filter = "{\"colour\": 1}"u8;
         fixed (byte* f = filter)
         {
-            int status = Native.ItemCount(_store, 0, f, (nuint)filter.Length, &count, Error);
+            int status = Native.ItemCount(_store, 0, f, (nuint)filter.Length, null, &count, Error);
             Check("status", status == Native.MEMTIER_INVALID && Native.ErrorCode(_error) == status);
         }
         Check("message", CText(Native.ErrorMessage(_error)).Contains("colour"));

@@ -49,7 +49,7 @@ public sealed unsafe partial class MemoryStore
         fixed (long* ends = packed.Ends)
         {
             status = Native.ItemGetMany(
-                _handle.Value, MemoryScope.Handle(scope), bytes, ends, packed.Ends.Length, &items, &error);
+                _handle.Value, MemoryScope.Handle(scope), bytes, ends, packed.Ends.Length, null, &items, &error);
         }
         Kept(scope);
         Failures.Check(status, error);
@@ -70,8 +70,8 @@ public sealed unsafe partial class MemoryStore
         fixed (long* ends = packed.Ends)
         {
             status = Native.ItemDeleteMany(
-                _handle.Value, MemoryScope.Handle(scope), bytes, ends, packed.Ends.Length, (int)durability, &items,
-                &error);
+                _handle.Value, MemoryScope.Handle(scope), bytes, ends, packed.Ends.Length, (int)durability, null,
+                &items, &error);
         }
         Kept(scope);
         return Batch(status, error, items);
@@ -81,7 +81,10 @@ public sealed unsafe partial class MemoryStore
     /// <param name="filter">null: all.</param>
     /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
     public long Count(MemoryFilter? filter = null, MemoryScope? scope = null) =>
-        Ask<long>(&Native.ItemCount, MemoryFilter.ToUtf8(filter), scope);
+        CountLong(
+            MemoryFilter.ToUtf8(filter), scope, null, default,
+            (names, start, size, control, count, error) => Native.ItemCount(
+                _handle.Value, names, start, size, control, count, error));
 
     /// <summary>
     /// Lists items, page by page while they are gone through; each time anew. Does not count as reading them.
@@ -112,7 +115,10 @@ public sealed unsafe partial class MemoryStore
     /// <param name="scope">Who may be seen; null: the default collection, any names.</param>
     /// <returns>A JSON object with the members "list" and "count".</returns>
     public string Explain(MemoryListOptions? options = null, MemoryScope? scope = null) =>
-        Utf8Text.ToString(Utf8Text.TakeBytes(Ask<nint>(&Native.ItemExplain, options?.ToUtf8() ?? [], scope)));
+        Utf8Text.ToString(Utf8Text.TakeBytes(AskLong(
+            options?.ToUtf8() ?? [], scope, default,
+            (names, start, size, control, json, error) => Native.ItemExplain(
+                _handle.Value, names, start, size, control, json, error))));
 
     /// <summary>
     /// Changes every item that a filter matches. Done in batches: where it fails or is cancelled in the middle,
@@ -189,7 +195,7 @@ public sealed unsafe partial class MemoryStore
             {
                 status = Native.ItemPutImages(
                     _handle.Value, MemoryScope.Handle(scope), start, (nuint)writer.Bytes.Length, (int)mode,
-                    (int)durability, &items, &error);
+                    (int)durability, null, &items, &error);
             }
             Kept(scope);
             return Batch(status, error, items);
@@ -216,7 +222,7 @@ public sealed unsafe partial class MemoryStore
             {
                 status = Native.ItemPutMany(
                     _handle.Value, MemoryScope.Handle(scope), start, builders.Length, (int)mode, (int)durability,
-                    &items, &error);
+                    null, &items, &error);
             }
             Kept(scope);
             return Batch(status, error, items);

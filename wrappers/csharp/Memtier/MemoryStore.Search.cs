@@ -139,13 +139,8 @@ public sealed unsafe partial class MemoryStore
     }
 
     private MemorySearchResult SearchLong(
-        byte[] json, MemoryScope? scope, CancellationToken token, LongCall<nint> call)
-    {
-        nint hits = 0;
-        int status = Work(json, scope, null, token, call, ref hits, out nint error);
-        Failures.Check(status, error, 0, token);
-        return MemorySearchResult.Take(hits, _tiers);
-    }
+        byte[] json, MemoryScope? scope, CancellationToken token, LongCall<nint> call) =>
+        MemorySearchResult.Take(AskLong(json, scope, token, call), _tiers);
 
     private MemoryImportStatistics ImportLong(
         MemoryImportOptions? options, MemoryScope? scope, IProgress<MemoryProgress>? progress,

@@ -194,6 +194,16 @@ public sealed unsafe partial class MemoryStore : IDisposable
         return count;
     }
 
+    /// <summary>The same for a call that gives a handle.</summary>
+    private nint AskLong(
+        ReadOnlySpan<byte> document, MemoryScope? scope, CancellationToken token, LongCall<nint> call)
+    {
+        nint handle = 0;
+        int status = Work(document, scope, null, token, call, ref handle, out nint error);
+        Failures.Check(status, error, 0, token);
+        return handle;
+    }
+
     /// <summary>
     /// Ends a call: keeps the store and the scope from being collected until here, where their handles are
     /// not used any more.

@@ -25,6 +25,9 @@ public static unsafe class MemtierLibrary
     /// <summary>The most items in one call.</summary>
     public const int MaxBatch = Native.MEMTIER_MAX_BATCH;
 
+    /// <summary>The most queries in one call.</summary>
+    public const int MaxQueries = Native.MEMTIER_MAX_QUERIES;
+
     /// <summary>The most tiers of a ladder.</summary>
     public const int MaxTiers = Native.MEMTIER_MAX_TIERS;
 

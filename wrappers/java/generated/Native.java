@@ -215,21 +215,21 @@ public final class Native implements NativeConstants {
     NativeMethods.itemsDestroy(items);
   }
 
-  public static int itemPutMany(long store, long scope, long[] builders, int mode, int durability, long[] out_items, long[] error) { return NativeMethods.itemPutMany(store, scope, builders, mode, durability, out_items, error); }
+  public static int itemPutMany(long store, long scope, long[] builders, int mode, int durability, long[] control, long[] out_items, long[] error) { return NativeMethods.itemPutMany(store, scope, builders, mode, durability, control, out_items, error); }
 
-  public static int itemPutImages(long store, long scope, long images, long images_size, int mode, int durability, long[] out_items, long[] error) { return NativeMethods.itemPutImages(store, scope, images, images_size, mode, durability, out_items, error); }
+  public static int itemPutImages(long store, long scope, long images, long images_size, int mode, int durability, long[] control, long[] out_items, long[] error) { return NativeMethods.itemPutImages(store, scope, images, images_size, mode, durability, control, out_items, error); }
 
   public static int itemPutInto(long store, long scope, long image, long image_size, int mode, int durability, long buffer, long buffer_size, long[] out_size, long[] error) { return NativeMethods.itemPutInto(store, scope, image, image_size, mode, durability, buffer, buffer_size, out_size, error); }
 
-  public static int itemGetMany(long store, long scope, byte[] ids, long[] id_ends, long[] out_items, long[] error) { return NativeMethods.itemGetMany(store, scope, ids, id_ends, out_items, error); }
+  public static int itemGetMany(long store, long scope, byte[] ids, long[] id_ends, long[] control, long[] out_items, long[] error) { return NativeMethods.itemGetMany(store, scope, ids, id_ends, control, out_items, error); }
 
-  public static int itemDeleteMany(long store, long scope, byte[] ids, long[] id_ends, int durability, long[] out_items, long[] error) { return NativeMethods.itemDeleteMany(store, scope, ids, id_ends, durability, out_items, error); }
+  public static int itemDeleteMany(long store, long scope, byte[] ids, long[] id_ends, int durability, long[] control, long[] out_items, long[] error) { return NativeMethods.itemDeleteMany(store, scope, ids, id_ends, durability, control, out_items, error); }
 
   public static int imageMatches(long image, long image_size, byte[] tier, byte[] filter, int[] out_matches, long[] error) { return NativeMethods.imageMatches(image, image_size, tier, filter, out_matches, error); }
 
   public static int imageToJson(long image, long image_size, byte[] tier, long[] out_json, long[] error) { return NativeMethods.imageToJson(image, image_size, tier, out_json, error); }
 
-  public static int itemCount(long store, long scope, byte[] filter, long[] out_count, long[] error) { return NativeMethods.itemCount(store, scope, filter, out_count, error); }
+  public static int itemCount(long store, long scope, byte[] filter, long[] control, long[] out_count, long[] error) { return NativeMethods.itemCount(store, scope, filter, control, out_count, error); }
 
   public static int itemList(long store, long scope, byte[] list, long[] out_cursor, long[] error) { return NativeMethods.itemList(store, scope, list, out_cursor, error); }
 
@@ -241,7 +241,7 @@ public final class Native implements NativeConstants {
     NativeMethods.cursorDestroy(cursor);
   }
 
-  public static int itemExplain(long store, long scope, byte[] list, long[] out_json, long[] error) { return NativeMethods.itemExplain(store, scope, list, out_json, error); }
+  public static int itemExplain(long store, long scope, byte[] list, long[] control, long[] out_json, long[] error) { return NativeMethods.itemExplain(store, scope, list, control, out_json, error); }
 
   public static int itemUpdateWhere(long store, long scope, byte[] filter, long builder, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.itemUpdateWhere(store, scope, filter, builder, durability, control, out_count, error); }
 
@@ -255,13 +255,19 @@ public final class Native implements NativeConstants {
 
   public static int queryRun(long store, long scope, long query, long[] control, long[] out_hits, long[] error) { return NativeMethods.queryRun(store, scope, query, control, out_hits, error); }
 
+  public static int queryRunMany(long store, long scope, long[] queries, long[] control, long[] out_hits, long[] error) { return NativeMethods.queryRunMany(store, scope, queries, control, out_hits, error); }
+
   public static int storeSearch(long store, long scope, byte[] query, long[] control, long[] out_hits, long[] error) { return NativeMethods.storeSearch(store, scope, query, control, out_hits, error); }
 
   public static long hitsCount(long hits) { return NativeMethods.hitsCount(hits); }
 
   public static int hitsGet(long hits, long index, long[] out_item, long[] error) { return NativeMethods.hitsGet(hits, index, out_item, error); }
 
-  public static int hitsScore(long hits, long index, double[] out_score, long[] error) { return NativeMethods.hitsScore(hits, index, out_score, error); }
+  public static int hitsReadScore(long hits, long index, double[] out_score, long[] error) { return NativeMethods.hitsReadScore(hits, index, out_score, error); }
+
+  public static long hitsQueryCount(long hits) { return NativeMethods.hitsQueryCount(hits); }
+
+  public static int hitsReadEnd(long hits, long query, long[] out_end, long[] error) { return NativeMethods.hitsReadEnd(hits, query, out_end, error); }
 
   public static int hitsReadText(long hits, long index, int field, byte[][] out_value, long[] error) { return NativeMethods.hitsReadText(hits, index, field, out_value, error); }
 

@@ -115,6 +115,7 @@ public interface NativeConstants {
   public final static int MEMTIER_IMAGE_TEXT_COUNT = 12;
   public final static int MEMTIER_IMAGE_PINNED = 1;
   public final static int MEMTIER_IMAGE_EXPECT_VERSION = 2;
+  public final static int MEMTIER_MAX_QUERIES = 1000;
   public final static int MEMTIER_MEDIUM_RAM = 1;
   public final static int MEMTIER_MEDIUM_DATABASE = 2;
   public final static int MEMTIER_MEDIUM_ARCHIVE = 3;

@@ -2856,7 +2856,7 @@ SWIGEXPORT void JNICALL Java_dev_memtier_internal_NativeMethods_itemsDestroy(JNI
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3, jint jarg5, jint jarg6, jlongArray jarg7, jlongArray jarg8) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3, jint jarg5, jint jarg6, jlongArray jarg7, jlongArray jarg8, jlongArray jarg9) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -2864,10 +2864,12 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutMany(JNIE
   int64_t arg4 ;
   int32_t arg5 ;
   int32_t arg6 ;
-  memtier_items **arg7 = (memtier_items **) 0 ;
-  memtier_error **arg8 = (memtier_error **) 0 ;
-  intptr_t value7 ;
-  memtier_error *value8 ;
+  memtier_control *arg7 = (memtier_control *) 0 ;
+  memtier_items **arg8 = (memtier_items **) 0 ;
+  memtier_error **arg9 = (memtier_error **) 0 ;
+  memtier_control table7 ;
+  intptr_t value8 ;
+  memtier_error *value9 ;
   memtier_status result;
   
   (void)jenv;
@@ -2882,14 +2884,24 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutMany(JNIE
   arg5 = (int32_t)jarg5; 
   arg6 = (int32_t)jarg6; 
   
-  value7 = 0;
-  arg7 = jarg7 ? (memtier_items **)&value7 : NULL;
+  if (jarg7) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg7, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg7 = memtier_java_control(two[0], two[1], &table7);
+  } else {
+    arg7 = NULL;
+  }
   
   
-  value8 = NULL;
-  arg8 = jarg8 ? &value8 : NULL;
+  value8 = 0;
+  arg8 = jarg8 ? (memtier_items **)&value8 : NULL;
   
-  result = memtier_item_put_many(arg1,(struct memtier_scope const *)arg2,(struct memtier_item_builder const *const *)arg3,arg4,arg5,arg6,arg7,arg8);
+  
+  value9 = NULL;
+  arg9 = jarg9 ? &value9 : NULL;
+  
+  result = memtier_item_put_many(arg1,(struct memtier_scope const *)arg2,(struct memtier_item_builder const *const *)arg3,arg4,arg5,arg6,(struct memtier_control const *)arg7,arg8,arg9);
   jresult = (jint)result; 
   
   
@@ -2897,15 +2909,16 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutMany(JNIE
   
   
   
-  if (jarg7) {
-    jlong out = (jlong)value7;
-    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  
+  if (jarg8) {
+    jlong out = (jlong)value8;
+    (*jenv)->SetLongArrayRegion(jenv, jarg8, 0, 1, &out);
   }
   
   
-  if (jarg8 && result != MEMTIER_OK) {
-    jlong out = (jlong)(intptr_t)value8;
-    (*jenv)->SetLongArrayRegion(jenv, jarg8, 0, 1, &out);
+  if (jarg9 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value9;
+    (*jenv)->SetLongArrayRegion(jenv, jarg9, 0, 1, &out);
   }
   
   
@@ -2917,11 +2930,12 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutMany(JNIE
   
   
   
+  
   return jresult;
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutImages(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3, jlong jarg4, jint jarg5, jint jarg6, jlongArray jarg7, jlongArray jarg8) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutImages(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3, jlong jarg4, jint jarg5, jint jarg6, jlongArray jarg7, jlongArray jarg8, jlongArray jarg9) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -2929,10 +2943,12 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutImages(JN
   size_t arg4 ;
   int32_t arg5 ;
   int32_t arg6 ;
-  memtier_items **arg7 = (memtier_items **) 0 ;
-  memtier_error **arg8 = (memtier_error **) 0 ;
-  intptr_t value7 ;
-  memtier_error *value8 ;
+  memtier_control *arg7 = (memtier_control *) 0 ;
+  memtier_items **arg8 = (memtier_items **) 0 ;
+  memtier_error **arg9 = (memtier_error **) 0 ;
+  memtier_control table7 ;
+  intptr_t value8 ;
+  memtier_error *value9 ;
   memtier_status result;
   
   (void)jenv;
@@ -2944,14 +2960,24 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutImages(JN
   arg5 = (int32_t)jarg5; 
   arg6 = (int32_t)jarg6; 
   
-  value7 = 0;
-  arg7 = jarg7 ? (memtier_items **)&value7 : NULL;
+  if (jarg7) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg7, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg7 = memtier_java_control(two[0], two[1], &table7);
+  } else {
+    arg7 = NULL;
+  }
   
   
-  value8 = NULL;
-  arg8 = jarg8 ? &value8 : NULL;
+  value8 = 0;
+  arg8 = jarg8 ? (memtier_items **)&value8 : NULL;
   
-  result = memtier_item_put_images(arg1,(struct memtier_scope const *)arg2,(void const *)arg3,arg4,arg5,arg6,arg7,arg8);
+  
+  value9 = NULL;
+  arg9 = jarg9 ? &value9 : NULL;
+  
+  result = memtier_item_put_images(arg1,(struct memtier_scope const *)arg2,(void const *)arg3,arg4,arg5,arg6,(struct memtier_control const *)arg7,arg8,arg9);
   jresult = (jint)result; 
   
   
@@ -2960,16 +2986,18 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutImages(JN
   
   
   
-  if (jarg7) {
-    jlong out = (jlong)value7;
-    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
-  }
   
-  
-  if (jarg8 && result != MEMTIER_OK) {
-    jlong out = (jlong)(intptr_t)value8;
+  if (jarg8) {
+    jlong out = (jlong)value8;
     (*jenv)->SetLongArrayRegion(jenv, jarg8, 0, 1, &out);
   }
+  
+  
+  if (jarg9 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value9;
+    (*jenv)->SetLongArrayRegion(jenv, jarg9, 0, 1, &out);
+  }
+  
   
   
   
@@ -3053,82 +3081,18 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemPutInto(JNIE
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemGetMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg4, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemGetMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg4, jlongArray jarg6, jlongArray jarg7, jlongArray jarg8) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
   int64_t *arg4 = (int64_t *) 0 ;
   int64_t arg5 ;
-  memtier_items **arg6 = (memtier_items **) 0 ;
-  memtier_error **arg7 = (memtier_error **) 0 ;
-  memtier_java_bytes copy3 ;
-  intptr_t value6 ;
-  memtier_error *value7 ;
-  memtier_status result;
-  
-  (void)jenv;
-  (void)jcls;
-  arg1 = (memtier_store *)(intptr_t)jarg1; 
-  arg2 = (memtier_scope *)(intptr_t)jarg2; 
-  
-  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
-  arg3 = (char*)copy3.data;
-  
-  
-  arg5 = jarg4 ? (*jenv)->GetArrayLength(jenv, jarg4) : 0;
-  arg4 = arg5 ? (int64_t*)(*jenv)->GetLongArrayElements(jenv, jarg4, NULL) : NULL;
-  if (arg5 && !arg4) return 0;
-  
-  
-  value6 = 0;
-  arg6 = jarg6 ? (memtier_items **)&value6 : NULL;
-  
-  
-  value7 = NULL;
-  arg7 = jarg7 ? &value7 : NULL;
-  
-  result = memtier_item_get_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,arg6,arg7);
-  jresult = (jint)result; 
-  
-  
-  
-  
-  
-  if (jarg6) {
-    jlong out = (jlong)value6;
-    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
-  }
-  
-  
-  if (jarg7 && result != MEMTIER_OK) {
-    jlong out = (jlong)(intptr_t)value7;
-    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
-  }
-  
-  
-  
-  memtier_java_copy_done(&copy3); 
-  
-  if (arg4) (*jenv)->ReleaseLongArrayElements(jenv, jarg4, (jlong*)arg4, JNI_ABORT);
-  
-  
-  
-  return jresult;
-}
-
-
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemDeleteMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg4, jint jarg6, jlongArray jarg7, jlongArray jarg8) {
-  jint jresult = 0 ;
-  memtier_store *arg1 = (memtier_store *) 0 ;
-  memtier_scope *arg2 = (memtier_scope *) 0 ;
-  char *arg3 = (char *) 0 ;
-  int64_t *arg4 = (int64_t *) 0 ;
-  int64_t arg5 ;
-  int32_t arg6 ;
+  memtier_control *arg6 = (memtier_control *) 0 ;
   memtier_items **arg7 = (memtier_items **) 0 ;
   memtier_error **arg8 = (memtier_error **) 0 ;
   memtier_java_bytes copy3 ;
+  memtier_control table6 ;
   intptr_t value7 ;
   memtier_error *value8 ;
   memtier_status result;
@@ -3146,7 +3110,16 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemDeleteMany(J
   arg4 = arg5 ? (int64_t*)(*jenv)->GetLongArrayElements(jenv, jarg4, NULL) : NULL;
   if (arg5 && !arg4) return 0;
   
-  arg6 = (int32_t)jarg6; 
+  
+  if (jarg6) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg6, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg6 = memtier_java_control(two[0], two[1], &table6);
+  } else {
+    arg6 = NULL;
+  }
+  
   
   value7 = 0;
   arg7 = jarg7 ? (memtier_items **)&value7 : NULL;
@@ -3155,7 +3128,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemDeleteMany(J
   value8 = NULL;
   arg8 = jarg8 ? &value8 : NULL;
   
-  result = memtier_item_delete_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,arg6,arg7,arg8);
+  result = memtier_item_get_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,(struct memtier_control const *)arg6,arg7,arg8);
   jresult = (jint)result; 
   
   
@@ -3179,6 +3152,89 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemDeleteMany(J
   memtier_java_copy_done(&copy3); 
   
   if (arg4) (*jenv)->ReleaseLongArrayElements(jenv, jarg4, (jlong*)arg4, JNI_ABORT);
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemDeleteMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg4, jint jarg6, jlongArray jarg7, jlongArray jarg8, jlongArray jarg9) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  int64_t arg5 ;
+  int32_t arg6 ;
+  memtier_control *arg7 = (memtier_control *) 0 ;
+  memtier_items **arg8 = (memtier_items **) 0 ;
+  memtier_error **arg9 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table7 ;
+  intptr_t value8 ;
+  memtier_error *value9 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  
+  
+  arg5 = jarg4 ? (*jenv)->GetArrayLength(jenv, jarg4) : 0;
+  arg4 = arg5 ? (int64_t*)(*jenv)->GetLongArrayElements(jenv, jarg4, NULL) : NULL;
+  if (arg5 && !arg4) return 0;
+  
+  arg6 = (int32_t)jarg6; 
+  
+  if (jarg7) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg7, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg7 = memtier_java_control(two[0], two[1], &table7);
+  } else {
+    arg7 = NULL;
+  }
+  
+  
+  value8 = 0;
+  arg8 = jarg8 ? (memtier_items **)&value8 : NULL;
+  
+  
+  value9 = NULL;
+  arg9 = jarg9 ? &value9 : NULL;
+  
+  result = memtier_item_delete_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,arg6,(struct memtier_control const *)arg7,arg8,arg9);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  
+  if (jarg8) {
+    jlong out = (jlong)value8;
+    (*jenv)->SetLongArrayRegion(jenv, jarg8, 0, 1, &out);
+  }
+  
+  
+  if (jarg9 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value9;
+    (*jenv)->SetLongArrayRegion(jenv, jarg9, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  if (arg4) (*jenv)->ReleaseLongArrayElements(jenv, jarg4, (jlong*)arg4, JNI_ABORT);
+  
   
   
   
@@ -3309,17 +3365,19 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_imageToJson(JNIE
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemCount(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemCount(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
   size_t arg4 ;
-  int64_t *arg5 = (int64_t *) 0 ;
-  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  int64_t *arg6 = (int64_t *) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
   memtier_java_bytes copy3 ;
-  int64_t value5 ;
-  memtier_error *value6 ;
+  memtier_control table5 ;
+  int64_t value6 ;
+  memtier_error *value7 ;
   memtier_status result;
   
   (void)jenv;
@@ -3332,33 +3390,45 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemCount(JNIEnv
   arg4 = copy3.size;
   
   
-  value5 = 0;
-  arg5 = jarg5 ? (int64_t *)&value5 : NULL;
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
   
   
-  value6 = NULL;
-  arg6 = jarg6 ? &value6 : NULL;
+  value6 = 0;
+  arg6 = jarg6 ? (int64_t *)&value6 : NULL;
   
-  result = memtier_item_count(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_item_count(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
   
   
-  if (jarg5) {
-    jlong out = (jlong)value5;
-    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
   }
   
   
-  if (jarg6 && result != MEMTIER_OK) {
-    jlong out = (jlong)(intptr_t)value6;
-    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
   }
   
   
   
   memtier_java_copy_done(&copy3); 
+  
   
   
   return jresult;
@@ -3535,17 +3605,19 @@ SWIGEXPORT void JNICALL Java_dev_memtier_internal_NativeMethods_cursorDestroy(JN
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemExplain(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemExplain(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
   size_t arg4 ;
-  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
-  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
   memtier_java_bytes copy3 ;
-  intptr_t value5 ;
-  memtier_error *value6 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
   memtier_status result;
   
   (void)jenv;
@@ -3558,33 +3630,45 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemExplain(JNIE
   arg4 = copy3.size;
   
   
-  value5 = 0;
-  arg5 = jarg5 ? (memtier_bytes **)&value5 : NULL;
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
   
   
-  value6 = NULL;
-  arg6 = jarg6 ? &value6 : NULL;
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
   
-  result = memtier_item_explain(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_item_explain(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
   
   
-  if (jarg5) {
-    jlong out = (jlong)value5;
-    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
   }
   
   
-  if (jarg6 && result != MEMTIER_OK) {
-    jlong out = (jlong)(intptr_t)value6;
-    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
   }
   
   
   
   memtier_java_copy_done(&copy3); 
+  
   
   
   return jresult;
@@ -3867,6 +3951,77 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_queryRun(JNIEnv 
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_queryRunMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_query **arg3 = (memtier_query **) 0 ;
+  int64_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_hits **arg6 = (memtier_hits **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  arg4 = jarg3 ? (*jenv)->GetArrayLength(jenv, jarg3) : 0;
+  arg3 = arg4 ? (memtier_query **)(*jenv)->GetLongArrayElements(jenv, jarg3, NULL) : NULL;
+  if (arg4 && !arg3) return 0;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_hits **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_query_run_many(arg1,(struct memtier_scope const *)arg2,(struct memtier_query const *const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  
+  if (arg3) (*jenv)->ReleaseLongArrayElements(jenv, jarg3, (jlong*)arg3, JNI_ABORT);
+  
+  
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeSearch(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
@@ -3999,7 +4154,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_hitsGet(JNIEnv *
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_hitsScore(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jdoubleArray jarg3, jlongArray jarg4) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_hitsReadScore(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jdoubleArray jarg3, jlongArray jarg4) {
   jint jresult = 0 ;
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   int64_t arg2 ;
@@ -4021,7 +4176,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_hitsScore(JNIEnv
   value4 = NULL;
   arg4 = jarg4 ? &value4 : NULL;
   
-  result = memtier_hits_score((struct memtier_hits const *)arg1,arg2,arg3,arg4);
+  result = memtier_hits_read_score((struct memtier_hits const *)arg1,arg2,arg3,arg4);
   jresult = (jint)result; 
   
   
@@ -4029,6 +4184,68 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_hitsScore(JNIEnv
   if (jarg3) {
     jdouble out = (jdouble)value3;
     (*jenv)->SetDoubleArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_hitsQueryCount(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  memtier_hits *arg1 = (memtier_hits *) 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_hits *)(intptr_t)jarg1; 
+  result = memtier_hits_query_count((struct memtier_hits const *)arg1);
+  jresult = (jlong)result; 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_hitsReadEnd(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_hits *arg1 = (memtier_hits *) 0 ;
+  int64_t arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  int64_t value3 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_hits *)(intptr_t)jarg1; 
+  arg2 = (int64_t)jarg2; 
+  
+  value3 = 0;
+  arg3 = jarg3 ? (int64_t *)&value3 : NULL;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_hits_read_end((struct memtier_hits const *)arg1,arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg3) {
+    jlong out = (jlong)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
   }
   
   

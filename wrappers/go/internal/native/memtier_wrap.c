@@ -2096,15 +2096,17 @@ void _wrap_ItemsDestroy_memtier(memtier_items *_swig_go_0) {
 }
 
 
-int _wrap_ItemPutMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemPutMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, memtier_control *_swig_go_5, memtier_items **_swig_go_6, memtier_error **_swig_go_7) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   memtier_item_builder **arg3 = (memtier_item_builder **) 0 ;
   int64_t arg4 ;
   int32_t arg5 ;
   int32_t arg6 ;
-  memtier_items **arg7 = (memtier_items **) 0 ;
-  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_control *arg7 = (memtier_control *) 0 ;
+  memtier_items **arg8 = (memtier_items **) 0 ;
+  memtier_error **arg9 = (memtier_error **) 0 ;
+  memtier_control table7 ;
   memtier_status result;
   int _swig_go_result;
   
@@ -2116,11 +2118,14 @@ int _wrap_ItemPutMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go
   
   arg5 = (int32_t)_swig_go_3; 
   arg6 = (int32_t)_swig_go_4; 
-  arg7 = (memtier_items **)_swig_go_5; 
-  arg8 = (memtier_error **)_swig_go_6; 
+  arg7 = memtier_go_control((const void*)_swig_go_5, &table7); 
+  arg8 = (memtier_items **)_swig_go_6; 
+  arg9 = (memtier_error **)_swig_go_7; 
   
-  result = memtier_item_put_many(arg1,(struct memtier_scope const *)arg2,(struct memtier_item_builder const *const *)arg3,arg4,arg5,arg6,arg7,arg8);
+  result = memtier_item_put_many(arg1,(struct memtier_scope const *)arg2,(struct memtier_item_builder const *const *)arg3,arg4,arg5,arg6,(struct memtier_control const *)arg7,arg8,arg9);
   _swig_go_result = result; 
+  
+  
   
   
   
@@ -2139,15 +2144,17 @@ int _wrap_ItemPutMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go
 }
 
 
-int _wrap_ItemPutImages_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemPutImages_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, int _swig_go_3, int _swig_go_4, memtier_control *_swig_go_5, memtier_items **_swig_go_6, memtier_error **_swig_go_7) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   void *arg3 = (void *) 0 ;
   size_t arg4 ;
   int32_t arg5 ;
   int32_t arg6 ;
-  memtier_items **arg7 = (memtier_items **) 0 ;
-  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_control *arg7 = (memtier_control *) 0 ;
+  memtier_items **arg8 = (memtier_items **) 0 ;
+  memtier_error **arg9 = (memtier_error **) 0 ;
+  memtier_control table7 ;
   memtier_status result;
   int _swig_go_result;
   
@@ -2159,11 +2166,14 @@ int _wrap_ItemPutImages_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_
   
   arg5 = (int32_t)_swig_go_3; 
   arg6 = (int32_t)_swig_go_4; 
-  arg7 = (memtier_items **)_swig_go_5; 
-  arg8 = (memtier_error **)_swig_go_6; 
+  arg7 = memtier_go_control((const void*)_swig_go_5, &table7); 
+  arg8 = (memtier_items **)_swig_go_6; 
+  arg9 = (memtier_error **)_swig_go_7; 
   
-  result = memtier_item_put_images(arg1,(struct memtier_scope const *)arg2,(void const *)arg3,arg4,arg5,arg6,arg7,arg8);
+  result = memtier_item_put_images(arg1,(struct memtier_scope const *)arg2,(void const *)arg3,arg4,arg5,arg6,(struct memtier_control const *)arg7,arg8,arg9);
   _swig_go_result = result; 
+  
+  
   
   
   
@@ -2233,14 +2243,16 @@ int _wrap_ItemPutInto_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go
 }
 
 
-int _wrap_ItemGetMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ItemGetMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, memtier_control *_swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
   int64_t *arg4 = (int64_t *) 0 ;
   int64_t arg5 ;
-  memtier_items **arg6 = (memtier_items **) 0 ;
-  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control *arg6 = (memtier_control *) 0 ;
+  memtier_items **arg7 = (memtier_items **) 0 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_control table6 ;
   memtier_status result;
   int _swig_go_result;
   
@@ -2251,11 +2263,14 @@ int _wrap_ItemGetMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go
   arg4 = (int64_t *)_swig_go_3.array;
   arg5 = (int64_t)_swig_go_3.len;
   
-  arg6 = (memtier_items **)_swig_go_4; 
-  arg7 = (memtier_error **)_swig_go_5; 
+  arg6 = memtier_go_control((const void*)_swig_go_4, &table6); 
+  arg7 = (memtier_items **)_swig_go_5; 
+  arg8 = (memtier_error **)_swig_go_6; 
   
-  result = memtier_item_get_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,arg6,arg7);
+  result = memtier_item_get_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,(struct memtier_control const *)arg6,arg7,arg8);
   _swig_go_result = result; 
+  
+  
   
   
   
@@ -2272,15 +2287,17 @@ int _wrap_ItemGetMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go
 }
 
 
-int _wrap_ItemDeleteMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, int _swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ItemDeleteMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, int _swig_go_4, memtier_control *_swig_go_5, memtier_items **_swig_go_6, memtier_error **_swig_go_7) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
   int64_t *arg4 = (int64_t *) 0 ;
   int64_t arg5 ;
   int32_t arg6 ;
-  memtier_items **arg7 = (memtier_items **) 0 ;
-  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_control *arg7 = (memtier_control *) 0 ;
+  memtier_items **arg8 = (memtier_items **) 0 ;
+  memtier_error **arg9 = (memtier_error **) 0 ;
+  memtier_control table7 ;
   memtier_status result;
   int _swig_go_result;
   
@@ -2292,11 +2309,14 @@ int _wrap_ItemDeleteMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig
   arg5 = (int64_t)_swig_go_3.len;
   
   arg6 = (int32_t)_swig_go_4; 
-  arg7 = (memtier_items **)_swig_go_5; 
-  arg8 = (memtier_error **)_swig_go_6; 
+  arg7 = memtier_go_control((const void*)_swig_go_5, &table7); 
+  arg8 = (memtier_items **)_swig_go_6; 
+  arg9 = (memtier_error **)_swig_go_7; 
   
-  result = memtier_item_delete_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,arg6,arg7,arg8);
+  result = memtier_item_delete_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,arg6,(struct memtier_control const *)arg7,arg8,arg9);
   _swig_go_result = result; 
+  
+  
   
   
   
@@ -2393,13 +2413,15 @@ int _wrap_ImageToJson_memtier(_goslice_ _swig_go_0, _gostring_ _swig_go_1, memti
 }
 
 
-int _wrap_ItemCount_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long *_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemCount_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
   size_t arg4 ;
-  int64_t *arg5 = (int64_t *) 0 ;
-  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  int64_t *arg6 = (int64_t *) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
   memtier_status result;
   int _swig_go_result;
   
@@ -2409,11 +2431,14 @@ int _wrap_ItemCount_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1
   arg3 = (char *)_swig_go_2.p;
   arg4 = (size_t)_swig_go_2.n;
   
-  arg5 = (int64_t *)_swig_go_3; 
-  arg6 = (memtier_error **)_swig_go_4; 
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (int64_t *)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_item_count(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  result = memtier_item_count(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
+  
+  
   
   
   
@@ -2530,13 +2555,15 @@ void _wrap_CursorDestroy_memtier(memtier_cursor *_swig_go_0) {
 }
 
 
-int _wrap_ItemExplain_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_bytes **_swig_go_3, memtier_error **_swig_go_4) {
+int _wrap_ItemExplain_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
   size_t arg4 ;
-  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
-  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
   memtier_status result;
   int _swig_go_result;
   
@@ -2546,11 +2573,14 @@ int _wrap_ItemExplain_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go
   arg3 = (char *)_swig_go_2.p;
   arg4 = (size_t)_swig_go_2.n;
   
-  arg5 = (memtier_bytes **)_swig_go_3; 
-  arg6 = (memtier_error **)_swig_go_4; 
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_item_explain(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  result = memtier_item_explain(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
+  
+  
   
   
   
@@ -2732,6 +2762,46 @@ int _wrap_QueryRun_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1,
 }
 
 
+int _wrap_QueryRunMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _goslice_ _swig_go_2, memtier_control *_swig_go_3, memtier_hits **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_query **arg3 = (memtier_query **) 0 ;
+  int64_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_hits **arg6 = (memtier_hits **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (memtier_query **)_swig_go_2.array;
+  arg4 = (int64_t)_swig_go_2.len;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_hits **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_query_run_many(arg1,(struct memtier_scope const *)arg2,(struct memtier_query const *const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_StoreSearch_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_hits **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -2814,7 +2884,7 @@ int _wrap_HitsGet_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, memtie
 }
 
 
-int _wrap_HitsScore_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, double *_swig_go_2, memtier_error **_swig_go_3) {
+int _wrap_HitsReadScore_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, double *_swig_go_2, memtier_error **_swig_go_3) {
   memtier_hits *arg1 = (memtier_hits *) 0 ;
   int64_t arg2 ;
   double *arg3 = (double *) 0 ;
@@ -2827,7 +2897,49 @@ int _wrap_HitsScore_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, doub
   arg3 = (double *)_swig_go_2; 
   arg4 = (memtier_error **)_swig_go_3; 
   
-  result = memtier_hits_score((struct memtier_hits const *)arg1,arg2,arg3,arg4);
+  result = memtier_hits_read_score((struct memtier_hits const *)arg1,arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+long long _wrap_HitsQueryCount_memtier(memtier_hits *_swig_go_0) {
+  memtier_hits *arg1 = (memtier_hits *) 0 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (memtier_hits *)_swig_go_0; 
+  
+  result = memtier_hits_query_count((struct memtier_hits const *)arg1);
+  _swig_go_result = result; 
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_HitsReadEnd_memtier(memtier_hits *_swig_go_0, long long _swig_go_1, long long *_swig_go_2, memtier_error **_swig_go_3) {
+  memtier_hits *arg1 = (memtier_hits *) 0 ;
+  int64_t arg2 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_hits *)_swig_go_0; 
+  arg2 = (int64_t)_swig_go_1; 
+  arg3 = (int64_t *)_swig_go_2; 
+  arg4 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_hits_read_end((struct memtier_hits const *)arg1,arg2,arg3,arg4);
   _swig_go_result = result; 
   
   

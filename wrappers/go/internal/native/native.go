@@ -98,42 +98,45 @@ typedef _gostring_ swig_type_68;
 typedef _gostring_ swig_type_69;
 typedef _gostring_ swig_type_70;
 typedef _gostring_ swig_type_71;
-typedef _gostring_ swig_type_72;
-typedef long long swig_type_73;
+typedef _goslice_ swig_type_72;
+typedef _gostring_ swig_type_73;
 typedef long long swig_type_74;
 typedef long long swig_type_75;
 typedef long long swig_type_76;
 typedef long long swig_type_77;
-typedef _goslice_ swig_type_78;
+typedef long long swig_type_78;
 typedef long long swig_type_79;
 typedef long long swig_type_80;
-typedef long long swig_type_81;
+typedef _goslice_ swig_type_81;
 typedef long long swig_type_82;
 typedef long long swig_type_83;
 typedef long long swig_type_84;
 typedef long long swig_type_85;
 typedef long long swig_type_86;
-typedef _gostring_ swig_type_87;
-typedef _gostring_ swig_type_88;
-typedef _goslice_ swig_type_89;
+typedef long long swig_type_87;
+typedef long long swig_type_88;
+typedef long long swig_type_89;
 typedef _gostring_ swig_type_90;
 typedef _gostring_ swig_type_91;
-typedef long long swig_type_92;
-typedef long long swig_type_93;
-typedef long long swig_type_94;
+typedef _goslice_ swig_type_92;
+typedef _gostring_ swig_type_93;
+typedef _gostring_ swig_type_94;
 typedef long long swig_type_95;
 typedef long long swig_type_96;
 typedef long long swig_type_97;
 typedef long long swig_type_98;
 typedef long long swig_type_99;
 typedef long long swig_type_100;
-typedef _gostring_ swig_type_101;
-typedef _gostring_ swig_type_102;
-typedef _gostring_ swig_type_103;
+typedef long long swig_type_101;
+typedef long long swig_type_102;
+typedef long long swig_type_103;
 typedef _gostring_ swig_type_104;
 typedef _gostring_ swig_type_105;
 typedef _gostring_ swig_type_106;
-typedef long long swig_type_107;
+typedef _gostring_ swig_type_107;
+typedef _gostring_ swig_type_108;
+typedef _gostring_ swig_type_109;
+typedef long long swig_type_110;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -229,43 +232,46 @@ extern int _wrap_ItemsReadStatus_memtier(uintptr_t arg1, swig_type_48 arg2, swig
 extern int _wrap_ItemsGet_memtier(uintptr_t arg1, swig_type_49 arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_ItemsCopyImages_memtier(uintptr_t arg1, swig_type_50 arg2, swig_type_51 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_ItemsDestroy_memtier(uintptr_t arg1);
-extern int _wrap_ItemPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_52 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemPutImages_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_53 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_52 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemPutImages_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_53 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_ItemPutInto_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_54 arg3, int arg4, int arg5, swig_type_55 arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemGetMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_56 arg3, swig_type_57 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ItemDeleteMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_58 arg3, swig_type_59 arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemGetMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_56 arg3, swig_type_57 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemDeleteMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_58 arg3, swig_type_59 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_ImageMatches_memtier(swig_type_60 arg1, swig_type_61 arg2, swig_type_62 arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_ImageToJson_memtier(swig_type_63 arg1, swig_type_64 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemCount_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_65 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemCount_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_65 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ItemList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_66 arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_CursorNext_memtier(uintptr_t arg1, swig_type_67 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_CursorGetToken_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_CursorDestroy_memtier(uintptr_t arg1);
-extern int _wrap_ItemExplain_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_68 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemExplain_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_68 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_69 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_70 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
 extern int _wrap_QueryCreate_memtier(swig_type_71 arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_QueryDestroy_memtier(uintptr_t arg1);
 extern int _wrap_QueryRun_memtier(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_73 _wrap_HitsCount_memtier(uintptr_t arg1);
-extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_74 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsScore_memtier(uintptr_t arg1, swig_type_75 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_76 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_QueryRunMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_73 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_74 _wrap_HitsCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_75 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadScore_memtier(uintptr_t arg1, swig_type_76 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_77 _wrap_HitsQueryCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsReadEnd_memtier(uintptr_t arg1, swig_type_78 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_79 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_HitsColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_77 arg2, swig_type_78 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_80 arg2, swig_type_81 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_HitsExplain_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_HitsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_Medium_get_memtier(uintptr_t arg1);
 extern swig_voidp _wrap_TierStatistics_Name_get_memtier(uintptr_t arg1);
-extern swig_type_79 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
-extern swig_type_80 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
-extern swig_type_81 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
-extern swig_type_82 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
-extern swig_type_83 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
-extern swig_type_84 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
-extern swig_type_85 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
+extern swig_type_82 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
+extern swig_type_83 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
+extern swig_type_84 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
+extern swig_type_85 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
+extern swig_type_86 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
+extern swig_type_87 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
+extern swig_type_88 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_Utilization_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageImportance_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageAgeSeconds_get_memtier(uintptr_t arg1);
@@ -273,33 +279,33 @@ extern double _wrap_TierStatistics_HitRate_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_TierStatistics_memtier(void);
 extern void _wrap_delete_TierStatistics_memtier(uintptr_t arg1);
 extern int _wrap_TierCount_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_86 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_87 arg3, swig_type_88 arg4, swig_voidp arg5);
-extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_89 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_90 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_89 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_90 arg3, swig_type_91 arg4, swig_voidp arg5);
+extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_92 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_93 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_StoreSweep_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_91 arg3, swig_type_92 arg4, swig_type_93 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_94 _wrap_TransitionsCount_memtier(uintptr_t arg1);
+extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_94 arg3, swig_type_95 arg4, swig_type_96 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_97 _wrap_TransitionsCount_memtier(uintptr_t arg1);
 extern int _wrap_TransitionsColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_TransitionsColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_TransitionsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_Reserved_get_memtier(uintptr_t arg1);
-extern swig_type_95 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
-extern swig_type_96 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
-extern swig_type_97 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
-extern swig_type_98 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
-extern swig_type_99 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
-extern swig_type_100 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
+extern swig_type_98 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
+extern swig_type_99 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
+extern swig_type_100 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
+extern swig_type_101 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
+extern swig_type_102 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
+extern swig_type_103 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_ImportStatistics_memtier(void);
 extern void _wrap_delete_ImportStatistics_memtier(uintptr_t arg1);
-extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_101 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_102 arg3, swig_type_103 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_104 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_105 arg3, swig_type_106 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_104 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_105 arg3, swig_type_106 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_107 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_108 arg3, swig_type_109 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
 extern int _wrap_OptionsSetClock_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern int _wrap_OptionsSetLog_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_107 _wrap_CandidatesCount_memtier(uintptr_t arg1);
+extern swig_type_110 _wrap_CandidatesCount_memtier(uintptr_t arg1);
 extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
@@ -1298,7 +1304,7 @@ func ItemsDestroy(arg1 uintptr) {
 	C._wrap_ItemsDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
-func ItemPutMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 int32, arg5 int32, arg6 *uintptr, arg7 *uintptr) (_swig_ret int32) {
+func ItemPutMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 int32, arg5 int32, arg6 *Control, arg7 *uintptr, arg8 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -1307,14 +1313,15 @@ func ItemPutMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 int32, arg5 in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	_swig_i_7 := arg8
+	swig_r = (int32)(C._wrap_ItemPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
 	return swig_r
 }
 
-func ItemPutImages(arg1 uintptr, arg2 uintptr, arg3 []byte, arg4 int32, arg5 int32, arg6 *uintptr, arg7 *uintptr) (_swig_ret int32) {
+func ItemPutImages(arg1 uintptr, arg2 uintptr, arg3 []byte, arg4 int32, arg5 int32, arg6 *Control, arg7 *uintptr, arg8 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -1323,7 +1330,8 @@ func ItemPutImages(arg1 uintptr, arg2 uintptr, arg3 []byte, arg4 int32, arg5 int
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemPutImages_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	_swig_i_7 := arg8
+	swig_r = (int32)(C._wrap_ItemPutImages_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_53)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1350,7 +1358,7 @@ func ItemPutInto(arg1 uintptr, arg2 uintptr, arg3 []byte, arg4 int32, arg5 int32
 	return swig_r
 }
 
-func ItemGetMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func ItemGetMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 *Control, arg6 *uintptr, arg7 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -1358,7 +1366,8 @@ func ItemGetMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 *ui
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemGetMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	_swig_i_6 := arg7
+	swig_r = (int32)(C._wrap_ItemGetMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1368,7 +1377,7 @@ func ItemGetMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 *ui
 	return swig_r
 }
 
-func ItemDeleteMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 int32, arg6 *uintptr, arg7 *uintptr) (_swig_ret int32) {
+func ItemDeleteMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 int32, arg6 *Control, arg7 *uintptr, arg8 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -1377,7 +1386,8 @@ func ItemDeleteMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemDeleteMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	_swig_i_7 := arg8
+	swig_r = (int32)(C._wrap_ItemDeleteMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1429,14 +1439,15 @@ func ImageToJson(arg1 []byte, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swig_
 	return swig_r
 }
 
-func ItemCount(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int64, arg5 *uintptr) (_swig_ret int32) {
+func ItemCount(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *int64, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemCount_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_ItemCount_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1482,14 +1493,15 @@ func CursorDestroy(arg1 uintptr) {
 	C._wrap_CursorDestroy_memtier(C.uintptr_t(_swig_i_0))
 }
 
-func ItemExplain(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
+func ItemExplain(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemExplain_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_ItemExplain_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1529,6 +1541,8 @@ func ItemDeleteWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *
 	return swig_r
 }
 
+const MEMTIER_MAX_QUERIES = 1000
+
 func QueryCreate(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -1558,6 +1572,21 @@ func QueryRun(arg1 uintptr, arg2 uintptr, arg3 uintptr, arg4 *Control, arg5 *uin
 	return swig_r
 }
 
+func QueryRunMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_QueryRunMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
 func StoreSearch(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -1566,7 +1595,7 @@ func StoreSearch(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1586,17 +1615,34 @@ func HitsGet(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintptr) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_74(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_75(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
-func HitsScore(arg1 uintptr, arg2 int64, arg3 *float64, arg4 *uintptr) (_swig_ret int32) {
+func HitsReadScore(arg1 uintptr, arg2 int64, arg3 *float64, arg4 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_75(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsReadScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_76(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	return swig_r
+}
+
+func HitsQueryCount(arg1 uintptr) (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_HitsQueryCount_memtier(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func HitsReadEnd(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_HitsReadEnd_memtier(C.uintptr_t(_swig_i_0), C.swig_type_78(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1607,7 +1653,7 @@ func HitsReadText(arg1 uintptr, arg2 int64, arg3 int32, arg4 *Slice, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_76(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_79(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1629,7 +1675,7 @@ func HitsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_77(_swig_i_1), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_80(_swig_i_1), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1809,7 +1855,7 @@ func TierGetStatistics(arg1 uintptr, arg2 int64, arg3 TierStatistics, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_86(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_89(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1820,7 +1866,7 @@ func ItemMove(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 *uintpt
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_87)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_88)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_91)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1838,7 +1884,7 @@ func TierOptimize(arg1 uintptr, arg2 uintptr, arg3 *Control, arg4 []int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_89)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -1853,7 +1899,7 @@ func TierClear(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_93)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1879,7 +1925,7 @@ func TransitionList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_91)(unsafe.Pointer(&_swig_i_2)), C.swig_type_92(_swig_i_3), C.swig_type_93(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_94)(unsafe.Pointer(&_swig_i_2)), C.swig_type_95(_swig_i_3), C.swig_type_96(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2016,7 +2062,7 @@ func StoreExport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2032,7 +2078,7 @@ func StoreExportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2051,7 +2097,7 @@ func StoreImport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_107)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2067,7 +2113,7 @@ func StoreImportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_106)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_108)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_109)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}

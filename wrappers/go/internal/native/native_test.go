@@ -102,7 +102,7 @@ func TestManyListSearchAndStatistics(t *testing.T) {
 	f.put(t, "a", "green tea")
 	f.put(t, "b", "black coffee")
 	var items, cursor, hits, failure, bytes uintptr
-	must(t, ItemGetMany(f.store, 0, "abx", []int64{1, 2, 3}, &items, &failure), failure)
+	must(t, ItemGetMany(f.store, 0, "abx", []int64{1, 2, 3}, nil, &items, &failure), failure)
 	var status int32
 	must(t, ItemsReadStatus(items, 2, &status, nil, &failure), failure)
 	if ItemsCount(items) != 3 || status != MEMTIER_NOT_FOUND {
@@ -154,7 +154,7 @@ func TestAnErrorHasItsMessageAndACallbackItsCause(t *testing.T) {
 	f.put(t, "a", content)
 	var count int64
 	var failure uintptr
-	if s := ItemCount(f.store, 0, `{"colour": 1}`, &count, &failure); s != MEMTIER_INVALID {
+	if s := ItemCount(f.store, 0, `{"colour": 1}`, nil, &count, &failure); s != MEMTIER_INVALID {
 		t.Errorf("status %d", s)
 	}
 	if m := ErrorMessage(failure); !strings.Contains(m, "colour") || ErrorCode(failure) != MEMTIER_INVALID {

@@ -142,21 +142,21 @@ internal static unsafe partial class Native {
 
   internal static void ItemsDestroy(nint items) { NativeMethods.ItemsDestroy(items); }
 
-  internal static int ItemPutMany(nint store, nint scope, nint* builders, long builder_count, int mode, int durability, nint* out_items, nint* error) { return NativeMethods.ItemPutMany(store, scope, builders, builder_count, mode, durability, out_items, error); }
+  internal static int ItemPutMany(nint store, nint scope, nint* builders, long builder_count, int mode, int durability, Control* control, nint* out_items, nint* error) { return NativeMethods.ItemPutMany(store, scope, builders, builder_count, mode, durability, control, out_items, error); }
 
-  internal static int ItemPutImages(nint store, nint scope, byte* images, nuint images_size, int mode, int durability, nint* out_items, nint* error) { return NativeMethods.ItemPutImages(store, scope, images, images_size, mode, durability, out_items, error); }
+  internal static int ItemPutImages(nint store, nint scope, byte* images, nuint images_size, int mode, int durability, Control* control, nint* out_items, nint* error) { return NativeMethods.ItemPutImages(store, scope, images, images_size, mode, durability, control, out_items, error); }
 
   internal static int ItemPutInto(nint store, nint scope, byte* image, nuint image_size, int mode, int durability, byte* buffer, nuint buffer_size, nuint* out_size, nint* error) { return NativeMethods.ItemPutInto(store, scope, image, image_size, mode, durability, buffer, buffer_size, out_size, error); }
 
-  internal static int ItemGetMany(nint store, nint scope, byte* ids, long* id_ends, long id_count, nint* out_items, nint* error) { return NativeMethods.ItemGetMany(store, scope, ids, id_ends, id_count, out_items, error); }
+  internal static int ItemGetMany(nint store, nint scope, byte* ids, long* id_ends, long id_count, Control* control, nint* out_items, nint* error) { return NativeMethods.ItemGetMany(store, scope, ids, id_ends, id_count, control, out_items, error); }
 
-  internal static int ItemDeleteMany(nint store, nint scope, byte* ids, long* id_ends, long id_count, int durability, nint* out_items, nint* error) { return NativeMethods.ItemDeleteMany(store, scope, ids, id_ends, id_count, durability, out_items, error); }
+  internal static int ItemDeleteMany(nint store, nint scope, byte* ids, long* id_ends, long id_count, int durability, Control* control, nint* out_items, nint* error) { return NativeMethods.ItemDeleteMany(store, scope, ids, id_ends, id_count, durability, control, out_items, error); }
 
   internal static int ImageMatches(byte* image, nuint image_size, byte* tier, nuint tier_size, byte* filter, nuint filter_size, int* out_matches, nint* error) { return NativeMethods.ImageMatches(image, image_size, tier, tier_size, filter, filter_size, out_matches, error); }
 
   internal static int ImageToJson(byte* image, nuint image_size, byte* tier, nuint tier_size, nint* out_json, nint* error) { return NativeMethods.ImageToJson(image, image_size, tier, tier_size, out_json, error); }
 
-  internal static int ItemCount(nint store, nint scope, byte* filter, nuint filter_size, long* out_count, nint* error) { return NativeMethods.ItemCount(store, scope, filter, filter_size, out_count, error); }
+  internal static int ItemCount(nint store, nint scope, byte* filter, nuint filter_size, Control* control, long* out_count, nint* error) { return NativeMethods.ItemCount(store, scope, filter, filter_size, control, out_count, error); }
 
   internal static int ItemList(nint store, nint scope, byte* list, nuint list_size, nint* out_cursor, nint* error) { return NativeMethods.ItemList(store, scope, list, list_size, out_cursor, error); }
 
@@ -166,7 +166,7 @@ internal static unsafe partial class Native {
 
   internal static void CursorDestroy(nint cursor) { NativeMethods.CursorDestroy(cursor); }
 
-  internal static int ItemExplain(nint store, nint scope, byte* list, nuint list_size, nint* out_json, nint* error) { return NativeMethods.ItemExplain(store, scope, list, list_size, out_json, error); }
+  internal static int ItemExplain(nint store, nint scope, byte* list, nuint list_size, Control* control, nint* out_json, nint* error) { return NativeMethods.ItemExplain(store, scope, list, list_size, control, out_json, error); }
 
   internal static int ItemUpdateWhere(nint store, nint scope, byte* filter, nuint filter_size, nint builder, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.ItemUpdateWhere(store, scope, filter, filter_size, builder, durability, control, out_count, error); }
 
@@ -178,13 +178,19 @@ internal static unsafe partial class Native {
 
   internal static int QueryRun(nint store, nint scope, nint query, Control* control, nint* out_hits, nint* error) { return NativeMethods.QueryRun(store, scope, query, control, out_hits, error); }
 
+  internal static int QueryRunMany(nint store, nint scope, nint* queries, long query_count, Control* control, nint* out_hits, nint* error) { return NativeMethods.QueryRunMany(store, scope, queries, query_count, control, out_hits, error); }
+
   internal static int StoreSearch(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_hits, nint* error) { return NativeMethods.StoreSearch(store, scope, query, query_size, control, out_hits, error); }
 
   internal static long HitsCount(nint hits) { return NativeMethods.HitsCount(hits); }
 
   internal static int HitsGet(nint hits, long index, nint* out_item, nint* error) { return NativeMethods.HitsGet(hits, index, out_item, error); }
 
-  internal static int HitsScore(nint hits, long index, double* out_score, nint* error) { return NativeMethods.HitsScore(hits, index, out_score, error); }
+  internal static int HitsReadScore(nint hits, long index, double* out_score, nint* error) { return NativeMethods.HitsReadScore(hits, index, out_score, error); }
+
+  internal static long HitsQueryCount(nint hits) { return NativeMethods.HitsQueryCount(hits); }
+
+  internal static int HitsReadEnd(nint hits, long query, long* out_end, nint* error) { return NativeMethods.HitsReadEnd(hits, query, out_end, error); }
 
   internal static int HitsReadText(nint hits, long index, int field, Slice* out_value, nint* error) { return NativeMethods.HitsReadText(hits, index, field, out_value, error); }
 
@@ -346,6 +352,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_IMAGE_TEXT_COUNT = 12;
   internal const int MEMTIER_IMAGE_PINNED = 1;
   internal const int MEMTIER_IMAGE_EXPECT_VERSION = 2;
+  internal const int MEMTIER_MAX_QUERIES = 1000;
   internal const int MEMTIER_MEDIUM_RAM = 1;
   internal const int MEMTIER_MEDIUM_DATABASE = 2;
   internal const int MEMTIER_MEDIUM_ARCHIVE = 3;

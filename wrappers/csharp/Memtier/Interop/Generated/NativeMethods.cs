@@ -209,19 +209,19 @@ internal static unsafe partial class NativeMethods {
   public static extern void ItemsDestroy(nint jarg1);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_put_many")]
-  public static extern int ItemPutMany(nint jarg1, nint jarg2, nint* jarg3, long jarg4, int jarg5, int jarg6, nint* jarg7, nint* jarg8);
+  public static extern int ItemPutMany(nint jarg1, nint jarg2, nint* jarg3, long jarg4, int jarg5, int jarg6, Control* jarg7, nint* jarg8, nint* jarg9);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_put_images")]
-  public static extern int ItemPutImages(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, int jarg6, nint* jarg7, nint* jarg8);
+  public static extern int ItemPutImages(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, int jarg6, Control* jarg7, nint* jarg8, nint* jarg9);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_put_into")]
   public static extern int ItemPutInto(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, int jarg6, byte* jarg7, nuint jarg8, nuint* jarg9, nint* jarg10);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_get_many")]
-  public static extern int ItemGetMany(nint jarg1, nint jarg2, byte* jarg3, long* jarg4, long jarg5, nint* jarg6, nint* jarg7);
+  public static extern int ItemGetMany(nint jarg1, nint jarg2, byte* jarg3, long* jarg4, long jarg5, Control* jarg6, nint* jarg7, nint* jarg8);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_delete_many")]
-  public static extern int ItemDeleteMany(nint jarg1, nint jarg2, byte* jarg3, long* jarg4, long jarg5, int jarg6, nint* jarg7, nint* jarg8);
+  public static extern int ItemDeleteMany(nint jarg1, nint jarg2, byte* jarg3, long* jarg4, long jarg5, int jarg6, Control* jarg7, nint* jarg8, nint* jarg9);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_image_matches")]
   public static extern int ImageMatches(byte* jarg1, nuint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int* jarg7, nint* jarg8);
@@ -230,7 +230,7 @@ internal static unsafe partial class NativeMethods {
   public static extern int ImageToJson(byte* jarg1, nuint jarg2, byte* jarg3, nuint jarg4, nint* jarg5, nint* jarg6);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_count")]
-  public static extern int ItemCount(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long* jarg5, nint* jarg6);
+  public static extern int ItemCount(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, long* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_list")]
   public static extern int ItemList(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint* jarg5, nint* jarg6);
@@ -245,7 +245,7 @@ internal static unsafe partial class NativeMethods {
   public static extern void CursorDestroy(nint jarg1);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_explain")]
-  public static extern int ItemExplain(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint* jarg5, nint* jarg6);
+  public static extern int ItemExplain(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_update_where")]
   public static extern int ItemUpdateWhere(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint jarg5, int jarg6, Control* jarg7, long* jarg8, nint* jarg9);
@@ -262,6 +262,9 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_query_run")]
   public static extern int QueryRun(nint jarg1, nint jarg2, nint jarg3, Control* jarg4, nint* jarg5, nint* jarg6);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_query_run_many")]
+  public static extern int QueryRunMany(nint jarg1, nint jarg2, nint* jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_search")]
   public static extern int StoreSearch(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
@@ -271,8 +274,14 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_hits_get")]
   public static extern int HitsGet(nint jarg1, long jarg2, nint* jarg3, nint* jarg4);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_hits_score")]
-  public static extern int HitsScore(nint jarg1, long jarg2, double* jarg3, nint* jarg4);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_hits_read_score")]
+  public static extern int HitsReadScore(nint jarg1, long jarg2, double* jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_hits_query_count")]
+  public static extern long HitsQueryCount(nint jarg1);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_hits_read_end")]
+  public static extern int HitsReadEnd(nint jarg1, long jarg2, long* jarg3, nint* jarg4);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_hits_read_text")]
   public static extern int HitsReadText(nint jarg1, long jarg2, int jarg3, Slice* jarg4, nint* jarg5);

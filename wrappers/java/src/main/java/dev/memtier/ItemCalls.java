@@ -222,6 +222,7 @@ final class ItemCalls {
               bytes,
               mode.code,
               durability.code,
+              null,
               call.out,
               call.error);
     } finally {
@@ -249,7 +250,7 @@ final class ItemCalls {
     PackedIds packed = new PackedIds(ids);
     int status =
         Native.itemGetMany(
-            store.handle, scope.handle(), packed.bytes, packed.ends, call.out, call.error);
+            store.handle, scope.handle(), packed.bytes, packed.ends, null, call.out, call.error);
     Reference.reachabilityFence(scope);
     Reference.reachabilityFence(store);
     List<ItemResult> results = new ArrayList<>();
@@ -268,6 +269,7 @@ final class ItemCalls {
             packed.bytes,
             packed.ends,
             durability.code,
+            null,
             call.out,
             call.error);
     Reference.reachabilityFence(scope);

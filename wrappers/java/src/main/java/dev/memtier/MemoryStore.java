@@ -236,7 +236,7 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   public long count(Scope scope, Filter filter) {
     Call call = new Call();
     byte[] document = Utf8.encode(filter.toJson());
-    call.check(Native.itemCount(handle, scope.handle(), document, call.out, call.error));
+    call.check(Native.itemCount(handle, scope.handle(), document, null, call.out, call.error));
     keep(scope);
     return call.out[0];
   }
@@ -259,7 +259,7 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   public String explain(Scope scope, Listing listing) {
     Call call = new Call();
     byte[] document = Utf8.encode(listing.toJson());
-    call.check(Native.itemExplain(handle, scope.handle(), document, call.out, call.error));
+    call.check(Native.itemExplain(handle, scope.handle(), document, null, call.out, call.error));
     keep(scope);
     return Images.takeText(call.out[0]);
   }

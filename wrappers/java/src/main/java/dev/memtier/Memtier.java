@@ -17,6 +17,8 @@ public final class Memtier {
   public static final int MAX_CONTENT_BYTES = NativeConstants.MEMTIER_MAX_CONTENT_BYTES;
   /** The most items in one call. */
   public static final int MAX_BATCH = NativeConstants.MEMTIER_MAX_BATCH;
+  /** The most queries in one call. */
+  public static final int MAX_QUERIES = NativeConstants.MEMTIER_MAX_QUERIES;
   /** The most tiers of a ladder. */
   public static final int MAX_TIERS = NativeConstants.MEMTIER_MAX_TIERS;
 

@@ -134,7 +134,7 @@ public final class NativeSmoke implements NativeConstants {
     put("a", "green tea");
     put("b", "black coffee");
     long[] out = new long[1];
-    must(Native.itemGetMany(store, 0, bytes("abx"), new long[] {1, 2, 3}, out, error));
+    must(Native.itemGetMany(store, 0, bytes("abx"), new long[] {1, 2, 3}, null, out, error));
     int[] status = new int[1];
     byte[][] message = new byte[1][];
     must(Native.itemsReadStatus(out[0], 2, status, message, error));
@@ -146,7 +146,7 @@ public final class NativeSmoke implements NativeConstants {
     Native.itemsDestroy(out[0]);
 
     long[] builders = {builder, builder};
-    must(Native.itemPutMany(store, 0, builders, MEMTIER_PUT_REPLACE, 0, null, error));
+    must(Native.itemPutMany(store, 0, builders, MEMTIER_PUT_REPLACE, 0, null, null, error));
 
     byte[] list = bytes("{\"order_by\": \"id\", \"descending\": false}");
     must(Native.itemList(store, 0, list, out, error));
@@ -193,7 +193,7 @@ public final class NativeSmoke implements NativeConstants {
 
   private static void anErrorHasItsMessageAndACallbackItsCause() {
     long[] count = new long[1];
-    int status = Native.itemCount(store, 0, bytes("{\"colour\": 1}"), count, error);
+    int status = Native.itemCount(store, 0, bytes("{\"colour\": 1}"), null, count, error);
     check("status", status == MEMTIER_INVALID && Native.errorCode(error[0]) == MEMTIER_INVALID);
     check("message", text(Native.errorMessage(error[0])).contains("colour"));
     Native.errorDestroy(error[0]);
