@@ -95,9 +95,9 @@ void Machine::put_many() {
   }
   memtier_items* items = nullptr;
   memtier_error* error = nullptr;
-  const memtier_status status =
-      memtier_item_put_many(store_, scope_.get(), pointers.data(),
-                            static_cast<int64_t>(pointers.size()), how, level, &items, &error);
+  const memtier_status status = memtier_item_put_many(store_, scope_.get(), pointers.data(),
+                                                      static_cast<int64_t>(pointers.size()), how,
+                                                      level, &control_, &items, &error);
   if (items != nullptr) expect_entries(items, {});
   ask([&](memtier_error** out) {
     *out = error;
@@ -148,7 +148,7 @@ void Machine::get_many() {
   memtier_items* items = nullptr;
   ask([&](memtier_error** error) {
     return memtier_item_get_many(store_, scope_.get(), packed.text.data(), packed.ends.data(),
-                                 packed.count(), &items, error);
+                                 packed.count(), &control_, &items, error);
   });
   expect_entries(items, ids);
 }
@@ -180,7 +180,7 @@ void Machine::delete_many() {
   memtier_items* items = nullptr;
   ask([&](memtier_error** error) {
     return memtier_item_delete_many(store_, scope_.get(), packed.text.data(), packed.ends.data(),
-                                    packed.count(), level, &items, error);
+                                    packed.count(), level, &control_, &items, error);
   });
   expect_entries(items, {});
 }
@@ -216,7 +216,8 @@ void Machine::count() {
   const std::string filter = step_->source("filter");
   int64_t count = -1;
   ask([&](memtier_error** error) {
-    return memtier_item_count(store_, scope_.get(), filter.data(), filter.size(), &count, error);
+    return memtier_item_count(store_, scope_.get(), filter.data(), filter.size(), &control_, &count,
+                              error);
   });
   expect_count(count);
 }

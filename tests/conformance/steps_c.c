@@ -131,7 +131,7 @@ static memtier_status step_put_many(machine* m) {
   memtier_error* error = NULL;
   const memtier_status status =
       memtier_item_put_many(m->store, m->scope, (const memtier_item_builder* const*)builders, count,
-                            mode, level, &items, &error);
+                            mode, level, &m->control, &items, &error);
   if (items != NULL) expect_entries(m, items, (json){NULL, NULL});
   for (int64_t i = 0; i < count; ++i) memtier_item_builder_destroy(builders[i]);
   *ERR = error; /* for the message */
@@ -159,8 +159,8 @@ static memtier_status step_get_many(machine* m) {
   const json ids = key(m, "ids");
   const packed_ids packed = pack(ids);
   memtier_items* items = NULL;
-  TRY(memtier_item_get_many(m->store, m->scope, packed.text, packed.ends, packed.count, &items,
-                            ERR));
+  TRY(memtier_item_get_many(m->store, m->scope, packed.text, packed.ends, packed.count, &m->control,
+                            &items, ERR));
   expect_entries(m, items, ids);
   return MEMTIER_OK;
 }
@@ -190,7 +190,7 @@ static memtier_status step_delete_many(machine* m) {
   const int32_t level = durability(m);
   memtier_items* items = NULL;
   TRY(memtier_item_delete_many(m->store, m->scope, packed.text, packed.ends, packed.count, level,
-                               &items, ERR));
+                               &m->control, &items, ERR));
   expect_entries(m, items, (json){NULL, NULL});
   return MEMTIER_OK;
 }
@@ -220,7 +220,7 @@ static memtier_status step_move(machine* m) {
 static memtier_status step_count(machine* m) {
   const json_string filter = source_key(m, "filter");
   int64_t count = -1;
-  TRY(memtier_item_count(m->store, m->scope, BYTES(filter), &count, ERR));
+  TRY(memtier_item_count(m->store, m->scope, BYTES(filter), &m->control, &count, ERR));
   expect_count(m, count);
   return MEMTIER_OK;
 }
