@@ -159,7 +159,8 @@ MEMTIER_API const char* memtier_status_text(memtier_status status);
 /** Why a call failed. Never shared between threads by the library: each failing call makes its own. */
 typedef struct memtier_error memtier_error;
 
-/** The status that the failing call returned. NULL: MEMTIER_OK.
+/** The status that the failing call returned. NULL: MEMTIER_OK; no error, or one that was destroyed:
+ *  MEMTIER_CLOSED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_error_code(const memtier_error* error);
 
