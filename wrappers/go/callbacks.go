@@ -8,8 +8,8 @@ import (
 )
 
 // A Clock tells a store the time: every age, time to live and idle time follows it. It is asked
-// once at the start of an operation, by any goroutine that calls the store and by the store's own
-// thread, so it must be quick and safe to be used by many. Times are taken to the microsecond.
+// once in an operation, or several times in one on many items, by any goroutine that calls the
+// store, so it must be quick and safe to be used by many. Times are taken to the microsecond.
 type Clock interface {
 	Now() time.Time
 }
@@ -62,7 +62,8 @@ type Candidate struct {
 }
 
 // A ScoreFunc gives each candidate a score, any number but NaN; the lowest go first. It runs on the
-// goroutine that writes, or on the store's own thread, and must not use the store (ErrReentrant).
+// goroutine that writes, or whose read brings an item up, by several at once where these do, and
+// must not use the store (ErrReentrant).
 // When it fails, so does the write that needed it: with ErrCallback, its error as the cause, and
 // nothing stored. UseDefault takes the retention scores, this once.
 type ScoreFunc func(candidates []Candidate) ([]float64, error)

@@ -2,6 +2,7 @@ package memtier_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -179,4 +180,63 @@ func TestAKeyFuncCannotUseTheStoreAndRunsOnTheCallersThread(t *testing.T) {
 	expectIs(t, inside, memtier.ErrReentrant)
 	expectIs(t, dropping, memtier.ErrReentrant)
 	expect(t, "none", byFilter(t, &store.Memory, memtier.Exists(memtier.Indexed("word"), true)), []string{})
+}
+
+func TestIndexVectors(t *testing.T) {
+	var file struct {
+		Indexes []struct {
+			Name string
+			Path memtier.Field
+		}
+		Items      []json.RawMessage
+		ItemsAfter []json.RawMessage `json:"items_after"`
+		Cases      []vector
+		Refused    []vector
+	}
+	loadVectors(t, "indexes.json", &file)
+	path := filepath.Join(t.TempDir(), "a.mem")
+	store := openForVectors(t, path)
+	putAll := func(items []json.RawMessage) {
+		for _, item := range items {
+			put(t, &store.Memory, memtier.Draft{JSON: item})
+		}
+	}
+	putAll(file.Items)
+	for _, index := range file.Indexes {
+		check(t, store.CreateIndex(ctx, index.Name, index.Path))
+	}
+	putAll(file.ItemsAfter)
+	for _, refused := range file.Refused {
+		var document map[string]string
+		if json.Unmarshal(refused.members["document"], &document) != nil || len(document) != 2 {
+			continue // it says what cannot be said here
+		}
+		err := store.CreateIndex(ctx, document["name"], memtier.Field(document["path"]))
+		expectContains(t, err.Error(), refused.text(t, "error"))
+		if refused.has("status") {
+			expectIs(t, err, memtier.ErrExists)
+		} else {
+			expectIs(t, err, memtier.ErrInvalid)
+		}
+	}
+	expectMatches := func() {
+		t.Helper()
+		for _, one := range file.Cases {
+			var matches []string
+			one.decode(t, "matches", &matches)
+			filter := memtier.FilterJSON(one.document(t, "filter"))
+			label := string(one.source)
+			expect(t, label, byFilter(t, &store.Memory, filter), sorted(matches))
+			expect(t, label, must[int64](t)(store.Count(ctx, filter)), int64(len(matches)))
+		}
+	}
+	expect(t, "cases", len(file.Cases) > 20, true)
+	expectMatches()
+	check(t, store.Close())
+	store = openForVectors(t, path)
+	expectMatches()
+	for _, index := range file.Indexes {
+		check(t, store.DropIndex(ctx, index.Name))
+		expectMatches()
+	}
 }

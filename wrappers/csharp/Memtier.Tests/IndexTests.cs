@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json;
 using System.Threading;
 using Memtier.Interop;
 using Xunit;
@@ -164,5 +165,70 @@ public sealed class IndexTests : StoreTest
             () => store.CreateIndex("word", (_, _) => store.Get("Bari")));
         Assert.IsType<MemoryReentrantException>(failure.InnerException);
         Assert.Empty(store.GetIndexes());
+    }
+
+    [Fact]
+    public void NoIndexChangesWhatIsFound()
+    {
+        JsonElement[] indexes = [.. Vectors.Load("indexes.json", "indexes")];
+        using (MemoryStore store = Open())
+        {
+            PutAll(store, "items");
+            foreach (JsonElement index in indexes)
+            {
+                store.CreateIndex(Vectors.Text(index, "name")!, FieldOf(index));
+            }
+            PutAll(store, "items_after");
+            AssertMatches(store);
+        }
+        using MemoryStore again = Open();
+        AssertMatches(again);
+        foreach (JsonElement index in indexes)
+        {
+            again.DropIndex(Vectors.Text(index, "name")!);
+            AssertMatches(again);
+        }
+    }
+
+    [Fact]
+    public void WrongIndexesAreRefused()
+    {
+        using MemoryStore store = Open();
+        store.CreateIndex("city", City);
+        foreach (JsonElement test in Vectors.Load("indexes.json", "refused"))
+        {
+            JsonElement document = test.GetProperty("document");
+            string? name = Vectors.Text(document, "name"), path = Vectors.Text(document, "path");
+            if (name is null || path?.StartsWith("metadata.", StringComparison.Ordinal) != true
+                || document.EnumerateObject().Count() != 2)
+            {
+                continue; // it says what cannot be said here
+            }
+            var failure = Assert.ThrowsAny<MemoryException>(() => store.CreateIndex(name, FieldOf(document)));
+            Assert.Equal(test.TryGetProperty("status", out _) ? MemoryStatus.Exists : MemoryStatus.Invalid, failure.Code);
+            Assert.Contains(Vectors.Text(test, "error")!, failure.Message);
+        }
+    }
+
+    private static MemoryField FieldOf(JsonElement index) =>
+        MemoryField.Metadata(Vectors.Text(index, "path")!["metadata.".Length..]);
+
+    private static void PutAll(MemoryStore store, string key)
+    {
+        foreach (JsonElement item in Vectors.Load("indexes.json", key))
+        {
+            store.Put(MemoryDraft.FromJson(item.GetRawText()));
+        }
+    }
+
+    private static void AssertMatches(MemoryStore store)
+    {
+        foreach (JsonElement test in Vectors.Load("indexes.json", "cases"))
+        {
+            MemoryFilter filter = MemoryFilter.FromJson(Vectors.Document(test, "filter"));
+            string[] expected = [.. Vectors.Texts(test, "matches").Order(StringComparer.Ordinal)];
+            Assert.True(expected.SequenceEqual(Found(store, filter)), Vectors.Label(test));
+            Assert.True(expected.Length == store.Count(filter), Vectors.Label(test));
+        }
     }
 }

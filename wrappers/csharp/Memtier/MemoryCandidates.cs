@@ -4,8 +4,8 @@ using Memtier.Interop;
 namespace Memtier;
 
 /// <summary>
-/// Scores the items of an overflowing tier: the lowest go first. Runs on the thread that writes or on the
-/// store's own. An exception makes the write that needed it fail with
+/// Scores the items of an overflowing tier: the lowest go first. Runs on the thread that writes, or whose read
+/// brings an item up; on several at once. An exception makes the write that needed it fail with
 /// <see cref="MemoryCallbackException"/>, and nothing is stored.
 /// </summary>
 /// <param name="candidates">The items; lent for the length of the call.</param>

@@ -62,8 +62,8 @@ public sealed class MemoryStoreOptions
     public MemoryTokenizer? Tokenizer { get; set; }
 
     /// <summary>
-    /// The store's clock: every age, time to live and idle time follows it. Called from any thread that calls
-    /// the store and from the store's own. Null: the system's time, which costs nothing to ask.
+    /// The store's clock: every age, time to live and idle time follows it. Called on any thread that calls
+    /// the store. Null: the system's time, which costs nothing to ask.
     /// </summary>
     public TimeProvider? TimeProvider { get; set; }
 

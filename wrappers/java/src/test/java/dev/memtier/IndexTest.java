@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.memtier.Vectors.Document;
 import dev.memtier.internal.Callbacks;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -253,6 +254,60 @@ class IndexTest {
       assertEquals(Status.REENTRANT, inside.get().status());
       assertThrows(
           NullPointerException.class, () -> store.indexes().create("word", (KeyExtractor) null));
+    }
+  }
+
+  private static void assertMatches(MemoryStore store) {
+    for (Document test : Vectors.load("indexes.json", "cases")) {
+      Filter filter = Filter.parse(test.document("filter"));
+      List<String> expected = test.strings("matches").stream().sorted().toList();
+      assertEquals(expected, ids(store, filter), test.toString());
+      assertEquals(expected.size(), store.count(Scope.DEFAULT, filter), test.toString());
+    }
+  }
+
+  @Test
+  void noIndexChangesWhatIsFound() {
+    Path file = folder.resolve("vectors.mem");
+    List<Document> indexes = Vectors.load("indexes.json", "indexes");
+    try (MemoryStore store = MemoryStore.open(file)) {
+      Vectors.load("indexes.json", "items")
+          .forEach(item -> store.put(ItemDraft.fromJson(item.text())));
+      for (Document index : indexes) {
+        store.indexes().create(index.string("name"), new Filter.MetadataKey(index.string("path")));
+      }
+      Vectors.load("indexes.json", "items_after")
+          .forEach(item -> store.put(ItemDraft.fromJson(item.text())));
+      assertMatches(store);
+    }
+    try (MemoryStore store = MemoryStore.open(file)) {
+      assertMatches(store);
+      for (Document index : indexes) {
+        store.indexes().drop(index.string("name"));
+        assertMatches(store);
+      }
+    }
+  }
+
+  @Test
+  void wrongIndexesAreRefused() {
+    try (MemoryStore store = MemoryStore.inMemory().build()) {
+      store.indexes().create("city", CITY);
+      for (Document test : Vectors.load("indexes.json", "refused")) {
+        Map<String, Object> document = test.object("document");
+        if (!document.keySet().equals(Set.of("name", "path"))) {
+          continue; // it says what cannot be said here
+        }
+        FilterKey path = new Filter.MetadataKey((String) document.get("path"));
+        MemtierException refused =
+            assertThrows(
+                MemtierException.class,
+                () -> store.indexes().create((String) document.get("name"), path),
+                test::toString);
+        Status expected = test.has("status") ? Status.EXISTS : Status.INVALID;
+        assertEquals(expected, refused.status(), test.toString());
+        assertTrue(refused.getMessage().contains(test.string("error")), refused.getMessage());
+      }
     }
   }
 }
