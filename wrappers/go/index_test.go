@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -180,6 +181,41 @@ func TestAKeyFuncCannotUseTheStoreAndRunsOnTheCallersThread(t *testing.T) {
 	expectIs(t, inside, memtier.ErrReentrant)
 	expectIs(t, dropping, memtier.ErrReentrant)
 	expect(t, "none", byFilter(t, &store.Memory, memtier.Exists(memtier.Indexed("word"), true)), []string{})
+}
+
+func TestAForgottenStoreWithAKeyFuncIsCollected(t *testing.T) {
+	expectReleased(t, func(held *manualClock) {
+		store := must[*memtier.Store](t)(memtier.Open(ctx, memtier.InMemory))
+		check(t, store.CreateKeyIndex(ctx, "held", func(items []memtier.Item) ([][]string, error) {
+			held.Now()
+			return words(items)
+		}))
+	})
+}
+
+func TestManyGoroutinesAskForKeysWhileItemsChange(t *testing.T) {
+	store := open(t)
+	check(t, store.CreateKeyIndex(ctx, "word", words))
+	const writers, each = 4, 50
+	var all sync.WaitGroup
+	for i := 0; i < writers; i++ {
+		all.Add(1)
+		go func(word string) {
+			defer all.Done()
+			for n := 1; n <= each; n++ {
+				if _, err := store.Put(ctx, memtier.Draft{Text: word + " tea"}); err != nil {
+					t.Error(err)
+				}
+				count, err := store.Count(ctx, memtier.Eq(memtier.Indexed("word"), word))
+				if err != nil || count != int64(n) {
+					t.Errorf("%s: %d, want %d: %v", word, count, n, err)
+				}
+			}
+		}(fmt.Sprint("writer", i))
+	}
+	all.Wait()
+	tea := memtier.Eq(memtier.Indexed("word"), "tea")
+	expect(t, "all", must[int64](t)(store.Count(ctx, tea)), int64(writers*each))
 }
 
 func TestIndexVectors(t *testing.T) {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
+using System.Threading.Tasks;
 using Memtier.Interop;
 using Xunit;
 
@@ -165,6 +166,23 @@ public sealed class IndexTests : StoreTest
             () => store.CreateIndex("word", (_, _) => store.Get("Bari")));
         Assert.IsType<MemoryReentrantException>(failure.InnerException);
         Assert.Empty(store.GetIndexes());
+    }
+
+    [Fact]
+    public void ManyThreadsAskForKeysWhileItemsChange()
+    {
+        using MemoryStore store = Open();
+        store.CreateIndex("word", Words);
+        Parallel.For(0, 4, i =>
+        {
+            string word = "writer" + i;
+            for (int n = 1; n <= 50; n++)
+            {
+                store.Put(new MemoryDraft(word + " tea"));
+                Assert.Equal(n, store.Count(Word.Eq(word)));
+            }
+        });
+        Assert.Equal(200, store.Count(Word.Eq("tea")));
     }
 
     [Fact]

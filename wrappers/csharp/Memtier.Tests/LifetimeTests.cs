@@ -302,6 +302,7 @@ public sealed class LifetimeTests : StoreTest
         store.Put(new MemoryDraft("kept") { Id = "x" });
         _ = store.GetLive("x");
         _ = store.OpenCursor();
+        store.CreateIndex("k", (_, keys) => keys.Add(0, "k"));
         return new WeakReference(store);
     }
 }

@@ -1,6 +1,7 @@
 package dev.memtier;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Some items of {@link MemoryStore#putMany} could not be stored, or some of {@link
@@ -15,7 +16,8 @@ public final class BatchException extends MemtierException {
 
   BatchException(MemtierException first, List<ItemResult> results) {
     super(first.status(), first.getMessage(), first);
-    describe(first.code(), first.isRetriable(), first.completed());
+    long done = results.stream().filter(ItemResult::isOk).count();
+    describe(first.code(), first.isRetriable(), OptionalLong.of(done));
     this.results = List.copyOf(results);
   }
 

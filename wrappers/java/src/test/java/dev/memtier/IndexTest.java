@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -254,6 +255,35 @@ class IndexTest {
       assertEquals(Status.REENTRANT, inside.get().status());
       assertThrows(
           NullPointerException.class, () -> store.indexes().create("word", (KeyExtractor) null));
+    }
+  }
+
+  @Test
+  void manyThreadsAskForKeysWhileItemsChange() throws Exception {
+    ConcurrentLinkedQueue<Throwable> wrong = new ConcurrentLinkedQueue<>();
+    try (MemoryStore store = MemoryStore.inMemory().build()) {
+      store.indexes().create("word", IndexTest::words);
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        String word = "writer" + i;
+        threads.add(
+            new Thread(
+                () -> {
+                  for (int n = 1; n <= 50; n++) {
+                    store.put(MemoryItem.of(word + " tea"));
+                    assertEquals(n, store.count(Scope.DEFAULT, WORD.eq(word)));
+                  }
+                }));
+      }
+      for (Thread thread : threads) {
+        thread.setUncaughtExceptionHandler((failed, thrown) -> wrong.add(thrown));
+        thread.start();
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertEquals(List.of(), List.copyOf(wrong));
+      assertEquals(200, store.count(Scope.DEFAULT, WORD.eq("tea")));
     }
   }
 

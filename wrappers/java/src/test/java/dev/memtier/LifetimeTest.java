@@ -246,6 +246,7 @@ class LifetimeTest {
     store.put(MemoryItem.of("tea").id("a"));
     store.list(Scope.ofUser("x"), Listing.all());
     store.getLive(Scope.DEFAULT, "a");
+    store.indexes().create("k", (items, keys) -> keys.add(0, "k"));
     return new WeakReference<>(store);
   }
 

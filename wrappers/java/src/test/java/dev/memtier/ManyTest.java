@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -106,6 +107,7 @@ class ManyTest {
         assertEquals(Status.CANCELLED, failed.status());
         CancelledException cause = assertInstanceOf(CancelledException.class, failed.getCause());
         assertEquals(assertCut(failed.results(), cause), count());
+        assertEquals(OptionalLong.of(count()), failed.completed());
       }
     }
   }
