@@ -39,6 +39,7 @@ const char* memtier_version_details(void) {
                           {"sqlite", sqlite3_libversion()},
                           {"zlib", zlibVersion()},
                           {"utf8proc", utf8proc_version()},
+                          {"libstemmer", "Snowball, english"},  // it tells no version
                           {"xxhash", XXH_VERSION_NUMBER},
                           {"nlohmann_json", json_version},
                           {"compiler", __VERSION__},

@@ -36,7 +36,7 @@ using namespace memtier::capi;
 
 namespace {
 
-Status wrong_field(int32_t field, const char* kind) {
+Status no_candidate_field(int32_t field, const char* kind) {
   return invalid("field " + std::to_string(field) + " is no " + kind + " of a candidate");
 }
 
@@ -85,7 +85,7 @@ memtier_status memtier_candidates_column_int64(const memtier_candidates* candida
         column = &object->idle_us;
         break;
       default:
-        return wrong_field(field, "whole number");
+        return no_candidate_field(field, "whole number");
     }
     *out_values = column->data();
     return {};
@@ -99,7 +99,7 @@ memtier_status memtier_candidates_column_double(const memtier_candidates* candid
     RETURN_IF_ERROR(check_out(out_values, "out_values"));
     ASSIGN_OR_RETURN(const auto object, pin<CandidatesObject>(candidates, "candidates"));
     if (field != MEMTIER_FIELD_IMPORTANCE && field != MEMTIER_FIELD_SCORE) {
-      return wrong_field(field, "fraction");
+      return no_candidate_field(field, "fraction");
     }
     *out_values = field == MEMTIER_FIELD_SCORE ? object->scores.data() : object->importances.data();
     return {};
@@ -127,7 +127,7 @@ memtier_status memtier_candidates_column_text(const memtier_candidates* candidat
         *out_values = object->users.data();
         return {};
       default:
-        return wrong_field(field, "text");
+        return no_candidate_field(field, "text");
     }
   });
 }

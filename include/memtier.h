@@ -159,7 +159,8 @@ MEMTIER_API const char* memtier_status_text(memtier_status status);
 /** Why a call failed. Never shared between threads by the library: each failing call makes its own. */
 typedef struct memtier_error memtier_error;
 
-/** The status that the failing call returned. NULL: MEMTIER_OK.
+/** The status that the failing call returned. NULL: MEMTIER_OK; no error, or one that was destroyed:
+ *  MEMTIER_CLOSED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_error_code(const memtier_error* error);
 
@@ -939,7 +940,7 @@ typedef struct memtier_cursor memtier_cursor;
  *    "descending"  true (default: newest first) or false
  *    "skip"        leave out so many; default 0
  *    "limit"       at most so many in all; default 0, no limit
- *    "after"       a token of memtier_cursor_get_token: go on behind it
+ *    "after"       a token of memtier_cursor_get_token, of the same order: go on behind it
  *  @param out_cursor  caller owns: memtier_cursor_destroy.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_list(memtier_store* store, const memtier_scope* scope,

@@ -65,7 +65,7 @@ std::string option_name(const CLI::Option& option) {
   return option.get_type_name().empty() ? text : text + " " + option.get_type_name();
 }
 
-std::vector<Entry> options_of(const CLI::App& app) {
+std::vector<Entry> option_entries(const CLI::App& app) {
   std::vector<Entry> entries;
   for (const CLI::Option* option : app.get_options()) {
     if (!option->nonpositional()) continue;
@@ -233,7 +233,7 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string /*name*/,
   text += section("Arguments", arguments_of(*app));
   text += commands_text(*app);
   text += section(is_root ? "Global options, before or after the command" : "Options",
-                  options_of(*app));
+                  option_entries(*app));
   if (!is_root) {
     text += "\nThe global options, such as --store, --user and --json: memtier --help\n";
   }

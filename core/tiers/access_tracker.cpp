@@ -48,7 +48,13 @@ int64_t AccessTracker::count_cold(const Item& item, int64_t now_us, int64_t read
   entry.last_us = now_us;
   // The object that was read shows the reads that the table does not know yet. They are this entry's
   // to write, not the object's, should it become resident.
-  item.show_access(item.header().access_count + entry.unwritten, now_us);
+  // While counts are being written the table may show them or not, but they are not unwritten any
+  // more: a count that was shown is never taken back, as long as the version is the same.
+  int64_t count = item.header().access_count + entry.unwritten;
+  if (entry.sequence == item.header().sequence) count = std::max(count, entry.shown + 1);
+  entry.sequence = item.header().sequence;
+  entry.shown = count;
+  item.show_access(count, now_us);
   if (reads <= 1) return now_us;
   return reads == 2 ? second : third;
 }

@@ -43,6 +43,8 @@ class AccessTracker {
 
   struct ColdReads {
     int64_t unwritten = 0;
+    int64_t shown = 0;     // the count that the last read showed
+    int64_t sequence = 0;  // of the version that it showed it of
     int64_t last_us = 0;
     std::array<int64_t, 2> earlier_us{};
   };

@@ -177,6 +177,24 @@ static void a_token_that_is_none_is_refused(void) {
   close_store(store);
 }
 
+static void a_token_of_another_order_is_refused(void) {
+  memtier_store* store = five();
+  memtier_cursor* cursor = open_list(store, NULL, Q("{'order_by': 'metadata.a.b'}"));
+  (void)page_ids(cursor, 2);
+  memtier_bytes* token = token_of(cursor);
+  memtier_cursor_destroy(cursor);
+  char list[1024];
+  for (int same = 0; same < 2; ++same) {
+    snprintf(list, sizeof list, "{\"order_by\": \"metadata.a%s\", \"after\": \"%s\"}",
+             same ? ".b" : "", (const char*)memtier_bytes_data(token));
+    FAILS_SAYING(memtier_item_list(store, NULL, SIZED(list), &cursor, ERR),
+                 same ? MEMTIER_OK : MEMTIER_INVALID, same ? "" : "order_by");
+    memtier_cursor_destroy(cursor);
+  }
+  memtier_bytes_destroy(token);
+  close_store(store);
+}
+
 static void a_list_sees_only_what_the_scope_allows(void) {
   memtier_store* store = memory_store();
   memtier_scope* ada = scope_of("user=ada");
@@ -303,6 +321,7 @@ int main(int argc, char** argv) {
       TEST_CASE(no_unchanged_item_is_missed_or_shown_twice_however_many_are_equal),
       TEST_CASE(a_token_goes_on_behind_its_place_even_in_another_handle),
       TEST_CASE(a_token_that_is_none_is_refused),
+      TEST_CASE(a_token_of_another_order_is_refused),
       TEST_CASE(a_list_sees_only_what_the_scope_allows),
       TEST_CASE(a_scope_can_be_destroyed_while_its_cursor_goes_on),
       TEST_CASE(expired_items_never_match),

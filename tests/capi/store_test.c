@@ -81,6 +81,7 @@ static void a_file_that_is_no_store_is_corrupt_and_stays_as_it_was(void) {
   memset(letter, 'x', sizeof letter);
   write_file(path, letter, sizeof letter);
   FAILS_SAYING(open_status(path), MEMTIER_CORRUPT, path);
+  FAILS_SAYING(open_status(path), MEMTIER_CORRUPT, "is not a store of memtier");
   size_t size = 0;
   char* bytes = read_file(path, &size);
   CHECK(size == sizeof letter && memcmp(bytes, letter, size) == 0);
@@ -101,7 +102,8 @@ static void a_database_of_somebody_else_is_corrupt(void) {
   const char* path = test_path("a.mem");
   make_store_file(path);
   patch_file(path, OFFSET_OF_OWNER, "\0\0\0\1", 4);
-  FAILS(open_status(path), MEMTIER_CORRUPT);
+  FAILS_SAYING(open_status(path), MEMTIER_CORRUPT, path);
+  FAILS_SAYING(open_status(path), MEMTIER_CORRUPT, "is not a store of memtier");
 }
 
 static void a_file_of_a_newer_format_says_so(void) {
@@ -125,7 +127,24 @@ static void a_file_cut_short_is_corrupt(void) {
     status = try_get(store, NULL, "a");
     (void)memtier_store_close(store, NULL);
   }
-  CHECK_INT(status, MEMTIER_CORRUPT);
+  FAILS_SAYING(status, MEMTIER_CORRUPT, "is damaged");
+  FAILS_SAYING(status, MEMTIER_CORRUPT, path);
+}
+
+static void a_damaged_page_is_told_with_the_file_and_what_to_do(void) {
+  const char* path = test_path("a.mem");
+  memtier_store* store = open_store(path);
+  for (int i = 0; i < 500; ++i) put(store, NULL, "{'content': 'a page of an item or of an index'}");
+  close_store(store);
+  size_t size = 0;
+  char* bytes = read_file(path, &size);
+  const size_t pages = size / 8192;
+  memset(bytes + 8192, 0x5a, (pages - 1) * 8192); /* all but the first */
+  write_file(path, bytes, size);
+  free(bytes);
+  FAILS_SAYING(open_status(path), MEMTIER_CORRUPT, "is damaged");
+  FAILS_SAYING(open_status(path), MEMTIER_CORRUPT, path);
+  FAILS_SAYING(open_status(path), MEMTIER_CORRUPT, "put back a copy");
 }
 
 static void closing_null_or_again_is_fine_and_a_stranger_is_not(void) {
@@ -278,6 +297,7 @@ int main(int argc, char** argv) {
       TEST_CASE(a_database_of_somebody_else_is_corrupt),
       TEST_CASE(a_file_of_a_newer_format_says_so),
       TEST_CASE(a_file_cut_short_is_corrupt),
+      TEST_CASE(a_damaged_page_is_told_with_the_file_and_what_to_do),
       TEST_CASE(closing_null_or_again_is_fine_and_a_stranger_is_not),
       TEST_CASE(a_closed_store_answers_no_call),
       TEST_CASE(items_hits_batches_and_transitions_outlive_their_store),

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kMaxBlockBytes = 3 + kBlockSize * (4 + 1 + 1 + 1);
 
-Status damaged() {
+Status damaged_list() {
   return {Code::kCorrupt, "store: a list of the text index is damaged"};
 }
 
@@ -82,7 +82,7 @@ Status SegmentCursor::load(size_t block) {
   }
   loaded_ = kNone;
   if (here.end <= begin || here.end - begin > kMaxBlockBytes || here.end - begin < 2) {
-    return damaged();
+    return damaged_list();
   }
   char bytes[kMaxBlockBytes + 8] = {};
   const size_t size = here.end - begin;
@@ -98,13 +98,13 @@ Status SegmentCursor::load(size_t block) {
   const size_t expected = (has_fields_ ? 3 : 2) + packed_bytes(count, gap_bits) +
                           packed_bytes(count, content_bits) + packed_bytes(count, title_bits) +
                           packed_bytes(count, speaker_bits);
-  if (content_bits > 8 || title_bits > 8 || speaker_bits > 8 || expected != size) return damaged();
+  if (content_bits > 8 || title_bits > 8 || speaker_bits > 8 || expected != size) return damaged_list();
   const char* at = bytes + (has_fields_ ? 3 : 2);
   unpack_bits(at, count, gap_bits, documents_);
   at += packed_bytes(count, gap_bits);
   uint32_t document = before;
   for (size_t i = 0; i < count; ++i) documents_[i] = document += documents_[i];
-  if (document >= segment_.documents()) return damaged();
+  if (document >= segment_.documents()) return damaged_list();
   uint32_t values[kBlockSize];
   const auto bytes_of = [&](uint32_t bits, uint8_t* out) {
     unpack_bits(at, count, bits, values);

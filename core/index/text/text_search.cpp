@@ -9,14 +9,15 @@
 #include "storage/sqlite/item_reads.h"
 
 namespace memtier {
-namespace {
-
-constexpr size_t kMaxPrefixTerms = 4096;
 
 struct ScopeSet {
   bool everything = false;
   std::vector<int64_t> scopes;  // ascending
 };
+
+namespace {
+
+constexpr size_t kMaxPrefixTerms = 4096;
 
 Result<ScopeSet> read_scopes(Connection& connection, const ScopeCondition& condition) {
   ScopeSet set;

@@ -51,17 +51,33 @@ Code code_of(int sqlite_code, int system_errno) {
   }
 }
 
+// What SQLite said, where that helps nobody: which file, and what to do.
+std::string advice(Code meaning, int extended, sqlite3* db, const std::string& said) {
+  const char* name = db != nullptr ? sqlite3_db_filename(db, "main") : nullptr;
+  const std::string file =
+      name == nullptr || *name == '\0' ? "the file" : '"' + std::string(name) + '"';
+  if (meaning == Code::kFull) {
+    return "the disk with " + file + ", a quota or a limit on the size of files is full; make room";
+  }
+  if ((extended & 0xff) == SQLITE_NOTADB) return file + " is not a store of memtier";
+  if (meaning == Code::kCorrupt) {
+    return file + " is damaged (" + said +
+           "); put back a copy, or export what can still be read into a new store";
+  }
+  return said;
+}
+
 }  // namespace
 
 Status sqlite_status(int code, sqlite3* db, std::string_view what) {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return {};
   int system_errno = db != nullptr ? sqlite3_system_errno(db) : 0;
-  std::string message(what);
-  message += ": ";
-  message += db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-  const int extended = db != nullptr ? sqlite3_extended_errcode(db) : code;
+  const std::string said = db != nullptr ? sqlite3_errmsg(db) : sqlite3_errstr(code);
+  int extended = db != nullptr ? sqlite3_extended_errcode(db) : code;
+  if (extended == SQLITE_OK) extended = code;
   if (extended == SQLITE_IOERR_WRITE && !is_full(system_errno)) system_errno = wal_errno(db);
-  return {code_of(extended == SQLITE_OK ? code : extended, system_errno), message};
+  const Code meaning = code_of(extended, system_errno);
+  return {meaning, std::string(what) + ": " + advice(meaning, extended, db, said)};
 }
 
 Statement& Statement::bind(int at, int64_t value) {

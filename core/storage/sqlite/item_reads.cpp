@@ -56,9 +56,17 @@ void append_order(const ListRequest& request, const AccessPath& path, SqlText* s
   }
 }
 
-// A token holds the order value and the row of the last item shown.
-std::string make_token(const Statement& statement, int order_column, int64_t row) {
-  Json token = {{"r", row}};
+// What a list is ordered by, without the direction: from one place it can go on both ways.
+std::string order_name(const ListRequest& request) {
+  std::string name(field_name(request.order_by));
+  for (const std::string& part : request.order_path) name += "." + part;
+  return name;
+}
+
+// A token holds the order, its value and the row of the last item shown.
+std::string make_token(const ListRequest& request, const Statement& statement, int order_column,
+                       int64_t row) {
+  Json token = {{"o", order_name(request)}, {"r", row}};
   sqlite3_stmt* handle = statement.handle();
   switch (sqlite3_column_type(handle, order_column)) {
     case SQLITE_INTEGER:
@@ -76,13 +84,16 @@ std::string make_token(const Statement& statement, int order_column, int64_t row
   return base64_encode(token.dump());
 }
 
-Result<Json> read_token(const std::string& after) {
+Result<Json> read_token(const ListRequest& request) {
   const Status bad = invalid("list: \"after\" is not a token of this list");
-  const auto text = base64_decode(after);
+  const auto text = base64_decode(request.after);
   if (!text) return bad.clone();
   Json token = Json::parse(*text, nullptr, false);
   if (!token.is_object() || !token.contains("r") || !token["r"].is_number_integer()) {
     return bad.clone();
+  }
+  if (token.value("o", Json()) != order_name(request)) {
+    return invalid("list: \"after\" is a token of a list with another \"order_by\"");
   }
   if (token.contains("i") && token["i"].is_number_integer()) return token;
   if (token.contains("d") && token["d"].is_number()) return token;
@@ -94,7 +105,7 @@ Result<Json> read_token(const std::string& after) {
 
 Status append_after(const ListRequest& request, const AccessPath& path, SqlText* sql) {
   if (request.after.empty()) return {};
-  ASSIGN_OR_RETURN(const Json token, read_token(request.after));
+  ASSIGN_OR_RETURN(const Json token, read_token(request));
   sql->add(" AND (");
   append_order(request, path, sql);
   sql->add(", x.row)");
@@ -160,7 +171,7 @@ Result<BoundRead> BoundRead::begin(Connection& connection, const Filter& filter,
 }
 
 Status check_list_token(const ListRequest& request) {
-  return request.after.empty() ? Status() : read_token(request.after).take_status();
+  return request.after.empty() ? Status() : read_token(request).take_status();
 }
 
 StopWatch::StopWatch(Connection& connection, const StopCheck& stop)
@@ -260,7 +271,8 @@ Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, 
     sql.add(direction).add(" LIMIT ").value(max_items);
     if (wanted > max_items) sql.add(" OFFSET ").value(request.skip);
     const StopWatch watch(connection, stop);
-    auto found = by_index ? list_by_index(sql, max_items, watch) : list_rows(sql, max_items, watch);
+    auto found = by_index ? list_by_index(request, sql, max_items, watch)
+                          : list_rows(request, sql, max_items, watch);
     if (!found.ok()) return found.take_status();
     page = std::move(found).value();
     if (by_index) seen.rows = static_cast<int64_t>(page.items.size());
@@ -272,7 +284,8 @@ Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, 
   return page;
 }
 
-Result<Page> ItemReads::list_rows(const SqlText& sql, int64_t max_items, const StopWatch& watch) {
+Result<Page> ItemReads::list_rows(const ListRequest& request, const SqlText& sql, int64_t max_items,
+                                  const StopWatch& watch) {
   ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
   StatementUse use(select);
   sql.bind_to(select);
@@ -283,15 +296,15 @@ Result<Page> ItemReads::list_rows(const SqlText& sql, int64_t max_items, const S
     if (!*more) return page;
     ASSIGN_OR_RETURN(ItemRef item, read_item(select, connection, scopes));
     if (static_cast<int64_t>(page.items.size()) + 1 == max_items) {
-      page.token = make_token(select, kOrderColumn, item->row());
+      page.token = make_token(request, select, kOrderColumn, item->row());
     }
     page.items.push_back(std::move(item));
   }
 }
 
 // What to show is decided on the index alone, and only that is read.
-Result<Page> ItemReads::list_by_index(const SqlText& sql, int64_t max_items,
-                                      const StopWatch& watch) {
+Result<Page> ItemReads::list_by_index(const ListRequest& request, const SqlText& sql,
+                                      int64_t max_items, const StopWatch& watch) {
   Page page;
   std::vector<int64_t> rows;
   {
@@ -304,7 +317,7 @@ Result<Page> ItemReads::list_by_index(const SqlText& sql, int64_t max_items,
       if (!*more) break;
       rows.push_back(select.integer(0));
       if (static_cast<int64_t>(rows.size()) == max_items) {
-        page.token = make_token(select, 1, rows.back());
+        page.token = make_token(request, select, 1, rows.back());
       }
     }
   }

@@ -89,8 +89,10 @@ struct ItemReads {
  private:
   Result<std::vector<ItemRef>> collect(Statement& statement, int first);
   Result<AccessPath> plan(const ReadScope& read, const Filter& filter, int64_t ordered_limit);
-  Result<Page> list_rows(const SqlText& sql, int64_t max_items, const StopWatch& watch);
-  Result<Page> list_by_index(const SqlText& sql, int64_t max_items, const StopWatch& watch);
+  Result<Page> list_rows(const ListRequest& request, const SqlText& sql, int64_t max_items,
+                         const StopWatch& watch);
+  Result<Page> list_by_index(const ListRequest& request, const SqlText& sql, int64_t max_items,
+                             const StopWatch& watch);
   Result<std::vector<ItemHead>> collect_heads(Statement& statement);
 };
 

@@ -66,7 +66,8 @@ Result<ScopeTable::ScopeRef> ScopeTable::scope(Connection& connection, int64_t n
   StatementUse use(select.bind(1, number));
   ASSIGN_OR_RETURN(const bool found, use->step());
   if (!found) {
-    return Status(Code::kCorrupt, "store: scope " + std::to_string(number) + " is missing");
+    return Status(Code::kCorrupt, "store: the names of scope " + std::to_string(number) +
+                                      " are missing: the file is damaged; put back a copy");
   }
   std::array<std::string_view, Scope::kNames> names;
   for (size_t i = 0; i < Scope::kNames; ++i) names[i] = use->bytes(static_cast<int>(i));

@@ -139,6 +139,9 @@ constexpr const char* kVersion3[] = {kCustomIndexes};
 constexpr std::array<std::span<const char* const>, 2> kMigrations = {kVersion2, kVersion3};
 static_assert(kMigrations.size() == kSchemaVersion - 1);
 
+constexpr const char* kForeign =
+    "store: the file is not a store of memtier, but another program's database";
+
 Status run_step(Connection& connection, std::span<const char* const> step) {
   for (const char* sql : step) RETURN_IF_ERROR(connection.execute(sql));
   return {};
@@ -207,7 +210,7 @@ Result<Look> look_at(Connection& connection) {
 Status check_owner(Connection& connection) {
   ASSIGN_OR_RETURN(const Look look, look_at(connection));
   if (look.tables == 0 || look.application == kApplicationId) return {};
-  return {Code::kCorrupt, "store: the file is a database, but not one of memtier's"};
+  return {Code::kCorrupt, kForeign};
 }
 
 Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings& settings,
@@ -227,7 +230,7 @@ Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings
     ASSIGN_OR_RETURN(look, look_at(connection));
   }
   if (look.application != kApplicationId) {
-    return Status(Code::kCorrupt, "store: the file is a database, but not one of memtier's");
+    return Status(Code::kCorrupt, kForeign);
   }
   if (look.version > kSchemaVersion) {
     return Status(Code::kNewerFormat, "store: the file has format " + std::to_string(look.version) +

@@ -130,9 +130,6 @@ int64_t SqliteStorage::page_cache_kib() const {
 Status SqliteStorage::open_file() {
   auto connection = open_connection(settings_.create);
   Status status = connection.ok() ? check_owner(**connection) : connection.take_status();
-  if (status.code() == Code::kCorrupt) {
-    return {Code::kCorrupt, "path: \"" + settings_.path + "\" is not a store of memtier"};
-  }
   if (status.ok()) {
     writer_ = std::move(connection).value();
     // SQLite falls back to reading alone where it may not write.

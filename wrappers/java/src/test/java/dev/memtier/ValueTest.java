@@ -1,5 +1,6 @@
 package dev.memtier;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -19,9 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
 
 /** Filters, JSON, times and the jar: what needs no store. */
 class ValueTest {
@@ -164,6 +169,21 @@ class ValueTest {
       assertNotNull(jar.getEntry("META-INF/LICENSE"));
       assertNotNull(jar.getEntry("module-info.class"));
       assertNull(jar.getEntry("dev/memtier/internal/NativeSmoke.class"));
+    }
+  }
+
+  @Test
+  void theMavenDescriptorHasTheVersionOfTheHeaderAndIsInTheJar() throws Exception {
+    Path source = Path.of(System.getProperty("memtier.source"), "wrappers", "java", "pom.xml");
+    DocumentBuilder parser = DocumentBuilderFactory.newInstance().newDocumentBuilder();
+    Element project = parser.parse(source.toFile()).getDocumentElement();
+    assertEquals("dev.memtier", project.getElementsByTagName("groupId").item(0).getTextContent());
+    assertEquals(
+        Memtier.requiredVersion().toString(),
+        project.getElementsByTagName("version").item(0).getTextContent());
+    try (JarFile jar = new JarFile(System.getProperty("memtier.jar"))) {
+      ZipEntry entry = jar.getEntry("META-INF/maven/dev.memtier/memtier/pom.xml");
+      assertArrayEquals(Files.readAllBytes(source), jar.getInputStream(entry).readAllBytes());
     }
   }
 
