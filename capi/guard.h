@@ -5,6 +5,7 @@
 #include <memtier.h>
 
 #include <cmath>
+#include <memory>
 #include <string_view>
 #include <utility>
 
@@ -70,6 +71,22 @@ Result<T> copy_table(const T* table, const char* name) {
 }
 
 // --- callbacks
+// A copied table whose destroy runs once, when the last user lets go.
+template <typename Table>
+std::shared_ptr<const Table> keep(const Table& table) {
+  return {new Table(table), [](const Table* kept) {
+            if (kept->destroy != nullptr) kept->destroy(kept->user_data);
+            delete kept;
+          }};
+}
+
+// The table of a call that may still fail: then destroy runs all the same.
+template <typename Table>
+Result<std::shared_ptr<const Table>> take_table(const Table* table, const char* name) {
+  ASSIGN_OR_RETURN(const Table copy, copy_table(table, name));
+  return keep(copy);
+}
+
 // While a callback of the caller's runs on this thread.
 class CallbackScope {
  public:

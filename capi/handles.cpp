@@ -101,9 +101,10 @@ Kind kind_of(uint64_t ticket) {
 }
 
 const char* kind_name(Kind kind) {
-  static constexpr std::array<const char*, 15> kNames = {
-      "nothing", "error", "bytes",  "cancel", "options", "store",       "scope",     "item builder",
-      "item",    "items", "cursor", "query",  "hits",    "transitions", "candidates"};
+  static constexpr std::array<const char*, 16> kNames = {
+      "nothing", "error",        "bytes",      "cancel", "options", "store",
+      "scope",   "item builder", "item",       "items",  "cursor",  "query",
+      "hits",    "transitions",  "candidates", "keys"};
   const auto number = static_cast<size_t>(kind);
   return number < kNames.size() ? kNames[number] : "unknown";
 }
@@ -170,7 +171,7 @@ Status bad_handle(Kind kind, const void* handle, const char* name) {
   }
   const auto other = static_cast<size_t>(kind_of(ticket));
   if (kind_of(ticket) == kind) return invalid(subject + " is not a handle");
-  if (other >= 1 && other <= static_cast<size_t>(Kind::kCandidates)) {
+  if (other >= 1 && other <= static_cast<size_t>(Kind::kKeys)) {
     return invalid(subject + " is a handle of the kind \"" + kind_name(kind_of(ticket)) +
                    "\", not \"" + kind_name(kind) + "\"");
   }

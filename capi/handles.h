@@ -36,6 +36,7 @@ enum class Kind : uint8_t {
   kHits = 12,
   kTransitions = 13,
   kCandidates = 14,
+  kKeys = 15,
 };
 
 // What a handle refers to, except for items, which count themselves. Made with one reference.

@@ -43,6 +43,7 @@ memtier_status memtier_image_matches(const void* image, size_t image_size, const
     RETURN_IF_ERROR(check_out(out_matches, "out_matches"));
     ASSIGN_OR_RETURN(const HeldImage held, read_held_image(image, image_size, tier, tier_size));
     ASSIGN_OR_RETURN(const FilterRef condition, check_filter(filter, filter_size));
+    RETURN_IF_ERROR(check_needs_no_store(*condition));
     *out_matches = matches(*condition, held.fields, held.tiers) ? 1 : 0;
     return {};
   });

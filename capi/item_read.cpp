@@ -289,6 +289,7 @@ memtier_status memtier_item_matches(const memtier_item* item, const char* filter
     RETURN_IF_ERROR(check_out(out_matches, "out_matches"));
     return with_item(item, [&](const Item& object, const TierNames& tiers) -> Status {
       ASSIGN_OR_RETURN(const FilterRef condition, check_filter(filter, filter_size));
+      RETURN_IF_ERROR(check_needs_no_store(*condition));
       *out_matches = matches(*condition, object.fields(), tiers) ? 1 : 0;
       return {};
     });

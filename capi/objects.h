@@ -108,6 +108,13 @@ struct ItemsObject final : HandleObject {
   const TierNames* tiers = nullptr;  // see intern_names
 };
 
+// What a callback extracts; lent to it while it runs.
+struct KeysObject final : HandleObject {
+  static constexpr Kind kKind = Kind::kKeys;
+  explicit KeysObject(size_t items) : keys(items) {}
+  mutable std::vector<KeyTable::Keys> keys;
+};
+
 struct CursorObject final : HandleObject {
   static constexpr Kind kKind = Kind::kCursor;
   explicit CursorObject(Ref<const StoreObject> store_in) : store(std::move(store_in)) {

@@ -91,22 +91,6 @@ void apply(StoreOptions& options, int32_t key, int64_t value) {
   }
 }
 
-// A copied table whose destroy runs once, when the last user lets go.
-template <typename Table>
-std::shared_ptr<const Table> keep(const Table& table) {
-  return {new Table(table), [](const Table* kept) {
-            if (kept->destroy != nullptr) kept->destroy(kept->user_data);
-            delete kept;
-          }};
-}
-
-// The table of a call that may still fail: then destroy runs all the same.
-template <typename Table>
-Result<std::shared_ptr<const Table>> take_table(const Table* table, const char* name) {
-  ASSIGN_OR_RETURN(const Table copy, copy_table(table, name));
-  return keep(copy);
-}
-
 class CallbackClock final : public Clock {
  public:
   explicit CallbackClock(std::shared_ptr<const memtier_clock> table) : table_(std::move(table)) {}

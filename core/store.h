@@ -5,6 +5,7 @@
 //   store_read.cpp   one item in; lists, counts, search
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
+//   store_indexes.cpp  indexes of the caller's own
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -23,6 +24,7 @@
 #include "base/log.h"
 #include "base/striped_counter.h"
 #include "base/worker.h"
+#include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
 #include "model/draft.h"
 #include "model/limits.h"
@@ -173,6 +175,12 @@ class Store final : public ChangeSink {
   Status remove_where(const Scope& scope, const FilterRef& filter, Durability durability,
                       Control& control, int64_t* out_count);
 
+  // --- indexes of the caller's own
+  Status create_index(const IndexSpec& spec, Control& control);
+  Status create_index(const std::string& name, KeyExtractor extractor, Control& control);
+  Result<std::string> list_indexes();  // JSON
+  Status drop_index(std::string_view name, Control& control);
+
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
   Status clear(const Scope& scope, const std::vector<std::string>& tiers, Control& control,
@@ -245,8 +253,8 @@ class Store final : public ChangeSink {
   Status store_imported(std::vector<ImportedItem>& batch, const ImportOptions& options);
   using Batch =
       std::function<Status(const std::vector<ItemRef>& items, int64_t now_us, int64_t* done)>;
-  Result<ItemRef> find_matching(const ItemRef& seen, const Filter& filter);
-  Result<bool> update_matching(ItemRef item, const Filter& filter, const Draft& patch,
+  Result<ItemRef> find_matching(const ItemRef& seen, const FilterRef& filter);
+  Result<bool> update_matching(ItemRef item, const FilterRef& filter, const Draft& patch,
                                Durability durability);
   bool is_in_use(const ItemRef& item, int64_t since_us);
   Status for_each_match(const Scope& scope, const FilterRef& filter, Control& control,
@@ -265,6 +273,7 @@ class Store final : public ChangeSink {
   std::unique_ptr<Residency> residency_;
   std::unique_ptr<LadderEngine> engine_;
   std::unique_ptr<InvertedTextIndex> text_index_;
+  std::unique_ptr<KeyIndexes> key_indexes_;
   AccessTracker access_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
   // Last: they end before what they work on.

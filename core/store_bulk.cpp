@@ -42,14 +42,19 @@ Status Store::for_each_match(const Scope& scope, const FilterRef& filter, Contro
 
 // The item as it is now, if it still matches; null otherwise. For items that changed between being
 // found and being written to.
-Result<ItemRef> Store::find_matching(const ItemRef& seen, const Filter& filter) {
+Result<ItemRef> Store::find_matching(const ItemRef& seen, const FilterRef& filter) {
   const Scope scope = seen->scope();
   ASSIGN_OR_RETURN(const int64_t now, now_us());
+  if (asks_index(*filter)) {  // the item alone does not tell
+    ASSIGN_OR_RETURN(const std::vector<ItemRef> items,
+                     storage_->scan({&scope, now}, filter, seen->row() - 1, 1, {}));
+    return !items.empty() && items[0]->row() == seen->row() ? items[0] : ItemRef();
+  }
   auto found = resolve(scope, seen->id(), now);
   if (found.code() == Code::kNotFound) return ItemRef();
   if (!found.ok()) return found.take_status();
   const bool same = (*found)->row() == seen->row();
-  return same && matches(filter, (*found)->fields(), tier_names()) ? *found : ItemRef();
+  return same && matches(*filter, (*found)->fields(), tier_names()) ? *found : ItemRef();
 }
 
 Status Store::update_where(const Scope& scope, const FilterRef& filter, const Draft& patch,
@@ -62,14 +67,14 @@ Status Store::update_where(const Scope& scope, const FilterRef& filter, const Dr
                         [&](const std::vector<ItemRef>& items, int64_t, int64_t* done) -> Status {
                           for (const ItemRef& item : items) {
                             ASSIGN_OR_RETURN(const bool updated,
-                                             update_matching(item, *filter, patch, durability));
+                                             update_matching(item, filter, patch, durability));
                             *done += updated ? 1 : 0;
                           }
                           return {};
                         });
 }
 
-Result<bool> Store::update_matching(ItemRef item, const Filter& filter, const Draft& patch,
+Result<bool> Store::update_matching(ItemRef item, const FilterRef& filter, const Draft& patch,
                                     Durability durability) {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     Draft conditional = patch;
@@ -105,7 +110,7 @@ Status Store::remove_where(const Scope& scope, const FilterRef& filter, Durabili
           for (const WriteOp& operation : operations) {
             *done += operation.status.ok() ? 1 : 0;
             if (operation.status.code() != Code::kConflict) continue;
-            ASSIGN_OR_RETURN(ItemRef item, find_matching(operation.current, *filter));
+            ASSIGN_OR_RETURN(ItemRef item, find_matching(operation.current, filter));
             if (item) changed.push_back(std::move(item));
           }
           left = std::move(changed);

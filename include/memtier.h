@@ -389,7 +389,7 @@ typedef struct memtier_store_statistics {
   int64_t resident_count;     /* items in this process's RAM */
   int64_t resident_bytes;     /* what they take */
   int64_t memory_limit_bytes; /* MEMTIER_OPTION_MEMORY_LIMIT_BYTES */
-  int64_t memory_used_bytes;  /* resident items, pending changes, caches of the database */
+  int64_t memory_used_bytes;  /* resident items, pending changes, caches, indexes in RAM */
   int64_t file_bytes;         /* the file and its write-ahead log */
   int64_t journal_bytes;      /* changes in the journal, not yet folded into the file */
   int64_t sequence;           /* number of the newest change */
@@ -897,7 +897,7 @@ MEMTIER_API memtier_status memtier_image_to_json(const void* image, size_t image
  * $or (lists of filters), $not (a filter; also inside a field, around operators). Fields: id type
  * content content_type tags importance priority pinned tier created_us updated_us accessed_us
  * expires_us ttl_us access_count validation_count version change_sequence size_bytes app user agent
- * session collection, metadata.<path>.
+ * session collection, metadata.<path>, index.<name> (memtier_index_create_callback).
  *
  *  - Two values, no third: a field that is missing makes every comparison false, so $ne, $nin and
  *    $not are true. A name, type or time that was never set is missing; a JSON null is there, and
@@ -1006,6 +1006,99 @@ MEMTIER_API memtier_status memtier_item_delete_where(memtier_store* store,
                                                      size_t filter_size, int32_t durability,
                                                      const memtier_control* control,
                                                      int64_t* out_count, memtier_error** error);
+
+/* INDEXES OF YOUR OWN. Fields of an item have indexes; a path into the metadata gets one by
+ * memtier_index_create. From then on every list, count, search, export and write by filter uses it
+ * for $eq, $in, $gt, $gte, $lt, $lte, $startsWith and {"$exists": true} on exactly this path, where
+ * that is the quickest way (memtier_item_explain says so, "by": "index city"). What is found is the
+ * same with and without: an index makes filters quicker, and writes a little slower. It is kept in
+ * the file, by every process. */
+
+#define MEMTIER_MAX_INDEXES 64
+#define MEMTIER_MAX_PATH_BYTES 1024
+
+/** Makes an index of what the metadata have at a path. Others read and write meanwhile. If there is
+ *  one of this name and path already, this call sees that it is ready, and goes on where the making
+ *  of one was interrupted (a crash, MEMTIER_BUSY, MEMTIER_FULL).
+ *  @param index  a JSON object with two keys:
+ *    "name"  1 to 256 bytes, no control characters
+ *    "path"  as in a filter, such as "metadata.place.city"; at most MEMTIER_MAX_PATH_BYTES bytes
+ *  @param control  may be NULL. Told of items looked at. An index whose making is cancelled, or whose
+ *  progress callback fails, is gone.
+ *  @return MEMTIER_EXISTS (the name has another path, or is a callback's), MEMTIER_LIMIT (there are
+ *  MEMTIER_MAX_INDEXES), MEMTIER_CONFLICT (somebody dropped it meanwhile), MEMTIER_CANCELLED,
+ *  MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_index_create(memtier_store* store, const char* index,
+                                                size_t index_size, const memtier_control* control,
+                                                memtier_error** error);
+
+/** Where a callback puts the keys that it extracts; lent to it while it runs. */
+typedef struct memtier_keys memtier_keys;
+
+#define MEMTIER_MAX_KEYS 64 /* of one item */
+#define MEMTIER_MAX_KEY_BYTES 1024
+
+/** Adds a key (copied; UTF-8, at most MEMTIER_MAX_KEY_BYTES bytes; may be empty) to the item with this
+ *  index in the batch. A key that the item has already counts once.
+ *  @return MEMTIER_LIMIT (the item has MEMTIER_MAX_KEYS).
+ *  Thread safety: the callback's thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_keys_add(memtier_keys* keys, int64_t item_index, const char* key,
+                                            size_t key_size, memtier_error** error);
+
+/** Extracts the keys of a batch of at most 1000 items, each with memtier_keys_add; of some items there
+ *  may be none. Both handles are lent until it returns. On the thread of the call that asks: once for
+ *  each item when the index is made, and again when it has changed, whoever changed it, before the next
+ *  filter that asks for the index is answered; by several threads at once where these ask, so it must
+ *  be thread-safe. It must give the same keys for the same item. DEFAULT: no keys for this batch. */
+typedef int32_t (*memtier_key_extract_callback)(const memtier_items* items, memtier_keys* keys,
+                                                void* user_data);
+typedef struct memtier_key_extractor {
+  uint32_t struct_size;
+  memtier_key_extract_callback extract;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_key_extractor;
+
+/** Makes an index of what a callback extracts from items, for filters on the field index.<name>: as on
+ *  a list of texts, of what stands in the keys. It belongs to this store handle and lives in its RAM
+ *  (an eighth of MEMTIER_OPTION_MEMORY_LIMIT_BYTES for all of them), so it is made again after each
+ *  opening. Filters see every write that was acknowledged before they were asked, also of other
+ *  processes; only in a search for words an item that changes meanwhile may be judged by its former
+ *  keys. Where the callback fails, or the room is used up (MEMTIER_LIMIT), the call that asked fails,
+ *  and nothing else changes. A filter that asks for a name without a callback is MEMTIER_INVALID; so is
+ *  index.<name> where a filter is asked of a single item.
+ *  @param name  1 to 256 bytes, no control characters.
+ *  @param extractor  copied; let go with the index or the store.
+ *  @param control  may be NULL. Told of changes looked at. Stopped, there is no index.
+ *  @return MEMTIER_EXISTS, MEMTIER_LIMIT (room, or MEMTIER_MAX_INDEXES), MEMTIER_CALLBACK,
+ *  MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_index_create_callback(memtier_store* store, const char* name,
+                                                         size_t name_size,
+                                                         const memtier_key_extractor* extractor,
+                                                         const memtier_control* control,
+                                                         memtier_error** error);
+
+/** The indexes, as a JSON list of objects in order of their names:
+ *    "name"
+ *    "path"     where the kind is "path"
+ *    "kind"     "path", or "callback": one of this store handle
+ *    "state"    "ready"; or "building": not used yet. If nobody is at it, memtier_index_create goes on
+ *    "entries"  one for each value that an item has at the path, and for each list or object there
+ *    "items"    items looked at so far, while it is "building"
+ *  More members may come. @param out_json  caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_index_list(memtier_store* store, memtier_bytes** out_json,
+                                              memtier_error** error);
+
+/** Drops an index; no item changes. Stopped in the middle, it is gone all the same, and what it leaves
+ *  in the file is cleared away when the next one is made or dropped.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* name,
+                                              size_t name_size, const memtier_control* control,
+                                              memtier_error** error);
 
 /* =============================================================================================
  * 12. Search

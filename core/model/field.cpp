@@ -38,6 +38,7 @@ constexpr std::array<std::pair<std::string_view, Field>, 25> kFields = {{
 
 std::optional<Field> field_by_name(std::string_view name) {
   if (name.size() > 9 && name.substr(0, 9) == "metadata.") return Field::kMetadata;
+  if (name.size() > 6 && name.substr(0, 6) == "index.") return Field::kIndex;
   for (const auto& [known, field] : kFields) {
     if (known == name) return field;
   }
@@ -56,6 +57,20 @@ bool is_time_field(Field field) {
          field == Field::kExpiresUs;
 }
 
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> parts;
+  while (true) {
+    const size_t dot = path.find('.');
+    parts.emplace_back(path.substr(0, dot));
+    if (dot == std::string_view::npos) return parts;
+    path.remove_prefix(dot + 1);
+  }
+}
+
+std::vector<std::string> metadata_path(std::string_view name) {
+  return split_path(name.substr(std::string_view("metadata.").size()));
+}
+
 std::string field_names() {
   std::string names;
   for (const auto& [name, field] : kFields) {
@@ -63,7 +78,7 @@ std::string field_names() {
     names += name;
     if (field == Field::kMetadata) names += ".<path>";
   }
-  return names;
+  return names + ", index.<name>";
 }
 
 }  // namespace memtier

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace memtier {
 
@@ -33,12 +34,17 @@ enum class Field {
   kUser,
   kAgent,
   kSession,
+  kIndex,  // index.<name>: keys that a callback extracts
 };
 
-// "metadata" or "metadata.<path>" gives kMetadata.
+// "metadata" or "metadata.<path>" gives kMetadata, "index.<name>" kIndex.
 std::optional<Field> field_by_name(std::string_view name);
 std::string_view field_name(Field field);
 bool is_time_field(Field field);
+// The parts of a path, between its dots.
+std::vector<std::string> split_path(std::string_view path);
+// Of "metadata.<path>".
+std::vector<std::string> metadata_path(std::string_view name);
 // All names, for messages.
 std::string field_names();
 

@@ -34,16 +34,6 @@ bool is_ordering(Operator op) {
   return op == Operator::kGt || op == Operator::kGte || op == Operator::kLt || op == Operator::kLte;
 }
 
-std::vector<std::string> split_path(std::string_view path) {
-  std::vector<std::string> parts;
-  while (true) {
-    const size_t dot = path.find('.');
-    parts.emplace_back(path.substr(0, dot));
-    if (dot == std::string_view::npos) return parts;
-    path.remove_prefix(dot + 1);
-  }
-}
-
 Filter negated(Filter filter) {
   Filter result;
   result.kind = Filter::Kind::kNot;
@@ -98,7 +88,11 @@ class Parser {
     Test test;
     test.field = *field;
     if (*field == Field::kMetadata && key.size() > 9) {
-      test.path = split_path(std::string_view(key).substr(9));
+      test.path = metadata_path(key);
+    }
+    if (*field == Field::kIndex) {
+      test.path = {key.substr(std::string_view("index.").size())};
+      test.place = place;
     }
     const bool operators =
         value.is_object() && !value.empty() && value.begin().key().substr(0, 1) == "$";
@@ -229,6 +223,31 @@ class Parser {
 };
 
 }  // namespace
+
+namespace {
+
+const Test* find_index_test(const Filter& filter) {
+  if (filter.kind == Filter::Kind::kTest) {
+    return filter.test.field == Field::kIndex ? &filter.test : nullptr;
+  }
+  for (const Filter& child : filter.children) {
+    if (const Test* test = find_index_test(child)) return test;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool asks_index(const Filter& filter) {
+  return find_index_test(filter) != nullptr;
+}
+
+Status check_needs_no_store(const Filter& filter) {
+  const Test* test = find_index_test(filter);
+  if (test == nullptr) return {};
+  return invalid("filter: " + test->place +
+                 " asks for an index, which only a store knows: it cannot be asked of one item");
+}
 
 Result<FilterRef> Filter::parse(std::string_view text) {
   ASSIGN_OR_RETURN(const Json document, parse_document(text, "filter"));

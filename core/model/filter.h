@@ -8,6 +8,8 @@
 // Immutable once parsed; shared freely between threads.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,12 +23,24 @@ namespace memtier {
 
 enum class Operator { kEq, kGt, kGte, kLt, kLte, kIn, kExists, kContains, kIcontains, kStartsWith };
 
+// Rows of items for which a test holds, sorted; or, the opposite, all others.
+struct RowSet {
+  bool contains(int64_t row) const {
+    return std::binary_search(rows.begin(), rows.end(), row) != opposite;
+  }
+  std::vector<int64_t> rows;
+  bool opposite = false;
+};
+
 struct Test {
   Field field = Field::kId;
-  std::vector<std::string> path;  // into the metadata
+  std::vector<std::string> path;  // into the metadata; kIndex: the name
   Operator op = Operator::kEq;
   Json operand;        // kIn: a list. Times are numbers already
   std::string folded;  // kIcontains: the operand without case
+  std::string place;   // kIndex: where it stands in the document
+  // kIndex: what it holds for, once that was looked up.
+  std::shared_ptr<const RowSet> rows;
 };
 
 struct Filter {
@@ -42,6 +56,11 @@ struct Filter {
   std::vector<Filter> children;  // kAnd, kOr: any number; kNot: one
   Test test;                     // kTest
 };
+
+// Whether it asks for what a callback extracts ("index.<name>"), which only a store knows.
+bool asks_index(const Filter& filter);
+// kInvalid if it does.
+Status check_needs_no_store(const Filter& filter);
 
 using FilterRef = std::shared_ptr<const Filter>;
 

@@ -161,6 +161,8 @@ bool test_field(const Test& test, const ItemFields& item, const TierNames& tiers
       return test_text(test, item[Text::kAgent]);
     case Field::kSession:
       return test_text(test, item[Text::kSession]);
+    case Field::kIndex:
+      return test.rows && test.rows->contains(item.row);
   }
   return false;
 }
@@ -239,6 +241,15 @@ std::vector<uint8_t> matches_batch(const Filter& filter, const std::vector<ItemR
     result[i] = matches(filter, items[i]->fields(), tiers) ? 1 : 0;
   }
   return result;
+}
+
+void visit_path(const Json& metadata, const std::vector<std::string>& path,
+                const std::function<void(const Json&)>& visit) {
+  auto go_on = [&visit](const Json& value) {
+    visit(value);
+    return false;
+  };
+  walk_path(metadata, path, 0, go_on);
 }
 
 Json metadata_value(std::string_view metadata, const std::vector<std::string>& path) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -28,6 +29,10 @@ bool test_metadata(const Test& test, std::string_view metadata);
 bool test_tags(const Test& test, std::string_view joined_tags);
 // One test on a text field; an empty one is missing.
 bool test_text(const Test& test, std::string_view text);
+
+// Every value that a path of the metadata leads to, as test_metadata() sees them: some perhaps twice.
+void visit_path(const Json& metadata, const std::vector<std::string>& path,
+                const std::function<void(const Json&)>& visit);
 
 // The values at a path of the metadata, for ordering: the first one, or discarded if there is none.
 Json metadata_value(std::string_view metadata, const std::vector<std::string>& path);

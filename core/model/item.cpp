@@ -194,6 +194,7 @@ ItemFields Item::fields() const {
   fields.access_count = access_count();
   fields.validation_count = validation_count();
   fields.tier = tier();
+  fields.row = row_;
   return fields;
 }
 

@@ -95,6 +95,7 @@ struct ItemFields {
   double importance = 0.5;
   double score = 0;
   int32_t tier = 0;
+  int64_t row = 0;  // its number in the storage; not in the image
 
   std::string_view& operator[](Text text) { return texts[static_cast<size_t>(text)]; }
   std::string_view operator[](Text text) const { return texts[static_cast<size_t>(text)]; }

@@ -16,6 +16,10 @@ inline constexpr size_t kMaxTierNameBytes = 63;
 inline constexpr size_t kMaxDocumentBytes = 1 << 20;  // filter, list, query, ladder
 inline constexpr size_t kMaxFilterDepth = 64;
 inline constexpr size_t kMaxFilterConditions = 1000;
+inline constexpr size_t kMaxIndexes = 64;
+inline constexpr size_t kMaxKeys = 64;  // that a callback extracts from an item
+inline constexpr size_t kMaxKeyBytes = 1024;
+inline constexpr size_t kMaxPathBytes = 1024;  // of an index, into the metadata
 inline constexpr size_t kMaxHits = 10'000;
 
 }  // namespace memtier

@@ -70,23 +70,15 @@ Result<ListRequest> ListRequest::parse(std::string_view text) {
   std::string order_by = "created_us";
   RETURN_IF_ERROR(read_text(document, "order_by", "list", &order_by));
   const auto field = field_by_name(order_by);
-  const bool orderable =
-      field && *field != Field::kContent && *field != Field::kTags && order_by != "metadata";
+  const bool orderable = field && *field != Field::kContent && *field != Field::kTags &&
+                         *field != Field::kIndex && order_by != "metadata";
   if (!orderable) {
-    return invalid("list: \"order_by\" cannot be \"" + order_by +
-                   "\"; it must be a field, but not content, tags or the metadata as a whole");
+    return invalid(
+        "list: \"order_by\" cannot be \"" + order_by +
+        "\"; it must be a field, but not content, tags, an index or the metadata as a whole");
   }
   list.order_by = *field;
-  if (*field == Field::kMetadata) {
-    // The same path as in a filter.
-    std::string_view path = std::string_view(order_by).substr(9);
-    while (true) {
-      const size_t dot = path.find('.');
-      list.order_path.emplace_back(path.substr(0, dot));
-      if (dot == std::string_view::npos) break;
-      path.remove_prefix(dot + 1);
-    }
-  }
+  if (*field == Field::kMetadata) list.order_path = metadata_path(order_by);
   RETURN_IF_ERROR(read_bool(document, "descending", "list", &list.descending));
   RETURN_IF_ERROR(read_int(document, "skip", "list", 0, kMaxSkip, &list.skip));
   RETURN_IF_ERROR(read_int(document, "limit", "list", 0, INT64_MAX, &list.limit));

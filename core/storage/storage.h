@@ -16,8 +16,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/control.h"
 #include "base/status.h"
 #include "model/filter.h"
+#include "model/index_spec.h"
 #include "model/item.h"
 #include "model/ladder.h"
 #include "model/query.h"
@@ -101,6 +103,14 @@ struct AccessDelta {
   int64_t accessed_us = 0;
 };
 
+struct IndexInfo {
+  std::string name;
+  std::string path;
+  bool ready = false;
+  int64_t entries = 0;
+  int64_t filled = 0;  // items looked at so far, where it is being built
+};
+
 struct StorageStatistics {
   int64_t file_bytes = 0;
   int64_t pending_bytes = 0;  // committed, not yet folded into the file's tables
@@ -166,6 +176,16 @@ class Storage {
 
   // Moves up and down the ladder later than this.
   virtual Result<std::pair<int64_t, int64_t>> transition_counts(int64_t since_us) = 0;
+
+  // Makes an index of the caller's own, or goes on making it. Cancelled by the control it leaves none;
+  // after another failure it goes on where it was. kExists: another path has this name. kLimit: too
+  // many. kConflict: somebody dropped it meanwhile.
+  virtual Status create_index(const IndexSpec& spec, Control& control) = 0;
+  // In order of their names.
+  virtual Result<std::vector<IndexInfo>> indexes() = 0;
+  // kNotFound: there is none. Stopped in the middle, the index is gone; what is left of it is cleared
+  // away with the next that is made or dropped.
+  virtual Status drop_index(std::string_view name, Control& control) = 0;
 
   // Adds access statistics, behind the items' back: not a new version, not a change.
   virtual Status write_access(std::span<const AccessDelta> deltas) = 0;

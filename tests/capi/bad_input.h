@@ -20,14 +20,15 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
 /* `parameters`: "kind:name", with "?" behind the kind where NULL is good, in the order of the
  * function's; a name such as "data|content" says that the message may name the field instead of the
  * argument. Kinds are:
- *   store scope builder item items cursor query hits transitions cancel options candidates: handles
+ *   store scope builder item items cursor query hits transitions cancel options candidates keys: handles
  *   text (any UTF-8), id (not empty), bytes: a pointer and its size
- *   filter list querytext document tiers tier json images image tokenizer: the same, with a good
- *   value
+ *   filter list querytext document tiers tier json images image tokenizer newindex indexname: the same,
+ *   with a good value
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
  *   mode durability part key keytext keytokenizer version size64 double: numbers
- *   control writer reader clock log eviction: tables
+ *   key1024: a key of an item
+ *   control writer reader clock log eviction extractor: tables
  *   out (a handle) outint outint32 outsize outdouble outslice outcolumn outstore outtier outimport
  *   buffer: a pointer and its size, for which there is room */
 typedef struct row {
@@ -62,6 +63,7 @@ typedef struct handles {
   memtier_cancel* cancel;
   memtier_options* options;
   const memtier_candidates* candidates; /* while an eviction callback runs */
+  memtier_keys* keys;                   /* while a key extractor runs */
 } handles;
 extern handles good;   /* live */
 extern handles closed; /* destroyed */

@@ -93,6 +93,12 @@
     P(0), P(1), P(2), N(3), P(4), I(5), P(6), P(7)) \
   X(item_delete_where, "store:store scope?:scope filter:filter durability:durability " \
     "control?:control outint:out_count", P(0), P(1), P(2), N(3), I(4), P(5), P(6)) \
+  X(index_create, "store:store newindex:index control?:control", P(0), P(1), N(2), P(3)) \
+  X(index_create_callback, "store:store name:name extractor:extractor control?:control", \
+    P(0), P(1), N(2), P(3), P(4)) \
+  X(keys_add, "keys:keys index:item_index key1024:key", P(0), L(1), P(2), N(3)) \
+  X(index_list, "store:store out:out_json", P(0), P(1)) \
+  X(index_drop, "store:store indexname:name control?:control", P(0), P(1), N(2), P(3)) \
   X(query_create, "querytext:query out:out_query", P(0), N(1), P(2)) \
   X(query_run, "store:store scope?:scope query:query control?:control out:out_hits", \
     P(0), P(1), P(2), P(3), P(4)) \

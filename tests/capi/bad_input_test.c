@@ -60,10 +60,13 @@ static void try_good(const row* r) {
 static int is_of_candidates(const row* r) {
   return strncmp(r->name, "memtier_candidates", 18) == 0;
 }
+static int is_of_keys(const row* r) {
+  return strncmp(r->name, "memtier_keys", 12) == 0;
+}
 
 static void every_wrong_argument_is_refused_by_name_and_changes_nothing(void) {
   for (size_t i = 0; i < kRowCount; ++i) {
-    if (is_of_candidates(&kRows[i])) continue;
+    if (is_of_candidates(&kRows[i]) || is_of_keys(&kRows[i])) continue;
     make_handles();
     const int64_t sequence = statistics_of(good.store).sequence;
     try_row(&kRows[i]);
@@ -108,6 +111,37 @@ static void candidates_are_checked_while_their_callback_runs(void) {
   drop_handles();
   close_store(store);
   closed.candidates = NULL;
+}
+
+/* --- keys live only while theirs runs */
+
+static int32_t try_keys(const memtier_items* items, memtier_keys* keys, void* user_data) {
+  ++*(int*)user_data;
+  CHECK(memtier_items_count(items) > 0);
+  good.keys = keys;
+  for (size_t i = 0; i < kRowCount; ++i) {
+    if (!is_of_keys(&kRows[i])) continue;
+    try_row(&kRows[i]);
+    try_good(&kRows[i]);
+  }
+  good.keys = NULL;
+  closed.keys = keys;
+  return MEMTIER_CALLBACK_OK;
+}
+
+static void keys_are_checked_while_their_callback_runs(void) {
+  int calls = 0;
+  const memtier_key_extractor table = {sizeof table, try_keys, NULL, &calls};
+  memtier_store* store = memory_store();
+  put(store, NULL, "{}");
+  make_handles();
+  OK(memtier_index_create_callback(store, SIZED("k"), &table, NULL, ERR));
+  put(store, NULL, "{}"); /* the second time with those of the first as closed ones */
+  CHECK_INT(count_items(store, NULL, "{'index.k': 'k'}"), 2);
+  CHECK_INT(calls, 2);
+  drop_handles();
+  close_store(store);
+  closed.keys = NULL;
 }
 
 /* --- from inside a callback */
@@ -308,6 +342,7 @@ int main(int argc, char** argv) {
   static const test_case kTests[] = {
       TEST_CASE(every_wrong_argument_is_refused_by_name_and_changes_nothing),
       TEST_CASE(candidates_are_checked_while_their_callback_runs),
+      TEST_CASE(keys_are_checked_while_their_callback_runs),
       TEST_CASE(no_call_takes_a_store_from_inside_a_callback),
       TEST_CASE(destroying_what_is_no_such_handle_does_nothing),
       TEST_CASE(counts_are_zero_for_null_and_minus_one_for_a_stranger),

@@ -23,10 +23,11 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->kind, sizeof p->kind, "%s", token);
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
-    static const char* const kPairs[] = {"text",     "id",      "anyid", "bytes",     "name",
-                                         "tag",      "filter",  "list",  "querytext", "document",
-                                         "tiers",    "tier",    "json",  "images",    "buffer",
-                                         "builders", "demoted", "image", "tokenizer", "queries"};
+    static const char* const kPairs[] = {"text",      "id",      "anyid",  "bytes",     "name",
+                                         "tag",       "filter",  "list",   "querytext", "document",
+                                         "tiers",     "tier",    "json",   "images",    "buffer",
+                                         "builders",  "demoted", "image",  "tokenizer", "newindex",
+                                         "indexname", "key1024", "queries"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -47,6 +48,8 @@ static void make(handles* h) {
   h->item = get_item(h->store, h->scope, "a");
   const int64_t end = 1;
   OK(memtier_item_get_many(h->store, h->scope, "a", &end, 1, NULL, &h->items, ERR));
+  const char* index = "{\"name\": \"there\", \"path\": \"metadata.there\"}";
+  OK(memtier_index_create(h->store, SIZED(index), NULL, ERR));
   h->cursor = open_list(h->store, h->scope, "");
   h->hits = search(h->store, h->scope, "{'text': 'tea'}");
   OK(memtier_query_create(NULL, 0, &h->query, ERR));
@@ -70,13 +73,15 @@ static void drop(handles* h) {
 }
 
 void make_handles(void) {
-  const memtier_candidates* candidates = good.candidates;
-  const memtier_candidates* old = closed.candidates;
+  const handles live = good;
+  const handles old = closed;
   make(&closed);
   drop(&closed);
   make(&good);
-  good.candidates = candidates;
-  closed.candidates = old;
+  good.candidates = live.candidates;
+  closed.candidates = old.candidates;
+  good.keys = live.keys;
+  closed.keys = old.keys;
 }
 
 void drop_handles(void) {
@@ -99,7 +104,8 @@ static void* handle_of(const handles* h, const char* kind) {
               {"transitions", h->transitions},
               {"cancel", h->cancel},
               {"options", h->options},
-              {"candidates", h->candidates}};
+              {"candidates", h->candidates},
+              {"keys", h->keys}};
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
     if (strcmp(kind, rows[i].kind) == 0) return (void*)(size_t)rows[i].handle;
   }
@@ -134,6 +140,10 @@ static int32_t score_nothing(const memtier_candidates* candidates, double* out_s
   (void)candidates, (void)out_scores, (void)count, (void)user_data;
   return MEMTIER_CALLBACK_DEFAULT;
 }
+static int32_t extract_nothing(const memtier_items* items, memtier_keys* keys, void* user_data) {
+  (void)items, (void)keys, (void)user_data;
+  return MEMTIER_CALLBACK_OK;
+}
 static int32_t write_nothing(const void* data, size_t data_size, void* user_data) {
   (void)data, (void)data_size, (void)user_data;
   return MEMTIER_CALLBACK_OK;
@@ -150,6 +160,8 @@ static memtier_reader reader_table = {sizeof reader_table, read_nothing, NULL, N
 static memtier_clock clock_table = {sizeof clock_table, tell_no_time, NULL, NULL};
 static memtier_log log_table = {sizeof log_table, MEMTIER_LOG_ERROR, log_nothing, NULL, NULL};
 static memtier_eviction eviction_table = {sizeof eviction_table, score_nothing, NULL, NULL};
+static memtier_key_extractor extractor_table = {sizeof extractor_table, extract_nothing, NULL,
+                                                NULL};
 
 static void* table_of(const parameter* p) {
   if (is(p, "control")) return &control_table;
@@ -157,6 +169,7 @@ static void* table_of(const parameter* p) {
   if (is(p, "reader")) return &reader_table;
   if (is(p, "clock")) return &clock_table;
   if (is(p, "log")) return &log_table;
+  if (is(p, "extractor")) return &extractor_table;
   return is(p, "eviction") ? &eviction_table : NULL;
 }
 
@@ -164,11 +177,23 @@ static void* table_of(const parameter* p) {
 
 static const char* good_text(const parameter* p) {
   static const char* const kTexts[][2] = {
-      {"id", "a"},         {"anyid", "a"},      {"filter", "{\"id\": \"none\"}"},
-      {"querytext", ""},   {"list", ""},        {"document", ""},
-      {"tier", "archive"}, {"json", "{}"},      {"tiers", "[\"long_term\"]"},
-      {"text", "default"}, {"bytes", "x"},      {"name", "x"},
-      {"tag", "x"},        {"tokenizer", "cjk"}};
+      {"id", "a"},
+      {"anyid", "a"},
+      {"filter", "{\"id\": \"none\"}"},
+      {"querytext", ""},
+      {"list", ""},
+      {"document", ""},
+      {"tier", "archive"},
+      {"json", "{}"},
+      {"tiers", "[\"long_term\"]"},
+      {"text", "default"},
+      {"bytes", "x"},
+      {"name", "x"},
+      {"tag", "x"},
+      {"tokenizer", "cjk"},
+      {"indexname", "there"},
+      {"key1024", "k"},
+      {"newindex", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
   }
@@ -307,7 +332,7 @@ static size_t wrong_handles(const parameter* p, wrong_value* list) {
   if (!is(p, "closing")) {
     if (!p->optional) n += wrong_pointer(list + n, "NULL", MEMTIER_INVALID, NULL);
     n += wrong_pointer(list + n, "closed", MEMTIER_CLOSED, handle_of(&closed, p->kind));
-    if (list[n - 1].first.p == NULL) --n; /* no candidates were ever lent yet */
+    if (list[n - 1].first.p == NULL) --n; /* none were ever lent yet */
   }
   n += wrong_pointer(list + n, "another kind", MEMTIER_INVALID, other);
   n += wrong_pointer(list + n, "an address", MEMTIER_INVALID, &huge);
@@ -325,13 +350,15 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   n += wrong_pair(list + n, "more than any text", &huge, SIZE_MAX);
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
-  if (is_any(p, "filter list querytext document tiers json")) {
+  if (is_any(p, "filter list querytext document tiers json newindex")) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
-  if (is_any(p, "id tag tier tiers")) n += wrong_pair(list + n, "empty", "", 0);
-  if (is_any(p, "name tag")) n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
-  if (is_any(p, "name tag")) n += wrong_pair(list + n, "a control character", "a\nb", 3);
+  if (is_any(p, "id tag tier tiers newindex indexname")) n += wrong_pair(list + n, "empty", "", 0);
+  if (is_any(p, "name tag indexname"))
+    n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
+  if (is_any(p, "name tag indexname")) n += wrong_pair(list + n, "a control character", "a\nb", 3);
+  if (is(p, "key1024")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   return n;
 }

@@ -68,6 +68,15 @@ static memtier_status sweep_all(fixture* f, const memtier_control* control) {
   int64_t count = 0;
   return memtier_store_sweep(f->store, control, &count, ERR);
 }
+static memtier_status make_index(fixture* f, const memtier_control* control) {
+  const char* index = "{\"name\": \"made\", \"path\": \"metadata.made\"}";
+  return memtier_index_create(f->store, SIZED(index), control, ERR);
+}
+static memtier_status drop_index(fixture* f, const memtier_control* control) {
+  const char* index = "{\"name\": \"gone\", \"path\": \"metadata.gone\"}";
+  (void)memtier_index_create(f->store, SIZED(index), NULL, ERR);
+  return memtier_index_drop(f->store, SIZED("gone"), control, ERR);
+}
 static memtier_status export_all(fixture* f, const memtier_control* control) {
   const memtier_writer writer = {sizeof writer, write_nothing, NULL, NULL};
   int64_t count = 0;
@@ -143,6 +152,8 @@ static const struct {
     {"memtier_item_put_images", put_images},
     {"memtier_item_get_many", get_many},
     {"memtier_item_delete_many", delete_many},
+    {"memtier_index_create", make_index},
+    {"memtier_index_drop", drop_index},
     {"memtier_query_run", run_query},
     {"memtier_query_run_many", run_queries},
     {"memtier_store_search", search_words},

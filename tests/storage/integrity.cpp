@@ -8,6 +8,8 @@
 #include "index/text/text_index.h"
 #include "index/text/text_state.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/index_definitions.h"
+#include "storage/sqlite/index_keys.h"
 #include "storage/sqlite/schema.h"
 #include "storage/sqlite/stored_item.h"
 
@@ -25,6 +27,7 @@ class Inspector {
   std::vector<std::string> inspect() {
     const std::string check = text("PRAGMA integrity_check");
     if (check != "ok") problems_.push_back("SQLite: " + check);
+    definitions_ = must(read_definitions(*connection_));
     read_items();
     compare_indexes();
     compare_totals();
@@ -91,6 +94,7 @@ class Inspector {
     if (item.expires_us != 0) {
       expected_["ix_expires"].insert({str(item.expires_us), row, str(item.pinned ? 1 : 0)});
     }
+    take_keys(item);
     count_totals(item);
     check_size(item, name, content.value().size());
     const SearchableText words =
@@ -98,6 +102,22 @@ class Inspector {
     if (!is_blank(words)) texts_[item.row] = std::string(words.content) + " " + words.title;
     last_row_ = std::max(last_row_, item.row);
     last_sequence_ = std::max(last_sequence_, item.sequence);
+  }
+
+  // Of an index that is being filled, only what the builder has passed is sure to be there.
+  void take_keys(const StoredItem& item) {
+    const Json metadata = Json::parse(item.metadata.begin(), item.metadata.end(), nullptr, false);
+    for (const IndexDefinition& index : definitions_) {
+      if (!index.ready() && item.row >= index.next_row) continue;
+      const std::vector<std::string> keys = index_keys(metadata, index.parts);
+      for (const std::string& key : keys) {
+        expected_["ix_custom"].insert({str(index.number), key, str(item.created_us), str(item.row),
+                                       std::string(item.type), str(item.scope)});
+      }
+      if (keys.size() > 1 && !index.several) {
+        problems_.push_back("index \"" + index.name + "\": an item has several keys");
+      }
+    }
   }
 
   void count_totals(const StoredItem& item) {
@@ -143,6 +163,13 @@ class Inspector {
          "SELECT tier, created_us, row, ifnull(l.text, ''), scope FROM ix_tier x" + labels},
         {"ix_importance",
          "SELECT row, created_us, ifnull(l.text, ''), scope FROM ix_importance x" + labels},
+        {"ix_custom",
+         "SELECT x.number, x.key, x.created_us, x.row, ifnull(l.text, ''), x.scope FROM ix_custom "
+         "x "
+         "JOIN indexes d ON d.number = x.number AND d.name IS NOT NULL AND (d.next_row = 0 OR "
+         "x.row "
+         "< d.next_row)" +
+             labels},
         {"ix_accessed", "SELECT accessed_us, row FROM ix_accessed"},
         {"ix_expires", "SELECT expires_us, row, pinned FROM ix_expires"}};
     for (const auto& [name, sql] : queries) {
@@ -154,7 +181,7 @@ class Inspector {
     }
     // Fractions are compared where they are exact.
     for (const std::string name :
-         {"ix_scope", "ix_created", "ix_type", "ix_tag", "ix_tier", "ix_importance"}) {
+         {"ix_scope", "ix_created", "ix_type", "ix_tag", "ix_tier", "ix_importance", "ix_custom"}) {
       const std::string different = text("SELECT count(*) FROM " + name +
                                          " x LEFT JOIN items i ON i.row = x.row WHERE "
                                          "i.importance IS NOT x.importance");
@@ -238,6 +265,7 @@ class Inspector {
 
   std::unique_ptr<Connection> connection_;
   std::vector<std::string> problems_;
+  std::vector<IndexDefinition> definitions_;
   std::map<std::string, Rows> expected_;
   std::map<int64_t, std::vector<int64_t>> totals_;
   std::set<std::pair<int64_t, std::string>> keys_;

@@ -5,6 +5,7 @@
 
 #include "model/filter_eval.h"
 #include "model/item.h"
+#include "storage/sqlite/access_source.h"
 #include "storage/sqlite/sql_functions.h"
 
 namespace memtier {
@@ -15,6 +16,8 @@ constexpr double kProbeCost = 8;  // of looking something up in another index ta
 constexpr size_t kMaxArms = 16;
 constexpr int64_t kFewEntries = 64;  // sorting so many costs less than asking for arms
 constexpr double kImportanceSteps = 64;
+
+using CustomProbes = std::unordered_map<const Test*, CustomProbe>;
 
 // The tests that must all hold for the filter to hold.
 void collect_required(const Filter& filter, std::vector<const Test*>* tests) {
@@ -50,9 +53,14 @@ bool append_range(const std::vector<const Test*>& tests, Field field, const char
   return any;
 }
 
-bool test_needs_row(const Filter& filter) {
+bool is_given(const Test& test, const IndexColumns& x) {
+  return std::find(x.given.begin(), x.given.end(), &test) != x.given.end();
+}
+
+// Whether an item's row must be read for what entries with these columns do not tell.
+bool test_needs_row(const Filter& filter, const IndexColumns& x, const CustomProbes& probes) {
   for (const Filter& child : filter.children) {
-    if (test_needs_row(child)) return true;
+    if (test_needs_row(child, x, probes)) return true;
   }
   if (filter.kind != Filter::Kind::kTest) return false;
   const Test& test = filter.test;
@@ -68,14 +76,25 @@ bool test_needs_row(const Filter& filter) {
       return false;
     case Field::kType:
       return test.op != Operator::kExists && labels_of(test).empty();
+    case Field::kIndex:
+      return false;
+    case Field::kMetadata:
+      return !is_given(test, x) && (!x.created || probes.count(&test) == 0);
     default:
       return labels_of(test).empty();
   }
 }
 
-IndexColumns columns_of(std::string_view table) {
+size_t probes_left(const IndexColumns& x, const CustomProbes& probes) {
+  return static_cast<size_t>(std::count_if(probes.begin(), probes.end(), [&x](const auto& probe) {
+    return x.created && !is_given(*probe.first, x);
+  }));
+}
+
+IndexColumns entry_columns(std::string_view table) {
   IndexColumns columns;
-  const bool rich = table != "ix_id" && table != "ix_accessed" && table != "ix_expires";
+  const bool rich =
+      table != "ix_id" && table != "ix_accessed" && table != "ix_expires" && table != "rows";
   columns.created = columns.type = columns.importance = rich;
   columns.scope = rich || table == "ix_id";
   columns.tier = table == "ix_tier";
@@ -83,31 +102,6 @@ IndexColumns columns_of(std::string_view table) {
 }
 
 }  // namespace
-
-// A table with the condition that narrows it.
-struct Planner::Source {
-  Source(const char* of_table, std::string by_what, std::string estimate_key)
-      : table(of_table), by(std::move(by_what)), key(std::move(estimate_key)) {}
-
-  const char* table;
-  std::string by;
-  std::string key;       // of the estimate; empty: not kept
-  SqlText condition;     // on x
-  bool ordered = true;   // by creation
-  bool by_arms = false;  // only within each type
-  Estimate entries;
-  bool known = false;  // entries are
-  int64_t tag = 0;
-};
-
-struct Planner::Facts {
-  std::vector<const Test*> required;
-  std::vector<std::pair<std::string_view, int64_t>> tags;   // that all must have
-  std::vector<std::pair<std::string_view, int64_t>> types;  // one of which all must have
-  bool has_types = false;
-  const Test* tier = nullptr;
-  const Test* id = nullptr;
-};
 
 Json AccessPath::explain() const {
   if (nothing) {
@@ -248,6 +242,8 @@ Status Planner::collect_sources(const ReadNeeds& needs, const Facts& facts,
   RETURN_IF_ERROR(add_labels(facts, sources));
   RETURN_IF_ERROR(add_scope(needs.scope, sources));
   RETURN_IF_ERROR(add_ranges(facts, all, sources));
+  add_custom(facts, sources);
+  add_row_sets(facts, sources);
   if (facts.tier != nullptr) {
     std::vector<int64_t> matching;
     for (size_t i = 0; i < tiers_.size(); ++i) {
@@ -278,6 +274,10 @@ Status Planner::collect_sources(const ReadNeeds& needs, const Facts& facts,
 
 // The types that entries of the source have; none if they are too many.
 Status Planner::find_arms(const Facts& facts, const Source& source, std::vector<SqlText>* arms) {
+  if (!source.arms.empty()) {
+    *arms = source.arms;
+    return {};
+  }
   const auto add = [&](int64_t type) { arms->emplace_back().add(" AND x.type = ").value(type); };
   if (facts.has_types) {
     if (facts.types.size() > kMaxArms) return {};
@@ -329,6 +329,8 @@ void Planner::append_alive_by_index(const ReadNeeds& needs, AccessPath* path) {
 Status Planner::gather_facts(const Filter& filter, AccessPath* path, Facts* facts) {
   RETURN_IF_ERROR(resolve_labels(filter, &path->columns));
   collect_required(filter, &facts->required);
+  RETURN_IF_ERROR(find_indexes(filter, facts));
+  find_probes(filter, *facts, &path->columns);
   for (const Test* test : facts->required) {
     if (test->field == Field::kId && test->op == Operator::kEq && test->operand.is_string()) {
       facts->id = test;
@@ -355,6 +357,13 @@ Status Planner::gather_facts(const Filter& filter, AccessPath* path, Facts* fact
   return {};
 }
 
+IndexColumns Planner::columns_of(const Source& source) {
+  IndexColumns columns = entry_columns(source.table);
+  columns.tag = source.tag;
+  columns.given = source.given;
+  return columns;
+}
+
 Status Planner::choose(const ReadNeeds& needs, const Facts& facts, std::vector<Source>& sources,
                        AccessPath* path) {
   ASSIGN_OR_RETURN(const int64_t all_items, estimates_.all_items(connection_, sequence_));
@@ -364,10 +373,13 @@ Status Planner::choose(const ReadNeeds& needs, const Facts& facts, std::vector<S
     if (sources.size() > 1) RETURN_IF_ERROR(estimate(&source));
     share *= std::clamp(static_cast<double>(source.entries.entries) / all, 1 / all, 1.0);
   }
-  const double unit = 1 + (test_needs_row(needs.filter) ? kRowCost : 0) +
-                      (facts.tags.size() > 1 ? kProbeCost : 0) +
-                      (facts.tier != nullptr ? kProbeCost : 0);
+  const double base =
+      1 + (facts.tags.size() > 1 ? kProbeCost : 0) + (facts.tier != nullptr ? kProbeCost : 0);
   for (const Source& source : sources) {
+    const IndexColumns columns = columns_of(source);
+    const CustomProbes& probes = path->columns.probes;
+    const double unit = base + (test_needs_row(needs.filter, columns, probes) ? kRowCost : 0) +
+                        static_cast<double>(probes_left(columns, probes)) * kProbeCost;
     const auto entries = static_cast<double>(source.entries.entries);
     Candidate candidate{source.table, source.by, source.entries, entries * unit};
     if (needs.ordered_limit > 0 && source.ordered) {
@@ -376,7 +388,8 @@ Status Planner::choose(const ReadNeeds& needs, const Facts& facts, std::vector<S
     }
     const std::string_view table = source.table;
     // These say nothing else.
-    if (table == "ix_accessed" || table == "ix_expires") candidate.cost += entries * kRowCost;
+    if (table == "ix_accessed" || table == "ix_expires" || table == "rows")
+      candidate.cost += entries * kRowCost;
     path->considered.push_back(std::move(candidate));
   }
   for (size_t i = 1; i < sources.size(); ++i) {
@@ -406,15 +419,25 @@ Result<AccessPath> Planner::plan(const ReadNeeds& needs) {
   RETURN_IF_ERROR(choose(needs, facts, sources, &path));
   const Source& source = sources[path.chosen];
   path.table = source.table;
-  std::unordered_map<std::string, int64_t> labels = std::move(path.columns.labels);
-  path.columns = columns_of(source.table);
-  path.columns.tag = source.tag;
-  path.columns.labels = std::move(labels);
+  IndexColumns columns = columns_of(source);
+  columns.labels = std::move(path.columns.labels);
+  columns.probes = std::move(path.columns.probes);
+  path.columns = std::move(columns);
   if (needs.ordered_limit > 0 && source.by_arms && source.entries.entries > kFewEntries) {
     RETURN_IF_ERROR(find_arms(facts, source, &path.arms));
   }
   path.ordered = source.ordered && !source.by_arms;
-  path.condition.append(source.condition);
+  if (source.distinct) {
+    path.from = distinct_entries(source);
+    path.condition.add("1");
+  } else {
+    if (source.from.empty()) {
+      path.from.add(source.table);
+    } else {
+      path.from.append(source.from);
+    }
+    path.condition.append(source.condition);
+  }
   if (path.table != "ix_scope" || needs.scope.single == 0) {
     path.condition.add(" AND ");
     append_scope(needs.scope, &path.condition, path.columns.scope);

@@ -38,7 +38,8 @@ struct Candidate {
 
 struct AccessPath {
   bool nothing = false;  // no item can match
-  std::string table;     // the index table, alias x
+  std::string table;     // the index table
+  SqlText from;          // its entries, alias x: the table itself, or each row of it once
   IndexColumns columns;
   SqlText condition;         // everything, on x and on items i
   bool needs_items = false;  // i, beside x
@@ -67,7 +68,7 @@ class Planner {
 
  private:
   struct Source;
-  struct Facts;
+  struct Facts;  // access_source.h
 
   Status gather_facts(const Filter& filter, AccessPath* path, Facts* facts);
   Status choose(const ReadNeeds& needs, const Facts& facts, std::vector<Source>& sources,
@@ -78,6 +79,17 @@ class Planner {
   Status add_ranges(const Facts& facts, int64_t all, std::vector<Source>* sources);
   Status add_scope(const ScopeCondition& scope, std::vector<Source>* sources);
   Status estimate(Source* source);
+  // custom_paths.cpp:
+  Status find_indexes(const Filter& filter, Facts* facts);
+  static void find_probes(const Filter& filter, const Facts& facts, IndexColumns* columns);
+  static void add_custom(const Facts& facts, std::vector<Source>* sources);
+  static void add_points(const struct IndexDefinition& index, const Test& test,
+                         std::vector<Source>* sources);
+  static void add_key_range(const struct IndexDefinition& index,
+                            const std::vector<const Test*>& tests, std::vector<Source>* sources);
+  static void add_row_sets(const Facts& facts, std::vector<Source>* sources);
+  static IndexColumns columns_of(const Source& source);
+  static SqlText distinct_entries(const Source& source);
   Status find_arms(const Facts& facts, const Source& source, std::vector<SqlText>* arms);
   static void append_alive_by_index(const ReadNeeds& needs, AccessPath* path);
 

@@ -142,6 +142,7 @@ struct Compiler {
   void test(const Test& test, SqlText* sql);
   void tier_test(const Test& test, SqlText* sql);
   bool label_test(const Test& test, SqlText* sql);
+  bool index_test(const Test& test, SqlText* sql);
   const char* column(Field field);
   int64_t label(std::string_view text) const {
     const auto found = x->labels.find(std::string(text));
@@ -209,6 +210,19 @@ bool Compiler::label_test(const Test& test, SqlText* sql) {
   return true;
 }
 
+// By what the caller's own indexes say; false where they do not answer.
+bool Compiler::index_test(const Test& test, SqlText* sql) {
+  if (x == nullptr) return false;
+  if (std::find(x->given.begin(), x->given.end(), &test) != x->given.end()) {
+    sql->add("1");
+    return true;
+  }
+  const auto probe = x->probes.find(&test);
+  if (!x->created || probe == x->probes.end()) return false;
+  append_custom_probe(probe->second, sql);
+  return true;
+}
+
 const char* Compiler::column(Field field) {
   if (x != nullptr && field == Field::kImportance && x->importance) return "x.importance";
   if (x != nullptr && field == Field::kCreatedUs && x->created) return "x.created_us";
@@ -231,7 +245,14 @@ void Compiler::test(const Test& test, SqlText* sql) {
     sql->pointer(&test, kTestPointer).add(", ").add(name).add("))");
     return;
   }
-  if (label_test(test, sql)) return;
+  if (test.field == Field::kIndex) {
+    if (x == nullptr) needs_items = true;
+    if (index_test(test, sql)) return;
+    sql->add("memtier_test(").pointer(&test, kTestPointer);
+    sql->add(x == nullptr ? ", i.row)" : ", x.row)");
+    return;
+  }
+  if (label_test(test, sql) || index_test(test, sql)) return;
   const char* name = column(test.field);
   if (append_native(test, name, sql)) return;
   sql->add("memtier_test(").pointer(&test, kTestPointer).add(", ").add(name).add(")");

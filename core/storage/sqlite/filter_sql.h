@@ -17,6 +17,14 @@ namespace memtier {
 // Appends the condition; it is 0 or 1, never NULL. The filter outlives the statement's use.
 void append_filter(const Filter& filter, const std::vector<std::string>& tiers, SqlText* sql);
 
+// Where an index of the caller's own says whether an item passes a test: if it has one of these keys.
+struct CustomProbe {
+  int64_t number = 0;  // of the index
+  std::vector<std::string> keys;
+};
+// On x.created_us and x.row.
+void append_custom_probe(const CustomProbe& probe, SqlText* sql);
+
 // What the entries of an index table, alias x, tell beside the row.
 struct IndexColumns {
   bool created = false;
@@ -27,6 +35,8 @@ struct IndexColumns {
   int64_t tag = 0;  // that all its entries have
   // Numbers of the types and tags that the filter names; 0: no item has it.
   std::unordered_map<std::string, int64_t> labels;
+  std::vector<const Test*> given;  // tests of the filter that all its entries pass
+  std::unordered_map<const Test*, CustomProbe> probes;
 };
 
 // The texts that a test compares a type or the tags with, if numbers can stand for them.

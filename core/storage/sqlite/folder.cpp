@@ -48,11 +48,14 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
   RETURN_IF_ERROR(transaction.begin());
   ASSIGN_OR_RETURN(FoldState state, read_fold_state(connection_));
   const auto apply = [&]() -> Status {
+    ASSIGN_OR_RETURN(auto definitions, read_definitions(connection_));
+    custom_edits_.set_definitions(std::move(definitions));
     RETURN_IF_ERROR(gather(changes, state.position));
     std::vector<RowChange> row_changes;
     texts_.reserve(work_.size() * 2);  // so that pointers to its elements stay
     for (auto& [row, work] : work_) RETURN_IF_ERROR(apply_row(row, work, &row_changes));
     RETURN_IF_ERROR(edits_.apply(connection_));
+    RETURN_IF_ERROR(custom_edits_.apply(connection_));
     RETURN_IF_ERROR(apply_totals());
     RETURN_IF_ERROR(trim_transitions());
     RETURN_IF_ERROR(notify(row_changes));
@@ -78,6 +81,7 @@ void Folder::forget_work() {
   work_.clear();
   totals_.clear();
   edits_ = IndexEdits();
+  custom_edits_.clear();
   texts_.clear();
   logged_transition_ = false;
 }
@@ -190,14 +194,16 @@ Status Folder::trim_transitions() {
 Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_changes) {
   if (work.removed && !work.before) return {};  // came and went within the batch
   if (!work.removed && !work.item) return work.before ? apply_state(row, work) : Status();
+  std::optional<IndexedFields> before;
+  std::optional<IndexedFields> after;
   RowChange texts;
   texts.row = row;
   texts.sequence = work.sequence;
   if (work.before) {
     texts.scope = work.before->scope;
     texts.before_sequence = work.before->sequence;
-    ASSIGN_OR_RETURN(const IndexedFields fields, indexed(*work.before));
-    edits_.remove(fields);
+    ASSIGN_OR_RETURN(before, indexed(*work.before));
+    edits_.remove(*before);
     count(*work.before, -1);
     RETURN_IF_ERROR(encode_content(false, &*work.before));  // observers want plain text
     texts_.push_back(
@@ -210,20 +216,34 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
   } else {
     ASSIGN_OR_RETURN(const int64_t scope, scopes_.find_or_add(connection_, work.item->scope()));
     texts.scope = scope;
-    ASSIGN_OR_RETURN(StoredItem after, make_row(*work.item, scope, is_archive(work.tier)));
-    after.tier = work.tier;
-    if (work.validation_count >= 0) after.validation_count = work.validation_count;
-    if (work.expires_us >= 0) after.expires_us = work.expires_us;
-    RETURN_IF_ERROR(write_row(connection_, after));
-    ASSIGN_OR_RETURN(const IndexedFields fields, indexed(after));
-    edits_.add(fields);
-    count(after, 1);
+    ASSIGN_OR_RETURN(StoredItem stored, make_row(*work.item, scope, is_archive(work.tier)));
+    stored.tier = work.tier;
+    if (work.validation_count >= 0) stored.validation_count = work.validation_count;
+    if (work.expires_us >= 0) stored.expires_us = work.expires_us;
+    RETURN_IF_ERROR(write_row(connection_, stored));
+    ASSIGN_OR_RETURN(after, indexed(stored));
+    edits_.add(*after);
+    count(stored, 1);
     texts_.push_back(texts_of(work.item->text(Text::kContent), work.item->text(Text::kContentType),
                               work.item->text(Text::kMetadata)));
     texts.after = &texts_.back();
   }
   row_changes->push_back(texts);
-  return {};
+  return apply_custom(before ? &*before : nullptr, after ? &*after : nullptr, work);
+}
+
+// The entries of the caller's own indexes. Where nothing changes that they tell, nothing is parsed.
+Status Folder::apply_custom(const IndexedFields* before, const IndexedFields* after,
+                            const Work& work) {
+  if (custom_edits_.empty()) return {};
+  const std::string_view metadata = after == nullptr ? "" : work.item->text(Text::kMetadata);
+  const bool same = before != nullptr && after != nullptr && work.before->metadata == metadata &&
+                    before->created_us == after->created_us && before->type == after->type &&
+                    before->importance == after->importance && before->scope == after->scope;
+  if (same) return {};
+  if (before != nullptr) custom_edits_.remove(*before, work.before->metadata);
+  if (after != nullptr) custom_edits_.add(*after, metadata);
+  return custom_edits_.is_large() ? custom_edits_.apply(connection_) : Status();
 }
 
 // A row whose item stays and whose tier or validation count changes.

@@ -18,6 +18,7 @@
 #include "base/status.h"
 #include "model/ladder.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/custom_edits.h"
 #include "storage/sqlite/fold_observer.h"
 #include "storage/sqlite/index_edits.h"
 #include "storage/sqlite/names.h"
@@ -70,6 +71,7 @@ class Folder {
   Status log_transition(const Change& change, const Work& work);
   Status apply_row(int64_t row, Work& work, std::vector<RowChange>* texts);
   Status apply_state(int64_t row, Work& work);
+  Status apply_custom(const IndexedFields* before, const IndexedFields* after, const Work& work);
   Status apply_totals();
   Status trim_transitions();
   Status notify(std::span<const RowChange> texts);
@@ -93,6 +95,7 @@ class Folder {
   std::map<int64_t, Work> work_;
   std::map<int64_t, Totals> totals_;
   IndexEdits edits_;
+  CustomEdits custom_edits_;
   std::vector<ItemTexts> texts_;
   bool logged_transition_ = false;
 };

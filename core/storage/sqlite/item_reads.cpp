@@ -135,7 +135,7 @@ struct SeenCounts {
 
 // " FROM table x, its items WHERE condition"; `seen` may be null.
 void append_from_where(const AccessPath& path, bool with_items, SeenCounts* seen, SqlText* sql) {
-  sql->add(" FROM ").add(path.table).add(" x");
+  sql->add(" FROM ").append(path.from).add(" x");
   if (with_items) sql->add(" CROSS JOIN items i ON i.row = x.row");
   sql->add(" WHERE ");
   if (seen != nullptr) {
@@ -154,6 +154,21 @@ void explain_read(const AccessPath& path, const SeenCounts& seen, Json* explain)
 }
 
 }  // namespace
+
+Result<BoundRead> BoundRead::begin(Connection& connection, const Filter& filter,
+                                   FilterBinder* binder) {
+  BoundRead read;
+  read.given_ = &filter;
+  const bool binds = binder != nullptr && asks_index(filter);
+  do {
+    read.transaction_.reset();
+    read.transaction_ = std::make_unique<ReadTransaction>(connection);
+    if (binds) {
+      ASSIGN_OR_RETURN(read.bound_, binder->bind(connection, filter));
+    }
+  } while (binds && !read.bound_);
+  return read;
+}
 
 Status check_list_token(const ListRequest& request) {
   return request.after.empty() ? Status() : read_token(request).take_status();
@@ -201,8 +216,8 @@ Result<AccessPath> ItemReads::plan(const ReadScope& read, const Filter& filter,
 
 Result<int64_t> ItemReads::count(const ReadScope& read, const Filter& filter, const StopCheck& stop,
                                  Json* explain) {
-  const ReadTransaction transaction(connection);
-  ASSIGN_OR_RETURN(const AccessPath path, plan(read, filter, 0));
+  ASSIGN_OR_RETURN(const BoundRead bound, BoundRead::begin(connection, filter, binder));
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, bound.filter(), 0));
   SeenCounts seen;
   int64_t count = 0;
   if (!path.nothing) {
@@ -226,10 +241,10 @@ Result<int64_t> ItemReads::count(const ReadScope& read, const Filter& filter, co
 
 Result<Page> ItemReads::list(const ReadScope& read, const ListRequest& request, int64_t max_items,
                              const StopCheck& stop, Json* explain) {
-  const ReadTransaction transaction(connection);
+  ASSIGN_OR_RETURN(const BoundRead bound, BoundRead::begin(connection, *request.filter, binder));
   const bool by_created = request.order_by == Field::kCreatedUs;
   const int64_t wanted = max_items + (request.after.empty() ? request.skip : 0);
-  ASSIGN_OR_RETURN(const AccessPath path, plan(read, *request.filter, by_created ? wanted : 0));
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, bound.filter(), by_created ? wanted : 0));
   SeenCounts seen;
   Page page;
   if (!path.nothing) {
@@ -348,8 +363,8 @@ Result<std::optional<std::vector<FoundRow>>> ItemReads::find_few(const ReadScope
 Result<std::vector<ItemRef>> ItemReads::scan(const ReadScope& read, const Filter& filter,
                                              int64_t after_row, int64_t max_items,
                                              const StopCheck& stop) {
-  const ReadTransaction transaction(connection);
-  ASSIGN_OR_RETURN(const AccessPath path, plan(read, filter, 0));
+  ASSIGN_OR_RETURN(const BoundRead bound, BoundRead::begin(connection, filter, binder));
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, bound.filter(), 0));
   if (path.nothing) return std::vector<ItemRef>();
   SqlText sql;
   // Few candidates are sorted for each batch; many are met on a walk through the rows.
@@ -365,7 +380,7 @@ Result<std::vector<ItemRef>> ItemReads::scan(const ReadScope& read, const Filter
     sql.add(" AND ");
     append_alive(read.now_us, &sql);
     sql.add(" AND ");
-    append_filter(filter, tiers, &sql);
+    append_filter(bound.filter(), tiers, &sql);
   }
   sql.add(" ORDER BY i.row LIMIT ").value(max_items);
   ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));

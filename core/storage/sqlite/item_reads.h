@@ -2,11 +2,13 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "storage/sqlite/access_path.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/filter_binder.h"
 #include "storage/sqlite/journal.h"
 #include "storage/sqlite/names.h"
 #include "storage/storage.h"
@@ -36,12 +38,26 @@ struct FoundRow {
   int64_t sequence = 0;
 };
 
+// A read transaction, and a filter with what it shows of the filter's tests.
+class BoundRead {
+ public:
+  static Result<BoundRead> begin(Connection& connection, const Filter& filter,
+                                 FilterBinder* binder);
+  const Filter& filter() const { return bound_ ? *bound_ : *given_; }
+
+ private:
+  std::unique_ptr<ReadTransaction> transaction_;
+  const Filter* given_ = nullptr;
+  FilterRef bound_;
+};
+
 struct ItemReads {
   Connection& connection;
   ScopeTable& scopes;
   const std::vector<std::string>& tiers;
   Estimates& estimates;
   const Journal& journal;
+  FilterBinder* binder = nullptr;  // null: there are no tests for it
 
   // With `explain` they say how they were done.
   Result<int64_t> count(const ReadScope& read, const Filter& filter, const StopCheck& stop,

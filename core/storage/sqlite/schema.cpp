@@ -122,11 +122,21 @@ DROP TABLE head;
 DROP TABLE old_tag;
 )sql";
 
+// Indexes of the caller's own (index_definitions.h, index_keys.h).
+constexpr const char* kCustomIndexes = R"sql(
+CREATE TABLE indexes(number INTEGER PRIMARY KEY, name TEXT UNIQUE, path TEXT NOT NULL,
+  next_row INTEGER NOT NULL, last_row INTEGER NOT NULL, filled INTEGER NOT NULL, several INTEGER NOT NULL);
+CREATE TABLE ix_custom(number INTEGER, key BLOB, created_us INTEGER, row INTEGER,
+  type INTEGER NOT NULL, importance REAL NOT NULL, scope INTEGER NOT NULL,
+  PRIMARY KEY(number, key, created_us, row)) WITHOUT ROWID;
+)sql";
+
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
+constexpr const char* kVersion3[] = {kCustomIndexes};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
-// nothing but rows.
-constexpr std::array<std::span<const char* const>, 1> kMigrations = {kVersion2};
+// nothing but rows. Version 2 had no indexes of the caller's own.
+constexpr std::array<std::span<const char* const>, 2> kMigrations = {kVersion2, kVersion3};
 static_assert(kMigrations.size() == kSchemaVersion - 1);
 
 constexpr const char* kForeign =

@@ -1,9 +1,7 @@
 #include "storage/sqlite/sql_functions.h"
 
-#include <bit>
-#include <cmath>
-
 #include "model/filter_eval.h"
+#include "storage/sqlite/index_keys.h"
 #include "storage/sqlite/stored_item.h"
 
 namespace memtier {
@@ -25,6 +23,7 @@ bool run_test(const Test& test, sqlite3_value* value) {
       return is_missing_test(test);
     case SQLITE_INTEGER: {
       const int64_t number = sqlite3_value_int64(value);
+      if (test.field == Field::kIndex) return test.rows && test.rows->contains(number);
       if (test.field == Field::kPinned) return test_value(test, Json(number != 0));
       if (test.field == Field::kTtlUs && number == kNoTtl) return is_missing_test(test);
       return test_value(test, Json(number));
@@ -88,6 +87,7 @@ ItemFields fields_of(sqlite3_value** column, std::string* buffer) {
   fields.version = integer();
   fields.sequence = integer();
   const int64_t encoding = integer();
+  fields.row = integer();
   fields[Text::kId] = text_of(*column++);
   fields[Text::kType] = text_of(*column++);
   fields[Text::kContentType] = text_of(*column++);
@@ -130,28 +130,6 @@ void memtier_saw(sqlite3_context* context, int, sqlite3_value** arguments) {
   sqlite3_result_int(context, 1);
 }
 
-void append_big_endian(uint64_t bits, std::string* out) {
-  for (int shift = 56; shift >= 0; shift -= 8) *out += static_cast<char>(bits >> shift & 255);
-}
-
-// A number as 16 bytes that sort by value: the nearest fraction, then what it is beyond that.
-void append_number(const Json& value, std::string* out) {
-  const double nearest = value.get<double>();
-  auto bits = std::bit_cast<uint64_t>(nearest + 0.0);
-  bits = (bits >> 63) != 0 ? ~bits : bits | uint64_t{1} << 63;
-  append_big_endian(bits, out);
-  int64_t rest = 0;
-  constexpr double kTwo63 = 9223372036854775808.0;
-  const bool whole_fits = nearest >= -kTwo63 && nearest < kTwo63;
-  if (value.is_number_unsigned() && !whole_fits) {
-    const double floor = std::fmin(nearest, 18446744073709549568.0);
-    rest = static_cast<int64_t>(value.get<uint64_t>() - static_cast<uint64_t>(floor));
-  } else if (value.is_number_integer() && whole_fits) {
-    rest = value.get<int64_t>() - static_cast<int64_t>(nearest);
-  }
-  append_big_endian(static_cast<uint64_t>(rest) ^ uint64_t{1} << 63, out);
-}
-
 }  // namespace
 
 std::string order_key(const Json& value) {
@@ -162,7 +140,7 @@ std::string order_key(const Json& value) {
   }
   key += static_cast<char>(json_kind_rank(value));
   if (value.is_number()) {
-    append_number(value, &key);
+    append_number_key(value, &key);
   } else if (value.is_string()) {
     key += value.get_ref<const std::string&>();
   } else if (value.is_structured()) {

@@ -27,14 +27,14 @@ inline constexpr const char* kPathPointer = "memtier_path";
 inline constexpr const char* kMatchesColumns =
     "i.tier, i.importance, i.priority, i.pinned, i.created_us, i.updated_us, i.accessed_us, "
     "i.expires_us, i.ttl_us, i.access_count, i.validation_count, i.version, i.sequence, "
-    "i.encoding, "
+    "i.encoding, i.row, "
     "i.id, i.type, i.content_type, i.tags, i.metadata, i.content, "
     "(SELECT collection FROM scopes WHERE scope = i.scope), "
     "(SELECT app FROM scopes WHERE scope = i.scope), "
     "(SELECT user FROM scopes WHERE scope = i.scope), "
     "(SELECT agent FROM scopes WHERE scope = i.scope), "
     "(SELECT session FROM scopes WHERE scope = i.scope)";
-inline constexpr int kMatchesArguments = 27;
+inline constexpr int kMatchesArguments = 28;
 
 Status register_functions(Connection& connection);
 

@@ -58,6 +58,8 @@ class SqliteStorage final : public Storage {
   // Called once, before anything else: from here on the sink receives every change. `observer` may be
   // null. Both are borrowed and outlive the storage.
   Status attach(ChangeSink* sink, FoldObserver* observer);
+  // Before attach(), too. Borrowed, outlives the storage.
+  void set_filter_binder(FilterBinder* binder) { binder_ = binder; }
   // Folds everything and, if nobody else has the store open, removes the companions of the file.
   // No other call may follow or be under way.
   Status close();
@@ -67,7 +69,7 @@ class SqliteStorage final : public Storage {
   const std::string& tokenizer() const { return identity_.tokenizer; }
   ReaderPool& readers() { return readers_; }
   ItemReads reads(Connection& connection) {
-    return {connection, scopes_, tier_names_, estimates_, *journal_};
+    return {connection, scopes_, tier_names_, estimates_, *journal_, binder_};
   }
   ScopeTable& scopes() { return scopes_; }
   const std::vector<std::string>& tier_names() const { return tier_names_; }
@@ -100,6 +102,9 @@ class SqliteStorage final : public Storage {
   Result<std::vector<Transition>> transitions(const ReadScope& read, std::string_view id,
                                               int64_t since_us, size_t limit) override;
   Result<std::pair<int64_t, int64_t>> transition_counts(int64_t since_us) override;
+  Status create_index(const IndexSpec& spec, Control& control) override;
+  Result<std::vector<IndexInfo>> indexes() override;
+  Status drop_index(std::string_view name, Control& control) override;
   Status write_access(std::span<const AccessDelta> deltas) override;
   Status fold(bool everything) override;
   Result<bool> publish_relaxed(bool even_if_not_due) override;
@@ -152,6 +157,8 @@ class SqliteStorage final : public Storage {
   ItemRef overlay(ItemRef stored);
   Status fold_some(bool everything, bool sync);
   void checkpoint_if_due();
+  Status fill_index(int64_t number, Control& control);
+  Status clear_dropped(Control& control);
 
   const SqliteSettings settings_;
   const bool in_memory_;
@@ -164,6 +171,7 @@ class SqliteStorage final : public Storage {
   Estimates estimates_;
   Pending pending_;
   ChangeSink* sink_ = nullptr;
+  FilterBinder* binder_ = nullptr;
   bool closed_ = false;
 
   CommitGroup full_;  // of commits with full durability

@@ -9,9 +9,18 @@
 namespace memtier::testing {
 namespace {
 
+// Format 2 as it was: without indexes of the caller's own.
+constexpr const char* kToFormat2 = R"sql(
+BEGIN;
+DROP TABLE indexes; DROP TABLE ix_custom;
+PRAGMA user_version = 2;
+COMMIT;
+)sql";
+
 // Format 1 as it was: words in an FTS5 table, index tables that tell nothing but rows.
 constexpr const char* kToFormat1 = R"sql(
 BEGIN;
+DROP TABLE indexes; DROP TABLE ix_custom;
 DROP TABLE text_state; DROP TABLE text_segments; DROP TABLE text_chunks; DROP TABLE text_removed;
 DROP TABLE text_words;
 CREATE VIRTUAL TABLE words USING fts5(content, title, speaker);
@@ -90,6 +99,32 @@ TEST(Migration, makes_a_store_of_format_1_one_of_today) {
   EXPECT_EQ(must(connection->query_integer(
                 "SELECT count(*) FROM sqlite_schema WHERE name IN ('words', 'old_tag')")),
             0);
+}
+
+TEST(Migration, makes_a_store_of_format_2_one_of_today) {
+  const TempFolder folder;
+  const Scope scope;
+  {
+    OpenStorage storage(folder.file());
+    must(commit_one(*storage, put_op(scope, {.id = "a", .metadata = R"({"city": "Rome"})"})));
+    must(storage->close());
+  }
+  {
+    const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
+    must(connection->execute(kToFormat2));
+  }
+  {
+    OpenStorage storage(folder.file());
+    EXPECT_EQ(list_ids(*storage, scope, 1000), std::vector<std::string>{"a"});
+    EXPECT_TRUE(must(storage->indexes()).empty());
+    Control control;
+    must(storage->create_index({"city", "metadata.city"}, control));
+    EXPECT_EQ(must(storage->indexes())[0].entries, 1);
+    must(storage->close());
+  }
+  EXPECT_EQ(integrity_problems(folder.file()), std::vector<std::string>());
+  const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
+  EXPECT_EQ(must(connection->query_integer("PRAGMA user_version")), kSchemaVersion);
 }
 
 }  // namespace
