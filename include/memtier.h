@@ -389,7 +389,7 @@ typedef struct memtier_store_statistics {
   int64_t resident_count;     /* items in this process's RAM */
   int64_t resident_bytes;     /* what they take */
   int64_t memory_limit_bytes; /* MEMTIER_OPTION_MEMORY_LIMIT_BYTES */
-  int64_t memory_used_bytes;  /* resident items, pending changes, caches of the database */
+  int64_t memory_used_bytes;  /* resident items, pending changes, caches, indexes in RAM */
   int64_t file_bytes;         /* the file and its write-ahead log */
   int64_t journal_bytes;      /* changes in the journal, not yet folded into the file */
   int64_t sequence;           /* number of the newest change */
