@@ -92,10 +92,12 @@ public sealed class IndexTests : StoreTest
     {
         using MemoryStore store = OpenPlaces();
         int before = Callbacks.Registered;
+        int caller = Environment.CurrentManagedThreadId;
         var extracted = new List<string>();
         store.CreateIndex("word", (items, keys) =>
         {
-            extracted.AddRange(items.Select(item => $"{item.Id} in {item.Tier} on {Environment.CurrentManagedThreadId}"));
+            int thread = Environment.CurrentManagedThreadId;
+            extracted.AddRange(items.Select(item => $"{item.Id} in {item.Tier} on {thread}"));
             GC.Collect();
             Words(items, keys);
         });
@@ -106,7 +108,7 @@ public sealed class IndexTests : StoreTest
         Assert.Equal(["new"], Found(store, left));
         Assert.Equal(["new"], Ids(store.Search(new MemoryQuery("Bari") { Filter = left }).Select(hit => hit.Item)));
         Assert.Equal(
-            ((string[])["Bari", "Oslo", "Rome", "new"]).Select(id => $"{id} in working on {Environment.CurrentManagedThreadId}"),
+            ((string[])["Bari", "Oslo", "Rome", "new"]).Select(id => $"{id} in working on {caller}"),
             extracted.Order(StringComparer.Ordinal));
         Assert.Equal(
             [new MemoryIndex("word", MemoryIndexKind.Callback, null, true, 11, 0)], store.GetIndexes());
@@ -223,7 +225,8 @@ public sealed class IndexTests : StoreTest
                 continue; // it says what cannot be said here
             }
             var failure = Assert.ThrowsAny<MemoryException>(() => store.CreateIndex(name, FieldOf(document)));
-            Assert.Equal(test.TryGetProperty("status", out _) ? MemoryStatus.Exists : MemoryStatus.Invalid, failure.Code);
+            bool exists = test.TryGetProperty("status", out _);
+            Assert.Equal(exists ? MemoryStatus.Exists : MemoryStatus.Invalid, failure.Code);
             Assert.Contains(Vectors.Text(test, "error")!, failure.Message);
         }
     }

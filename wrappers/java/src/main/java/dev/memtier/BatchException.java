@@ -5,9 +5,9 @@ import java.util.OptionalLong;
 
 /**
  * Some items of {@link MemoryStore#putMany} could not be stored, or some of {@link
- * MemoryStore#deleteMany} not be deleted; with the others it is done. Where the call was stopped in the
- * middle, the {@link #status} is {@link Status#CANCELLED} or what else stopped it, which is the cause
- * and the failure of all entries that were not reached.
+ * MemoryStore#deleteMany} not be deleted; with the others it is done. Where the call was stopped in
+ * the middle, the {@link #status} is {@link Status#CANCELLED} or what else stopped it, which is the
+ * cause and the failure of all entries that were not reached.
  */
 public final class BatchException extends MemtierException {
   private static final long serialVersionUID = 1L;

@@ -1,8 +1,8 @@
 package dev.memtier;
 
 /**
- * Decides which items of an overflowing tier go first. Runs on the thread that writes, or whose read
- * brings an item up; on several at once. From inside it the store cannot be used.
+ * Decides which items of an overflowing tier go first. Runs on the thread that writes, or whose
+ * read brings an item up; on several at once. From inside it the store cannot be used.
  */
 @FunctionalInterface
 public interface EvictionScorer {

@@ -164,8 +164,8 @@ public sealed interface Filter {
   }
 
   /**
-   * The keys of an index that {@link Indexes#create(String, KeyExtractor)} made, to compare with: as a
-   * list of texts.
+   * The keys of an index that {@link Indexes#create(String, KeyExtractor)} made, to compare with:
+   * as a list of texts.
    *
    * @param name the index's name
    * @return the key

@@ -6,8 +6,8 @@ import java.util.Collection;
 
 /**
  * What a filter asks about: a {@link Field}, a path into the metadata ({@link Filter#key}), or the
- * keys of an index ({@link Filter#index}). A field that is missing makes every comparison false, and so {@link #ne} and {@link #notIn} true. A
- * list matches by element.
+ * keys of an index ({@link Filter#index}). A field that is missing makes every comparison false,
+ * and so {@link #ne} and {@link #notIn} true. A list matches by element.
  */
 public sealed interface FilterKey permits Field, Filter.MetadataKey, Filter.IndexKey {
   /** {@return the name in a filter document, such as {@code metadata.place.city}} */

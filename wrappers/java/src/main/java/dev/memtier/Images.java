@@ -56,8 +56,8 @@ final class Images {
   }
 
   /**
-   * All items of a batch with their statuses; destroys the batch. What ended the call in the middle is
-   * what the entries that were not reached failed with.
+   * All items of a batch with their statuses; destroys the batch. What ended the call in the middle
+   * is what the entries that were not reached failed with.
    */
   static List<ItemResult> takeResults(long items, TierNames tiers, MemtierException ended) {
     try {

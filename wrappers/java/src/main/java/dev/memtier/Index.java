@@ -9,8 +9,8 @@ import java.util.Optional;
  * @param name its name
  * @param kind where it has its keys from
  * @param path of {@link Kind#PATH}, such as {@code metadata.place.city}
- * @param ready false: it is not used yet; if nobody is at it, {@link Indexes#create(String, FilterKey)}
- *     goes on
+ * @param ready false: it is not used yet; if nobody is at it, {@link Indexes#create(String,
+ *     FilterKey)} goes on
  * @param entries one for each key that an item has
  * @param items looked at so far, while it is not ready
  */

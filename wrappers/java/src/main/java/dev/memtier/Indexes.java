@@ -16,8 +16,8 @@ public final class Indexes {
   }
 
   /**
-   * Makes an index of what the metadata have at a path. It makes filters on exactly this path quicker,
-   * writes a little slower, and changes no answer. It is kept in the file.
+   * Makes an index of what the metadata have at a path. It makes filters on exactly this path
+   * quicker, writes a little slower, and changes no answer. It is kept in the file.
    *
    * @param name its name
    * @param path such as {@link Filter#key Filter.key("place.city")}
@@ -28,8 +28,8 @@ public final class Indexes {
   }
 
   /**
-   * Makes an index of what the metadata have at a path. Others read and write meanwhile. Where there is
-   * one of this name and path already, this sees that it is ready.
+   * Makes an index of what the metadata have at a path. Others read and write meanwhile. Where
+   * there is one of this name and path already, this sees that it is ready.
    *
    * @param name its name
    * @param path such as {@link Filter#key Filter.key("place.city")}
@@ -47,8 +47,8 @@ public final class Indexes {
 
   /**
    * Makes an index of what a callback extracts from items, for filters on {@link Filter#index}. It
-   * belongs to this store and lives in its RAM, so it is made again after each opening. Filters see every
-   * write that was acknowledged before them.
+   * belongs to this store and lives in its RAM, so it is made again after each opening. Filters see
+   * every write that was acknowledged before them.
    *
    * @param name its name
    * @param extractor extracts the keys

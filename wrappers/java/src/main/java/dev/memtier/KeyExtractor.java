@@ -3,9 +3,9 @@ package dev.memtier;
 import java.util.List;
 
 /**
- * Extracts the keys of items, for {@link Indexes#create(String, KeyExtractor)}. Runs on the thread that
- * makes the index, and on those whose filters ask for it after items have changed, by several at once.
- * It must give the same keys for the same item. From inside it the store cannot be used.
+ * Extracts the keys of items, for {@link Indexes#create(String, KeyExtractor)}. Runs on the thread
+ * that makes the index, and on those whose filters ask for it after items have changed, by several
+ * at once. It must give the same keys for the same item. From inside it the store cannot be used.
  */
 @FunctionalInterface
 public interface KeyExtractor {

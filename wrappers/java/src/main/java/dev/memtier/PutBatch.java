@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One call that stores many drafts. They go to C in pieces, in their order: images, up to a size, or
- * builders of one scope, for drafts that no image can say.
+ * One call that stores many drafts. They go to C in pieces, in their order: images, up to a size,
+ * or builders of one scope, for drafts that no image can say.
  */
 final class PutBatch {
   /** Images of one piece. */

@@ -79,7 +79,7 @@ class ManyTest {
     return store.putMany(drafts, PutMode.REPLACE, Durability.DEFAULT, control);
   }
 
-  /** How many entries are done: those up to some place in the middle; the others have the failure. */
+  /** How many entries are done: those up to some place in the middle; the others failed. */
   private static int assertCut(List<ItemResult> results, MemtierException failure) {
     assertEquals(LARGE, results.size());
     int done = 0;
@@ -208,7 +208,8 @@ class ManyTest {
                 Progress watch = (done, total) -> Collections.addAll(told, done, total);
                 call.getValue().accept(Control.of(watch));
                 long total = call.getKey();
-                assertEquals(List.of(total, total), told.subList(told.size() - 2, told.size()), name);
+                List<Long> last = told.subList(told.size() - 2, told.size());
+                assertEquals(List.of(total, total), last, name);
                 Progress stop = (done, of) -> false;
                 assertThrows(
                     CancelledException.class,
@@ -265,7 +266,9 @@ class ManyTest {
       assertTrue(found.get(2).get(0).snippet().orElseThrow().contains("**hazelnuts**"));
       assertEquals(
           List.of(true, false, false, true),
-          found.stream().map(hits -> !JsonReader.readObject(hits.explanation()).isEmpty()).toList());
+          found.stream()
+              .map(hits -> !JsonReader.readObject(hits.explanation()).isEmpty())
+              .toList());
       assertEquals(
           List.of(List.of()), store.searchMany(Scope.ofUser("bob"), List.of(tea)));
       assertEquals(List.of(), store.searchMany(Scope.DEFAULT, List.of()));
