@@ -162,3 +162,38 @@ func ExampleWithProgress() {
 	// so far: 1
 	// stored: 1
 }
+
+func ExampleStore_CreateKeyIndex() {
+	ctx := context.Background()
+	store, err := memtier.Open(ctx, memtier.InMemory)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer store.Close()
+	// Whoever is mentioned, as @name.
+	err = store.CreateKeyIndex(ctx, "mentions", func(items []memtier.Item) ([][]string, error) {
+		keys := make([][]string, len(items))
+		for i, item := range items {
+			for _, word := range strings.Fields(item.Text()) {
+				if strings.HasPrefix(word, "@") {
+					keys[i] = append(keys[i], strings.ToLower(word[1:]))
+				}
+			}
+		}
+		return keys, nil
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	if _, err = store.Put(ctx, memtier.Draft{ID: "lunch", Text: "lunch with @Ada and @Bob"}); err != nil {
+		log.Fatal(err)
+	}
+	hits, err := store.Search(ctx, memtier.Query{Filter: memtier.Eq(memtier.Indexed("mentions"), "ada")})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, hit := range hits {
+		fmt.Println(hit.ID())
+	}
+	// Output: lunch
+}
