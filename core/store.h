@@ -178,7 +178,7 @@ class Store final : public ChangeSink {
   // --- indexes of the caller's own
   Status create_index(const IndexSpec& spec, Control& control);
   Status create_index(const std::string& name, KeyExtractor extractor, Control& control);
-  Result<std::string> list_indexes();  // JSON
+  Result<std::string> list_indexes(Control& control);  // JSON
   Status drop_index(std::string_view name, Control& control);
 
   // --- tiers and time

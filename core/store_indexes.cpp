@@ -13,7 +13,7 @@ Status Store::create_index(const IndexSpec& spec, Control& control) {
 }
 
 Status Store::create_index(const std::string& name, KeyExtractor extractor, Control& control) {
-  ASSIGN_OR_RETURN(const std::vector<IndexInfo> infos, storage_->indexes());
+  ASSIGN_OR_RETURN(const std::vector<IndexInfo> infos, storage_->indexes({}));
   for (const IndexInfo& info : infos) {
     if (info.name != name) continue;
     return {Code::kExists, "index \"" + name + "\" exists, with the path \"" + info.path + '"'};
@@ -22,8 +22,10 @@ Status Store::create_index(const std::string& name, KeyExtractor extractor, Cont
   return key_indexes_->create(name, std::move(extractor), guard);
 }
 
-Result<std::string> Store::list_indexes() {
-  ASSIGN_OR_RETURN(const std::vector<IndexInfo> infos, storage_->indexes());
+Result<std::string> Store::list_indexes(Control& control) {
+  Control guard = guarded(control);
+  RETURN_IF_ERROR(guard.check());
+  ASSIGN_OR_RETURN(const std::vector<IndexInfo> infos, storage_->indexes(guard.stop_check()));
   std::vector<Json> entries;
   for (const IndexInfo& info : infos) {
     Json entry = {{"name", info.name},
@@ -40,6 +42,8 @@ Result<std::string> Store::list_indexes() {
   }
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Json& a, const Json& b) { return a["name"] < b["name"]; });
+  const auto count = static_cast<int64_t>(entries.size());
+  RETURN_IF_ERROR(guard.finish(count, count));
   return Json(entries).dump();
 }
 

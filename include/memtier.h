@@ -1087,10 +1087,13 @@ MEMTIER_API memtier_status memtier_index_create_callback(memtier_store* store, c
  *    "state"    "ready"; or "building": not used yet. If nobody is at it, memtier_index_create goes on
  *    "entries"  one for each value that an item has at the path, and for each list or object there
  *    "items"    items looked at so far, while it is "building"
- *  More members may come. @param out_json  caller owns: memtier_bytes_destroy.
+ *  More members may come.
+ *  @param control  may be NULL; stops it, for the entries are counted.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_index_list(memtier_store* store, memtier_bytes** out_json,
-                                              memtier_error** error);
+MEMTIER_API memtier_status memtier_index_list(memtier_store* store, const memtier_control* control,
+                                              memtier_bytes** out_json, memtier_error** error);
 
 /** Drops an index; no item changes. Stopped in the middle, it is gone all the same, and what it leaves
  *  in the file is cleared away when the next one is made or dropped.

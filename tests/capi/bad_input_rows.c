@@ -97,7 +97,7 @@
   X(index_create_callback, "store:store name:name extractor:extractor control?:control", \
     P(0), P(1), N(2), P(3), P(4)) \
   X(keys_add, "keys:keys index:item_index key1024:key", P(0), L(1), P(2), N(3)) \
-  X(index_list, "store:store out:out_json", P(0), P(1)) \
+  X(index_list, "store:store control?:control out:out_json", P(0), P(1), P(2)) \
   X(index_drop, "store:store indexname:name control?:control", P(0), P(1), N(2), P(3)) \
   X(query_create, "querytext:query out:out_query", P(0), N(1), P(2)) \
   X(query_run, "store:store scope?:scope query:query control?:control out:out_hits", \

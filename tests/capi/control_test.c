@@ -137,6 +137,13 @@ static memtier_status run_queries(fixture* f, const memtier_control* control) {
   return status;
 }
 
+static memtier_status list_indexes(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const memtier_status status = memtier_index_list(f->store, control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
+
 /* Every function of memtier.h that takes a memtier_control. */
 static const struct {
   const char* name;
@@ -148,6 +155,7 @@ static const struct {
     {"memtier_item_delete_where", delete_where},
     {"memtier_item_count", count},
     {"memtier_item_explain", explain},
+    {"memtier_index_list", list_indexes},
     {"memtier_item_put_many", put_many},
     {"memtier_item_put_images", put_images},
     {"memtier_item_get_many", get_many},

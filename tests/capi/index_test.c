@@ -21,7 +21,7 @@ static const char* explained(memtier_store* store, const char* list) {
 static const char* indexes(memtier_store* store) {
   static char text[4096];
   memtier_bytes* bytes = NULL;
-  OK(memtier_index_list(store, &bytes, ERR));
+  OK(memtier_index_list(store, NULL, &bytes, ERR));
   snprintf(text, sizeof text, "%s", (const char*)memtier_bytes_data(bytes));
   memtier_bytes_destroy(bytes);
   return text;

@@ -198,7 +198,7 @@ static void it_is_listed_and_leads_where_it_finds_few(void) {
   put_teas(store);
   OK(make(store, "word", &e));
   memtier_bytes* json = NULL;
-  OK(memtier_index_list(store, &json, ERR));
+  OK(memtier_index_list(store, NULL, &json, ERR));
   CHECK_TEXT(memtier_bytes_data(json),
              Q("[{'entries':6,'kind':'callback','name':'word','state':'ready'}]"));
   memtier_bytes_destroy(json);

@@ -67,13 +67,13 @@ TEST(KillWhileIndexing, leaves_an_index_that_the_next_one_finishes) {
     close(ends[1]);
     const auto store = open_store(folder.file(), crash_options());
     Control control;
-    const Json before = Json::parse(must(store->list_indexes()));
+    const Json before = Json::parse(must(store->list_indexes(control)));
     ASSERT_EQ(before.size(), 1u);
     unfinished += before[0]["state"] == "building" ? 1 : 0;
     EXPECT_EQ(must(store->count(Scope(), filter, control)), kItems / 100);
     if (random.one_in(2)) {
       must(store->create_index({"n", "metadata.n"}, control));
-      const Json after = Json::parse(must(store->list_indexes()));
+      const Json after = Json::parse(must(store->list_indexes(control)));
       EXPECT_EQ(after[0]["state"], "ready");
       EXPECT_EQ(after[0]["entries"], kItems);
       EXPECT_EQ(must(store->count(Scope(), filter, control)), kItems / 100);

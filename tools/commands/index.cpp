@@ -35,7 +35,7 @@ void create(Tool& tool, const CreateOptions& options) {
 
 std::string indexes_json(Tool& tool) {
   Bytes bytes;
-  call(memtier_index_list, tool.store(), bytes.out());
+  call(memtier_index_list, tool.store(), nullptr, bytes.out());
   return std::string(view_of(bytes));
 }
 

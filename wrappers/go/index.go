@@ -116,11 +116,15 @@ func (s *Store) Indexes(ctx context.Context) ([]Index, error) {
 	if err := s.begin(ctx); err != nil {
 		return nil, err
 	}
-	var list, failure uintptr
-	status := native.IndexList(s.store.ticket, &list, &failure)
+	var list uintptr
+	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.IndexList(s.store.ticket, control, &list, &failure)
+		return status, failure
+	})
 	runtime.KeepAlive(s.store)
-	if status != native.MEMTIER_OK {
-		return nil, failed(ctx, status, failure)
+	if err != nil {
+		return nil, err
 	}
 	var told []struct {
 		Index

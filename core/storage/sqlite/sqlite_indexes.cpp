@@ -158,13 +158,14 @@ Status SqliteStorage::fill_index(int64_t number, Control& control) {
   return control.finish(definition.filled, definition.filled);
 }
 
-Result<std::vector<IndexInfo>> SqliteStorage::indexes() {
+Result<std::vector<IndexInfo>> SqliteStorage::indexes(const StopCheck& stop) {
   RETURN_IF_ERROR(drain());
   ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
   const ReadTransaction transaction(*loan);
   ASSIGN_OR_RETURN(auto definitions, read_definitions(*loan));
   std::vector<IndexInfo> infos;
   for (IndexDefinition& definition : definitions) {
+    if (stop) RETURN_IF_ERROR(stop());
     ASSIGN_OR_RETURN(const int64_t entries, count_entries(*loan, definition.number));
     infos.push_back({std::move(definition.name), std::move(definition.path), definition.ready(),
                      entries, definition.filled});

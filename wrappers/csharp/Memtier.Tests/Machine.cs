@@ -275,7 +275,9 @@ internal sealed class Machine : IDisposable
                 ExpectItem(_store.Put(draft, _scope, Mode, Durability));
                 break;
             case "put_many":
-                MemoryBatch stored = _store.PutMany(_step.Elements("items").Select(KeysOfItems.Draft), _scope, Mode, Durability);
+                MemoryBatch stored = _store.PutMany(
+                    _step.Elements("items").Select(KeysOfItems.Draft), _scope, Mode, Durability, _progress,
+                    _cancelled);
                 ExpectEntries(stored, null);
                 stored.ThrowIfFailed();
                 break;
@@ -283,7 +285,7 @@ internal sealed class Machine : IDisposable
                 ExpectItem(_store.Get(_step.Text("id")!, _scope));
                 break;
             case "get_many":
-                ExpectEntries(_store.GetMany(_step.Texts("ids"), _scope), _step.Texts("ids"));
+                ExpectEntries(_store.GetMany(_step.Texts("ids"), _scope, _progress, _cancelled), _step.Texts("ids"));
                 break;
             case "update":
                 ExpectItem(_store.Update(_step.Text("id")!, Changes(), _scope, Durability));
@@ -292,7 +294,7 @@ internal sealed class Machine : IDisposable
                 Delete();
                 break;
             case "delete_many":
-                ExpectEntries(_store.DeleteMany(_step.Texts("ids"), _scope, Durability), null);
+                ExpectEntries(_store.DeleteMany(_step.Texts("ids"), _scope, Durability, _progress, _cancelled), null);
                 break;
             case "exists":
                 bool exists = _store.Exists(_step.Text("id")!, _scope);
@@ -305,7 +307,7 @@ internal sealed class Machine : IDisposable
                 _store.Move(_step.Text("id")!, _step.Text("tier")!, _scope);
                 break;
             case "count":
-                ExpectCount(_store.Count(Filter, _scope));
+                ExpectCount(_store.Count(Filter, _scope, _cancelled));
                 break;
             case "list":
                 List();

@@ -66,14 +66,11 @@ public sealed unsafe partial class MemoryStore
     }
 
     /// <summary>The indexes of one's own, in order of their names.</summary>
-    public IReadOnlyList<MemoryIndex> GetIndexes()
-    {
-        nint json = 0, error = 0;
-        int status = Native.IndexList(_handle.Value, &json, &error);
-        GC.KeepAlive(this);
-        Failures.Check(status, error);
-        return MemoryIndex.ParseList(Utf8Text.ToString(Utf8Text.TakeBytes(json)));
-    }
+    /// <param name="cancellationToken">Stops it, for their entries are counted.</param>
+    public IReadOnlyList<MemoryIndex> GetIndexes(CancellationToken cancellationToken = default) =>
+        MemoryIndex.ParseList(Utf8Text.ToString(Utf8Text.TakeBytes(AskLong(
+            [], null, cancellationToken,
+            (_, _, _, control, json, error) => Native.IndexList(_handle.Value, control, json, error)))));
 
     /// <summary>Drops an index, of whichever kind; no item changes.</summary>
     /// <param name="name">Its name.</param>

@@ -253,7 +253,7 @@ public final class Native implements NativeConstants {
 
   public static int indexCreateCallback(long store, byte[] name, long extractor, long[] control, long[] error) { return NativeMethods.indexCreateCallback(store, name, extractor, control, error); }
 
-  public static int indexList(long store, long[] out_json, long[] error) { return NativeMethods.indexList(store, out_json, error); }
+  public static int indexList(long store, long[] control, long[] out_json, long[] error) { return NativeMethods.indexList(store, control, out_json, error); }
 
   public static int indexDrop(long store, byte[] name, long[] control, long[] error) { return NativeMethods.indexDrop(store, name, control, error); }
 

@@ -124,7 +124,7 @@ final class NativeMethods {
   public final static native int indexCreate(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5);
   public final static native int keysAdd(long jarg1, long jarg2, byte[] jarg3, long[] jarg5);
   public final static native int indexCreateCallback(long jarg1, byte[] jarg2, long jarg4, long[] jarg5, long[] jarg6);
-  public final static native int indexList(long jarg1, long[] jarg2, long[] jarg3);
+  public final static native int indexList(long jarg1, long[] jarg2, long[] jarg3, long[] jarg4);
   public final static native int indexDrop(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5);
   public final static native int queryCreate(byte[] jarg1, long[] jarg3, long[] jarg4);
   public final static native void queryDestroy(long jarg1);

@@ -2787,19 +2787,24 @@ int _wrap_IndexCreateCallback_memtier(memtier_store *_swig_go_0, _gostring_ _swi
 }
 
 
-int _wrap_IndexList_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_IndexList_memtier(memtier_store *_swig_go_0, memtier_control *_swig_go_1, memtier_bytes **_swig_go_2, memtier_error **_swig_go_3) {
   memtier_store *arg1 = (memtier_store *) 0 ;
-  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
-  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_control *arg2 = (memtier_control *) 0 ;
+  memtier_bytes **arg3 = (memtier_bytes **) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_control table2 ;
   memtier_status result;
   int _swig_go_result;
   
   arg1 = (memtier_store *)_swig_go_0; 
-  arg2 = (memtier_bytes **)_swig_go_1; 
-  arg3 = (memtier_error **)_swig_go_2; 
+  arg2 = memtier_go_control((const void*)_swig_go_1, &table2); 
+  arg3 = (memtier_bytes **)_swig_go_2; 
+  arg4 = (memtier_error **)_swig_go_3; 
   
-  result = memtier_index_list(arg1,arg2,arg3);
+  result = memtier_index_list(arg1,(struct memtier_control const *)arg2,arg3,arg4);
   _swig_go_result = result; 
+  
+  
   
   
   

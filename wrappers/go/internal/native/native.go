@@ -255,7 +255,7 @@ extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_ty
 extern int _wrap_IndexCreate_memtier(uintptr_t arg1, swig_type_71 arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_KeysAdd_memtier(uintptr_t arg1, swig_type_72 arg2, swig_type_73 arg3, swig_voidp arg4);
 extern int _wrap_IndexCreateCallback_memtier(uintptr_t arg1, swig_type_74 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_IndexList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_IndexList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_IndexDrop_memtier(uintptr_t arg1, swig_type_75 arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_QueryCreate_memtier(swig_type_76 arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_QueryDestroy_memtier(uintptr_t arg1);
@@ -1597,12 +1597,13 @@ func IndexCreateCallback(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *Control,
 	return swig_r
 }
 
-func IndexList(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+func IndexList(arg1 uintptr, arg2 *Control, arg3 *uintptr, arg4 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_IndexList_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_IndexList_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 

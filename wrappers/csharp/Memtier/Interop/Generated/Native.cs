@@ -178,7 +178,7 @@ internal static unsafe partial class Native {
 
   internal static int IndexCreateCallback(nint store, byte* name, nuint name_size, KeyExtractor* extractor, Control* control, nint* error) { return NativeMethods.IndexCreateCallback(store, name, name_size, extractor, control, error); }
 
-  internal static int IndexList(nint store, nint* out_json, nint* error) { return NativeMethods.IndexList(store, out_json, error); }
+  internal static int IndexList(nint store, Control* control, nint* out_json, nint* error) { return NativeMethods.IndexList(store, control, out_json, error); }
 
   internal static int IndexDrop(nint store, byte* name, nuint name_size, Control* control, nint* error) { return NativeMethods.IndexDrop(store, name, name_size, control, error); }
 

@@ -263,7 +263,7 @@ internal static unsafe partial class NativeMethods {
   public static extern int IndexCreateCallback(nint jarg1, byte* jarg2, nuint jarg3, KeyExtractor* jarg4, Control* jarg5, nint* jarg6);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_index_list")]
-  public static extern int IndexList(nint jarg1, nint* jarg2, nint* jarg3);
+  public static extern int IndexList(nint jarg1, Control* jarg2, nint* jarg3, nint* jarg4);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_index_drop")]
   public static extern int IndexDrop(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5);

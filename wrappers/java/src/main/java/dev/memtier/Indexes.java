@@ -94,8 +94,19 @@ public final class Indexes {
 
   /** {@return the indexes, in order of their names} */
   public List<Index> list() {
+    return list(Control.NONE);
+  }
+
+  /**
+   * The indexes, in order of their names.
+   *
+   * @param control stops it, for their entries are counted
+   * @return the indexes
+   */
+  public List<Index> list(Control control) {
     Call call = new Call();
-    int status = Native.indexList(store.handle, call.out, call.error);
+    int status = Native.indexList(store.handle, control.open(), call.out, call.error);
+    Reference.reachabilityFence(control);
     Reference.reachabilityFence(store);
     call.check(status);
     List<?> list = (List<?>) JsonReader.read(Images.takeText(call.out[0]));

@@ -321,7 +321,7 @@ final class Machine implements AutoCloseable {
       case "get" -> expectItem(store.require(scope, step.text("id")));
       case "get_many" -> {
         List<String> ids = step.texts("ids");
-        expectStatuses(store.getMany(scope, ids), ids);
+        expectStatuses(store.getMany(scope, ids, control), ids);
       }
       case "update" -> {
         String id = step.text("id");
@@ -334,14 +334,14 @@ final class Machine implements AutoCloseable {
         }
       }
       case "delete_many" -> expectStatuses(
-          store.deleteMany(scope, step.texts("ids"), durability()), List.of());
+          store.deleteMany(scope, step.texts("ids"), durability(), control), List.of());
       case "exists" -> expect("exists", store.exists(scope, step.text("id")));
       case "validate" -> expect("count", store.validate(scope, step.text("id")));
       case "move" -> {
         String id = step.text("id");
         store.move(scope, id, step.text("tier"));
       }
-      case "count" -> expect("count", store.count(scope, filter()));
+      case "count" -> expect("count", store.count(scope, filter(), control));
       case "list" -> list();
       case "update_where" -> expect(
           "count", store.updateWhere(scope, filter(), changes(), durability(), control));
@@ -387,7 +387,7 @@ final class Machine implements AutoCloseable {
       drafts.add(draft(item.text()));
     }
     try {
-      List<MemoryItem> items = store.putMany(drafts, mode(), durability());
+      List<MemoryItem> items = store.putMany(drafts, mode(), durability(), control);
       expect("statuses", items.stream().map(item -> Status.OK.nativeName()).toList());
     } catch (BatchException some) {
       expect("statuses", some.results().stream().map(one -> one.status().nativeName()).toList());
