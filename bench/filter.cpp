@@ -112,12 +112,9 @@ void compare(Context& context, const std::string& what, const std::vector<Questi
                        Better::kLess);
 }
 
-}  // namespace
-
-void run_filter(Context& context) {
-  const size_t count = context.size(100'000, 1'000'000);
-  const Items& items = context.items(count);
-  const std::string& path = context.store_path(kDatabaseLadder, count);
+// `prefix`: of the names of what is measured.
+void compare_on(Context& context, const Items& items, const std::string& path,
+                const std::string& prefix) {
   const std::string peer_path = context.folder().path("covering.db");
   {
     CoveringTable peer(peer_path);
@@ -126,14 +123,27 @@ void run_filter(Context& context) {
     const std::vector<Question> questions = make_questions(items, context.size(1000, 2000));
     std::vector<char> out(kShown * 2 * kImageRoom);
     compare(
-        context, "newest_10", questions, count,
+        context, prefix + "newest_10", questions, items.size(),
         [&](const Question& q) { return list_newest(store, q, out.data(), out.size()); },
         [&](const Question& q) { return peer.newest(q.tag, q.type, q.importance, out.data()); });
     compare(
-        context, "count", questions, count, [&](const Question& q) { return count_all(store, q); },
+        context, prefix + "count", questions, items.size(),
+        [&](const Question& q) { return count_all(store, q); },
         [&](const Question& q) { return peer.count(q.tag, q.type, q.importance); });
   }
   remove_database(peer_path);
+}
+
+}  // namespace
+
+void run_filter(Context& context) {
+  const size_t count = context.size(100'000, 1'000'000);
+  compare_on(context, context.items(count), context.store_path(kDatabaseLadder, count), "");
+  if (const Items* dialogues = context.dialogues()) {
+    const std::string path = context.make_store(*dialogues, kDatabaseLadder);
+    compare_on(context, *dialogues, path, "dialogues_");
+    remove_database(path);
+  }
 }
 
 }  // namespace bench

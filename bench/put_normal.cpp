@@ -1,6 +1,7 @@
 // Writes one by one that survive a crash of the process. Sustained: whatever memtier leaves for later
 // is waited for within the time measured.
 #include <algorithm>
+#include <memory>
 #include <stdexcept>
 
 #include "common/client.h"
@@ -68,18 +69,21 @@ double put_rocksdb(Context& context, const Items& items, size_t count) {
 class IndexedPeer {
  public:
   IndexedPeer(Context& context, const Items& items, size_t filled)
-      : path_(context.folder().path("put-normal.indexed")),
+      : path_(context.folder().path("put-normal-" + std::to_string(items.size()) + ".indexed")),
         items_(items),
-        indexed_(path_, SqliteIndexed::Indexes::kUsual) {
+        indexed_(std::make_unique<SqliteIndexed>(path_, SqliteIndexed::Indexes::kUsual)) {
     if (filled > 0) context.note("put_normal: filling sqlite-indexed");
     constexpr size_t kBatch = 10'000;
     for (; next_ < filled; ++next_) {
-      if (next_ % kBatch == 0) indexed_.begin();
-      indexed_.put(items_, next_);
-      if (next_ % kBatch == kBatch - 1 || next_ + 1 == filled) indexed_.commit();
+      if (next_ % kBatch == 0) indexed_->begin();
+      indexed_->put(items_, next_);
+      if (next_ % kBatch == kBatch - 1 || next_ + 1 == filled) indexed_->commit();
     }
   }
-  ~IndexedPeer() { remove_database(path_); }
+  ~IndexedPeer() {
+    indexed_.reset();
+    remove_database(path_);
+  }
   IndexedPeer(const IndexedPeer&) = delete;
   IndexedPeer& operator=(const IndexedPeer&) = delete;
 
@@ -87,9 +91,9 @@ class IndexedPeer {
     settle_disk();
     const Stopwatch watch;
     for (const size_t end = next_ + count; next_ < end; ++next_) {
-      indexed_.begin();
-      indexed_.put(items_, next_);
-      indexed_.commit();
+      indexed_->begin();
+      indexed_->put(items_, next_);
+      indexed_->commit();
     }
     return watch.per_second(count);
   }
@@ -97,9 +101,31 @@ class IndexedPeer {
  private:
   const std::string path_;
   const Items& items_;
-  SqliteIndexed indexed_;
+  std::unique_ptr<SqliteIndexed> indexed_;
   size_t next_ = 0;
 };
+
+void report(Context& context, const char* metric, size_t count,
+            const std::vector<double>& medians) {
+  const char* const peers[] = {"sqlite-rows", "sqlite-indexed", "rocksdb"};
+  for (size_t peer = 0; peer + 1 < medians.size(); ++peer) {
+    context.report().add({"put_normal", metric, "/s", count, medians[0], medians[peer + 1],
+                          peers[peer], 0, context.repetitions()},
+                         Better::kMore);
+  }
+}
+
+// Real turns; the indexed peer goes on from half of them.
+void put_dialogues(Context& context, const Items& items) {
+  const size_t count = items.size();
+  const size_t turn = count / 2 / (static_cast<size_t>(context.repetitions()) + 1);
+  IndexedPeer indexed(context, items, count / 2);
+  report(context, "dialogues_puts_per_s", count,
+         alternate("dialogues_puts_per_s", context.repetitions(),
+                   {{"memtier", [&] { return put_memtier(context, items, count); }},
+                    {"sqlite-rows", [&] { return put_sqlite_rows(context, items, count); }},
+                    {"sqlite-indexed", [&] { return indexed.put(turn); }}}));
+}
 
 }  // namespace
 
@@ -116,12 +142,8 @@ void run_put_normal(Context& context) {
                  {"sqlite-rows", [&] { return put_sqlite_rows(context, items, count); }},
                  {"sqlite-indexed", [&] { return indexed.put(indexed_count); }},
                  {"rocksdb", [&] { return put_rocksdb(context, items, count); }}});
-  const char* const peers[] = {"sqlite-rows", "sqlite-indexed", "rocksdb"};
-  for (size_t peer = 0; peer < 3; ++peer) {
-    context.report().add({"put_normal", "puts_per_s", "/s", count, medians[0], medians[peer + 1],
-                          peers[peer], 0, context.repetitions()},
-                         Better::kMore);
-  }
+  report(context, "puts_per_s", count, medians);
+  if (const Items* dialogues = context.dialogues()) put_dialogues(context, *dialogues);
 }
 
 }  // namespace bench

@@ -25,6 +25,23 @@ const Items& Context::items(size_t count) {
   return *items_;
 }
 
+const Items* Context::dialogues() {
+  if (data_.empty()) return nullptr;
+  if (!dialogues_) {
+    dialogues_ =
+        std::make_unique<Items>(Items::read_dialogues(data_ + "/dialogues/turns.jsonl.gz"));
+  }
+  return dialogues_.get();
+}
+
+std::string Context::make_store(const Items& items, const std::string& ladder) const {
+  std::string path = folder_.path("store-of-dialogues.mem");
+  Store store(path, {ladder, int64_t{1} << 30});
+  put_all(store, items);
+  store.close();
+  return path;
+}
+
 const std::string& Context::store_path(const std::string& ladder, size_t count) {
   for (const Made& made : made_) {
     if (made.ladder == ladder && made.count == count) return made.path;

@@ -29,8 +29,12 @@ class Context {
 
   // So many items; kept for the next benchmark that wants as many.
   const Items& items(size_t count);
+  // The turns of dialogues among the real data; null where there are none.
+  const Items* dialogues();
   // A closed store of so many items with this ladder, made when it is first asked for.
   const std::string& store_path(const std::string& ladder, size_t count);
+  // A closed store of these, to be removed by the caller.
+  std::string make_store(const Items& items, const std::string& ladder) const;
   const TemporaryFolder& folder() const { return folder_; }
   Report& report() { return report_; }
   // Says what is going on, on standard error.
@@ -47,6 +51,7 @@ class Context {
   const std::string data_;
   TemporaryFolder folder_;
   std::unique_ptr<Items> items_;
+  std::unique_ptr<Items> dialogues_;
   std::deque<Made> made_;  // so that paths given out stay
   Report report_;
 };

@@ -1,9 +1,13 @@
 #include "common/items.h"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstring>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
 
 #include "common/keys.h"
 #include "common/random.h"
@@ -114,6 +118,27 @@ Items::Items(size_t count) : size_(count), bytes_(count * kStride, '\0') {
     write_metadata(i, random, out + kIdBytes);
     write_words(zipf, random, out + kIdBytes + kMetadataBytes, kContentBytes);
   }
+}
+
+Items Items::read_dialogues(const std::string& path) {
+  gzFile file = gzopen(path.c_str(), "rb");
+  if (file == nullptr) throw std::runtime_error("cannot read " + path);
+  Items items;
+  std::string line(64 << 10, '\0');
+  const auto add = [&items](std::string_view text) {
+    items.bytes_ += text;
+    items.ends_.push_back(items.bytes_.size());
+  };
+  while (gzgets(file, line.data(), static_cast<int>(line.size())) != nullptr) {
+    nlohmann::json turn = nlohmann::json::parse(line.c_str());
+    add(make_id(items.size_++));
+    const std::string text = turn["text"];
+    turn.erase("text");
+    add(turn.dump());
+    add(text);
+  }
+  gzclose(file);
+  return items;
 }
 
 std::string_view Items::type(size_t i) const {

@@ -189,8 +189,7 @@ TEST_F(LadderRules, a_callback_that_fails_fails_the_write_and_nothing_is_stored)
   const Draft draft = draft_of(R"({"id": "b", "content": "x"})");
   const Scope scope;
   const Store::PutRequest request{&draft, &scope};
-  EXPECT_EQ(store->put(request, PutMode::kReplace, Durability::kDefault).code(),
-            Code::kCallback);
+  EXPECT_EQ(store->put(request, PutMode::kReplace, Durability::kDefault).code(), Code::kCallback);
   EXPECT_EQ(listed(*store), std::vector<std::string>{"a"});
 }
 
@@ -216,8 +215,7 @@ TEST_F(LadderRules, a_callback_that_fails_further_down_fails_the_write_and_the_m
   const Draft draft = draft_of(R"({"id": "c", "content": "x"})");
   const Scope scope;
   const Store::PutRequest request{&draft, &scope};
-  EXPECT_EQ(store->put(request, PutMode::kReplace, Durability::kDefault).code(),
-            Code::kCallback);
+  EXPECT_EQ(store->put(request, PutMode::kReplace, Durability::kDefault).code(), Code::kCallback);
   EXPECT_EQ(store->move(Scope(), "b", "warm").code(), Code::kCallback);
   EXPECT_EQ(counts(*store), (std::vector<int64_t>{1, 1, 0})) << "nothing has changed";
   fails = false;

@@ -98,7 +98,8 @@ Status SegmentCursor::load(size_t block) {
   const size_t expected = (has_fields_ ? 3 : 2) + packed_bytes(count, gap_bits) +
                           packed_bytes(count, content_bits) + packed_bytes(count, title_bits) +
                           packed_bytes(count, speaker_bits);
-  if (content_bits > 8 || title_bits > 8 || speaker_bits > 8 || expected != size) return damaged_list();
+  if (content_bits > 8 || title_bits > 8 || speaker_bits > 8 || expected != size)
+    return damaged_list();
   const char* at = bytes + (has_fields_ ? 3 : 2);
   unpack_bits(at, count, gap_bits, documents_);
   at += packed_bytes(count, gap_bits);
