@@ -947,7 +947,8 @@ MEMTIER_API memtier_status memtier_item_list(memtier_store* store, const memtier
                                              const char* list, size_t list_size,
                                              memtier_cursor** out_cursor, memtier_error** error);
 
-/** The next items, at most `max_items` (1 to 100000); none at the end.
+/** The next items, at most `max_items` (1 to 100000); none at the end. An entry whose item is damaged has
+ *  the status MEMTIER_CORRUPT.
  *  @param control  may be NULL; stops a page that takes long.
  *  @param out_items  caller owns: memtier_items_destroy.
  *  Thread safety: one thread at a time.  @since 1.0 */
@@ -988,6 +989,7 @@ MEMTIER_API memtier_status memtier_item_explain(memtier_store* store, const memt
 
 /** Updates every item that a filter matches, each as memtier_item_update does. Done in batches:
  *  stopped in the middle, what is counted has been changed and the rest has not.
+ *  Damaged items are left as they are: MEMTIER_CORRUPT, when all others are done.
  *  @param out_count  items changed, also after a failure.
  *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
@@ -1424,7 +1426,8 @@ typedef struct memtier_import_statistics {
 
 /** Writes the items of the scope that a filter matches, oldest first.
  *  @param out_count  items written, also after a failure.
- *  @return MEMTIER_CALLBACK, MEMTIER_CANCELLED.
+ *  @return MEMTIER_CALLBACK, MEMTIER_CANCELLED; MEMTIER_CORRUPT: damaged items are left out, and all
+ *  others are written.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_export(memtier_store* store, const memtier_scope* scope,
                                                 const char* filter, size_t filter_size,
@@ -1433,7 +1436,8 @@ MEMTIER_API memtier_status memtier_store_export(memtier_store* store, const memt
                                                 memtier_error** error);
 
 /** The same into a file that is made new; a name ending in .gz is compressed. A file half written
- *  is removed.  @return as memtier_store_export, and MEMTIER_FULL, MEMTIER_DENIED.
+ *  is removed; one that lacks only damaged items stays.
+ *  @return as memtier_store_export, and MEMTIER_FULL, MEMTIER_DENIED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_export_file(memtier_store* store,
                                                      const memtier_scope* scope, const char* filter,
