@@ -290,7 +290,9 @@ typedef struct memtier_options memtier_options;
 /* TOKENIZER: how text is split into words. "english" (default): words without regard to case and
    diacritics, stemmed, stop words left out of questions; runs of Chinese, Japanese or Korean
    characters in overlapping pairs. "unicode": words alone. "cjk": words, and such runs in pairs.
-   "plain": what stands between white space, exactly. For a store that exists: as LADDER. */
+   (Of such a run a single character is not found by itself, only where it stands alone; with an
+   asterisk it finds the pairs that it begins.) "plain": what stands between white space, exactly.
+   For a store that exists: as LADDER. */
 #define MEMTIER_OPTION_TOKENIZER 101
 
 /* What an acknowledged write has survived: per store by option, per write by argument.
@@ -1113,9 +1115,7 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "text"      the words; questions as people ask them are fine. How it is split into words is the
  *               store's (MEMTIER_OPTION_TOKENIZER): with "english" they are stemmed, and stop words
  *               are left out unless there is nothing else
- *   "syntax"    "natural" (default): never an error. A "quoted phrase" must stand together, a word
- *               ending in * is a prefix, -word excludes. "boolean": AND OR NOT ( ) "phrase"
- *               prefix*, an error names its place
+ *   "syntax"    "natural" (default) or "boolean", see below
  *   "match"     "any" (default): a word is enough, more are better; "all": every word must be
  *               there. For "natural" only
  *   "filter"    a filter (section 11): applied before the best are chosen
@@ -1124,13 +1124,37 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "snippets"  true: each hit has a passage of about 160 bytes with the words between ** and **
  *   "explain"   true: memtier_hits_explain says how the hits were found, and by which index the
  *               filter was decided, as memtier_item_explain does for a list
- *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100
+ *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100;
+ *               0: the field is not searched, for words that must not be there neither
+ *
+ * NATURAL is what people type. A "quoted phrase" must stand together, a word ending in * is a prefix,
+ * -word, -"a phrase" and -prefix* exclude; but a minus before a digit is none: -5 is the word 5. Stop
+ * words count in phrases and where they are excluded. With nothing but exclusions the newest items
+ * without them are returned, as without words (below). It is never an error, but for these limits:
+ * at most 256 words may be excluded, and with "match": "all" at most 256 be asked for; more are
+ * MEMTIER_INVALID. With "any" more are fine: of the first 4096 different words those that no item of
+ * the store has are passed over, the first 256 others are looked for, and the rest is left out.
+ * (memtier_hits_explain: "words_left_out", how many were not looked at.)
+ *
+ * BOOLEAN has AND OR NOT, only in capitals, ( ) "phrase" prefix*. AND binds closer than OR; two
+ * words side by side mean AND. NOT takes away from what stands before it (a NOT b, a AND NOT b); at
+ * the beginning, or behind OR or "(", it is refused. A word with punctuation inside (bird's-eye) is a
+ * phrase. Stop words outside of quotes are left out: "the AND tea" and "the OR tea" are tea, and NOT
+ * of a stop word excludes nothing; a query that looks for nothing else is taken as it stands. At most
+ * 256 words. Anything malformed, "???" among it, is MEMTIER_INVALID, and the message names the place.
+ *
+ * A PREFIX stands for all words of the store that begin so, without regard to case and diacritics
+ * ("plain": exactly so). With "english" each of these words stands for its stem, as it does without
+ * an asterisk, so all that share a stem with one of them are found: where any item has "running",
+ * runn* finds "runs" as well; and a stem that begins so counts as a word. At most 4096 words or so are
+ * taken for one prefix.
  *
  * Hits are ordered by score, the best first; of equals the one stored last. The score is BM25
  * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009; k1 0.9, b 0.4), larger is
  * better; how rare a word is and how long a text are counted over the items that the scope shows. It
- * can be compared only within one result. Without words the newest items that the filter matches are
- * returned, with score 0. Finding an item does not count as reading it. */
+ * can be compared only within one result. Without words ("", "???") the newest items that the filter
+ * matches are returned, with score 0 and without snippets. Finding an item does not count as reading
+ * it. */
 
 #define MEMTIER_MAX_QUERIES 1000 /* in one call */
 
