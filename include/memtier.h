@@ -229,7 +229,10 @@ MEMTIER_API int32_t memtier_cancel_is_tripped(const memtier_cancel* cancel);
 MEMTIER_API void memtier_cancel_destroy(memtier_cancel* cancel);
 
 /* What a callback returns. Any negative number is an error of the caller's own: the call that led
- * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. */
+ * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. A
+ * positive number that the callback does not know is the same failure: a clock, a scorer and an
+ * extractor of keys know OK and DEFAULT, progress knows OK and CANCEL, a writer and a reader OK
+ * alone. (What log returns is ignored.) */
 #define MEMTIER_CALLBACK_OK 0
 #define MEMTIER_CALLBACK_DEFAULT 1 /* behave as if no callback were set, this time */
 #define MEMTIER_CALLBACK_CANCEL 2  /* progress only: end the work with MEMTIER_CANCELLED */
