@@ -286,7 +286,7 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_EVICTION_ORDER 26      /* MEMTIER_EVICTION_...; default RETENTION */
 #define MEMTIER_OPTION_RANDOM_SEED 27 /* seeds generated ids, for tests; 0 is unpredictable */
 
-/* Keys of text (memtier_options_set_text).
+/* Keys of text (memtier_options_set_text). Of both, the empty text takes the choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
    exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. */
 #define MEMTIER_OPTION_LADDER 100
