@@ -351,8 +351,8 @@ MEMTIER_API void memtier_options_destroy(memtier_options* options);
  *  -log) that a clean close removes. Copy the file only when it is closed. */
 typedef struct memtier_store memtier_store;
 
-/** Opens a store, and makes it where it does not exist. Reads a few pages, whatever the store's
- *  size.
+/** Opens a store, and makes it where it does not exist, or where the file is empty. Reads a few
+ *  pages, whatever the store's size.
  *  @param path  a file's path ending in NUL, or ":memory:" for one that lives and dies with the
  *  handle. A name with "://" in it is MEMTIER_UNSUPPORTED.
  *  @param options  NULL for defaults.
