@@ -229,7 +229,10 @@ MEMTIER_API int32_t memtier_cancel_is_tripped(const memtier_cancel* cancel);
 MEMTIER_API void memtier_cancel_destroy(memtier_cancel* cancel);
 
 /* What a callback returns. Any negative number is an error of the caller's own: the call that led
- * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. */
+ * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. A
+ * positive number that the callback does not know is the same failure: a clock, a scorer and an
+ * extractor of keys know OK and DEFAULT, progress knows OK and CANCEL, a writer and a reader OK
+ * alone. (What log returns is ignored.) */
 #define MEMTIER_CALLBACK_OK 0
 #define MEMTIER_CALLBACK_DEFAULT 1 /* behave as if no callback were set, this time */
 #define MEMTIER_CALLBACK_CANCEL 2  /* progress only: end the work with MEMTIER_CANCELLED */
@@ -283,7 +286,7 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_EVICTION_ORDER 26      /* MEMTIER_EVICTION_...; default RETENTION */
 #define MEMTIER_OPTION_RANDOM_SEED 27 /* seeds generated ids, for tests; 0 is unpredictable */
 
-/* Keys of text (memtier_options_set_text).
+/* Keys of text (memtier_options_set_text). Of both, the empty text takes the choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
    exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. */
 #define MEMTIER_OPTION_LADDER 100
@@ -350,8 +353,8 @@ MEMTIER_API void memtier_options_destroy(memtier_options* options);
  *  -log) that a clean close removes. Copy the file only when it is closed. */
 typedef struct memtier_store memtier_store;
 
-/** Opens a store, and makes it where it does not exist. Reads a few pages, whatever the store's
- *  size.
+/** Opens a store, and makes it where it does not exist, or where the file is empty. Reads a few
+ *  pages, whatever the store's size.
  *  @param path  a file's path ending in NUL, or ":memory:" for one that lives and dies with the
  *  handle. A name with "://" in it is MEMTIER_UNSUPPORTED.
  *  @param options  NULL for defaults.

@@ -17,8 +17,7 @@
 namespace memtier {
 namespace {
 
-constexpr size_t kFoldBatch =
-    20'000;  // changes in one transaction: larger gains nothing measurable
+constexpr size_t kFoldBatch = 20'000;  // changes in one transaction: more gains nothing measurable
 
 std::string random_uuid() {
   std::random_device device;
@@ -52,7 +51,12 @@ Status check_path(const std::string& path, bool create) {
     if (!may(path, W_OK)) {
       return {Code::kReadOnly, "path: \"" + path + "\" cannot be written"};
     }
-    return {};
+    // To SQLite, a file of no byte or of one is a database that is still to be made.
+    if (S_ISREG(info.st_mode) && info.st_size == 1) {
+      return {Code::kCorrupt, "path: \"" + path + "\" is not a store of memtier"};
+    }
+    if (create || !S_ISREG(info.st_mode) || info.st_size > 0) return {};
+    return not_found("path: there is no store in \"" + path + "\", an empty file (CREATE is 0)");
   }
   if (errno != ENOENT) return io_error(errno, "open " + path);
   if (!create) return not_found("path: there is no store at \"" + path + "\" (CREATE is 0)");
