@@ -102,8 +102,11 @@ void export_to_file(Tool& tool, const ExportOptions& options) {
     return attempt(memtier_store_export_file, store, tool.scope(), options.filter.data(),
                    options.filter.size(), target.name().c_str(), work.control(), &count);
   }();
-  // What was written before a failure is gone, so it is not reported.
-  if (!outcome.ok()) throw target.named(outcome.failure());
+  // What was written before a failure is gone, so it is not reported; but where only damaged items are
+  // left out, the file is there.
+  const bool is_there =
+      outcome.status() == MEMTIER_CORRUPT && access(target.name().c_str(), F_OK) == 0;
+  if (!outcome.ok() && !is_there) throw target.named(outcome.failure());
   target.finish();
   tool.report(outcome, "exported", count);
 }

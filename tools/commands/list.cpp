@@ -1,5 +1,7 @@
 // memtier list, memtier count and memtier explain: items by filter.
 #include <algorithm>
+#include <cstdio>
+#include <functional>
 #include <memory>
 
 #include "command_line.h"
@@ -76,40 +78,64 @@ class ListReader {
   bool is_limited_;
 };
 
-Item item_at(const Items& items, int64_t index) {
-  Item item;
-  call(memtier_items_get, items.get(), index, item.out());
-  return item;
+// The items of a page; of those that are damaged it says why they are left out. False: some were.
+bool visit_items(Tool& tool, const Items& items, const std::function<void(const Item&)>& visit) {
+  bool all = true;
+  const int64_t count = memtier_items_count(items.get());
+  for (int64_t i = 0; i < count; ++i) {
+    memtier_status status = MEMTIER_OK;
+    memtier_slice message{};
+    call(memtier_items_read_status, items.get(), i, &status, &message);
+    if (status != MEMTIER_OK) {
+      tool.flush();
+      std::fprintf(stderr, "memtier: left out: %.*s\n", static_cast<int>(message.size),
+                   static_cast<const char*>(message.data));
+      all = false;
+      continue;
+    }
+    Item item;
+    call(memtier_items_get, items.get(), i, item.out());
+    visit(item);
+  }
+  return all;
+}
+
+constexpr int kExitDamaged = 1;
+
+void check_all_shown(bool all) {
+  if (all) return;
+  throw Failure(kExitDamaged, "MEMTIER_CORRUPT", "some items are damaged and were left out");
 }
 
 void list_json(Tool& tool, ListReader& reader) {
   tool.write("{\"items\":[");
   bool is_first = true;
+  bool all = true;
   while (true) {
     const Items items = reader.next();
-    const int64_t count = memtier_items_count(items.get());
-    if (count == 0) break;
-    for (int64_t i = 0; i < count; ++i) {
+    if (memtier_items_count(items.get()) == 0) break;
+    all &= visit_items(tool, items, [&](const Item& item) {
       tool.write(is_first ? "" : ",");
-      tool.write(item_json(item_at(items, i).get()));
+      tool.write(item_json(item.get()));
       is_first = false;
-    }
+    });
   }
   const std::string token = reader.token_if_more();
   tool.write_line("],\"after\":" + (token.empty() ? "null" : quote_json(token)) + "}");
+  check_all_shown(all);
 }
 
 void list_table(Tool& tool, ListReader& reader) {
   Table table(tool.terminal(), item_columns());
   int64_t shown = 0;
+  bool all = true;
   while (true) {
     const Items items = reader.next();
     const int64_t count = memtier_items_count(items.get());
     if (count == 0) break;
-    for (int64_t i = 0; i < count; ++i) {
-      const Item item = item_at(items, i);
+    all &= visit_items(tool, items, [&](const Item& item) {
       table.add(item_cells(item.get(), content_line(item.get())));
-    }
+    });
     tool.write(table.take());
     shown += count;
   }
@@ -119,6 +145,7 @@ void list_table(Tool& tool, ListReader& reader) {
     tool.hint(count_of(shown, "item") + " shown, and there are more: --limit 0 for all, --after " +
               token + " for the next");
   }
+  check_all_shown(all);
 }
 
 void list(Tool& tool, const ListOptions& options) {
