@@ -293,7 +293,9 @@ typedef struct memtier_options memtier_options;
 /* TOKENIZER: how text is split into words. "english" (default): words without regard to case and
    diacritics, stemmed, stop words left out of questions; runs of Chinese, Japanese or Korean
    characters in overlapping pairs. "unicode": words alone. "cjk": words, and such runs in pairs.
-   "plain": what stands between white space, exactly. For a store that exists: as LADDER. */
+   (Of such a run a single character is not found by itself, only where it stands alone; with an
+   asterisk it finds the pairs that it begins.) "plain": what stands between white space, exactly.
+   For a store that exists: as LADDER. */
 #define MEMTIER_OPTION_TOKENIZER 101
 
 /* What an acknowledged write has survived: per store by option, per write by argument.
@@ -950,7 +952,8 @@ MEMTIER_API memtier_status memtier_item_list(memtier_store* store, const memtier
                                              const char* list, size_t list_size,
                                              memtier_cursor** out_cursor, memtier_error** error);
 
-/** The next items, at most `max_items` (1 to 100000); none at the end.
+/** The next items, at most `max_items` (1 to 100000); none at the end. An entry whose item is damaged has
+ *  the status MEMTIER_CORRUPT.
  *  @param control  may be NULL; stops a page that takes long.
  *  @param out_items  caller owns: memtier_items_destroy.
  *  Thread safety: one thread at a time.  @since 1.0 */
@@ -991,6 +994,7 @@ MEMTIER_API memtier_status memtier_item_explain(memtier_store* store, const memt
 
 /** Updates every item that a filter matches, each as memtier_item_update does. Done in batches:
  *  stopped in the middle, what is counted has been changed and the rest has not.
+ *  Damaged items are left as they are: MEMTIER_CORRUPT, when all others are done.
  *  @param out_count  items changed, also after a failure.
  *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
@@ -1114,9 +1118,7 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "text"      the words; questions as people ask them are fine. How it is split into words is the
  *               store's (MEMTIER_OPTION_TOKENIZER): with "english" they are stemmed, and stop words
  *               are left out unless there is nothing else
- *   "syntax"    "natural" (default): never an error. A "quoted phrase" must stand together, a word
- *               ending in * is a prefix, -word excludes. "boolean": AND OR NOT ( ) "phrase"
- *               prefix*, an error names its place
+ *   "syntax"    "natural" (default) or "boolean", see below
  *   "match"     "any" (default): a word is enough, more are better; "all": every word must be
  *               there. For "natural" only
  *   "filter"    a filter (section 11): applied before the best are chosen
@@ -1125,13 +1127,37 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "snippets"  true: each hit has a passage of about 160 bytes with the words between ** and **
  *   "explain"   true: memtier_hits_explain says how the hits were found, and by which index the
  *               filter was decided, as memtier_item_explain does for a list
- *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100
+ *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100;
+ *               0: the field is not searched, for words that must not be there neither
+ *
+ * NATURAL is what people type. A "quoted phrase" must stand together, a word ending in * is a prefix,
+ * -word, -"a phrase" and -prefix* exclude; but a minus before a digit is none: -5 is the word 5. Stop
+ * words count in phrases and where they are excluded. With nothing but exclusions the newest items
+ * without them are returned, as without words (below). It is never an error, but for these limits:
+ * at most 256 words may be excluded, and with "match": "all" at most 256 be asked for; more are
+ * MEMTIER_INVALID. With "any" more are fine: of the first 4096 different words those that no item of
+ * the store has are passed over, the first 256 others are looked for, and the rest is left out.
+ * (memtier_hits_explain: "words_left_out", how many were not looked at.)
+ *
+ * BOOLEAN has AND OR NOT, only in capitals, ( ) "phrase" prefix*. AND binds closer than OR; two
+ * words side by side mean AND. NOT takes away from what stands before it (a NOT b, a AND NOT b); at
+ * the beginning, or behind OR or "(", it is refused. A word with punctuation inside (bird's-eye) is a
+ * phrase. Stop words outside of quotes are left out: "the AND tea" and "the OR tea" are tea, and NOT
+ * of a stop word excludes nothing; a query that looks for nothing else is taken as it stands. At most
+ * 256 words. Anything malformed, "???" among it, is MEMTIER_INVALID, and the message names the place.
+ *
+ * A PREFIX stands for all words of the store that begin so, without regard to case and diacritics
+ * ("plain": exactly so). With "english" each of these words stands for its stem, as it does without
+ * an asterisk, so all that share a stem with one of them are found: where any item has "running",
+ * runn* finds "runs" as well; and a stem that begins so counts as a word. At most 4096 words or so are
+ * taken for one prefix.
  *
  * Hits are ordered by score, the best first; of equals the one stored last. The score is BM25
  * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009; k1 0.9, b 0.4), larger is
  * better; how rare a word is and how long a text are counted over the items that the scope shows. It
- * can be compared only within one result. Without words the newest items that the filter matches are
- * returned, with score 0. Finding an item does not count as reading it. */
+ * can be compared only within one result. Without words ("", "???") the newest items that the filter
+ * matches are returned, with score 0 and without snippets. Finding an item does not count as reading
+ * it. */
 
 #define MEMTIER_MAX_QUERIES 1000 /* in one call */
 
@@ -1427,7 +1453,8 @@ typedef struct memtier_import_statistics {
 
 /** Writes the items of the scope that a filter matches, oldest first.
  *  @param out_count  items written, also after a failure.
- *  @return MEMTIER_CALLBACK, MEMTIER_CANCELLED.
+ *  @return MEMTIER_CALLBACK, MEMTIER_CANCELLED; MEMTIER_CORRUPT: damaged items are left out, and all
+ *  others are written.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_export(memtier_store* store, const memtier_scope* scope,
                                                 const char* filter, size_t filter_size,
@@ -1436,7 +1463,8 @@ MEMTIER_API memtier_status memtier_store_export(memtier_store* store, const memt
                                                 memtier_error** error);
 
 /** The same into a file that is made new; a name ending in .gz is compressed. A file half written
- *  is removed.  @return as memtier_store_export, and MEMTIER_FULL, MEMTIER_DENIED.
+ *  is removed; one that lacks only damaged items stays.
+ *  @return as memtier_store_export, and MEMTIER_FULL, MEMTIER_DENIED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_export_file(memtier_store* store,
                                                      const memtier_scope* scope, const char* filter,

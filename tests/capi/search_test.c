@@ -41,11 +41,12 @@ static const char* ids_among_many_words(memtier_store* store, int before) {
   return ids;
 }
 
-static void of_10000_words_the_first_256_are_looked_for(void) {
+static void of_10000_words_the_first_4096_are_looked_at(void) {
   memtier_store* store = teas();
   CHECK_TEXT(ids_among_many_words(store, 0), "black green");
-  CHECK_TEXT(ids_among_many_words(store, 255), "black green");
-  CHECK_TEXT(ids_among_many_words(store, 256), "");
+  CHECK_TEXT(ids_among_many_words(store, 256), "black green");
+  CHECK_TEXT(ids_among_many_words(store, 4095), "black green");
+  CHECK_TEXT(ids_among_many_words(store, 4096), "");
   close_store(store);
 }
 
@@ -55,9 +56,9 @@ static void titles_and_speakers_are_found_and_weighed(void) {
   CHECK_TEXT(search_ids(store, NULL, "{'text': 'carla'}"), "coffee");
   put(store, NULL, "{'id': 'content', 'content': 'Carla never liked coffee'}");
   CHECK_TEXT(search_ids(store, NULL, "{'text': 'carla', 'field_weights': {'speaker': 0}}"),
-             "content coffee");
+             "content");
   CHECK_TEXT(search_ids(store, NULL, "{'text': 'carla', 'field_weights': {'content': 0}}"),
-             "coffee content");
+             "coffee");
   close_store(store);
 }
 
@@ -391,7 +392,7 @@ static void what_a_hit_does_not_have_is_refused(void) {
 int main(int argc, char** argv) {
   static const test_case kTests[] = {
       TEST_CASE(words_are_found_in_every_tier_with_stemming_and_questions_are_fine),
-      TEST_CASE(of_10000_words_the_first_256_are_looked_for),
+      TEST_CASE(of_10000_words_the_first_4096_are_looked_at),
       TEST_CASE(titles_and_speakers_are_found_and_weighed),
       TEST_CASE(phrases_prefixes_exclusions_and_all),
       TEST_CASE(boolean_syntax_says_where_it_is_wrong),

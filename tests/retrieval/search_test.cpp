@@ -52,8 +52,58 @@ TEST_F(Search, without_words_shows_the_newest) {
   EXPECT_EQ(run("").scores, std::vector<double>(4, 0.0));
 }
 
-TEST_F(Search, finds_nothing_for_text_without_a_word) {
-  EXPECT_EQ(ids(R"({"text": "???"})"), Ids{});
+TEST_F(Search, takes_text_without_a_word_for_no_text) {
+  for (const char* text : {"", "  ", "???", "*", R"(\"\")", "-", "-???"}) {
+    EXPECT_EQ(ids(std::string(R"({"limit": 2, "text": ")") + text + "\"}"),
+              (Ids{"picture", "coffee"}))
+        << text;
+  }
+}
+
+TEST_F(Search, with_only_exclusions_shows_the_newest_without_them) {
+  EXPECT_EQ(ids(R"({"text": "-tea"})"), (Ids{"picture", "coffee"})) << "a picture has no words";
+  EXPECT_EQ(run(R"({"text": "-tea"})").scores, std::vector<double>(2, 0.0));
+  EXPECT_EQ(ids(R"({"text": "-\"green tea\" -morning"})"), (Ids{"picture", "black"}));
+  EXPECT_EQ(ids(R"({"text": "-morning", "match": "all", "limit": 1, "skip": 1})"), Ids{"black"});
+  EXPECT_EQ(ids(R"({"text": "-tea", "filter": {"type": "fact"}})"), Ids{});
+  EXPECT_EQ(ids(R"({"text": "-morning", "field_weights": {"title": 0}})").size(), 4u);
+  const Hits hits = run(R"({"text": "-tea", "explain": true, "snippets": true})");
+  EXPECT_EQ(Json::parse(hits.explain)["expression"], "NOT tea");
+  EXPECT_EQ(Json::parse(hits.explain)["source"], "newest");
+}
+
+TEST_F(Search, with_only_exclusions_goes_on_until_there_are_enough) {
+  for (int i = 0; i < 3000; ++i)
+    put(std::to_string(i).c_str(), "tea again and again", "\"type\": \"x\"");
+  EXPECT_EQ(ids(R"({"text": "-tea"})"), (Ids{"picture", "coffee"}));
+  EXPECT_EQ(ids(R"({"text": "-again", "limit": 2, "skip": 1})"), (Ids{"coffee", "black"}));
+}
+
+TEST_F(Search, with_only_exclusions_tells_like_ids_of_other_scopes_apart) {
+  const Scope ada = scope_of({.user = "ada"});
+  const Scope bob = scope_of({.user = "bob"});
+  must_put(*store_, ada, R"({"id": "note", "content": "on lemons"})");
+  must_put(*store_, bob, R"({"id": "note", "content": "on tea"})");
+  const Hits hits = run(R"({"text": "-tea", "filter": {"id": "note"}})");
+  ASSERT_EQ(hits.items.size(), 1u);
+  EXPECT_EQ(hits.items[0]->text(Text::kContent), "on lemons");
+}
+
+TEST_F(Search, says_what_it_left_out_of_many_words) {
+  std::string content;
+  for (int i = 0; i < 300; ++i) content += "w" + std::to_string(i) + " ";
+  put("many", content.c_str(), R"("type": "x")");
+  const Hits hits = run(R"({"explain": true, "text": ")" + content + "green\"}");
+  EXPECT_EQ(ids_of(hits.items), Ids{"many"});
+  EXPECT_EQ(Json::parse(hits.explain)["words_left_out"], 45);
+}
+
+TEST_F(Search, does_not_look_into_a_field_that_counts_nothing) {
+  EXPECT_EQ(ids(R"({"text": "morning", "field_weights": {"title": 0}})"), Ids{});
+  EXPECT_EQ(ids(R"({"text": "eve", "field_weights": {"speaker": 0}})"), Ids{});
+  EXPECT_EQ(ids(R"({"text": "coffee", "field_weights": {"content": 0}})"), Ids{});
+  EXPECT_EQ(ids(R"({"text": "\"never drinks\"", "field_weights": {"content": 0}})"), Ids{});
+  EXPECT_EQ(ids(R"({"text": "drinks -eve", "field_weights": {"speaker": 0}})").size(), 2u);
 }
 
 TEST_F(Search, filters_before_it_chooses) {

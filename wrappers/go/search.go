@@ -14,7 +14,7 @@ type Syntax string
 
 // The syntaxes.
 const (
-	SyntaxNatural Syntax = "natural" // questions as people ask them; never an error: the default
+	SyntaxNatural Syntax = "natural" // questions as people ask them: the default
 	SyntaxBoolean Syntax = "boolean" // AND OR NOT ( ) "phrase" prefix*
 )
 

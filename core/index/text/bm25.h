@@ -43,6 +43,10 @@ class Bm25 {
     return weights_.content * frequencies.content + weights_.title * frequencies.title +
            weights_.speaker * frequencies.speaker;
   }
+  // Whether some field is not searched: a posting may then be none (weighted() is 0).
+  bool leaves_out_fields() const {
+    return weights_.content == 0 || weights_.title == 0 || weights_.speaker == 0;
+  }
   // The share of a term in a document's score, without its rarity.
   double share(double frequency, uint32_t length) const {
     return frequency * (kK1 + 1) /

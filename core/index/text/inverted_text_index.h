@@ -56,7 +56,7 @@ class InvertedTextIndex final : public TextIndex {
                      std::shared_lock<std::shared_mutex>* lock);
   bool is_far_behind(const TextPosition& target) const;
   // Nothing: as enter().
-  Result<std::optional<TextResult>> search_once(WordPlan plan, const FieldWeights& weights,
+  Result<std::optional<TextResult>> search_once(const TextQuery& query, const FieldWeights& weights,
                                                 const ReadScope& read, const FilterRef& filter,
                                                 int64_t skip, int64_t limit, const StopCheck& stop);
   Result<bool> make_segment();
@@ -69,6 +69,10 @@ class InvertedTextIndex final : public TextIndex {
                                                         int64_t documents, int64_t shown,
                                                         const StopCheck& stop,
                                                         FilterEffort* effort);
+  // Of a long query's words the first that any item has, with what it excludes.
+  Result<TextQuery> with_known_words(ChunkReader& reader, const TextQuery& query,
+                                     const StopCheck& stop) const;
+  Result<bool> is_known(ChunkReader& reader, const std::string& term) const;
   Status expand_prefixes(Connection& connection, ChunkReader& reader, WordPlan* plan) const;
 
   SqliteStorage& storage_;

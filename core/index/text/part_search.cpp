@@ -35,6 +35,7 @@ PartSearch::PartSearch(const WordPlan& plan, const Bm25& bm25, const std::vector
       stop_(stop),
       best_(best),
       effort_(effort),
+      some_fields_(bm25.leaves_out_fields()),
       scores_(kMostWindow),
       groups_(kMostWindow / kGroup / 64),
       bounds_(plan.signals.size()),
@@ -205,6 +206,7 @@ Status PartSearch::accumulate(size_t signal, uint32_t begin, uint32_t end, uint6
     }
     if (bits == nullptr) continue;
     for (size_t i = 0; i < run.size; ++i) {
+      if (some_fields_ && bm25_.weighted(run.at(i)) == 0) continue;
       const uint32_t at = run.documents[i] - base;
       bits[at / 64] |= uint64_t{1} << at % 64;
     }
@@ -277,7 +279,7 @@ Status PartSearch::offer(uint32_t number) {
     if (part_->probe[signal] == nullptr) continue;
     Frequencies frequencies;
     ASSIGN_OR_RETURN(const bool found, part_->probe[signal]->probe(number, &frequencies));
-    if (!found) continue;
+    if (!found || (some_fields_ && bm25_.weighted(frequencies) == 0)) continue;
     present_[signal] = true;
     const double one = rarity_[signal] / std::max(1U, plan_.signals[signal].scored);
     shares_[signal] = bm25_.share(frequencies, length) * one;
@@ -287,8 +289,9 @@ Status PartSearch::offer(uint32_t number) {
     leaves_[i] = std::all_of(signals.begin(), signals.end(),
                              [this](uint32_t signal) { return present_[signal]; });
   }
-  // Whoever was not found by its words may have none of them.
-  if (part_->only && !plan_.has_phrases && !matches(plan_.root, leaves_)) return {};
+  // Whoever was not found by its words may have none of them, or none in a field that is searched.
+  const bool may_have_none = part_->only || some_fields_;
+  if (may_have_none && !plan_.has_phrases && !matches(plan_.root, leaves_)) return {};
   RankedDocument ranked;
   ranked.score = exact(leaves_);
   ranked.sequence = INT64_MAX;

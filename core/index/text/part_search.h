@@ -123,6 +123,7 @@ class PartSearch {
   const StopCheck& stop_;
   BestDocuments& best_;
   SearchEffort& effort_;
+  const bool some_fields_;  // are searched, others are not
   PartView* part_ = nullptr;
 
   uint32_t window_ = kLeastWindow;

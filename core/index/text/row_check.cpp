@@ -6,8 +6,9 @@
 namespace memtier {
 
 RowCheck::RowCheck(Connection& connection, const WordPlan& plan, Tokenizer tokenizer,
-                   const Filter& filter, int64_t now_us, const std::vector<std::string>& tiers)
-    : connection_(connection), plan_(plan), analyzer_(tokenizer) {
+                   const Filter& filter, const FieldWeights& weights, int64_t now_us,
+                   const std::vector<std::string>& tiers)
+    : connection_(connection), plan_(plan), analyzer_(tokenizer), weights_(weights) {
   filtered_ = !filter.matches_all();
   const bool texts = plan.has_phrases;
   sql_.add(texts ? "SELECT i.encoding, i.content, i.content_type, i.metadata" : "SELECT 1");
@@ -29,14 +30,17 @@ Result<bool> RowCheck::check(const SegmentDocument& document, std::vector<bool>*
   if (!found || phrases == nullptr) return found;
   ItemTexts texts;
   std::string buffer;
-  ASSIGN_OR_RETURN(texts.content, plain_content(use->integer(0), use->bytes(1), &buffer));
+  const auto content = plain_content(use->integer(0), use->bytes(1), &buffer);
+  if (content.ok()) texts.content = content.value();
   texts.content_type = use->bytes(2);
   texts.metadata = use->bytes(3);
   const SearchableText text = searchable_text(texts);
-  for (const std::string_view field :
-       {text.content, std::string_view(text.title), std::string_view(text.speaker)}) {
-    find_phrases(plan_, analyzer_, field, phrases);
-  }
+  const auto look_into = [&](std::string_view field, double weight) {
+    if (weight > 0) find_phrases(plan_, analyzer_, field, phrases);
+  };
+  look_into(text.content, weights_.content);
+  look_into(text.title, weights_.title);
+  look_into(text.speaker, weights_.speaker);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "index/text/part_search.h"
+#include "index/text/text_index.h"
 #include "model/filter.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/sql_text.h"
@@ -15,7 +16,7 @@ namespace memtier {
 class RowCheck final : public DocumentCheck {
  public:
   RowCheck(Connection& connection, const WordPlan& plan, Tokenizer tokenizer, const Filter& filter,
-           int64_t now_us, const std::vector<std::string>& tiers);
+           const FieldWeights& weights, int64_t now_us, const std::vector<std::string>& tiers);
 
   bool is_needed() const override { return filtered_; }
 
@@ -25,6 +26,7 @@ class RowCheck final : public DocumentCheck {
   Connection& connection_;
   const WordPlan& plan_;
   Analyzer analyzer_;
+  const FieldWeights weights_;
   SqlText sql_;
   bool filtered_ = false;
 };

@@ -87,16 +87,20 @@ std::string make_snippet(Analyzer& analyzer, const TextQuery& query, std::string
   size_t at = first == 0 ? 0 : tokens[first].begin;
   const size_t end = whole ? text.size() : tokens[last].end;
   std::string snippet = first == 0 ? "" : "…";
+  bool marked = false;  // what was added last; closed where a gap follows
   for (size_t i = first; i <= last; ++i) {
     if (!tokens[i].wanted || tokens[i].end <= at) continue;
-    // Pairs of characters overlap.
+    // Pairs of characters overlap: neighbours make one passage.
     const size_t begin = std::max(at, tokens[i].begin);
-    snippet += text.substr(at, begin - at);
-    snippet += "**";
+    if (!marked || begin > at) {
+      if (std::exchange(marked, true)) snippet += "**";
+      snippet += text.substr(at, begin - at);
+      snippet += "**";
+    }
     snippet += text.substr(begin, tokens[i].end - begin);
-    snippet += "**";
     at = tokens[i].end;
   }
+  if (marked) snippet += "**";
   if (at < end) snippet += text.substr(at, end - at);
   if (!whole) snippet += "…";
   return snippet;

@@ -49,6 +49,8 @@ struct TextResult {
   std::vector<TextHit> hits;
   SearchEffort effort;
   FilterEffort filter;
+  std::optional<TextQuery> shortened;  // what was looked for, where the query is_long()
+  int64_t words_left_out = 0;
   int64_t parts = 0;      // of the index that were asked
   int64_t documents = 0;  // that the scope may see
   std::vector<std::pair<std::string, int64_t>>

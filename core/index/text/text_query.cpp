@@ -1,16 +1,17 @@
 #include "index/text/text_query.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <unordered_set>
+#include <utility>
 
 #include "base/text.h"
 
 namespace memtier {
 namespace {
 
-constexpr size_t kMaxWords = 256;  // distinct words of a query; further ones are left out
-constexpr size_t kMaxDepth = 15;   // of parentheses; nobody writes so many
+constexpr size_t kMaxDepth = 15;  // of parentheses; nobody writes so many
 
 TextQuery leaf(TextQuery::Kind kind, std::vector<std::string> words) {
   TextQuery query;
@@ -33,6 +34,49 @@ TextQuery except(TextQuery wanted, TextQuery unwanted) {
   query.children.push_back(std::move(wanted));
   query.children.push_back(std::move(unwanted));
   return query;
+}
+
+bool is_stop_word(std::string_view word, Tokenizer tokenizer) {
+  return tokenizer == Tokenizer::kEnglish && is_english_stop_word(word);
+}
+
+// A query without its stop words: what is left to look for; where nothing is, what was to be left out.
+struct Stripped {
+  std::optional<TextQuery> wanted;
+  std::vector<TextQuery> unwanted;
+};
+
+Stripped without_stop_words(const TextQuery& query) {
+  Stripped result;
+  if (query.children.empty()) {
+    if (!query.is_stop_word) result.wanted = query;
+    return result;
+  }
+  if (query.kind == TextQuery::Kind::kNot) {
+    result = without_stop_words(query.children[0]);
+    Stripped unwanted = without_stop_words(query.children[1]);
+    if (!unwanted.wanted) return result;
+    if (!result.wanted) {
+      result.unwanted.push_back(std::move(*unwanted.wanted));
+    } else {
+      result.wanted = except(std::move(*result.wanted), std::move(*unwanted.wanted));
+    }
+    return result;
+  }
+  const bool is_and = query.kind == TextQuery::Kind::kAnd;
+  std::vector<TextQuery> parts;
+  for (const TextQuery& child : query.children) {
+    Stripped part = without_stop_words(child);
+    if (part.wanted) parts.push_back(std::move(*part.wanted));
+    if (!is_and) continue;
+    std::move(part.unwanted.begin(), part.unwanted.end(), std::back_inserter(result.unwanted));
+  }
+  if (parts.empty()) return result;
+  result.wanted = group(query.kind, std::move(parts));
+  for (TextQuery& part : std::exchange(result.unwanted, {})) {
+    result.wanted = except(std::move(*result.wanted), std::move(part));
+  }
+  return result;
 }
 
 std::vector<std::string> owned(const std::vector<std::string_view>& words) {
@@ -76,16 +120,27 @@ class NaturalParser {
  public:
   NaturalParser(std::string_view text, Tokenizer tokenizer) : text_(text), tokenizer_(tokenizer) {}
 
-  TextQuery parse(bool match_all) {
+  Result<TextQuery> parse(bool match_all) {
     while (!text_.empty()) step();
+    const std::string most = std::to_string(TextQuery::kMaxWords);
+    if (unwanted_.size() > TextQuery::kMaxWords) {
+      return invalid("query: \"text\" excludes more than " + most + " words");
+    }
     std::vector<TextQuery>& wanted = wanted_.empty() ? stop_words_ : wanted_;
-    if (wanted.empty()) std::swap(wanted, unwanted_);  // "-word" alone is taken as the word
-    const auto kind = match_all ? TextQuery::Kind::kAnd : TextQuery::Kind::kOr;
+    if (match_all && wanted.size() > TextQuery::kMaxWords) {
+      return invalid("query: \"text\" has more than " + most +
+                     " words, the most with \"match\": \"all\"");
+    }
     TextQuery query;
-    query.kind = kind;
+    query.kind = match_all ? TextQuery::Kind::kAnd : TextQuery::Kind::kOr;
+    const size_t left_out = wanted.size() - std::min(wanted.size(), TextQuery::kMaxChoice);
+    wanted.resize(wanted.size() - left_out);
     query.children = std::move(wanted);
-    if (unwanted_.empty()) return query;
-    return except(std::move(query), group(TextQuery::Kind::kOr, std::move(unwanted_)));
+    if (!unwanted_.empty()) {
+      query = except(std::move(query), group(TextQuery::Kind::kOr, std::move(unwanted_)));
+    }
+    query.words_left_out = left_out;
+    return query;
   }
 
  private:
@@ -95,7 +150,7 @@ class NaturalParser {
       at_start_ = true;
       return;
     }
-    const bool minus = at_start_ && text_[0] == '-' && text_.size() > 1 && !is_space(text_[1]);
+    const bool minus = at_start_ && begins_exclusion();
     if (minus) text_.remove_prefix(1);
     if (text_[0] == '"') return phrase(minus);
     const size_t end = std::min(text_.find_first_of(" \t\n\r\""), text_.size());
@@ -104,6 +159,12 @@ class NaturalParser {
     at_start_ = false;
     const bool prefix = chunk.size() > 1 && chunk.back() == '*';
     add_chunk(chunk, prefix, minus);
+  }
+
+  // "-5" is a number, and "-" alone a dash.
+  bool begins_exclusion() const {
+    return text_.size() > 1 && text_[0] == '-' && !is_space(text_[1]) &&
+           !(text_[1] >= '0' && text_[1] <= '9');
   }
 
   void phrase(bool minus) {
@@ -126,15 +187,17 @@ class NaturalParser {
     // In what people write, each word counts for itself: "don't" -> don, t.
     for (const std::string_view word : split(chunk, tokenizer_)) {
       TextQuery query = leaf(TextQuery::Kind::kWord, {std::string(word)});
-      const bool is_stop_word = tokenizer_ == Tokenizer::kEnglish && is_english_stop_word(word);
-      add(std::move(query), is_stop_word ? &stop_words_ : &wanted_);
+      query.is_stop_word = is_stop_word(word, tokenizer_);
+      const auto list = query.is_stop_word ? &stop_words_ : &wanted_;
+      add(std::move(query), list);
     }
   }
 
   void add(TextQuery query, std::vector<TextQuery>* list) {
-    std::string key(1, static_cast<char>('0' + static_cast<int>(query.kind)));
+    std::string key(list == &unwanted_ ? "-" : "+");
+    key += static_cast<char>('0' + static_cast<int>(query.kind));
     for (const auto& word : query.words) key.append(1, ' ').append(fold_case(word));
-    if (seen_.size() >= kMaxWords || !seen_.insert(key).second) return;
+    if (!seen_.insert(key).second) return;
     list->push_back(std::move(query));
   }
 
@@ -157,7 +220,8 @@ class BooleanParser {
     if (at_ == text_.size()) return TextQuery();
     ASSIGN_OR_RETURN(TextQuery query, parse_or(0));
     if (at_ < text_.size()) return wrong("unexpected \")\"");
-    return query;
+    Stripped stripped = without_stop_words(query);
+    return stripped.wanted ? std::move(*stripped.wanted) : std::move(query);
   }
 
  private:
@@ -228,7 +292,7 @@ class BooleanParser {
     if (token == "AND" || token == "OR" || token == "NOT" || token == ")") {
       return wrong("a word is missing before \"" + std::string(token) + "\"");
     }
-    if (++words_ > kMaxWords) return wrong("more than 256 words");
+    if (++words_ > TextQuery::kMaxWords) return wrong("more than 256 words");
     if (take("(")) {
       ASSIGN_OR_RETURN(TextQuery inner, parse_or(depth + 1));
       if (!take(")")) return wrong("a \")\" is missing");
@@ -238,6 +302,8 @@ class BooleanParser {
     const bool prefix = token.size() > 1 && token.back() == '*';
     auto query = query_of_chunk(token, prefix, tokenizer_);
     if (!query) return wrong("\"" + std::string(token) + "\" is no word");
+    query->is_stop_word =
+        query->kind == TextQuery::Kind::kWord && is_stop_word(query->words[0], tokenizer_);
     at_ += token.size();
     skip_space();
     return std::move(*query);
@@ -261,8 +327,14 @@ class BooleanParser {
 
 }  // namespace
 
-TextQuery TextQuery::natural(std::string_view text, bool match_all, Tokenizer tokenizer) {
+Result<TextQuery> TextQuery::natural(std::string_view text, bool match_all, Tokenizer tokenizer) {
   return NaturalParser(text, tokenizer).parse(match_all);
+}
+
+const std::vector<TextQuery>& TextQuery::alternatives() const {
+  static const std::vector<TextQuery> kNone;
+  const TextQuery& wanted = kind == Kind::kNot ? children[0] : *this;
+  return wanted.kind == Kind::kOr ? wanted.children : kNone;
 }
 
 Result<TextQuery> TextQuery::boolean(std::string_view text, Tokenizer tokenizer) {
@@ -288,6 +360,7 @@ std::string describe(const TextQuery& query) {
   const char* op = query.kind == TextQuery::Kind::kAnd  ? " AND "
                    : query.kind == TextQuery::Kind::kOr ? " OR "
                                                         : " NOT ";
+  if (query.is_exclusion()) return "(NOT " + describe(query.children[1]) + ')';
   std::string text = "(";
   for (size_t i = 0; i < query.children.size(); ++i) {
     if (i > 0) text += op;

@@ -396,12 +396,10 @@ Result<std::optional<std::vector<FoundRow>>> InvertedTextIndex::find_few(
 Result<TextResult> InvertedTextIndex::search(const TextQuery& query, const FieldWeights& weights,
                                              const ReadScope& read, const FilterRef& filter,
                                              int64_t skip, int64_t limit, const StopCheck& stop) {
-  Analyzer analyzer(tokenizer_);
-  const WordPlan plan = WordPlan::make(query, analyzer);
-  if (plan.is_empty() || limit + skip <= 0) return TextResult();
+  if (limit + skip <= 0) return TextResult();
   RETURN_IF_ERROR(storage_.drain());
   while (true) {
-    ASSIGN_OR_RETURN(auto result, search_once(plan, weights, read, filter, skip, limit, stop));
+    ASSIGN_OR_RETURN(auto result, search_once(query, weights, read, filter, skip, limit, stop));
     if (result) return std::move(*result);
     if (stop) RETURN_IF_ERROR(stop());
     RETURN_IF_ERROR(maintain(true).take_status());
@@ -409,8 +407,8 @@ Result<TextResult> InvertedTextIndex::search(const TextQuery& query, const Field
 }
 
 Result<std::optional<TextResult>> InvertedTextIndex::search_once(
-    WordPlan plan, const FieldWeights& weights, const ReadScope& read, const FilterRef& filter,
-    int64_t skip, int64_t limit, const StopCheck& stop) {
+    const TextQuery& query, const FieldWeights& weights, const ReadScope& read,
+    const FilterRef& filter, int64_t skip, int64_t limit, const StopCheck& stop) {
   std::optional<TextResult> found = TextResult();
   TextResult& result = *found;
   ASSIGN_OR_RETURN(ReaderPool::Loan connection, storage_.readers().borrow());
@@ -420,6 +418,14 @@ Result<std::optional<TextResult>> InvertedTextIndex::search_once(
   ASSIGN_OR_RETURN(const bool entered, enter(*connection, reader, &lock));
   if (!entered) return std::optional<TextResult>();
   const StopWatch watch(*connection, stop);
+  if (query.is_long()) {
+    ASSIGN_OR_RETURN(result.shortened, with_known_words(reader, query, stop));
+  }
+  result.words_left_out = static_cast<int64_t>(result.shortened ? result.shortened->words_left_out
+                                                                : query.words_left_out);
+  Analyzer analyzer(tokenizer_);
+  WordPlan plan = WordPlan::make(result.shortened ? *result.shortened : query, analyzer);
+  if (plan.is_empty()) return found;
   ASSIGN_OR_RETURN(const ScopeCondition condition, scope_condition(*connection, *read.scope));
   if (condition.nothing) return found;
   ASSIGN_OR_RETURN(const ScopeSet scopes, read_scopes(*connection, condition));
@@ -435,7 +441,7 @@ Result<std::optional<TextResult>> InvertedTextIndex::search_once(
                                             skip + limit, stop, &result.filter));
   if (few) RETURN_IF_ERROR(search.restrict_to(*few));
   const Filter everything;
-  RowCheck check(*connection, plan, tokenizer_, few ? everything : *filter, read.now_us,
+  RowCheck check(*connection, plan, tokenizer_, few ? everything : *filter, weights, read.now_us,
                  storage_.tier_names());
   BestDocuments best(static_cast<size_t>(skip + limit));
   PartSearch part_search(plan, bm25, rarity, check, stop, best, result.effort);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "storage/sqlite/journal_format.h"
 #include "storage/sqlite/sql_functions.h"
+#include "storage/sqlite/store_path.h"
 
 namespace memtier {
 namespace {
@@ -89,7 +90,10 @@ SqliteStorage::SqliteStorage(const SqliteSettings& settings)
           settings.busy_timeout_ms * 1000, [this] { return open_connection(false); },
           [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); }) {}
 
-Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(const SqliteSettings& settings) {
+Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settings) {
+  if (settings.path != ":memory:" && settings.path.find("://") == std::string::npos) {
+    ASSIGN_OR_RETURN(settings.path, resolve_store_path(settings.path));
+  }
   auto storage = std::unique_ptr<SqliteStorage>(new SqliteStorage(settings));
   storage->closed_ = true;  // nothing to close until all is there
   if (!storage->in_memory_) RETURN_IF_ERROR(check_path(settings.path, settings.create));
@@ -164,7 +168,12 @@ Status SqliteStorage::open_tables() {
     return {Code::kMismatch, "tokenizer: the store was made with another one (" +
                                  identity_.tokenizer + "); leave the option out to use it"};
   }
-  ASSIGN_OR_RETURN(ladder_, Ladder::parse(identity_.ladder_json));
+  auto ladder = Ladder::parse(identity_.ladder_json);
+  if (!ladder.ok()) {
+    return {Code::kCorrupt,
+            "store: the ladder in its table meta is damaged: " + ladder.take_status().message()};
+  }
+  ladder_ = std::move(ladder).value();
   tier_names_ = ladder_.names();
   return {};
 }
@@ -191,7 +200,9 @@ SqliteStorage::~SqliteStorage() {
 Status SqliteStorage::close() {
   closed_ = true;
   Status status = publish_relaxed(true).take_status();
-  if (!in_memory_) {
+  // Without a sink nothing was ever read or written here: opening failed on the way.
+  if (!in_memory_ && sink_ == nullptr) (void)journal_->leave();
+  if (!in_memory_ && sink_ != nullptr) {
     Status folded = fold_some(true, true);
     if (status.ok()) status = std::move(folded);
     const bool alone = journal_->leave();

@@ -25,7 +25,7 @@ TEST_F(InvertedIndex, items_are_found_while_segments_are_made_and_merged) {
     threads.emplace_back([&, handle] {
       while (!stop) {
         const int before = written;
-        const auto all = TextQuery::natural("tea", false);
+        const auto all = must(TextQuery::natural("tea", false));
         const auto result =
             must(handle->index->search(all, {}, {&ada, 1000}, filter, 0, 10'000, {}));
         const int after = written;
@@ -44,8 +44,8 @@ TEST_F(InvertedIndex, items_are_found_while_segments_are_made_and_merged) {
   stop = true;
   for (std::thread& thread : threads) thread.join();
   maintain(first);
-  EXPECT_EQ(must(second.index->search(TextQuery::natural("tea", false), {}, {&ada, 1000}, filter, 0,
-                                      10'000, {}))
+  EXPECT_EQ(must(second.index->search(must(TextQuery::natural("tea", false)), {}, {&ada, 1000},
+                                      filter, 0, 10'000, {}))
                 .hits.size(),
             600u);
 }

@@ -27,8 +27,8 @@ std::vector<TextQuery> queries() {
   for (const char* text : {"tea", "green tea", "Ada likes walking", "nothing", "wal*", "like*",
                            "t* concert", "\"green tea\"", "\"tea green tea\" violin", "tea -green",
                            "ticket the concert train coffee violin"}) {
-    result.push_back(TextQuery::natural(text, false));
-    result.push_back(TextQuery::natural(text, true));
+    result.push_back(must(TextQuery::natural(text, false)));
+    result.push_back(must(TextQuery::natural(text, true)));
   }
   for (const char* text :
        {"tea AND green", "(tea OR coffee) NOT ada", "violin NOT \"tea green\"",
@@ -58,6 +58,11 @@ TEST_F(InvertedIndex, items_are_found_as_by_looking_at_every_item) {
     }
     expect_same(handle, all[random.below(all.size())], user, {1, 3, 1}, 1000);
     expect_same(handle, all[random.below(all.size())], "", {0, 1, 1}, 3);
+    for (int i = 0; i < 5; ++i) {  // fields that are not searched
+      expect_same(handle, all[random.below(all.size())], user, {1, 0, 1}, 5);
+      expect_same(handle, all[random.below(all.size())], user, {0, 1, 1}, 5);
+    }
+    if (HasFatalFailure()) return;
   }
   maintain(handle);
   const auto statistics = must(handle.index->statistics());
@@ -147,7 +152,7 @@ TEST_F(InvertedIndex, items_are_found_again_after_a_restart_and_by_other_handles
 TEST_F(InvertedIndex, words_of_one_scope_do_not_count_for_another) {
   Handle handle(folder_.file());
   put(handle, "ada", "a", "green tea");
-  const auto query = TextQuery::natural("tea", false);
+  const auto query = must(TextQuery::natural("tea", false));
   const auto filter = must(Filter::parse(""));
   const Scope ada = scope("ada");
   const auto alone = must(handle.index->search(query, {}, {&ada, 1000}, filter, 0, 10, {}));
@@ -157,6 +162,34 @@ TEST_F(InvertedIndex, words_of_one_scope_do_not_count_for_another) {
   ASSERT_EQ(beside.hits.size(), 1u);
   EXPECT_EQ(beside.hits[0].score, alone.hits[0].score) << "to the last bit";
   EXPECT_EQ(beside.documents, 1);
+}
+
+// "tea" behind so many of `count` words that no item has, and others that some have.
+TEST_F(InvertedIndex, of_many_words_the_first_that_any_item_has_are_looked_for) {
+  Handle handle(folder_.file());
+  std::string known;
+  for (int i = 0; i < 300; ++i) known += "known" + std::to_string(i) + " ";
+  put(handle, "bob", "his", known);
+  put(handle, "ada", "tea", "green tea");
+  std::string unknown;
+  for (int i = 0; i < 3000; ++i) unknown += "unheard" + std::to_string(i) + " ";
+  const Scope ada = scope("ada");
+  const auto find = [&](const std::string& text) {
+    const TextQuery query = must(TextQuery::natural(text, false));
+    return must(handle.index->search(query, {}, {&ada, 1000}, parse_filter(""), 0, 10, {}));
+  };
+  for (int run = 0; run < 2; ++run) {
+    const TextResult late = find(unknown + "tea");
+    EXPECT_EQ(late.hits.size(), 1u) << "unknown words do not count";
+    EXPECT_EQ(late.words_left_out, 0);
+    EXPECT_EQ(find(unknown + "\"tea green\" \"green tea\" lemon").hits.size(), 1u);
+    EXPECT_EQ(find(unknown + "tea -green").hits.size(), 0u) << "exclusions always hold";
+    const TextResult too_late = find(known + "tea lemon");
+    EXPECT_EQ(too_late.hits.size(), 0u);
+    EXPECT_EQ(too_late.words_left_out, 300 + 2 - 256);
+    EXPECT_EQ(find(unknown + unknown).words_left_out, 0);
+    maintain(handle);  // the same from a segment
+  }
 }
 
 TEST_F(InvertedIndex, many_common_texts_are_ranked_exactly) {

@@ -51,7 +51,7 @@ TextIndexSettings tiny_segments() {
 
 int64_t found(InvertedTextIndex& index, const std::string& words) {
   const Scope scope;
-  const auto query = TextQuery::natural(words, false);
+  const auto query = must(TextQuery::natural(words, false));
   return static_cast<int64_t>(
       must(index.search(query, {}, {&scope, 1000}, parse_filter(""), 0, 1'000'000, {}))
           .hits.size());

@@ -60,10 +60,14 @@ double NaiveTextSearch::frequency(const Words& words, const TextQuery& leaf,
   return sum;
 }
 
-bool NaiveTextSearch::matches(const TextQuery& query, const Words& words) {
-  const auto child_matches = [&](const TextQuery& child) { return matches(child, words); };
+// A field with a weight of 0 is not searched.
+bool NaiveTextSearch::matches(const TextQuery& query, const Words& words,
+                              const FieldWeights& weights) {
+  const auto child_matches = [&](const TextQuery& child) { return matches(child, words, weights); };
   const auto has = [&](const std::string& term) {
-    return count_of(words.content, term) + count_of(words.title, term) > 0;
+    return weights.content * count_of(words.content, term) +
+               weights.title * count_of(words.title, term) >
+           0;
   };
   switch (query.kind) {
     case Kind::kWord:
@@ -73,7 +77,8 @@ bool NaiveTextSearch::matches(const TextQuery& query, const Words& words) {
       for (const std::string& word : query.words) {
         for (const std::string& term : terms_of(word, nullptr)) all.push_back(term);
       }
-      return !all.empty() && (stands_in(words.content, all) || stands_in(words.title, all));
+      return !all.empty() && ((weights.content > 0 && stands_in(words.content, all)) ||
+                              (weights.title > 0 && stands_in(words.title, all)));
     }
     case Kind::kPrefix: {
       const auto& terms = prefix_terms_[query.words[0]];
@@ -137,7 +142,7 @@ std::vector<NaiveTextSearch::Hit> NaiveTextSearch::search(const TextQuery& query
       }
       const double rarity = std::log1p((count - with + 0.5) / (with + 0.5));
       for (Document& document : documents) {
-        if (!matches(*leaf, document.words)) continue;
+        if (!matches(*leaf, document.words, weights)) continue;
         const double f = frequency(document.words, *leaf, term, weights);
         const auto own = static_cast<double>(document.words.raw.size());
         document.score += rarity * f * 1.9 / (f + 0.9 * (0.6 + 0.4 * own * count / length));
@@ -146,7 +151,7 @@ std::vector<NaiveTextSearch::Hit> NaiveTextSearch::search(const TextQuery& query
   }
   std::vector<Document*> found;
   for (Document& document : documents) {
-    if (matches(query, document.words)) found.push_back(&document);
+    if (matches(query, document.words, weights)) found.push_back(&document);
   }
   std::sort(found.begin(), found.end(), [](const Document* a, const Document* b) {
     if (std::abs(a->score - b->score) > 1e-9) return a->score > b->score;

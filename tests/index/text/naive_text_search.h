@@ -41,7 +41,7 @@ class NaiveTextSearch {
   // Weighted frequency of what a leaf's signal asks for.
   double frequency(const Words& words, const TextQuery& leaf, const std::string& term,
                    const FieldWeights& weights);
-  bool matches(const TextQuery& query, const Words& words);
+  bool matches(const TextQuery& query, const Words& words, const FieldWeights& weights);
 
   Analyzer analyzer_;
   std::map<std::string, std::vector<std::string>> prefix_terms_;

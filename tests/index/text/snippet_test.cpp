@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/must.h"
 #include "base/seed.h"
 
 namespace memtier::testing {
@@ -9,7 +10,7 @@ namespace {
 
 std::string of(std::string_view query, std::string_view content, size_t size = 40) {
   Analyzer analyzer(Tokenizer::kEnglish);
-  return make_snippet(analyzer, TextQuery::natural(query, false), content, size);
+  return make_snippet(analyzer, must(TextQuery::natural(query, false)), content, size);
 }
 
 TEST(Snippet, marks_the_words_of_the_query_in_all_their_forms) {
@@ -18,6 +19,13 @@ TEST(Snippet, marks_the_words_of_the_query_in_all_their_forms) {
   EXPECT_EQ(of("gre*", "green grass"), "**green** grass");
   EXPECT_EQ(of("Cafe", "the Café here"), "the **Café** here");
   EXPECT_EQ(of("\"green tea\"", "green tea"), "**green** **tea**");
+}
+
+TEST(Snippet, marks_neighbouring_pairs_as_one_passage) {
+  EXPECT_EQ(of("东京大学", "我在东京大学读书"), "我在**东京大学**读书");
+  EXPECT_EQ(of("东京 大学", "东京大学"), "**东京大学**");
+  EXPECT_EQ(of("东京 学读", "我在东京大学读书"), "我在**东京**大**学读**书");
+  EXPECT_EQ(of("手机 iphone", "iPhone手机"), "**iPhone手机**") << "words without a gap";
 }
 
 TEST(Snippet, does_not_mark_what_was_excluded) {

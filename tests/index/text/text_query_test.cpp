@@ -56,7 +56,16 @@ TEST(Natural, takes_what_people_type) {
       {"tea -coffee", "(not (or tea) coffee)"},
       {"tea -coffee -milk", "(not (or tea) (or coffee milk))"},
       {"tea -\"black coffee\"", "(not (or tea) \"black coffee\")"},
-      {"-coffee", "(or coffee)"},
+      {"-coffee", "(not (or) coffee)"},
+      {"-coffee -\"black tea\"", "(not (or) (or coffee \"black tea\"))"},
+      {"the -coffee", "(not (or the) coffee)"},
+      {"tea -tea", "(not (or tea) tea)"},
+      {"-???", "(or)"},
+      {"\"\"", "(or)"},
+      {"when was it -5 degrees", "(or 5 degrees)"},
+      {"-5", "(or 5)"},
+      {"-\"5 degrees\" frost", "(not (or frost) \"5 degrees\")"},
+      {"--5 -x5", "(not (or) (or 5 x5))"},
       {"well-known", "(or well known)"},
       {"don't panic", "(or panic)"},
       {"tea - coffee", "(or tea coffee)"},
@@ -65,18 +74,52 @@ TEST(Natural, takes_what_people_type) {
       {"\"\" tea", "(or tea)"},
   };
   for (const Case& c : cases)
-    EXPECT_EQ(show(TextQuery::natural(c.text, false)), c.meaning) << c.text;
+    EXPECT_EQ(show(must(TextQuery::natural(c.text, false))), c.meaning) << c.text;
 }
 
 TEST(Natural, with_all_asks_for_every_word) {
-  EXPECT_EQ(show(TextQuery::natural("the green tea", true)), "(and green tea)");
-  EXPECT_EQ(show(TextQuery::natural("tea -milk", true)), "(not (and tea) milk)");
+  EXPECT_EQ(show(must(TextQuery::natural("the green tea", true))), "(and green tea)");
+  EXPECT_EQ(show(must(TextQuery::natural("tea -milk", true))), "(not (and tea) milk)");
 }
 
-TEST(Natural, is_bounded) {
-  std::string many;
-  for (int i = 0; i < 5000; ++i) many += "word" + std::to_string(i) + " ";
-  EXPECT_EQ(TextQuery::natural(many, false).children.size(), 256u);
+// "word0 word1 ..."
+std::string numbered_words(int count, const std::string& sign = "") {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += sign + "word" + std::to_string(i) + " ";
+  return text;
+}
+
+TEST(Natural, leaves_the_choice_of_many_words_to_the_index) {
+  EXPECT_FALSE(must(TextQuery::natural(numbered_words(256), false)).is_long());
+  const TextQuery many = must(TextQuery::natural(numbered_words(257), false));
+  EXPECT_TRUE(many.is_long());
+  EXPECT_EQ(many.alternatives().size(), 257u);
+  EXPECT_EQ(many.words_left_out, 0u);
+  EXPECT_TRUE(must(TextQuery::natural(numbered_words(257) + " -milk", false)).is_long());
+}
+
+TEST(Natural, is_bounded_and_says_so) {
+  const TextQuery many =
+      must(TextQuery::natural(numbered_words(5000) + numbered_words(5000), false));
+  EXPECT_EQ(many.alternatives().size(), TextQuery::kMaxChoice);
+  EXPECT_EQ(many.words_left_out, 5000 - TextQuery::kMaxChoice);
+}
+
+TEST(Natural, excludes_at_most_256_words_wherever_they_stand) {
+  const TextQuery query =
+      must(TextQuery::natural(numbered_words(5000) + numbered_words(256, "-"), false));
+  EXPECT_EQ(query.children[1].children.size(), 256u);
+  EXPECT_NE(
+      message_of(TextQuery::natural(numbered_words(257, "-"), false), Code::kInvalid).find("256"),
+      std::string::npos);
+}
+
+TEST(Natural, demands_at_most_256_words) {
+  EXPECT_EQ(
+      must(TextQuery::natural(numbered_words(256) + numbered_words(256), true)).children.size(),
+      256u);
+  EXPECT_NE(message_of(TextQuery::natural(numbered_words(257), true), Code::kInvalid).find("256"),
+            std::string::npos);
 }
 
 TEST(Boolean, follows_its_grammar) {
@@ -95,10 +138,34 @@ TEST(Boolean, follows_its_grammar) {
       {"bird's-eye", "\"bird s eye\""},
       {"and or not", "(and and or not)"},
       {"((tea))", "tea"},
-      {"the", "the"},
   };
   for (const Case& c : cases)
     EXPECT_EQ(show(must(TextQuery::boolean(c.text))), c.meaning) << c.text;
+}
+
+TEST(Boolean, leaves_stop_words_out_unless_there_is_nothing_else) {
+  const Case cases[] = {
+      {"the", "the"},
+      {"the AND of", "(and the of)"},
+      {"the NOT tea", "(not the tea)"},
+      {"green and tea", "(and green tea)"},
+      {"the AND green", "green"},
+      {"the OR green", "green"},
+      {"green NOT the", "green"},
+      {"green NOT (the OR milk)", "(not green milk)"},
+      {"green AND (the OR (of AND a))", "green"},
+      {"green AND (the NOT milk)", "(not green milk)"},
+      {"green OR (the NOT milk)", "green"},
+      {"the NOT milk green", "(not green milk)"},
+      {"tea NOT (the NOT milk)", "tea"},
+      {"\"the\" AND green", "(and the green)"},
+      {"\"the green\" tea", "(and \"the green\" tea)"},
+      {"the* green", "(and the* green)"},
+  };
+  for (const Case& c : cases)
+    EXPECT_EQ(show(must(TextQuery::boolean(c.text))), c.meaning) << c.text;
+  EXPECT_EQ(show(must(TextQuery::boolean("the AND green", Tokenizer::kUnicode))),
+            "(and the green)");
 }
 
 TEST(Boolean, refuses_what_is_malformed_and_names_the_place) {

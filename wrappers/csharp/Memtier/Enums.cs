@@ -175,7 +175,7 @@ public enum MemoryLogLevel
 /// <summary>How the words of a query are written.</summary>
 public enum MemoryQuerySyntax
 {
-    /// <summary>As people write; never an error. "A phrase", a prefix*, -without.</summary>
+    /// <summary>As people write; an error only beyond its limits. "A phrase", a prefix*, -without.</summary>
     Natural,
 
     /// <summary>AND OR NOT ( ) "phrase" prefix*; an error names its place.</summary>

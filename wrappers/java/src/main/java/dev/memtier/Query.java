@@ -11,11 +11,11 @@ public final class Query {
   /** How the words are read. */
   public enum Syntax {
     /**
-     * As people write: never an error. A "quoted phrase" must stand together, a word ending in * is
-     * a prefix, -word excludes.
+     * As people write: an error only beyond its limits. A "quoted phrase" must stand together, a
+     * word ending in * is a prefix, -word excludes (-5 does not).
      */
     NATURAL,
-    /** AND OR NOT ( ) "phrase" prefix*; an error names its place. */
+    /** AND OR NOT ( ) "phrase" prefix*, in capitals; an error names its place. */
     BOOLEAN
   }
 
