@@ -12,8 +12,11 @@ import (
 const AllCollections = "*"
 
 // A Scope says whose memory it is: up to four owners' names and a collection. Each name that it
-// gives must be the item's; a name that is empty may be anything. A Collection that is not given is
-// "default".
+// gives must be the item's; a name that is empty is not given, and may be anything. A Collection
+// that is not given is "default".
+//
+// So Scope{User: user} with an empty user is everybody's memory: where names come from outside,
+// check that they are not empty.
 type Scope struct {
 	App        string
 	User       string

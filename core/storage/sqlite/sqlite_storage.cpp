@@ -1,8 +1,6 @@
 #include "storage/sqlite/sqlite_storage.h"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -34,41 +32,6 @@ int64_t file_size(const std::string& path) {
   return stat(path.c_str(), &info) == 0 ? static_cast<int64_t>(info.st_size) : 0;
 }
 
-// Whether this process, as whom it runs now, may do that to a file or folder.
-bool may(const std::string& path, int what) {
-  return faccessat(AT_FDCWD, path.c_str(), what, AT_EACCESS) == 0;
-}
-
-Status check_path(const std::string& path, bool create) {
-  if (path.find("://") != std::string::npos) {
-    return {Code::kUnsupported, "path: \"" + path + "\" is no file; only files are supported"};
-  }
-  struct stat info {};
-  if (stat(path.c_str(), &info) == 0) {
-    if (S_ISDIR(info.st_mode)) return invalid("path: \"" + path + "\" is a folder");
-    // Asked before SQLite makes companions of the file, which its owner could not write afterwards.
-    if (!may(path, R_OK)) return io_error(errno, "open " + path);
-    if (!may(path, W_OK)) {
-      return {Code::kReadOnly, "path: \"" + path + "\" cannot be written"};
-    }
-    // To SQLite, a file of no byte or of one is a database that is still to be made.
-    if (S_ISREG(info.st_mode) && info.st_size == 1) {
-      return {Code::kCorrupt, "path: \"" + path + "\" is not a store of memtier"};
-    }
-    if (create || !S_ISREG(info.st_mode) || info.st_size > 0) return {};
-    return not_found("path: there is no store in \"" + path + "\", an empty file (CREATE is 0)");
-  }
-  if (errno != ENOENT) return io_error(errno, "open " + path);
-  if (!create) return not_found("path: there is no store at \"" + path + "\" (CREATE is 0)");
-  const size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  if (stat(folder.c_str(), &info) != 0) {
-    return not_found("path: there is no folder \"" + folder + "\"");
-  }
-  if (!may(folder, W_OK)) return io_error(errno, "make a store in " + folder);
-  return {};
-}
-
 // Where several open a new file at once, one of them changes its mode and the others are told at once
 // that it is locked: here SQLite's own busy timeout does not apply, so ours has to.
 Status enter_wal_mode(Connection& connection, int64_t busy_timeout_ms) {
@@ -96,7 +59,7 @@ Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settin
   }
   auto storage = std::unique_ptr<SqliteStorage>(new SqliteStorage(settings));
   storage->closed_ = true;  // nothing to close until all is there
-  if (!storage->in_memory_) RETURN_IF_ERROR(check_path(settings.path, settings.create));
+  if (!storage->in_memory_) RETURN_IF_ERROR(check_store_path(settings.path, settings.create));
   RETURN_IF_ERROR(storage->open_tables());
   const auto read_state = [&]() { return read_fold_state(*storage->writer_); };
   ASSIGN_OR_RETURN(storage->journal_,

@@ -13,4 +13,7 @@ namespace memtier {
 // written by one would be lost to the other.
 Result<std::string> resolve_store_path(const std::string& path);
 
+// Why no store can be opened there, or made where `create` says so; nothing is changed.
+Status check_store_path(const std::string& path, bool create);
+
 }  // namespace memtier

@@ -126,6 +126,18 @@ public sealed class ItemTests : StoreTest
     }
 
     [Fact]
+    public void AnEmptyNameOfAScopeIsRefused()
+    {
+        var scope = new MemoryScope { User = "ada" };
+        Assert.Throws<ArgumentException>("App", () => scope with { App = "" });
+        Assert.Throws<ArgumentException>("User", () => scope with { User = "" });
+        Assert.Throws<ArgumentException>("Agent", () => new MemoryScope { Agent = "" });
+        Assert.Throws<ArgumentException>("Session", () => new MemoryScope { Session = "" });
+        Assert.Throws<ArgumentException>("Collection", () => new MemoryScope { Collection = "" });
+        Assert.Equal(new MemoryScope(), scope with { User = null });
+    }
+
+    [Fact]
     public void TextThatIsNoUtf8IsRefusedAndNotReplaced()
     {
         using MemoryStore store = Open();

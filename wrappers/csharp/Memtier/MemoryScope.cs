@@ -8,8 +8,10 @@ namespace Memtier;
 /// name that its scope gives; a name that it does not give may be anything. A put files its item under
 /// exactly the names of its scope. Immutable, and shared by any number of calls.
 /// </summary>
+/// <remarks>A name that is not meant is null; an empty one is an <see cref="ArgumentException"/>.</remarks>
 public sealed record MemoryScope
 {
+    private readonly string? _app, _user, _agent, _session, _collection;
     private ObjectHandle? _handle;
 
     /// <summary>A scope that gives no name yet: the default collection.</summary>
@@ -19,26 +21,46 @@ public sealed record MemoryScope
 
     // What "with" uses: the copy makes a handle of its own.
     private MemoryScope(MemoryScope other) =>
-        (App, User, Agent, Session, Collection) =
-            (other.App, other.User, other.Agent, other.Session, other.Collection);
+        (_app, _user, _agent, _session, _collection) =
+            (other._app, other._user, other._agent, other._session, other._collection);
 
     /// <summary>Every collection, for reading, export and clearing.</summary>
     public static MemoryScope AllCollections { get; } = new() { Collection = "*" };
 
     /// <summary>The application.</summary>
-    public string? App { get; init; }
+    public string? App
+    {
+        get => _app;
+        init => _app = Named(value, nameof(App));
+    }
 
     /// <summary>The person.</summary>
-    public string? User { get; init; }
+    public string? User
+    {
+        get => _user;
+        init => _user = Named(value, nameof(User));
+    }
 
     /// <summary>The agent.</summary>
-    public string? Agent { get; init; }
+    public string? Agent
+    {
+        get => _agent;
+        init => _agent = Named(value, nameof(Agent));
+    }
 
     /// <summary>The session.</summary>
-    public string? Session { get; init; }
+    public string? Session
+    {
+        get => _session;
+        init => _session = Named(value, nameof(Session));
+    }
 
     /// <summary>The collection; null is "default", "*" all of them.</summary>
-    public string? Collection { get; init; }
+    public string? Collection
+    {
+        get => _collection;
+        init => _collection = Named(value, nameof(Collection));
+    }
 
     /// <summary>The handle for C, made at the first use; 0 for null.</summary>
     internal static nint Handle(MemoryScope? scope) =>
@@ -80,9 +102,13 @@ public sealed record MemoryScope
         return first ?? handle;
     }
 
+    // One that is empty by mistake must not open the scope to all.
+    private static string? Named(string? name, string part) =>
+        name is not "" ? name : throw new ArgumentException("is empty; leave it null where no name is meant", part);
+
     private static unsafe void Set(nint scope, int part, string? name)
     {
-        if (string.IsNullOrEmpty(name))
+        if (name is null)
         {
             return;
         }

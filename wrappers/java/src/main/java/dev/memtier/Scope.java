@@ -38,8 +38,9 @@ public final class Scope {
   /**
    * Makes a scope of one user.
    *
-   * @param user at most 256 bytes; empty gives no name
+   * @param user 1 to 256 bytes
    * @return the scope
+   * @throws IllegalArgumentException if the name is empty
    */
   public static Scope ofUser(String user) {
     return DEFAULT.withUser(user);
@@ -48,61 +49,67 @@ public final class Scope {
   /**
    * Makes a scope of one collection.
    *
-   * @param collection at most 256 bytes; {@code "*"} for all of them
+   * @param collection 1 to 256 bytes; {@code "*"} for all of them
    * @return the scope
+   * @throws IllegalArgumentException if the name is empty
    */
   public static Scope ofCollection(String collection) {
-    return new Scope("", "", "", "", collection);
+    return DEFAULT.withCollection(collection);
   }
 
   /**
    * This scope with another app.
    *
-   * @param app at most 256 bytes; empty gives no name
+   * @param app 1 to 256 bytes
    * @return the scope
+   * @throws IllegalArgumentException if the name is empty
    */
   public Scope withApp(String app) {
-    return new Scope(app, user, agent, session, collection);
+    return new Scope(named("app", app), user, agent, session, collection);
   }
 
   /**
    * This scope with another user.
    *
-   * @param user at most 256 bytes; empty gives no name
+   * @param user 1 to 256 bytes
    * @return the scope
+   * @throws IllegalArgumentException if the name is empty
    */
   public Scope withUser(String user) {
-    return new Scope(app, user, agent, session, collection);
+    return new Scope(app, named("user", user), agent, session, collection);
   }
 
   /**
    * This scope with another agent.
    *
-   * @param agent at most 256 bytes; empty gives no name
+   * @param agent 1 to 256 bytes
    * @return the scope
+   * @throws IllegalArgumentException if the name is empty
    */
   public Scope withAgent(String agent) {
-    return new Scope(app, user, agent, session, collection);
+    return new Scope(app, user, named("agent", agent), session, collection);
   }
 
   /**
    * This scope with another session.
    *
-   * @param session at most 256 bytes; empty gives no name
+   * @param session 1 to 256 bytes
    * @return the scope
+   * @throws IllegalArgumentException if the name is empty
    */
   public Scope withSession(String session) {
-    return new Scope(app, user, agent, session, collection);
+    return new Scope(app, user, agent, named("session", session), collection);
   }
 
   /**
    * This scope with another collection.
    *
-   * @param collection at most 256 bytes; empty is the default, {@code "*"} all of them
+   * @param collection 1 to 256 bytes; {@code "*"} for all of them
    * @return the scope
+   * @throws IllegalArgumentException if the name is empty
    */
   public Scope withCollection(String collection) {
-    return new Scope(app, user, agent, session, collection);
+    return new Scope(app, user, agent, session, named("collection", collection));
   }
 
   /** {@return the app, if it is given} */
@@ -128,6 +135,14 @@ public final class Scope {
   /** {@return the collection, if it is given; else it is the one named "default"} */
   public Optional<String> collection() {
     return given(collection);
+  }
+
+  // A name that is not meant is left out; one empty by mistake must not open the scope to all.
+  private static String named(String part, String name) {
+    if (Objects.requireNonNull(name, part).isEmpty()) {
+      throw new IllegalArgumentException(part + " is empty; leave it out where no name is meant");
+    }
+    return name;
   }
 
   private static Optional<String> given(String name) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -401,6 +402,24 @@ class ItemTest {
     MemoryItem item = store.put(MemoryItem.of(content).id("a"));
     assertTrue(item.matches(Field.CONTENT.contains("tea")));
     assertEquals(content, JsonReader.readObject(item.toJson()).get("content"));
+  }
+
+  @Test
+  void anEmptyNameOfAScopeIsRefused() {
+    List<Function<String, Scope>> ways =
+        List.of(
+            Scope::ofUser,
+            Scope::ofCollection,
+            Scope.DEFAULT::withApp,
+            Scope.DEFAULT::withUser,
+            Scope.DEFAULT::withAgent,
+            Scope.DEFAULT::withSession,
+            Scope.DEFAULT::withCollection);
+    for (Function<String, Scope> way : ways) {
+      assertThrows(IllegalArgumentException.class, () -> way.apply(""));
+      assertThrows(NullPointerException.class, () -> way.apply(null));
+      assertNotEquals(Scope.DEFAULT, way.apply("x"));
+    }
   }
 
   @Test
