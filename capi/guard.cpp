@@ -117,9 +117,18 @@ void drain_outside_callbacks() {
   if (callback_depth == 0) epoch_drain();
 }
 
-Status callback_status(int32_t result, const char* name) {
-  if (result >= 0) return {};
-  return {Code::kCallback, std::string(name) + " callback failed with " + std::to_string(result),
+Status callback_status(int32_t result, const char* name, int32_t special) {
+  if (result == MEMTIER_CALLBACK_OK) return {};
+  const std::string number = std::to_string(result);
+  if (result < 0) {
+    return {Code::kCallback, std::string(name) + " callback failed with " + number, result};
+  }
+  std::string allowed = "0 (MEMTIER_CALLBACK_OK)";
+  if (special == MEMTIER_CALLBACK_DEFAULT) allowed += ", 1 (MEMTIER_CALLBACK_DEFAULT)";
+  if (special == MEMTIER_CALLBACK_CANCEL) allowed += ", 2 (MEMTIER_CALLBACK_CANCEL)";
+  return {Code::kCallback,
+          std::string(name) + " callback returned " + number + "; allowed are " + allowed +
+              " and negative numbers of its own",
           result};
 }
 
@@ -151,7 +160,7 @@ Status CallControl::take(const memtier_control* control) {
       if (result == MEMTIER_CALLBACK_CANCEL) {
         return {Code::kCancelled, "cancelled: the progress callback said so"};
       }
-      return callback_status(result, "progress");
+      return callback_status(result, "progress", MEMTIER_CALLBACK_CANCEL);
     };
   }
   control_ = Control(std::move(check), std::move(progress));

@@ -99,8 +99,9 @@ class CallbackScope {
 Status check_not_in_callback();
 // epoch_drain(), but not inside a callback, where this thread may be a reader itself.
 void drain_outside_callbacks();
-// What a callback's result means where DEFAULT and CANCEL have no special meaning.
-Status callback_status(int32_t result, const char* name);
+// What a callback's result means, once its caller has dealt with `special`: the number beside OK that this
+// callback may return, which only the message needs. Every other positive number is a failure.
+Status callback_status(int32_t result, const char* name, int32_t special = MEMTIER_CALLBACK_OK);
 
 // A memtier_control while its call lasts: the token pinned, destroy called at the end.
 class CallControl {

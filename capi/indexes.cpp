@@ -73,7 +73,7 @@ Status extract_by_callback(const memtier_key_extractor& table, const TierNames* 
                            static_cast<memtier_keys*>(lent.keys), table.user_data);
   }
   if (result == MEMTIER_CALLBACK_DEFAULT) return {};
-  RETURN_IF_ERROR(callback_status(result, "extractor"));
+  RETURN_IF_ERROR(callback_status(result, "extractor", MEMTIER_CALLBACK_DEFAULT));
   *out_keys = std::move(keys->keys);
   return {};
 }

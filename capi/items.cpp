@@ -150,7 +150,11 @@ memtier_status memtier_cursor_next(memtier_cursor* cursor, int64_t max_items,
     }
     const auto count = static_cast<int64_t>(page.items.size());
     RETURN_IF_ERROR((*call_control).finish(count, count));
-    for (ItemRef& item : page.items) page_object->outcomes.push_back({{}, std::move(item)});
+    for (ItemRef& item : page.items) {
+      Outcome outcome{item->is_damaged() ? item->damage() : Status(), {}, true};
+      if (outcome.status.ok()) outcome.item = std::move(item);
+      page_object->outcomes.push_back(std::move(outcome));
+    }
     // Only now, so that a page that was cancelled comes again.
     place.shown += count;
     place.at_end = page.token.empty();

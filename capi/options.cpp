@@ -101,7 +101,7 @@ class CallbackClock final : public Clock {
       result = table_->now(out_now_us, table_->user_data);
     }
     if (result == MEMTIER_CALLBACK_DEFAULT) return system_.read(out_now_us);
-    return callback_status(result, "clock");
+    return callback_status(result, "clock", MEMTIER_CALLBACK_DEFAULT);
   }
 
  private:
@@ -121,7 +121,7 @@ Result<bool> score_by_callback(const memtier_eviction& table, std::span<const It
   }
   destroy_handle<CandidatesObject>(handle);
   if (result == MEMTIER_CALLBACK_DEFAULT) return false;
-  RETURN_IF_ERROR(callback_status(result, "eviction"));
+  RETURN_IF_ERROR(callback_status(result, "eviction", MEMTIER_CALLBACK_DEFAULT));
   return true;
 }
 

@@ -24,20 +24,23 @@ Status Store::for_each_match(const Scope& scope, const FilterRef& filter, Contro
   const ReadScope first_read{&scope, now};
   ASSIGN_OR_RETURN(const int64_t total, storage_->count(first_read, filter, guard.stop_check()));
   int64_t after_row = 0;
+  DamageReport damage;
   while (true) {
     ASSIGN_OR_RETURN(now, now_us());
     ASSIGN_OR_RETURN(
-        const std::vector<ItemRef> items,
+        std::vector<ItemRef> items,
         storage_->scan({&scope, now}, filter, after_row, kBatchItems, guard.stop_check()));
     if (items.empty()) break;
     after_row = items.back()->row();
+    damage.take_out(&items);
     int64_t done = 0;
     Status status = batch(items, now, &done);
     *out_count += done;
     RETURN_IF_ERROR(std::move(status));
     RETURN_IF_ERROR(guard.report(*out_count, std::max(total, *out_count)));
   }
-  return guard.finish(*out_count, *out_count);
+  RETURN_IF_ERROR(guard.finish(*out_count, *out_count));
+  return damage.status("left as they are");
 }
 
 // The item as it is now, if it still matches; null otherwise. For items that changed between being
@@ -166,6 +169,7 @@ Status Store::optimize(const Scope& scope, Control& control, std::vector<int64_t
       std::vector<WriteOp> operations;
       operations.reserve(page.items.size());
       for (const ItemRef& item : page.items) {
+        if (item->is_damaged()) continue;  // its bytes are not touched
         if (is_in_use(item, now - rules.demote->idle_us)) continue;
         operations.push_back(WriteOp::move(item, static_cast<int32_t>(tier) + 1, Reason::kIdle));
         operations.back().from = static_cast<int32_t>(tier);
@@ -215,8 +219,10 @@ Status Store::export_items(const Scope& scope, const FilterRef& filter, const Wr
   Control guard = guarded(control);
   RETURN_IF_ERROR(flush_access());
   ASSIGN_OR_RETURN(const int64_t now, now_us());
-  return memtier::export_items(*storage_, tier_names(), {&scope, now}, filter, write, guard,
-                               out_count);
+  DamageReport damage;
+  RETURN_IF_ERROR(memtier::export_items(*storage_, tier_names(), {&scope, now}, filter, write,
+                                        guard, out_count, &damage));
+  return damage.status("left out");
 }
 
 Status Store::export_file(const Scope& scope, const FilterRef& filter, const std::string& path,

@@ -98,6 +98,7 @@ Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t 
     return found.take_status();
   }
   ItemRef item = std::move(found).value();
+  if (item->is_damaged()) return item->damage();
   if (!fits(item)) return ItemRef();
   bool is_resident = false;
   if (item->key_hash() == key.hash) {

@@ -214,6 +214,7 @@ Result<ItemRef> Store::update(const Scope& scope, std::string_view id, const Dra
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   for (int attempt = 0; attempt < kUpdateAttempts; ++attempt) {
     ASSIGN_OR_RETURN(const ItemRef existing, resolve(scope, id, now));
+    if (existing->is_damaged()) return existing->damage();
     const int64_t version = existing->header().version;
     if (patch.expected_version != 0 && patch.expected_version != version) {
       return Status(Code::kConflict, "item \"" + std::string(id) + "\" has version " +

@@ -229,7 +229,10 @@ MEMTIER_API int32_t memtier_cancel_is_tripped(const memtier_cancel* cancel);
 MEMTIER_API void memtier_cancel_destroy(memtier_cancel* cancel);
 
 /* What a callback returns. Any negative number is an error of the caller's own: the call that led
- * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. */
+ * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. A
+ * positive number that the callback does not know is the same failure: a clock, a scorer and an
+ * extractor of keys know OK and DEFAULT, progress knows OK and CANCEL, a writer and a reader OK
+ * alone. (What log returns is ignored.) */
 #define MEMTIER_CALLBACK_OK 0
 #define MEMTIER_CALLBACK_DEFAULT 1 /* behave as if no callback were set, this time */
 #define MEMTIER_CALLBACK_CANCEL 2  /* progress only: end the work with MEMTIER_CANCELLED */
@@ -283,7 +286,7 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_EVICTION_ORDER 26      /* MEMTIER_EVICTION_...; default RETENTION */
 #define MEMTIER_OPTION_RANDOM_SEED 27 /* seeds generated ids, for tests; 0 is unpredictable */
 
-/* Keys of text (memtier_options_set_text).
+/* Keys of text (memtier_options_set_text). Of both, the empty text takes the choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
    exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. */
 #define MEMTIER_OPTION_LADDER 100
@@ -350,8 +353,8 @@ MEMTIER_API void memtier_options_destroy(memtier_options* options);
  *  -log) that a clean close removes. Copy the file only when it is closed. */
 typedef struct memtier_store memtier_store;
 
-/** Opens a store, and makes it where it does not exist. Reads a few pages, whatever the store's
- *  size.
+/** Opens a store, and makes it where it does not exist, or where the file is empty. Reads a few
+ *  pages, whatever the store's size.
  *  @param path  a file's path ending in NUL, or ":memory:" for one that lives and dies with the
  *  handle. A name with "://" in it is MEMTIER_UNSUPPORTED.
  *  @param options  NULL for defaults.
@@ -949,7 +952,8 @@ MEMTIER_API memtier_status memtier_item_list(memtier_store* store, const memtier
                                              const char* list, size_t list_size,
                                              memtier_cursor** out_cursor, memtier_error** error);
 
-/** The next items, at most `max_items` (1 to 100000); none at the end.
+/** The next items, at most `max_items` (1 to 100000); none at the end. An entry whose item is damaged has
+ *  the status MEMTIER_CORRUPT.
  *  @param control  may be NULL; stops a page that takes long.
  *  @param out_items  caller owns: memtier_items_destroy.
  *  Thread safety: one thread at a time.  @since 1.0 */
@@ -990,6 +994,7 @@ MEMTIER_API memtier_status memtier_item_explain(memtier_store* store, const memt
 
 /** Updates every item that a filter matches, each as memtier_item_update does. Done in batches:
  *  stopped in the middle, what is counted has been changed and the rest has not.
+ *  Damaged items are left as they are: MEMTIER_CORRUPT, when all others are done.
  *  @param out_count  items changed, also after a failure.
  *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
@@ -1448,7 +1453,8 @@ typedef struct memtier_import_statistics {
 
 /** Writes the items of the scope that a filter matches, oldest first.
  *  @param out_count  items written, also after a failure.
- *  @return MEMTIER_CALLBACK, MEMTIER_CANCELLED.
+ *  @return MEMTIER_CALLBACK, MEMTIER_CANCELLED; MEMTIER_CORRUPT: damaged items are left out, and all
+ *  others are written.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_export(memtier_store* store, const memtier_scope* scope,
                                                 const char* filter, size_t filter_size,
@@ -1457,7 +1463,8 @@ MEMTIER_API memtier_status memtier_store_export(memtier_store* store, const memt
                                                 memtier_error** error);
 
 /** The same into a file that is made new; a name ending in .gz is compressed. A file half written
- *  is removed.  @return as memtier_store_export, and MEMTIER_FULL, MEMTIER_DENIED.
+ *  is removed; one that lacks only damaged items stays.
+ *  @return as memtier_store_export, and MEMTIER_FULL, MEMTIER_DENIED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_export_file(memtier_store* store,
                                                      const memtier_scope* scope, const char* filter,

@@ -135,14 +135,21 @@ int edit_distance(const std::string& left, const std::string& right) {
   return row.back();
 }
 
-// " (did you mean "search"?)", or nothing.
-std::string suggestion(const std::string& given, const std::vector<std::string>& known) {
+// Few letters apart, and fewer than half of them: "foo" is not meant for "log".
+bool is_near(const std::string& given, const std::string& known) {
   constexpr int kNear = 2;
+  const size_t letters = known.size() - std::min(known.find_first_not_of('-'), known.size());
+  const int distance = edit_distance(given, known);
+  return distance <= kNear && static_cast<size_t>(2 * distance) < letters;
+}
+
+// "; did you mean search?", or nothing.
+std::string suggestion(const std::string& given, const std::vector<std::string>& known) {
   const auto nearest =
       std::min_element(known.begin(), known.end(), [&given](const auto& left, const auto& right) {
         return edit_distance(given, left) < edit_distance(given, right);
       });
-  if (nearest == known.end() || edit_distance(given, *nearest) > kNear) return {};
+  if (nearest == known.end() || !is_near(given, *nearest)) return {};
   return "; did you mean " + *nearest + "?";
 }
 
@@ -162,13 +169,17 @@ std::string unexpected_message(const CLI::App& app, const std::string& argument)
     }
     return full_name(command) + " has no option " + argument + suggestion(argument, known);
   }
-  for (const CLI::App* next : commands_of(command)) known.push_back(next->get_name());
-  const bool is_command = !known.empty();
-  if (is_command) return "there is no command \"" + argument + "\"" + suggestion(argument, known);
+  if (!commands_of(command).empty()) return no_command_message(command, argument);
   return "unexpected argument \"" + argument + "\" (text of several words needs quotes)";
 }
 
 }  // namespace
+
+std::string no_command_message(const CLI::App& app, const std::string& name) {
+  std::vector<std::string> known;
+  for (const CLI::App* command : commands_of(app)) known.push_back(command->get_name());
+  return "there is no command \"" + name + "\"" + suggestion(name, known);
+}
 
 std::string summary_of(const CLI::App& app) {
   const std::string description = app.get_description();

@@ -61,6 +61,9 @@ class HelpFormatter : public CLI::Formatter {
 // What is wrong with the command line, in this tool's words.
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error);
 
+// That `app` has no command of this name, and which one may be meant.
+std::string no_command_message(const CLI::App& app, const std::string& name);
+
 // The first line of a command's description, as it stands in a list: without the full stop.
 std::string summary_of(const CLI::App& app);
 

@@ -26,6 +26,7 @@ void add_optimize(CLI::App& app, Tool& tool);
 void add_sweep(CLI::App& app, Tool& tool);
 void add_validate(CLI::App& app, Tool& tool);
 void add_completion(CLI::App& app, Tool& tool);
+void add_help(CLI::App& app, Tool& tool);
 void add_version(CLI::App& app, Tool& tool);
 
 // Everything above, and the global options.

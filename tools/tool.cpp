@@ -85,7 +85,9 @@ memtier_store* Tool::open(Opening opening) {
       attempt(memtier_store_open, options.store.c_str(), settings.get(), &store_);
   if (outcome.status() == MEMTIER_NOT_FOUND && !may_create) {
     throw Failure(kNotFound, memtier_status_name(MEMTIER_NOT_FOUND),
-                  "there is no store at \"" + options.store + "\"");
+                  access(options.store.c_str(), F_OK) == 0
+                      ? "there is no store in \"" + options.store + "\": the file is empty"
+                      : "there is no store at \"" + options.store + "\"");
   }
   outcome.check();
   return store_;

@@ -174,6 +174,11 @@ bool Item::has_key(const ItemKey& key) const {
   return std::memcmp(image_begin() + sizeof(ImageHeader) + shift, names.data(), names.size()) == 0;
 }
 
+Status Item::damage() const {
+  return {Code::kCorrupt, "item \"" + std::string(id()) +
+                              "\": its content or metadata in the file is damaged; put it again"};
+}
+
 Scope Item::scope() const {
   std::array<std::string_view, Scope::kNames> names;
   for (size_t i = 0; i < Scope::kNames; ++i) names[i] = text(static_cast<Text>(1 + i));

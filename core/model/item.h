@@ -119,6 +119,9 @@ class Item {
   uint64_t key_hash() const { return key_hash_; }
   int64_t row() const { return row_; }
   bool pinned() const { return (header().flags & ImageHeader::kPinned) != 0; }
+  // Its content could not be read: it stands here without, so that the others of a list can be shown.
+  bool is_damaged() const { return damaged_; }
+  Status damage() const;
   bool has_key(const ItemKey& key) const;
   Scope scope() const;
   // Of content, metadata and names: what capacities count.
@@ -167,6 +170,7 @@ class Item {
   // --- before publication only
   ImageHeader& mutable_header() { return *reinterpret_cast<ImageHeader*>(image_begin()); }
   void set_row(int64_t row) { row_ = row; }
+  void set_damaged() { damaged_ = true; }
   void adopt_live_state();  // the live state becomes what the header says
 
   // --- for Ref and for lock-free readers under an EpochGuard
@@ -186,6 +190,7 @@ class Item {
   char* image_begin() { return reinterpret_cast<char*>(this) + sizeof(Item); }
 
   uint32_t allocated_ = 0;  // bytes of memory
+  bool damaged_ = false;
   mutable std::atomic<uint32_t> refs_{1};
   mutable std::atomic<int32_t> tier_{0};
   uint64_t key_hash_ = 0;

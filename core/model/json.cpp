@@ -13,21 +13,38 @@ namespace {
 
 constexpr size_t kMaxDepth = 200;
 
-// The keys of an object. Most have few, for which a list is quicker than a set.
-class Keys {
+// An object or a list that is being read. Most objects have few keys, for which a list is quicker than
+// a set.
+class Level {
  public:
+  explicit Level(bool is_object) : is_object_(is_object) {}
+
   // False: it is there already.
   bool insert(const std::string& key) {
     if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
-    if (few_.size() >= kFew) return many_.insert(key).second;
-    few_.push_back(key);
-    return true;
+    if (few_.size() < kFew) {
+      last_ = &few_.emplace_back(key);
+      return true;
+    }
+    const auto [place, is_new] = many_.insert(key);
+    last_ = &*place;
+    return is_new;
+  }
+  void count_value() { ++values_; }
+
+  // Of the value that is being read, as a step of a path: ".key" or "[2]".
+  std::string step() const {
+    if (!is_object_) return "[" + std::to_string(values_ - 1) + "]";
+    return last_ == nullptr ? "" : "." + *last_;
   }
 
  private:
   static constexpr size_t kFew = 16;
+  bool is_object_;
+  size_t values_ = 0;
   std::vector<std::string> few_;
   std::set<std::string> many_;
+  const std::string* last_ = nullptr;  // it stays there until the next key
 };
 
 // Builds nothing; watches depth, keys and errors.
@@ -45,8 +62,9 @@ class Checker : public nlohmann::json_sax<Json> {
   bool start_array(size_t) override { return enter(false); }
   bool end_array() override { return leave(); }
   bool key(std::string& name) override {
-    if (!keys_.back().insert(name)) {
-      problem_ = "the key \"" + name + "\" stands there twice";
+    if (!levels_.back().insert(name)) {
+      levels_.pop_back();
+      problem_ = place() + "." + name + ": the key \"" + name + "\" stands there twice";
       return false;
     }
     return true;
@@ -61,25 +79,35 @@ class Checker : public nlohmann::json_sax<Json> {
   bool is_object() const { return is_object_; }
 
  private:
-  bool value() { return true; }
+  // Of the value that is being read: $.filter.$or[1]
+  std::string place() const {
+    std::string path = "$";
+    for (const Level& level : levels_) path += level.step();
+    return path;
+  }
+  bool value() {
+    if (!levels_.empty()) levels_.back().count_value();
+    return true;
+  }
   bool enter(bool object) {
+    value();
     if (depth_ == 0) is_object_ = object;
     if (++depth_ > kMaxDepth) {
       problem_ = "nested deeper than " + std::to_string(kMaxDepth) + " levels";
       return false;
     }
-    keys_.emplace_back();
+    levels_.emplace_back(object);
     return true;
   }
   bool leave() {
     --depth_;
-    keys_.pop_back();
+    levels_.pop_back();
     return true;
   }
 
   bool is_object_ = false;
   size_t depth_ = 0;
-  std::vector<Keys> keys_;
+  std::vector<Level> levels_;
   std::string problem_;
 };
 

@@ -82,7 +82,8 @@ Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& 
   ASSIGN_OR_RETURN(const std::vector<ItemRef> items, storage.find_rows(rows));
   Hits hits;
   for (size_t i = 0; i < items.size(); ++i) {
-    if (!items[i]) continue;  // deleted since it was found
+    // Deleted since it was found; or its content cannot be shown any more.
+    if (!items[i] || items[i]->is_damaged()) continue;
     hits.items.push_back(items[i]);
     hits.scores.push_back(found[i].score);
   }

@@ -7,8 +7,10 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <vector>
 
 #include "model/item_json.h"
+#include "model/json.h"
 
 namespace memtier {
 namespace {
@@ -72,26 +74,48 @@ class OutputFile {
   gzFile gzip_ = nullptr;
 };
 
+// Metadata go into a line as they are: they must be what they were when they were stored.
+bool is_readable(const Item& item) {
+  const std::string_view metadata = item.text(Text::kMetadata);
+  return !item.is_damaged() && (metadata.empty() || Json::accept(metadata.begin(), metadata.end()));
+}
+
 }  // namespace
+
+void DamageReport::take_out(std::vector<ItemRef>* items) {
+  std::erase_if(*items, [this](const ItemRef& item) {
+    if (is_readable(*item)) return false;
+    if (count_++ == 0) first_id_ = item->id();
+    return true;
+  });
+}
+
+Status DamageReport::status(const char* treated) const {
+  if (count_ == 0) return {};
+  return {Code::kCorrupt, std::to_string(count_) + " items are damaged in the file and were " +
+                              treated + ", the first is \"" + first_id_ +
+                              "\"; all others were done"};
+}
 
 Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& read,
                     const FilterRef& filter, const WriteBytes& write, Control& control,
-                    int64_t* out_count) {
+                    int64_t* out_count, DamageReport* damage) {
   *out_count = 0;
   ASSIGN_OR_RETURN(const int64_t total, storage.count(read, filter, control.stop_check()));
   int64_t after_row = 0;
   std::string lines;
   while (true) {
-    ASSIGN_OR_RETURN(const std::vector<ItemRef> items,
+    ASSIGN_OR_RETURN(std::vector<ItemRef> items,
                      storage.scan(read, filter, after_row, kPageItems, control.stop_check()));
     if (items.empty()) break;
+    after_row = items.back()->row();
+    damage->take_out(&items);
     lines.clear();
     for (const ItemRef& item : items) {
       append_item_json(item->fields(), tiers, kPrefix, &lines);
       lines += '\n';
     }
     RETURN_IF_ERROR(write(lines));
-    after_row = items.back()->row();
     *out_count += static_cast<int64_t>(items.size());
     RETURN_IF_ERROR(control.report(*out_count, std::max(total, *out_count)));
   }
@@ -104,10 +128,11 @@ Status export_to_file(Storage& storage, const TierNames& tiers, const ReadScope&
   OutputFile file;
   RETURN_IF_ERROR(file.open(path));
   const auto write = [&file](std::string_view bytes) { return file.write(bytes); };
-  Status status = export_items(storage, tiers, read, filter, write, control, out_count);
+  DamageReport damage;
+  Status status = export_items(storage, tiers, read, filter, write, control, out_count, &damage);
   if (status.ok()) status = file.finish();
   if (!status.ok()) file.discard();
-  return status;
+  return status.ok() ? damage.status("left out") : std::move(status);
 }
 
 }  // namespace memtier

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/control.h"
 #include "base/status.h"
@@ -13,15 +15,28 @@
 
 namespace memtier {
 
+// Items that a walk over many met whose content is damaged.
+class DamageReport {
+ public:
+  void take_out(std::vector<ItemRef>* items);
+  // kCorrupt if there were any: how many, which was the first, and that they were `treated`.
+  Status status(const char* treated) const;
+  bool any() const { return count_ > 0; }
+
+ private:
+  int64_t count_ = 0;
+  std::string first_id_;
+};
+
 using WriteBytes = std::function<Status(std::string_view)>;
 
 // *out_count is the number of items written, also after a failure.
 Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& read,
                     const FilterRef& filter, const WriteBytes& write, Control& control,
-                    int64_t* out_count);
+                    int64_t* out_count, DamageReport* damage);
 
 // The same into a file that is made new; compressed if its name ends in ".gz". A file half written is
-// removed.
+// removed; one that lacks only what is damaged stays, and kCorrupt tells.
 Status export_to_file(Storage& storage, const TierNames& tiers, const ReadScope& read,
                       const FilterRef& filter, const std::string& path, Control& control,
                       int64_t* out_count);

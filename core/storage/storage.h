@@ -118,6 +118,7 @@ struct StorageStatistics {
   int64_t sequence = 0;       // of the newest change
 };
 
+// An item whose content is damaged is given all the same: whoever shows it looks at Item::is_damaged.
 class Storage {
  public:
   virtual ~Storage() = default;

@@ -57,6 +57,12 @@ static void a_store_in_memory_dies_with_its_handle_and_shares_nothing(void) {
   CHECK(!file_exists(":memory:"));
 }
 
+static void make_store_file(const char* path) {
+  memtier_store* store = open_store(path);
+  put(store, NULL, "{'id': 'a'}");
+  close_store(store);
+}
+
 static memtier_status open_status(const char* path) {
   memtier_store* store = (memtier_store*)&store;
   const memtier_status status = memtier_store_open(path, NULL, &store, ERR);
@@ -88,15 +94,51 @@ static void a_file_that_is_no_store_is_corrupt_and_stays_as_it_was(void) {
   free(bytes);
 }
 
+static memtier_status open_existing_status(const char* path) {
+  memtier_options* options = NULL;
+  OK(memtier_options_create(&options, ERR));
+  set_option(options, MEMTIER_OPTION_CREATE, 0);
+  memtier_store* store = NULL;
+  const memtier_status status = memtier_store_open(path, options, &store, ERR);
+  CHECK((store != NULL) == (status == MEMTIER_OK));
+  memtier_options_destroy(options);
+  return status;
+}
+
+static int holds(const char* path, const char* text) {
+  size_t size = 0;
+  char* bytes = read_file(path, &size);
+  const int same = size == strlen(text) && memcmp(bytes, text, size) == 0;
+  free(bytes);
+  return same;
+}
+
+/* To SQLite a file of one byte is as good as none. */
+static void a_file_of_a_few_bytes_is_no_store_and_stays_as_it_was(void) {
+  static const char* const kTexts[] = {"x", "xy", "SQLite format 3"};
+  for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
+    const char* path = test_path("small.txt");
+    write_text_file(path, kTexts[i]);
+    FAILS_SAYING(open_status(path), MEMTIER_CORRUPT, "is not a store of memtier");
+    FAILS_SAYING(open_existing_status(path), MEMTIER_CORRUPT, path);
+    CHECK(holds(path, kTexts[i]));
+  }
+}
+
+static void an_empty_file_becomes_a_store_only_where_one_may_be_made(void) {
+  const char* path = test_path("empty.mem");
+  write_text_file(path, "");
+  FAILS_SAYING(open_existing_status(path), MEMTIER_NOT_FOUND, "an empty file");
+  CHECK(holds(path, ""));
+  CHECK(!file_exists(test_path("empty.mem-wal")) && !file_exists(test_path("empty.mem-log")));
+  make_store_file(path);
+  OK(open_status(path));
+  CHECK(!holds(path, ""));
+}
+
 /* Of the file's first page: the number of its format, and whose it is. */
 #define OFFSET_OF_FORMAT 60
 #define OFFSET_OF_OWNER 68
-
-static void make_store_file(const char* path) {
-  memtier_store* store = open_store(path);
-  put(store, NULL, "{'id': 'a'}");
-  close_store(store);
-}
 
 static void a_database_of_somebody_else_is_corrupt(void) {
   const char* path = test_path("a.mem");
@@ -294,6 +336,8 @@ int main(int argc, char** argv) {
       TEST_CASE(a_store_in_memory_dies_with_its_handle_and_shares_nothing),
       TEST_CASE(a_path_that_cannot_be_a_store_is_refused),
       TEST_CASE(a_file_that_is_no_store_is_corrupt_and_stays_as_it_was),
+      TEST_CASE(a_file_of_a_few_bytes_is_no_store_and_stays_as_it_was),
+      TEST_CASE(an_empty_file_becomes_a_store_only_where_one_may_be_made),
       TEST_CASE(a_database_of_somebody_else_is_corrupt),
       TEST_CASE(a_file_of_a_newer_format_says_so),
       TEST_CASE(a_file_cut_short_is_corrupt),

@@ -27,6 +27,24 @@ TEST(Document, names_itself_and_the_key_in_its_message) {
   EXPECT_NE(unknown.message().find("limit"), std::string::npos) << "and says what is known";
 }
 
+TEST(Document, tells_where_a_key_stands_twice) {
+  std::string many;  // more keys than are kept in a list
+  for (int i = 0; i < 40; ++i) many += "\"k" + std::to_string(i) + "\": [], ";
+  const std::pair<std::string, std::string> cases[] = {
+      {R"({"a": 1, "a": 2})", "$.a:"},
+      {R"({"x": 0, "filter": {"importance": {"$gt": 0, "$gt": 1}}})", "$.filter.importance.$gt:"},
+      {R"({"$or": [{"a": {}}, [[], {"b": 1, "b": 2}]]})", "$.$or[1][1].b:"},
+      {R"({"l": ["x", 1, null, true, {"a": 1, "a": 2}]})", "$.l[4].a:"},
+      {R"({"before": {"in": {"side": [1]}}, "a": {"b": 1}, "a": 2})", "$.a:"},
+      {"{" + many + R"("last": {"c": 1, "c": 2}})", "$.last.c:"},
+      {"{" + many + R"("k39": 0})", "$.k39:"},
+  };
+  for (const auto& [text, place] : cases) {
+    const std::string message = message_of(parse_document(text, "query"), Code::kInvalid);
+    EXPECT_EQ(message.find("query: " + place + " "), 0U) << text << ": " << message;
+  }
+}
+
 TEST(Document, is_refused_where_it_is_nested_too_deep) {
   std::string deep = "{\"a\":";
   for (int i = 0; i < 100'000; ++i) deep += '[';

@@ -12,7 +12,7 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
   EXPECT_THAT(commands, ::testing::UnorderedElementsAre(
                             "put", "get", "search", "list", "count", "explain", "update", "delete",
                             "import", "export", "stats", "tiers", "optimize", "sweep", "validate",
-                            "completion", "version", "index"));
+                            "completion", "help", "version", "index"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {
@@ -81,6 +81,21 @@ TEST_F(CommandLine, OnlyPutAndImportMakeAStore) {
   EXPECT_TRUE(std::filesystem::exists(store()));
 }
 
+TEST_F(CommandLine, MakesNoStoreOfAFileThatItWasOnlyToRead) {
+  write_file(store(), "");
+  for (const Arguments& arguments : {Arguments{"list"}, Arguments{"put", "x", "--no-create"}}) {
+    const Outcome refused = tool(arguments);
+    EXPECT_EQ(refused.exit_code, kNotFound);
+    EXPECT_THAT(refused.err, HasSubstr("the file is empty"));
+  }
+  EXPECT_EQ(read_file(store()), "");
+  write_file(file("one"), "x");
+  EXPECT_EQ(tool({"put", "text", "--store", file("one")}).exit_code, kFailed);
+  EXPECT_EQ(read_file(file("one")), "x");
+  put("x", "text");
+  EXPECT_EQ(out_of({"count"}), "1\n");
+}
+
 TEST_F(CommandLine, RefusesWhatIsNoStore) {
   write_file(file("text"), "this is not a store of memtier, but it is long enough to be looked at");
   EXPECT_EQ(tool({"count", "--store", file("text")}).exit_code, kFailed);
@@ -93,6 +108,7 @@ TEST_F(CommandLine, SaysWhatIsWrongAndWhereHelpIs) {
   const std::vector<std::tuple<Arguments, std::string, std::string>> cases{
       {{}, "which command?", "memtier --help"},
       {{"serch"}, "did you mean search?", "memtier --help"},
+      {{"tiers", "lst"}, "did you mean list?", "memtier tiers --help"},
       {{"frobnicate"}, "no command \"frobnicate\"", "memtier --help"},
       {{"list", "--limt", "3"}, "no option --limt; did you mean --limit?", "memtier list --help"},
       {{"get"}, "ID", "memtier get --help"},
@@ -107,6 +123,45 @@ TEST_F(CommandLine, SaysWhatIsWrongAndWhereHelpIs) {
     EXPECT_EQ(refused.out, "") << message;
     EXPECT_THAT(refused.err, AllOf(HasSubstr(message), HasSubstr("\nTry " + help + "\n")));
   }
+}
+
+TEST_F(CommandLine, SuggestsOnlyWhatIsNear) {
+  const std::vector<Arguments> cases{{"tiers", "foo"}, {"gut2"}, {"xx"}, {"list", "--xx"}};
+  for (const Arguments& arguments : cases) {
+    const Outcome refused = tool(arguments);
+    EXPECT_EQ(refused.exit_code, kUsage) << arguments.back();
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(arguments.back()), Not(HasSubstr("did you mean"))));
+  }
+}
+
+TEST_F(CommandLine, HelpIsACommandToo) {
+  EXPECT_EQ(out_of({"help"}), out_of({"--help"}));
+  EXPECT_EQ(out_of({"help", "help"}), out_of({"help", "--help"}));
+  for (const Arguments& name : all_commands(MEMTIER_TOOL, streams_path())) {
+    Arguments asked = name;
+    asked.insert(asked.begin(), "help");
+    EXPECT_EQ(out_of(asked), help_of(MEMTIER_TOOL, streams_path(), name)) << name.back();
+  }
+  const Outcome unknown = tool({"help", "tiers", "mov"});
+  EXPECT_EQ(unknown.exit_code, kUsage);
+  EXPECT_THAT(unknown.err, HasSubstr("there is no command \"mov\"; did you mean move?"));
+}
+
+// A script whose variable is empty must not reach everybody's items.
+TEST_F(CommandLine, RefusesAnEmptyNameOfTheScope) {
+  put("x", "text", {"--user", "ada"});
+  for (const char* option : {"--app", "--user", "--agent", "--session", "--collection"}) {
+    for (const Arguments& arguments :
+         {Arguments{option, "", "delete", "x", "--yes"},
+          Arguments{"delete", "x", "--yes", std::string(option) + "="}}) {
+      const Outcome refused = tool(arguments);
+      EXPECT_EQ(refused.exit_code, kUsage) << option;
+      EXPECT_THAT(refused.err, HasSubstr(option));
+    }
+    EXPECT_THAT(tool({"count", option, ""}).err,
+                HasSubstr(std::string(option) + ": is empty; leave the option out"));
+  }
+  EXPECT_EQ(out_of({"count"}), "1\n");
 }
 
 TEST_F(CommandLine, ErrorsAreJsonWhereAskedFor) {

@@ -26,7 +26,7 @@ TEST_F(IndexCommand, MakesAnIndexThatFiltersUse) {
 TEST_F(IndexCommand, ListsIndexes) {
   put_city("a", "Rome");
   EXPECT_EQ(json_of({"index", "list"}), (json{{"indexes", json::array()}}));
-  EXPECT_EQ(json_of({"index", "create", "city", "place.city"}),
+  EXPECT_EQ(json_of({"index", "create", "city", "metadata.place.city"}),
             (json{{"name", "city"}, {"path", "metadata.place.city"}}));
   const json index = json_of({"index", "list"})["indexes"][0];
   EXPECT_EQ(index["name"], "city");
@@ -40,21 +40,31 @@ TEST_F(IndexCommand, ListsIndexes) {
 
 TEST_F(IndexCommand, DropsAnIndex) {
   put("a", "text");
-  out_of({"index", "create", "city", "place.city"});
+  out_of({"index", "create", "city", "metadata.place.city"});
   EXPECT_EQ(json_of({"index", "drop", "city"}), (json{{"dropped", "city"}}));
   EXPECT_EQ(json_of({"index", "list"})["indexes"].size(), 0U);
   EXPECT_EQ(tool({"index", "drop", "city"}).exit_code, kNotFound);
 }
 
+TEST_F(IndexCommand, TakesThePathAsItIsWritten) {
+  put("a", "text");
+  for (const char* path : {"importance", "place.city", "metadata", "metadata.", ""}) {
+    const Outcome refused = tool({"index", "create", "city", path});
+    EXPECT_EQ(refused.exit_code, kUsage) << path;
+    EXPECT_THAT(refused.err, HasSubstr("must be a path into the metadata, such as")) << path;
+  }
+  EXPECT_EQ(json_of({"index", "list"})["indexes"].size(), 0U);
+}
+
 TEST_F(IndexCommand, SaysWhatIsWrong) {
   put("a", "text");
-  out_of({"index", "create", "city", "place.city"});
-  const Outcome other = tool({"index", "create", "city", "place.town"});
+  out_of({"index", "create", "city", "metadata.place.city"});
+  const Outcome other = tool({"index", "create", "city", "metadata.place.town"});
   EXPECT_EQ(other.exit_code, kConflict);
   EXPECT_THAT(other.err, HasSubstr("metadata.place.city"));
   EXPECT_EQ(tool({"index"}).exit_code, kUsage);
   EXPECT_EQ(tool({"index", "create", "city"}).exit_code, kUsage);
-  EXPECT_EQ(tool({"index", "create", "", "place"}).exit_code, kUsage);
+  EXPECT_EQ(tool({"index", "create", "", "metadata.place"}).exit_code, kUsage);
 }
 
 }  // namespace

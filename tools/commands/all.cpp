@@ -21,17 +21,30 @@ Examples
   export MEMTIER_STORE=agent.mem
   memtier list --user ada --filter '{"importance": {"$gte": 0.8}}' --json
 
-Help for one command: memtier COMMAND --help
+Help for one command: memtier help COMMAND, or memtier COMMAND --help
 )";
+
+// Left out, a name stands for any; a script whose variable is empty must not mean everybody.
+CLI::Validator not_empty() {
+  return CLI::Validator(
+      [](const std::string& given) {
+        return given.empty() ? std::string("is empty; leave the option out where no name is meant")
+                             : std::string();
+      },
+      "");
+}
 
 // Last, so that they stand behind the options of commands in the help of memtier itself.
 void add_scope_options(CLI::App& app, GlobalOptions& options) {
-  add_value(&app, "--app", options.app, "NAME", "whose memory: the application");
-  add_value(&app, "--user", options.user, "NAME", "whose memory: the user");
-  add_value(&app, "--agent", options.agent, "NAME", "whose memory: the agent");
-  add_value(&app, "--session", options.session, "NAME", "whose memory: the session");
-  add_value(&app, "--collection", options.collection, "NAME",
-            "the collection; \"default\" where not given, \"*\" all of them");
+  const auto add = [&app](const char* name, std::string& value, const char* description) {
+    add_value(&app, name, value, "NAME", description)->check(not_empty());
+  };
+  add("--app", options.app, "whose memory: the application");
+  add("--user", options.user, "whose memory: the user");
+  add("--agent", options.agent, "whose memory: the agent");
+  add("--session", options.session, "whose memory: the session");
+  add("--collection", options.collection,
+      "the collection; \"default\" where not given, \"*\" all of them");
 }
 
 void add_global_options(CLI::App& app, GlobalOptions& options) {
@@ -79,6 +92,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_optimize(app, tool);
   add_sweep(app, tool);
   add_completion(app, tool);
+  add_help(app, tool);
   add_version(app, tool);
 }
 

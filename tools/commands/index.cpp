@@ -20,17 +20,14 @@ struct CreateOptions {
 };
 
 void create(Tool& tool, const CreateOptions& options) {
-  // People think of "place.city".
-  const bool is_whole = options.path.rfind("metadata.", 0) == 0;
-  const std::string path = is_whole ? options.path : "metadata." + options.path;
-  const std::string index = JsonObject().add("name", options.name).add("path", path).text();
+  const std::string index = JsonObject().add("name", options.name).add("path", options.path).text();
   memtier_store* store = tool.store();
   {
     const LongWork work(tool, "indexing", LongWork::Unit::kItems);
     call(memtier_index_create, store, index.data(), index.size(), work.control());
   }
   if (tool.options.json) tool.write_line(index);
-  tool.say("index " + options.name + " on " + path + " is ready");
+  tool.say("index " + options.name + " on " + options.path + " is ready");
 }
 
 std::string indexes_json(Tool& tool) {

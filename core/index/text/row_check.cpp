@@ -30,7 +30,8 @@ Result<bool> RowCheck::check(const SegmentDocument& document, std::vector<bool>*
   if (!found || phrases == nullptr) return found;
   ItemTexts texts;
   std::string buffer;
-  ASSIGN_OR_RETURN(texts.content, plain_content(use->integer(0), use->bytes(1), &buffer));
+  const auto content = plain_content(use->integer(0), use->bytes(1), &buffer);
+  if (content.ok()) texts.content = content.value();
   texts.content_type = use->bytes(2);
   texts.metadata = use->bytes(3);
   const SearchableText text = searchable_text(texts);

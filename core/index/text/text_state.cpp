@@ -213,7 +213,9 @@ Status TextState::load_changes(Connection& connection, const TextPosition& targe
     document.scope = use->integer(2);
     document.may_expire = use->integer(3) != 0 || use->integer(4) > 0;
     ItemTexts texts;
-    ASSIGN_OR_RETURN(texts.content, plain_content(use->integer(5), use->bytes(6), &buffer));
+    // A damaged one has no words; reading it tells.
+    const auto content = plain_content(use->integer(5), use->bytes(6), &buffer);
+    if (content.ok()) texts.content = content.value();
     texts.content_type = use->bytes(7);
     texts.metadata = use->bytes(8);
     const SearchableText text = searchable_text(texts);

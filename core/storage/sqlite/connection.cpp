@@ -76,7 +76,11 @@ Status sqlite_status(int code, sqlite3* db, std::string_view what) {
   int extended = db != nullptr ? sqlite3_extended_errcode(db) : code;
   if (extended == SQLITE_OK) extended = code;
   if (extended == SQLITE_IOERR_WRITE && !is_full(system_errno)) system_errno = wal_errno(db);
-  const Code meaning = code_of(extended, system_errno);
+  Code meaning = code_of(extended, system_errno);
+  // Our own statements are right: what they ask for must have been there.
+  if (said.starts_with("no such table") || said.starts_with("no such column")) {
+    meaning = Code::kCorrupt;
+  }
   return {meaning, std::string(what) + ": " + advice(meaning, extended, db, said)};
 }
 

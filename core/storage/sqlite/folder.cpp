@@ -205,9 +205,10 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
     ASSIGN_OR_RETURN(before, indexed(*work.before));
     edits_.remove(*before);
     count(*work.before, -1);
-    RETURN_IF_ERROR(encode_content(false, &*work.before));  // observers want plain text
-    texts_.push_back(
-        texts_of(work.before->content, work.before->content_type, work.before->metadata));
+    RETURN_IF_ERROR(encode_content(false, &*work.before));       // observers want plain text
+    const bool plain = work.before->encoding == kEncodingPlain;  // else it is damaged
+    texts_.push_back(texts_of(plain ? work.before->content : std::string_view(),
+                              work.before->content_type, work.before->metadata));
     texts.before = &texts_.back();
   }
   if (work.removed) {

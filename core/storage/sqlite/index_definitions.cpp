@@ -21,6 +21,10 @@ Result<std::vector<IndexDefinition>> read_definitions(Connection& connection) {
     definition.number = use->integer(0);
     definition.name = use->bytes(1);
     definition.path = use->bytes(2);
+    if (!definition.path.starts_with("metadata.")) {
+      return Status(Code::kCorrupt, "store: the path of index \"" + definition.name +
+                                        "\" in its table indexes is damaged");
+    }
     definition.parts = metadata_path(definition.path);
     definition.next_row = use->integer(3);
     definition.last_row = use->integer(4);

@@ -209,8 +209,10 @@ Result<Look> look_at(Connection& connection) {
 
 Status check_owner(Connection& connection) {
   ASSIGN_OR_RETURN(const Look look, look_at(connection));
-  if (look.tables == 0 || look.application == kApplicationId) return {};
-  return {Code::kCorrupt, kForeign};
+  if (look.tables == 0) return {};
+  if (look.application != kApplicationId) return {Code::kCorrupt, kForeign};
+  if (look.version >= 1) return {};
+  return {Code::kCorrupt, "store: the number of its format is damaged"};
 }
 
 Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings& settings,
@@ -243,7 +245,13 @@ Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings
   ASSIGN_OR_RETURN(identity.ladder_json, get_meta(connection, "ladder_json"));
   ASSIGN_OR_RETURN(identity.tokenizer, get_meta(connection, "tokenizer"));
   ASSIGN_OR_RETURN(const std::string journal_bytes, get_meta(connection, "journal_bytes"));
+  constexpr int64_t kLeastJournal = int64_t{4} << 10;
+  constexpr int64_t kMostJournal = int64_t{4} << 30;
   identity.journal_bytes = std::atoll(journal_bytes.c_str());
+  if (identity.journal_bytes < kLeastJournal || identity.journal_bytes > kMostJournal ||
+      identity.journal_bytes % 4096 != 0) {
+    return Status(Code::kCorrupt, "store: journal_bytes in its table meta is damaged");
+  }
   return identity;
 }
 
@@ -253,6 +261,9 @@ Result<FoldState> read_fold_state(Connection& connection) {
   StatementUse use(select);
   ASSIGN_OR_RETURN(const bool found, use->step());
   if (!found) return Status(Code::kCorrupt, "store: its table fold is empty");
+  if (use->integer(0) < 0 || use->integer(1) < 0 || use->integer(2) < 1) {
+    return Status(Code::kCorrupt, "store: its table fold is damaged");
+  }
   return FoldState{static_cast<uint64_t>(use->integer(0)), use->integer(1), use->integer(2)};
 }
 

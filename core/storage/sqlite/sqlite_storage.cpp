@@ -12,12 +12,12 @@
 #include "base/clock.h"
 #include "storage/sqlite/journal_format.h"
 #include "storage/sqlite/sql_functions.h"
+#include "storage/sqlite/store_path.h"
 
 namespace memtier {
 namespace {
 
-constexpr size_t kFoldBatch =
-    20'000;  // changes in one transaction: larger gains nothing measurable
+constexpr size_t kFoldBatch = 20'000;  // changes in one transaction: more gains nothing measurable
 
 std::string random_uuid() {
   std::random_device device;
@@ -51,7 +51,12 @@ Status check_path(const std::string& path, bool create) {
     if (!may(path, W_OK)) {
       return {Code::kReadOnly, "path: \"" + path + "\" cannot be written"};
     }
-    return {};
+    // To SQLite, a file of no byte or of one is a database that is still to be made.
+    if (S_ISREG(info.st_mode) && info.st_size == 1) {
+      return {Code::kCorrupt, "path: \"" + path + "\" is not a store of memtier"};
+    }
+    if (create || !S_ISREG(info.st_mode) || info.st_size > 0) return {};
+    return not_found("path: there is no store in \"" + path + "\", an empty file (CREATE is 0)");
   }
   if (errno != ENOENT) return io_error(errno, "open " + path);
   if (!create) return not_found("path: there is no store at \"" + path + "\" (CREATE is 0)");
@@ -85,7 +90,10 @@ SqliteStorage::SqliteStorage(const SqliteSettings& settings)
           settings.busy_timeout_ms * 1000, [this] { return open_connection(false); },
           [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); }) {}
 
-Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(const SqliteSettings& settings) {
+Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settings) {
+  if (settings.path != ":memory:" && settings.path.find("://") == std::string::npos) {
+    ASSIGN_OR_RETURN(settings.path, resolve_store_path(settings.path));
+  }
   auto storage = std::unique_ptr<SqliteStorage>(new SqliteStorage(settings));
   storage->closed_ = true;  // nothing to close until all is there
   if (!storage->in_memory_) RETURN_IF_ERROR(check_path(settings.path, settings.create));
@@ -160,7 +168,12 @@ Status SqliteStorage::open_tables() {
     return {Code::kMismatch, "tokenizer: the store was made with another one (" +
                                  identity_.tokenizer + "); leave the option out to use it"};
   }
-  ASSIGN_OR_RETURN(ladder_, Ladder::parse(identity_.ladder_json));
+  auto ladder = Ladder::parse(identity_.ladder_json);
+  if (!ladder.ok()) {
+    return {Code::kCorrupt,
+            "store: the ladder in its table meta is damaged: " + ladder.take_status().message()};
+  }
+  ladder_ = std::move(ladder).value();
   tier_names_ = ladder_.names();
   return {};
 }
@@ -187,7 +200,9 @@ SqliteStorage::~SqliteStorage() {
 Status SqliteStorage::close() {
   closed_ = true;
   Status status = publish_relaxed(true).take_status();
-  if (!in_memory_) {
+  // Without a sink nothing was ever read or written here: opening failed on the way.
+  if (!in_memory_ && sink_ == nullptr) (void)journal_->leave();
+  if (!in_memory_ && sink_ != nullptr) {
     Status folded = fold_some(true, true);
     if (status.ok()) status = std::move(folded);
     const bool alone = journal_->leave();

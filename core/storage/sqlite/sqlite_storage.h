@@ -52,7 +52,7 @@ struct SqliteSettings {
 
 class SqliteStorage final : public Storage {
  public:
-  static Result<std::unique_ptr<SqliteStorage>> open(const SqliteSettings& settings);
+  static Result<std::unique_ptr<SqliteStorage>> open(SqliteSettings settings);
   ~SqliteStorage() override;
 
   // Called once, before anything else: from here on the sink receives every change. `observer` may be

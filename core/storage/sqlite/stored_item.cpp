@@ -139,8 +139,9 @@ Status encode_content(bool archived, StoredItem* stored) {
     ASSIGN_OR_RETURN(std::string small, deflate_bytes(stored->content, kArchiveLevel));
     if (small.size() < stored->content.size()) take(std::move(small), kEncodingDeflate);
   } else if (!archived && stored->encoding != kEncodingPlain) {
+    // What is damaged stays as it is: it must not stop what is done to others in the same batch.
     std::string plain;
-    RETURN_IF_ERROR(plain_content(stored->encoding, stored->content, &plain).take_status());
+    if (!plain_content(stored->encoding, stored->content, &plain).ok()) return {};
     take(std::move(plain), kEncodingPlain);
   }
   return {};
@@ -176,12 +177,10 @@ Result<ItemRef> read_item(const Statement& statement, Connection& connection, Sc
   fields[Text::kMetadata] = statement.bytes(at++);
   std::string decoded;
   auto content = plain_content(encoding, statement.bytes(at++), &decoded);
-  if (!content.ok()) {
-    return Status(content.code(), "item \"" + std::string(fields[Text::kId]) +
-                                      "\": " + content.take_status().message());
-  }
-  fields[Text::kContent] = *content;
-  return ItemRef::adopt(Item::create(fields, row).detach());
+  if (content.ok()) fields[Text::kContent] = *content;
+  Ref<Item> item = Item::create(fields, row);
+  if (!content.ok()) item->set_damaged();
+  return ItemRef::adopt(item.detach());
 }
 
 }  // namespace memtier

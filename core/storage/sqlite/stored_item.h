@@ -66,7 +66,8 @@ Result<std::string_view> plain_content(int64_t encoding, std::string_view conten
 // Changes how the content stands; no-op where it stands so already.
 Status encode_content(bool archived, StoredItem* stored);
 
-// An Item of the row that the statement stands on (columns kItemColumns, from `first` on).
+// An Item of the row that the statement stands on (columns kItemColumns, from `first` on). Where its
+// content cannot be decoded it is there all the same: Item::is_damaged.
 Result<ItemRef> read_item(const Statement& statement, Connection& connection, ScopeTable& scopes,
                           int first = 0);
 
