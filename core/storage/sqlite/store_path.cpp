@@ -66,7 +66,7 @@ Result<std::string> resolve_store_path(const std::string& path) {
     return resolved;
   }
   if (errno != ENOENT) return path;  // whoever opens it says what is wrong
-  if (lstat(path.c_str(), &info) == 0) {
+  if (lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode)) {
     return not_found("path: \"" + path + "\" is a link to a file that is not there");
   }
   const size_t slash = path.rfind('/');
