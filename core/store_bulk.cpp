@@ -27,9 +27,8 @@ Status Store::for_each_match(const Scope& scope, const FilterRef& filter, Contro
   DamageReport damage;
   while (true) {
     ASSIGN_OR_RETURN(now, now_us());
-    ASSIGN_OR_RETURN(
-        std::vector<ItemRef> items,
-        storage_->scan({&scope, now}, filter, after_row, kBatchItems, guard.stop_check()));
+    ASSIGN_OR_RETURN(std::vector<ItemRef> items, storage_->scan({&scope, now}, filter, after_row,
+                                                                kBatchItems, guard.stop_check()));
     if (items.empty()) break;
     after_row = items.back()->row();
     damage.take_out(&items);
