@@ -106,7 +106,15 @@ Status Store::close() {
   Status access = flush_access();
   if (!access.ok())
     options_.log.write(LogLevel::kWarning, "access statistics: " + access.message());
-  return storage_->close();
+  Status left;
+  Status status = storage_->close(&left);
+  if (!left.ok()) {
+    options_.log.write(LogLevel::kWarning,
+                       "close: what was written last stands in the journal, which stays beside the "
+                       "file for the next to open: " +
+                           left.message());
+  }
+  return status;
 }
 
 Status Store::flush_for_close() {

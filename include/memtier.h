@@ -356,7 +356,8 @@ typedef struct memtier_store memtier_store;
 /** Opens a store, and makes it where it does not exist, or where the file is empty. Reads a few
  *  pages, whatever the store's size.
  *  @param path  a file's path ending in NUL, or ":memory:" for one that lives and dies with the
- *  handle. A name with "://" in it is MEMTIER_UNSUPPORTED.
+ *  handle. A name with "://" in it is MEMTIER_UNSUPPORTED. Links are followed; a file with several
+ *  hard links is MEMTIER_UNSUPPORTED.
  *  @param options  NULL for defaults.
  *  @param out_store  caller owns: memtier_store_close.
  *  @return MEMTIER_NOT_FOUND (CREATE is 0, or the folder is missing), MEMTIER_CORRUPT (not a store,
@@ -373,6 +374,8 @@ MEMTIER_API memtier_status memtier_store_open(const char* path, const memtier_op
  *  last of them. NULL, or a store already closed: MEMTIER_OK.
  *  @return an error if something acknowledged as RELAXED could not be written; the store is closed
  *  then too. Everything acknowledged as NORMAL or FULL is safe in any case.
+ *  Where it cannot go into the file now (the disk is full, others hold it) it stands in the journal,
+ *  which stays, and the log says so.
  *  Thread safety: any thread, but not from inside a callback.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_close(memtier_store* store, memtier_error** error);
 

@@ -145,6 +145,21 @@ TEST_F(Damage, is_not_meant_where_the_tokenizer_is_of_a_later_version) {
   EXPECT_EQ(open_code(), Code::kNewerFormat);
 }
 
+TEST_F(Damage, is_none_where_others_hold_the_file_at_close) {
+  {
+    StoreOptions options = quiet_options(make_clock());
+    options.busy_timeout_ms = 50;
+    const auto store = open_store(folder_.file(), std::move(options));
+    must_put(*store, R"({"id": "a"})");
+    sqlite3* other = nullptr;
+    ASSERT_EQ(sqlite3_open(folder_.file().c_str(), &other), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(other, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+    must(store->close());  // what was acknowledged is in the journal
+    sqlite3_close(other);
+  }
+  EXPECT_EQ(must(open()->get(Scope(), "a"))->id(), "a");
+}
+
 class StorePath : public Damage {};
 
 TEST_F(StorePath, is_one_for_all_names_of_a_file) {

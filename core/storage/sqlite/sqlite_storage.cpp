@@ -160,14 +160,19 @@ SqliteStorage::~SqliteStorage() {
   if (!closed_) (void)close();
 }
 
-Status SqliteStorage::close() {
+Status SqliteStorage::close(Status* left_in_journal) {
   closed_ = true;
   Status status = publish_relaxed(true).take_status();
   // Without a sink nothing was ever read or written here: opening failed on the way.
   if (!in_memory_ && sink_ == nullptr) (void)journal_->leave();
   if (!in_memory_ && sink_ != nullptr) {
     Status folded = fold_some(true, true);
-    if (status.ok()) status = std::move(folded);
+    const bool is_safe = folded.code() == Code::kBusy || folded.code() == Code::kFull;
+    if (is_safe && left_in_journal != nullptr) {
+      *left_in_journal = std::move(folded);
+    } else if (status.ok()) {
+      status = std::move(folded);
+    }
     const bool alone = journal_->leave();
     // Somebody may have written and gone since we folded; then the next to open finds it.
     const bool empty = journal_->folded() == journal_->tail();

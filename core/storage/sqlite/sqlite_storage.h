@@ -62,7 +62,9 @@ class SqliteStorage final : public Storage {
   void set_filter_binder(FilterBinder* binder) { binder_ = binder; }
   // Folds everything and, if nobody else has the store open, removes the companions of the file.
   // No other call may follow or be under way.
-  Status close();
+  // *left_in_journal: why what was acknowledged could not go into the tables now (others held them, or
+  // there was no room). It stands in the journal, which stays beside the file for the next to open.
+  Status close(Status* left_in_journal = nullptr);
 
   const Ladder& ladder() const { return ladder_; }
   const std::string& ladder_json() const { return identity_.ladder_json; }
