@@ -140,7 +140,7 @@ bool is_near(const std::string& given, const std::string& known) {
   constexpr int kNear = 2;
   const size_t letters = known.size() - std::min(known.find_first_not_of('-'), known.size());
   const int distance = edit_distance(given, known);
-  return distance <= kNear && static_cast<size_t>(2 * distance) < letters;
+  return distance <= kNear && 2 * static_cast<size_t>(distance) < letters;
 }
 
 // "; did you mean search?", or nothing.
