@@ -24,22 +24,20 @@ Status Store::for_each_match(const Scope& scope, const FilterRef& filter, Contro
   const ReadScope first_read{&scope, now};
   ASSIGN_OR_RETURN(const int64_t total, storage_->count(first_read, filter, guard.stop_check()));
   int64_t after_row = 0;
-  DamageReport damage;
   while (true) {
     ASSIGN_OR_RETURN(now, now_us());
-    ASSIGN_OR_RETURN(std::vector<ItemRef> items, storage_->scan({&scope, now}, filter, after_row,
-                                                                kBatchItems, guard.stop_check()));
+    ASSIGN_OR_RETURN(
+        const std::vector<ItemRef> items,
+        storage_->scan({&scope, now}, filter, after_row, kBatchItems, guard.stop_check()));
     if (items.empty()) break;
     after_row = items.back()->row();
-    damage.take_out(&items);
     int64_t done = 0;
     Status status = batch(items, now, &done);
     *out_count += done;
     RETURN_IF_ERROR(std::move(status));
     RETURN_IF_ERROR(guard.report(*out_count, std::max(total, *out_count)));
   }
-  RETURN_IF_ERROR(guard.finish(*out_count, *out_count));
-  return damage.status("left as they are");
+  return guard.finish(*out_count, *out_count);
 }
 
 // The item as it is now, if it still matches; null otherwise. For items that changed between being
@@ -65,15 +63,20 @@ Status Store::update_where(const Scope& scope, const FilterRef& filter, const Dr
   if (patch.id) return invalid("id: it cannot be set for many items");
   if (patch.expected_version != 0) return invalid("expected_version: it is for a single item");
   RETURN_IF_ERROR(tier_number(patch).take_status());
-  return for_each_match(scope, filter, control, out_count,
-                        [&](const std::vector<ItemRef>& items, int64_t, int64_t* done) -> Status {
-                          for (const ItemRef& item : items) {
-                            ASSIGN_OR_RETURN(const bool updated,
-                                             update_matching(item, filter, patch, durability));
-                            *done += updated ? 1 : 0;
-                          }
-                          return {};
-                        });
+  DamageReport damage;
+  const auto update = [&](const std::vector<ItemRef>& items, int64_t, int64_t* done) -> Status {
+    for (const ItemRef& item : items) {
+      if (item->is_damaged()) {
+        damage.add(*item);
+        continue;
+      }
+      ASSIGN_OR_RETURN(const bool updated, update_matching(item, filter, patch, durability));
+      *done += updated ? 1 : 0;
+    }
+    return {};
+  };
+  RETURN_IF_ERROR(for_each_match(scope, filter, control, out_count, update));
+  return damage.status("left as they are");
 }
 
 Result<bool> Store::update_matching(ItemRef item, const FilterRef& filter, const Draft& patch,

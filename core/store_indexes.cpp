@@ -13,7 +13,7 @@ Status Store::create_index(const IndexSpec& spec, Control& control) {
 }
 
 Status Store::create_index(const std::string& name, KeyExtractor extractor, Control& control) {
-  ASSIGN_OR_RETURN(const std::vector<IndexInfo> infos, storage_->indexes({}));
+  ASSIGN_OR_RETURN(const std::vector<IndexInfo> infos, storage_->indexes(false, {}));
   for (const IndexInfo& info : infos) {
     if (info.name != name) continue;
     return {Code::kExists, "index \"" + name + "\" exists, with the path \"" + info.path + '"'};
@@ -25,7 +25,7 @@ Status Store::create_index(const std::string& name, KeyExtractor extractor, Cont
 Result<std::string> Store::list_indexes(Control& control) {
   Control guard = guarded(control);
   RETURN_IF_ERROR(guard.check());
-  ASSIGN_OR_RETURN(const std::vector<IndexInfo> infos, storage_->indexes(guard.stop_check()));
+  ASSIGN_OR_RETURN(const std::vector<IndexInfo> infos, storage_->indexes(true, guard.stop_check()));
   std::vector<Json> entries;
   for (const IndexInfo& info : infos) {
     Json entry = {{"name", info.name},

@@ -222,10 +222,6 @@ class Parser {
   size_t conditions_ = 0;
 };
 
-}  // namespace
-
-namespace {
-
 const Test* find_index_test(const Filter& filter) {
   if (filter.kind == Filter::Kind::kTest) {
     return filter.test.field == Field::kIndex ? &filter.test : nullptr;

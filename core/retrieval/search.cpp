@@ -10,6 +10,21 @@ namespace {
 
 constexpr size_t kSnippetBytes = 160;
 
+// A hit has no status of its own, and what cannot be read cannot be shown.
+void leave_out_damaged(Hits* hits) {
+  size_t kept = 0;
+  for (size_t i = 0; i < hits->items.size(); ++i) {
+    if (hits->items[i]->is_damaged()) continue;
+    if (kept != i) {
+      hits->items[kept] = std::move(hits->items[i]);
+      hits->scores[kept] = hits->scores[i];
+    }
+    ++kept;
+  }
+  hits->items.resize(kept);
+  hits->scores.resize(kept);
+}
+
 Result<Hits> newest(Storage& storage, const Query& query, const ReadScope& read,
                     const StopCheck& stop, Json* explain) {
   ListRequest request;
@@ -82,8 +97,7 @@ Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& 
   ASSIGN_OR_RETURN(const std::vector<ItemRef> items, storage.find_rows(rows));
   Hits hits;
   for (size_t i = 0; i < items.size(); ++i) {
-    // Deleted since it was found; or its content cannot be shown any more.
-    if (!items[i] || items[i]->is_damaged()) continue;
+    if (!items[i]) continue;  // deleted since it was found
     hits.items.push_back(items[i]);
     hits.scores.push_back(found[i].score);
   }
@@ -136,6 +150,7 @@ Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& qu
                    : newest(storage, query, read, stop, how);
   if (!found.ok()) return found.take_status();
   Hits hits = std::move(found).value();
+  leave_out_damaged(&hits);
   if (query.snippets && has_words) {
     for (const ItemRef& item : hits.items) {
       const SearchableText text =

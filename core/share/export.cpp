@@ -82,12 +82,8 @@ bool is_readable(const Item& item) {
 
 }  // namespace
 
-void DamageReport::take_out(std::vector<ItemRef>* items) {
-  std::erase_if(*items, [this](const ItemRef& item) {
-    if (is_readable(*item)) return false;
-    if (count_++ == 0) first_id_ = item->id();
-    return true;
-  });
+void DamageReport::add(const Item& item) {
+  if (count_++ == 0) first_id_ = item.id();
 }
 
 Status DamageReport::status(const char* treated) const {
@@ -105,18 +101,23 @@ Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& r
   int64_t after_row = 0;
   std::string lines;
   while (true) {
-    ASSIGN_OR_RETURN(std::vector<ItemRef> items,
+    ASSIGN_OR_RETURN(const std::vector<ItemRef> items,
                      storage.scan(read, filter, after_row, kPageItems, control.stop_check()));
     if (items.empty()) break;
     after_row = items.back()->row();
-    damage->take_out(&items);
     lines.clear();
+    int64_t written = 0;
     for (const ItemRef& item : items) {
+      if (!is_readable(*item)) {
+        damage->add(*item);
+        continue;
+      }
       append_item_json(item->fields(), tiers, kPrefix, &lines);
       lines += '\n';
+      ++written;
     }
     RETURN_IF_ERROR(write(lines));
-    *out_count += static_cast<int64_t>(items.size());
+    *out_count += written;
     RETURN_IF_ERROR(control.report(*out_count, std::max(total, *out_count)));
   }
   return control.finish(*out_count, *out_count);

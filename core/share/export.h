@@ -15,13 +15,12 @@
 
 namespace memtier {
 
-// Items that a walk over many met whose content is damaged.
+// Damaged items that a walk over many left out.
 class DamageReport {
  public:
-  void take_out(std::vector<ItemRef>* items);
+  void add(const Item& item);
   // kCorrupt if there were any: how many, which was the first, and that they were `treated`.
   Status status(const char* treated) const;
-  bool any() const { return count_ > 0; }
 
  private:
   int64_t count_ = 0;

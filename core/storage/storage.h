@@ -183,8 +183,8 @@ class Storage {
   // many. kConflict: somebody dropped it meanwhile.
   virtual Status create_index(const IndexSpec& spec, Control& control) = 0;
   // In order of their names.
-  // Their entries are counted.
-  virtual Result<std::vector<IndexInfo>> indexes(const StopCheck& stop) = 0;
+  // Their entries are 0 where they need not be counted.
+  virtual Result<std::vector<IndexInfo>> indexes(bool count_entries, const StopCheck& stop) = 0;
   // kNotFound: there is none. Stopped in the middle, the index is gone; what is left of it is cleared
   // away with the next that is made or dropped.
   virtual Status drop_index(std::string_view name, Control& control) = 0;

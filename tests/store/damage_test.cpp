@@ -70,7 +70,7 @@ TEST_F(Damage, is_mended_by_putting_or_deleting_the_item) {
   EXPECT_EQ(must(again->count(Scope(), filter_of(""))), 2);
 }
 
-TEST_F(Damage, leaves_items_out_of_exports_and_writes_by_filter_and_says_so) {
+TEST_F(Damage, leaves_items_out_of_exports_and_says_so) {
   for (const char* column : {"encoding = 1, content = x'00ff'", "metadata = '{bad'"}) {
     SCOPED_TRACE(column);
     const auto store = open_with_damaged(column);
@@ -89,6 +89,15 @@ TEST_F(Damage, leaves_items_out_of_exports_and_writes_by_filter_and_says_so) {
         store->export_file(Scope(), filter_of(""), folder_.file() + ".out", control, &count).code(),
         Code::kCorrupt);
     EXPECT_EQ(access((folder_.file() + ".out").c_str(), F_OK), 0) << "it has all the others";
+    must(store->close());
+  }
+}
+
+TEST_F(Damage, leaves_items_out_of_updates_by_filter_and_goes_with_deletes) {
+  {
+    const auto store = open_with_damaged("encoding = 1, content = x'00ff'");
+    Control control;
+    int64_t count = 0;
     Draft patch;
     patch.importance = 0.9;
     EXPECT_EQ(
@@ -96,15 +105,23 @@ TEST_F(Damage, leaves_items_out_of_exports_and_writes_by_filter_and_says_so) {
             .code(),
         Code::kCorrupt);
     EXPECT_EQ(count, 2);
-    must(store->close());
+    must(store->remove_where(Scope(), filter_of(R"({"id": "b"})"), Durability::kDefault, control,
+                             &count));
+    EXPECT_EQ(count, 1);
+    EXPECT_EQ(must(store->count(Scope(), filter_of(""))), 2);
   }
 }
 
-TEST_F(Damage, does_not_stop_a_search_for_words) {
+TEST_F(Damage, does_not_stop_a_search) {
   const auto store = open_with_damaged("encoding = 1, content = x'00ff'");
   Control control;
-  const auto query = must(Query::parse(R"({"text": "tea"})"));
-  EXPECT_EQ(must(store->search(Scope(), *query, control)).items.size(), 2u);
+  for (const char* text : {R"({"text": "tea"})", R"({})", R"({"text": "-coffee"})"}) {
+    SCOPED_TRACE(text);
+    const auto query = must(Query::parse(text));
+    const Hits hits = must(store->search(Scope(), *query, control));
+    EXPECT_EQ(hits.items.size(), 2u);
+    EXPECT_EQ(hits.scores.size(), 2u);
+  }
 }
 
 TEST_F(Damage, of_the_tables_is_told_at_open) {

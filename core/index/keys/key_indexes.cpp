@@ -121,7 +121,7 @@ Result<KeyIndexes::Extracted> KeyIndexes::extract(Connection& connection, const 
   };
   for (const int64_t row : rows) {
     ASSIGN_OR_RETURN(ItemRef item, reads.find_row(row));
-    if (!item) {
+    if (!item || item->is_damaged()) {
       extracted.rows.emplace_back(row, KeyTable::Keys());
       continue;
     }

@@ -101,7 +101,7 @@ Status clear_step(Connection& connection, int64_t number, int64_t* out_cleared) 
   return {};
 }
 
-Result<int64_t> count_entries(Connection& connection, int64_t number) {
+Result<int64_t> entries_of(Connection& connection, int64_t number) {
   ASSIGN_OR_RETURN(Statement select,
                    connection.prepare("SELECT count(*) FROM ix_custom WHERE number = ?"));
   StatementUse use(select.bind(1, number));
@@ -158,7 +158,7 @@ Status SqliteStorage::fill_index(int64_t number, Control& control) {
   return control.finish(definition.filled, definition.filled);
 }
 
-Result<std::vector<IndexInfo>> SqliteStorage::indexes(const StopCheck& stop) {
+Result<std::vector<IndexInfo>> SqliteStorage::indexes(bool count_entries, const StopCheck& stop) {
   RETURN_IF_ERROR(drain());
   ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
   const ReadTransaction transaction(*loan);
@@ -166,7 +166,10 @@ Result<std::vector<IndexInfo>> SqliteStorage::indexes(const StopCheck& stop) {
   std::vector<IndexInfo> infos;
   for (IndexDefinition& definition : definitions) {
     if (stop) RETURN_IF_ERROR(stop());
-    ASSIGN_OR_RETURN(const int64_t entries, count_entries(*loan, definition.number));
+    int64_t entries = 0;
+    if (count_entries) {
+      ASSIGN_OR_RETURN(entries, entries_of(*loan, definition.number));
+    }
     infos.push_back({std::move(definition.name), std::move(definition.path), definition.ready(),
                      entries, definition.filled});
   }

@@ -105,7 +105,7 @@ class SqliteStorage final : public Storage {
                                               int64_t since_us, size_t limit) override;
   Result<std::pair<int64_t, int64_t>> transition_counts(int64_t since_us) override;
   Status create_index(const IndexSpec& spec, Control& control) override;
-  Result<std::vector<IndexInfo>> indexes(const StopCheck& stop) override;
+  Result<std::vector<IndexInfo>> indexes(bool count_entries, const StopCheck& stop) override;
   Status drop_index(std::string_view name, Control& control) override;
   Status write_access(std::span<const AccessDelta> deltas) override;
   Status fold(bool everything) override;

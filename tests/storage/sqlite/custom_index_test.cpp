@@ -284,7 +284,7 @@ class OneIndex : public CustomIndexes {
     create(*storage_, "city", "metadata.city");
   }
 
-  std::vector<IndexInfo> infos() { return must(storage_->indexes({})); }
+  std::vector<IndexInfo> infos() { return must(storage_->indexes(true, {})); }
 
   OpenStorage storage_;
   const Scope scope_;

@@ -116,10 +116,10 @@ TEST(Migration, makes_a_store_of_format_2_one_of_today) {
   {
     OpenStorage storage(folder.file());
     EXPECT_EQ(list_ids(*storage, scope, 1000), std::vector<std::string>{"a"});
-    EXPECT_TRUE(must(storage->indexes({})).empty());
+    EXPECT_TRUE(must(storage->indexes(true, {})).empty());
     Control control;
     must(storage->create_index({"city", "metadata.city"}, control));
-    EXPECT_EQ(must(storage->indexes({}))[0].entries, 1);
+    EXPECT_EQ(must(storage->indexes(true, {}))[0].entries, 1);
     must(storage->close());
   }
   EXPECT_EQ(integrity_problems(folder.file()), std::vector<std::string>());
