@@ -12,7 +12,6 @@
 namespace memtier::tool {
 namespace {
 
-using nlohmann::json;
 
 struct CreateOptions {
   std::string name;
@@ -39,13 +38,13 @@ std::string indexes_json(Tool& tool) {
 void list(Tool& tool) {
   const std::string text = indexes_json(tool);
   if (tool.options.json) return tool.write_line("{\"indexes\":" + text + "}");
-  const json indexes = json::parse(text);
+  const nlohmann::json indexes = nlohmann::json::parse(text);
   if (indexes.empty()) return tool.hint("no indexes");
   Table table(tool.terminal(), {{.title = "NAME"},
                                 {.title = "STATE"},
                                 {.title = "ENTRIES", .right = true},
                                 {.title = "PATH"}});
-  for (const json& index : indexes) {
+  for (const nlohmann::json& index : indexes) {
     table.add({one_line(index.at("name").get<std::string>()), index.at("state").get<std::string>(),
                format_count(index.at("entries").get<int64_t>()),
                one_line(index.value("path", ""))});
