@@ -12,7 +12,6 @@
 namespace memtier::tool {
 namespace {
 
-
 struct CreateOptions {
   std::string name;
   std::string path;
