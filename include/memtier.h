@@ -23,7 +23,7 @@
  *
  * HOW TO READ THIS FILE. It is the manual, in learning order: version, status, errors, results,
  * options, store, scope, writing items, reading items, many at once, filters and lists, search,
- * tiers, export and import, callbacks. These rules hold for every function and are not repeated:
+ * tiers, export and import, callbacks, associations. These rules hold for every function and are not repeated:
  *
  *  - STATUS. A function that can fail returns memtier_status: 0, or a negative number (never
  *    reused). The optional last parameter `error` receives an object with the reason, and NULL when
@@ -285,6 +285,8 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_TTL_REFRESH_ON_READ 25 /* 1 a read starts an item's TTL anew; default 0 */
 #define MEMTIER_OPTION_EVICTION_ORDER 26      /* MEMTIER_EVICTION_...; default RETENTION */
 #define MEMTIER_OPTION_RANDOM_SEED 27 /* seeds generated ids, for tests; 0 is unpredictable */
+#define MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS 28 /* of links, section 19; 30 days; 0 none */
+#define MEMTIER_OPTION_LEARN_LINKS 29 /* link a read with so many before it, 0 (default) to 16 */
 
 /* Keys of text (memtier_options_set_text). Of both, the empty text takes the choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
@@ -1600,6 +1602,188 @@ typedef struct memtier_eviction {
 MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options,
                                                         const memtier_eviction* eviction,
                                                         memtier_error** error);
+
+/* =============================================================================================
+ * 19. Associations
+ * =============================================================================================
+ * A LINK leads from one item or concept to another, has a kind and a weight. A CONCEPT is a name that
+ * things are linked with ("tea", "project atlas"), filed under the names of a scope as items are. Links
+ * and concepts are durable, seen by every process, exported and imported; a link ends with either of its
+ * ends, and a new version of an item keeps its links. A scope shows a link only where it shows both
+ * ends; what it does not show no walk goes through, and nothing of its weight is seen.
+ *
+ * AN END of a link, a NODE, is written "tea" (an item's id), {"id": "tea"} or {"concept": "drinks"};
+ * in an object "collection", "app", "user", "agent" and "session" may narrow the call's scope. Results
+ * name nodes by such objects. A name that means nothing is MEMTIER_NOT_FOUND, and several things
+ * MEMTIER_AMBIGUOUS, as for ids of items.
+ *
+ * TIME WEAKENS. The strength of a link is its weight * 0.5 ^ (time since it was put / half-life), by
+ * MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS; putting it again starts anew. With MEMTIER_OPTION_LEARN_LINKS
+ * links come of themselves: what one owner (app, user, agent) reads by id within five minutes of each
+ * other is linked, "read_together", from the earlier to the later, by 0.1 / distance each time, up to 1
+ * and to 32 links of an item, the weakest ending first. They are written with the access statistics.
+ *
+ * Which links a walk takes, in every query below: "direction" "both" (default), "out" or "in"; "kinds",
+ * a list (default: all); "min_strength" (default 0). */
+
+/** Makes a link, or puts another weight in its place.
+ *  @param link  a JSON object:
+ *    "source", "target"  nodes, not the same. An item must be there; a concept is made where it is not
+ *    "kind"    default "related"; 1 to 256 bytes, no control characters. Source, target and kind are
+ *              the link's identity
+ *    "weight"  default 1; more than 0, up to 1000
+ *    "mode"    "replace" (default), or "strengthen": add the weight to the strength that it has now
+ *    "created_us", "updated_us"  default now
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_put(memtier_store* store, const memtier_scope* scope,
+                                            const char* link, size_t link_size, int32_t durability,
+                                            memtier_error** error);
+
+/** Makes many links at once, all or none.
+ *  @param links  a JSON list of at most MEMTIER_MAX_BATCH links; the message of a failure tells which.
+ *  @param out_count  may be NULL; links put.
+ *  @return as memtier_link_put, and MEMTIER_CANCELLED, MEMTIER_CALLBACK (nothing was put).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_put_many(memtier_store* store, const memtier_scope* scope,
+                                                 const char* links, size_t links_size,
+                                                 int32_t durability, const memtier_control* control,
+                                                 int64_t* out_count, memtier_error** error);
+
+/** Reads a link: an object with "source", "target", "kind", "weight", "strength", "created_us",
+ *  "updated_us".
+ *  @param link  {"source": node, "target": node, "kind": "related"}; the kind is optional.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_NOT_FOUND (an end, or the link), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_get(memtier_store* store, const memtier_scope* scope,
+                                            const char* link, size_t link_size,
+                                            memtier_bytes** out_json, memtier_error** error);
+
+/** Deletes links that the scope shows.
+ *  @param link  an object with "source", "target" (one of them at least) and "kind"; what it does not
+ *  give may be anything.
+ *  @param out_count  may be NULL; links deleted, 0 where there were none.
+ *  @return MEMTIER_NOT_FOUND (an end), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_delete(memtier_store* store, const memtier_scope* scope,
+                                               const char* link, size_t link_size,
+                                               int32_t durability, int64_t* out_count,
+                                               memtier_error** error);
+
+/** Lists links, in an order that stays.
+ *  @param list  a JSON object, or empty; its keys, all optional:
+ *    "source", "target", "kind"  only such links
+ *    "min_strength"  only those that are at least so strong now
+ *    "limit"         default 100, at most 100000
+ *    "after"         the "after" of an earlier result: go on behind it
+ *  @param out_json  {"links": [...], "after": "..."}, links as memtier_link_get gives them; "after" only
+ *  where there are more. Caller owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND (an end), MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_list(memtier_store* store, const memtier_scope* scope,
+                                             const char* list, size_t list_size,
+                                             const memtier_control* control,
+                                             memtier_bytes** out_json, memtier_error** error);
+
+/** Makes a concept, filed under exactly the scope's names.
+ *  @param document  {"name": "tea", "description": "..."}; the name 1 to 256 bytes, no control
+ *  characters; the description is optional.
+ *  @return MEMTIER_EXISTS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_concept_create(memtier_store* store, const memtier_scope* scope,
+                                                  const char* document, size_t document_size,
+                                                  int32_t durability, memtier_error** error);
+
+/** Lists concepts in the order of their names.
+ *  @param list  a JSON object, or empty: "prefix" of the names, "limit" (default 100, at most 100000),
+ *  "after" as memtier_link_list.
+ *  @param out_json  {"concepts": [...], "after": "..."}: objects with "concept", the names of its
+ *  scope, "description" where it has one, "created_us", and "links", how many the scope shows. Caller
+ *  owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_concept_list(memtier_store* store, const memtier_scope* scope,
+                                                const char* list, size_t list_size,
+                                                const memtier_control* control,
+                                                memtier_bytes** out_json, memtier_error** error);
+
+/** Deletes a concept with all its links.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_concept_delete(memtier_store* store, const memtier_scope* scope,
+                                                  const char* name, size_t name_size,
+                                                  int32_t durability, memtier_error** error);
+
+/** What a node is linked with, the strongest first.
+ *  @param query  {"node": node, "limit": 100} and which links.
+ *  @param out_json  {"neighbours": [...], "total": n}: nodes with "kind", "direction" ("out": the link
+ *  leads there), "weight", "strength". Caller owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_graph_neighbours(
+    memtier_store* store, const memtier_scope* scope, const char* query, size_t query_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
+
+/** How one node leads to another.
+ *  @param query  which links, and
+ *    "from", "to"  nodes
+ *    "by"          "hops" (default): the fewest links, and of such paths the strongest; "strength": the
+ *                  least sum of 1 / strength
+ *    "max_hops"    default 6, at most 100; for "hops"
+ *    "max_nodes"   to be looked at; default 100000, at most 1000000
+ *  @param out_json  {"hops": n, "nodes": [...], "links": [...]}, from the first to the last. Caller
+ *  owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND (an end; or a path within these limits), MEMTIER_AMBIGUOUS,
+ *  MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_graph_path(memtier_store* store, const memtier_scope* scope,
+                                              const char* query, size_t query_size,
+                                              const memtier_control* control,
+                                              memtier_bytes** out_json, memtier_error** error);
+
+/** What comes to mind: activation spreads from seeds along links. In each hop every node that the hop
+ *  before has reached fires once: it hands on decay * activation, of which a link carries
+ *  strength / max(1, sum of the strengths of the node's links).
+ *  @param query  which links, and
+ *    "seeds"      1 to 1000 nodes; in an object "activation" (default 1)
+ *    "hops"       default 3, at most 100
+ *    "decay"      default 0.5, 0 to 1
+ *    "threshold"  nodes with less are not kept; default 0.001
+ *    "max_nodes"  that are activated, seeds among them; of a hop that reaches more the strongest stay;
+ *                 default 1000, at most 1000000
+ *    "limit"      that are returned; default 20, at most 100000
+ *  @param out_json  {"nodes": [...], "activated": n, "truncated": false}: nodes but the seeds, with
+ *  "activation" and "hops", the strongest first; "truncated": max_nodes was too few. Caller owns:
+ *  memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_graph_spread(memtier_store* store, const memtier_scope* scope,
+                                                const char* query, size_t query_size,
+                                                const memtier_control* control,
+                                                memtier_bytes** out_json, memtier_error** error);
+
+/** A part of the graph as a document, to look at.
+ *  @param query  a JSON object, or empty: which links, and
+ *    "format"     "json" (default), or "dot" for GraphViz
+ *    "around"     a list of nodes; absent: all links that the scope shows
+ *    "hops"       from these; default 2, at most 100
+ *    "max_nodes"  default 1000, at most 1000000
+ *  @param out_text  {"nodes": [...], "links": [...], "truncated": false}: nodes have a number, "node",
+ *  which links name as "source" and "target", and items "type" and "label", the beginning of their
+ *  text; or a digraph. Caller owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_graph_export(memtier_store* store, const memtier_scope* scope,
+                                                const char* query, size_t query_size,
+                                                const memtier_control* control,
+                                                memtier_bytes** out_text, memtier_error** error);
 
 #ifdef __cplusplus
 }

@@ -393,6 +393,30 @@ public final class Native implements NativeConstants {
 
   public static int optionsSetEviction(long options, long eviction, long[] error) { return NativeMethods.optionsSetEviction(options, eviction, error); }
 
+  public static int linkPut(long store, long scope, byte[] link, int durability, long[] error) { return NativeMethods.linkPut(store, scope, link, durability, error); }
+
+  public static int linkPutMany(long store, long scope, byte[] links, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.linkPutMany(store, scope, links, durability, control, out_count, error); }
+
+  public static int linkGet(long store, long scope, byte[] link, long[] out_json, long[] error) { return NativeMethods.linkGet(store, scope, link, out_json, error); }
+
+  public static int linkDelete(long store, long scope, byte[] link, int durability, long[] out_count, long[] error) { return NativeMethods.linkDelete(store, scope, link, durability, out_count, error); }
+
+  public static int linkList(long store, long scope, byte[] list, long[] control, long[] out_json, long[] error) { return NativeMethods.linkList(store, scope, list, control, out_json, error); }
+
+  public static int conceptCreate(long store, long scope, byte[] document, int durability, long[] error) { return NativeMethods.conceptCreate(store, scope, document, durability, error); }
+
+  public static int conceptList(long store, long scope, byte[] list, long[] control, long[] out_json, long[] error) { return NativeMethods.conceptList(store, scope, list, control, out_json, error); }
+
+  public static int conceptDelete(long store, long scope, byte[] name, int durability, long[] error) { return NativeMethods.conceptDelete(store, scope, name, durability, error); }
+
+  public static int graphNeighbours(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphNeighbours(store, scope, query, control, out_json, error); }
+
+  public static int graphPath(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphPath(store, scope, query, control, out_json, error); }
+
+  public static int graphSpread(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphSpread(store, scope, query, control, out_json, error); }
+
+  public static int graphExport(long store, long scope, byte[] query, long[] control, long[] out_text, long[] error) { return NativeMethods.graphExport(store, scope, query, control, out_text, error); }
+
   public static long directAddress(java.lang.Object buffer) {
     return NativeMethods.directAddress(buffer);
   }

@@ -52,6 +52,8 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25;
   public final static int MEMTIER_OPTION_EVICTION_ORDER = 26;
   public final static int MEMTIER_OPTION_RANDOM_SEED = 27;
+  public final static int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
+  public final static int MEMTIER_OPTION_LEARN_LINKS = 29;
   public final static int MEMTIER_OPTION_LADDER = 100;
   public final static int MEMTIER_OPTION_TOKENIZER = 101;
   public final static int MEMTIER_DURABILITY_DEFAULT = 0;

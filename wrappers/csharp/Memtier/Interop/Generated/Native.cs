@@ -256,6 +256,30 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
+  internal static int LinkPut(nint store, nint scope, byte* link, nuint link_size, int durability, nint* error) { return NativeMethods.LinkPut(store, scope, link, link_size, durability, error); }
+
+  internal static int LinkPutMany(nint store, nint scope, byte* links, nuint links_size, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.LinkPutMany(store, scope, links, links_size, durability, control, out_count, error); }
+
+  internal static int LinkGet(nint store, nint scope, byte* link, nuint link_size, nint* out_json, nint* error) { return NativeMethods.LinkGet(store, scope, link, link_size, out_json, error); }
+
+  internal static int LinkDelete(nint store, nint scope, byte* link, nuint link_size, int durability, long* out_count, nint* error) { return NativeMethods.LinkDelete(store, scope, link, link_size, durability, out_count, error); }
+
+  internal static int LinkList(nint store, nint scope, byte* list, nuint list_size, Control* control, nint* out_json, nint* error) { return NativeMethods.LinkList(store, scope, list, list_size, control, out_json, error); }
+
+  internal static int ConceptCreate(nint store, nint scope, byte* document, nuint document_size, int durability, nint* error) { return NativeMethods.ConceptCreate(store, scope, document, document_size, durability, error); }
+
+  internal static int ConceptList(nint store, nint scope, byte* list, nuint list_size, Control* control, nint* out_json, nint* error) { return NativeMethods.ConceptList(store, scope, list, list_size, control, out_json, error); }
+
+  internal static int ConceptDelete(nint store, nint scope, byte* name, nuint name_size, int durability, nint* error) { return NativeMethods.ConceptDelete(store, scope, name, name_size, durability, error); }
+
+  internal static int GraphNeighbours(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphNeighbours(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphPath(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphPath(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphSpread(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphSpread(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphExport(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_text, nint* error) { return NativeMethods.GraphExport(store, scope, query, query_size, control, out_text, error); }
+
   internal const int MEMTIER_VERSION_MAJOR = 1;
   internal const int MEMTIER_VERSION_MINOR = 0;
   internal const int MEMTIER_VERSION_PATCH = 0;
@@ -299,6 +323,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25;
   internal const int MEMTIER_OPTION_EVICTION_ORDER = 26;
   internal const int MEMTIER_OPTION_RANDOM_SEED = 27;
+  internal const int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
+  internal const int MEMTIER_OPTION_LEARN_LINKS = 29;
   internal const int MEMTIER_OPTION_LADDER = 100;
   internal const int MEMTIER_OPTION_TOKENIZER = 101;
   internal const int MEMTIER_DURABILITY_DEFAULT = 0;

@@ -279,6 +279,21 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new Indexes(this);
   }
 
+  /** {@return the associations in the default collection} */
+  public Graph graph() {
+    return graph(Scope.DEFAULT);
+  }
+
+  /**
+   * The associations that a scope shows.
+   *
+   * @param scope whose
+   * @return links, concepts, and walks along them
+   */
+  public Graph graph(Scope scope) {
+    return new Graph(this, scope, Durability.DEFAULT, Control.NONE);
+  }
+
   /** {@return numbers about this store} */
   public StoreStatistics statistics() {
     try {

@@ -33,7 +33,11 @@ public enum StoreOption {
   /** The {@link EvictionOrder}. */
   EVICTION_ORDER(NativeConstants.MEMTIER_OPTION_EVICTION_ORDER),
   /** Seeds generated ids; 0 is unpredictable. */
-  RANDOM_SEED(NativeConstants.MEMTIER_OPTION_RANDOM_SEED);
+  RANDOM_SEED(NativeConstants.MEMTIER_OPTION_RANDOM_SEED),
+  /** {@link StoreBuilder#linkHalfLife}, in seconds. */
+  LINK_HALF_LIFE_SECONDS(NativeConstants.MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS),
+  /** {@link StoreBuilder#learnLinks}. */
+  LEARN_LINKS(NativeConstants.MEMTIER_OPTION_LEARN_LINKS);
 
   final int code;
 
