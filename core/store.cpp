@@ -274,7 +274,7 @@ Result<StoreStatistics> Store::statistics() {
   }
   ASSIGN_OR_RETURN(const TextIndexStatistics words, text_index_->statistics());
   statistics.storage.memory_bytes += words.memory_bytes + key_indexes_->memory_bytes() +
-                                      static_cast<int64_t>(vector_index_->memory_bytes());
+                                     static_cast<int64_t>(vector_index_->memory_bytes());
   statistics.resident_count = residency_->map().count();
   statistics.resident_bytes = residency_->map().bytes();
   for (size_t tier = 0; tier < kMaxTiers; ++tier) {

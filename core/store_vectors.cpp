@@ -50,8 +50,8 @@ Status Store::put_vectors_part(const Space& space, const Scope& scope,
       outcomes[i] = {item.take_status(), {}, true};
       continue;
     }
-    operations.push_back(WriteOp::vector(**item, space.number,
-                                         encode_vector(puts[i].vector, space.spec.encoding)));
+    operations.push_back(WriteOp::set_vector(**item, space.number,
+                                             encode_vector(puts[i].vector, space.spec.encoding)));
     places.push_back(i);
   }
   Status status = storage_->commit(operations, durability, now, true);
@@ -96,7 +96,7 @@ Status Store::remove_vector(const Scope& scope, std::string_view space_name, std
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   ASSIGN_OR_RETURN(const ItemRef item, resolve(scope, id, now));
   durability = effective(durability);
-  WriteOp operation = WriteOp::vector(*item, space.number, {});
+  WriteOp operation = WriteOp::set_vector(*item, space.number, {});
   RETURN_IF_ERROR(storage_->commit({&operation, 1}, durability, now, true));
   RETURN_IF_ERROR(std::move(operation.status));
   return settle(durability, now, true);

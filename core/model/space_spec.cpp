@@ -34,8 +34,8 @@ Result<SpaceSpec> SpaceSpec::parse(std::string_view text) {
   RETURN_IF_ERROR(read_text(document, "name", "space", &spec.name));
   if (spec.name.empty()) return invalid("space: \"name\" is empty");
   RETURN_IF_ERROR(check_name(spec.name, "space: \"name\""));
-  RETURN_IF_ERROR(read_int(document, "dimension", "space", kMinDimension, kMaxDimension,
-                           &spec.dimension));
+  RETURN_IF_ERROR(
+      read_int(document, "dimension", "space", kMinDimension, kMaxDimension, &spec.dimension));
   std::string metric = "cosine";
   RETURN_IF_ERROR(read_text(document, "metric", "space", &metric));
   if (metric == "dot") {

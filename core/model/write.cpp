@@ -70,7 +70,7 @@ WriteOp WriteOp::refresh(ItemRef current, int64_t expires_us) {
   return op;
 }
 
-WriteOp WriteOp::vector(const Item& item, int64_t space, std::string data) {
+WriteOp WriteOp::set_vector(const Item& item, int64_t space, std::string data) {
   WriteOp op;
   op.kind = Kind::kVector;
   op.row = item.row();

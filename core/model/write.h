@@ -66,7 +66,7 @@ struct WriteOp {
   static WriteOp validate(ItemRef current);
   static WriteOp refresh(ItemRef current, int64_t expires_us);  // a read starts the TTL anew
   // Gives the item a vector in a space; an empty one takes it away. `data` is as the tables have it.
-  static WriteOp vector(const Item& item, int64_t space, std::string data);
+  static WriteOp set_vector(const Item& item, int64_t space, std::string data);
   // For items of which only the row is known.
   static WriteOp remove_row(int64_t row, uint64_t key_hash, int32_t from, Reason reason);
   static WriteOp move_row(int64_t row, uint64_t key_hash, int32_t from, int32_t to, Reason reason);

@@ -12,8 +12,8 @@ Result<Hits> run_vector_search(Storage& storage, VectorIndex& vector_index, cons
                   "query: \"text\" and \"vector\" cannot be asked for together yet; use one");
   }
   const VectorQuery nearest{query.space, query.vector, query.threshold};
-  ASSIGN_OR_RETURN(VectorResult result, vector_index.search(nearest, read, query.filter, query.skip,
-                                                            query.limit, stop));
+  ASSIGN_OR_RETURN(VectorResult result,
+                   vector_index.search(nearest, read, query.filter, query.skip, query.limit, stop));
   std::vector<int64_t> rows;
   rows.reserve(result.hits.size());
   for (const VectorHit& hit : result.hits) rows.push_back(hit.row);

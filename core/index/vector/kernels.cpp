@@ -72,8 +72,8 @@ MEMTIER_ALWAYS_INLINE void count_different_plain(const uint64_t* block, const ui
   uint32_t counts[kBlockVectors] = {};
   for (size_t word = 0; word < words; ++word) {
     for (size_t i = 0; i < kBlockVectors; ++i) {
-      counts[i] +=
-          static_cast<uint32_t>(__builtin_popcountll(block[word * kBlockVectors + i] ^ query[word]));
+      counts[i] += static_cast<uint32_t>(
+          __builtin_popcountll(block[word * kBlockVectors + i] ^ query[word]));
     }
   }
   std::memcpy(out, counts, sizeof counts);
@@ -131,8 +131,8 @@ MEMTIER_AVX2 MEMTIER_ALWAYS_INLINE __m256i count_bits_avx2(__m256i words) {
                                          1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
   const __m256i low_half = _mm256_set1_epi8(15);
   const __m256i low = _mm256_shuffle_epi8(table, _mm256_and_si256(words, low_half));
-  const __m256i high = _mm256_shuffle_epi8(
-      table, _mm256_and_si256(_mm256_srli_epi16(words, 4), low_half));
+  const __m256i high =
+      _mm256_shuffle_epi8(table, _mm256_and_si256(_mm256_srli_epi16(words, 4), low_half));
   return _mm256_sad_epu8(_mm256_add_epi8(low, high), _mm256_setzero_si256());
 }
 
@@ -143,8 +143,8 @@ MEMTIER_AVX2 void count_different_avx2(const uint64_t* block, const uint64_t* qu
   for (size_t word = 0; word < words; ++word) {
     const __m256i wanted = _mm256_set1_epi64x(static_cast<int64_t>(query[word]));
     const auto* at = reinterpret_cast<const __m256i*>(block + word * kBlockVectors);
-    first = _mm256_add_epi64(
-        first, count_bits_avx2(_mm256_xor_si256(_mm256_loadu_si256(at), wanted)));
+    first =
+        _mm256_add_epi64(first, count_bits_avx2(_mm256_xor_si256(_mm256_loadu_si256(at), wanted)));
     second = _mm256_add_epi64(
         second, count_bits_avx2(_mm256_xor_si256(_mm256_loadu_si256(at + 1), wanted)));
   }

@@ -110,9 +110,8 @@ Status VectorIndex::bring_in_step(Connection& connection, const VectorPosition& 
   if (position_ == target.newest) return {};
   ASSIGN_OR_RETURN(const std::vector<Space> spaces, read_spaces(connection));
   std::erase_if(sets_, [&spaces](const auto& entry) {
-    return std::none_of(spaces.begin(), spaces.end(), [&entry](const Space& space) {
-      return space.number == entry.first;
-    });
+    return std::none_of(spaces.begin(), spaces.end(),
+                        [&entry](const Space& space) { return space.number == entry.first; });
   });
   if (position_ < 0 || position_ + 1 < target.oldest) {
     sets_.clear();

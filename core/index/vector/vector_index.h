@@ -71,9 +71,8 @@ class VectorIndex {
   // Runs `search` on a set that has the scopes' vectors as the connection's transaction shows them, or
   // on none where they do not fit into RAM; false: once more, in a newer transaction.
   using OnSet = std::function<Status(const VectorSet* set)>;
-  Result<bool> with_set(Connection& connection, const Space& space,
-                        std::span<const int64_t> scopes, const StopCheck& stop,
-                        const OnSet& search);
+  Result<bool> with_set(Connection& connection, const Space& space, std::span<const int64_t> scopes,
+                        const StopCheck& stop, const OnSet& search);
   Status bring_in_step(Connection& connection, const VectorPosition& target);
   Status load(Connection& connection, VectorSet* set, std::span<const int64_t> scopes,
               const StopCheck& stop, bool* out_fits);

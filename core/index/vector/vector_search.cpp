@@ -162,8 +162,18 @@ Result<VectorResult> VectorIndex::search(const VectorQuery& query, const ReadSco
     ASSIGN_OR_RETURN(const Space space, find(*connection, query.space));
     RETURN_IF_ERROR(check_vector(query.vector, space.spec, "vector"));
     ASSIGN_OR_RETURN(const auto scopes, allowed_scopes(*connection, *read.scope));
-    Run run{storage_, *connection, space,  read, *filter, stop, compared_vector(query.vector, space.spec),
-            *scopes,  query.threshold, static_cast<size_t>(skip + limit), {}, {}};
+    Run run{storage_,
+            *connection,
+            space,
+            read,
+            *filter,
+            stop,
+            compared_vector(query.vector, space.spec),
+            *scopes,
+            query.threshold,
+            static_cast<size_t>(skip + limit),
+            {},
+            {}};
     ASSIGN_OR_RETURN(const bool done,
                      with_set(*connection, space, *scopes, stop,
                               [&run](const VectorSet* set) { return run.on_set(set); }));

@@ -54,8 +54,7 @@ Status VectorEdits::apply_edit(Connection& connection, const Edit& edit) {
   int64_t scope = 0;
   bool is_there = false;
   {
-    ASSIGN_OR_RETURN(Statement select,
-                     connection.prepare("SELECT scope FROM items WHERE row = ?"));
+    ASSIGN_OR_RETURN(Statement select, connection.prepare("SELECT scope FROM items WHERE row = ?"));
     StatementUse use(select.bind(1, edit.row));
     ASSIGN_OR_RETURN(is_there, use->step());
     if (is_there) scope = use->integer(0);

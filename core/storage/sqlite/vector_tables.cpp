@@ -70,8 +70,7 @@ Result<int64_t> define_space(Connection& connection, const SpaceSpec& spec) {
     if (known.spec == spec) return known.number;
     return Status(Code::kExists, "space \"" + spec.name + "\" exists, with dimension " +
                                      std::to_string(known.spec.dimension) + ", metric " +
-                                     std::string(metric_name(known.spec.metric)) +
-                                     " and storage " +
+                                     std::string(metric_name(known.spec.metric)) + " and storage " +
                                      std::string(vector_encoding_name(known.spec.encoding)));
   }
   if (spaces.size() >= kMaxSpaces) {
@@ -178,9 +177,8 @@ Result<bool> write_derived_vector(Connection& connection, const Space& space, in
                                   int64_t sequence, std::span<const float> vector) {
   int64_t scope = 0;
   {
-    ASSIGN_OR_RETURN(
-        Statement select,
-        connection.prepare("SELECT scope FROM items WHERE row = ? AND sequence = ?"));
+    ASSIGN_OR_RETURN(Statement select,
+                     connection.prepare("SELECT scope FROM items WHERE row = ? AND sequence = ?"));
     StatementUse use(select.bind(1, row).bind(2, sequence));
     ASSIGN_OR_RETURN(const bool found, use->step());
     if (!found) return false;
@@ -200,9 +198,8 @@ Result<std::optional<std::string>> read_vector(Connection& connection, int64_t s
 }
 
 Result<int64_t> count_vectors(Connection& connection, int64_t space) {
-  ASSIGN_OR_RETURN(
-      Statement select,
-      connection.prepare("SELECT count(*) FROM vectors WHERE key >= ? AND key < ?"));
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT count(*) FROM vectors WHERE key >= ? AND key < ?"));
   StatementUse use(select.bind(1, vector_key(space, 0)).bind(2, vector_key(space + 1, 0)));
   RETURN_IF_ERROR(use->step().take_status());
   return use->integer(0);
@@ -210,10 +207,9 @@ Result<int64_t> count_vectors(Connection& connection, int64_t space) {
 
 Result<VectorPosition> read_vector_position(Connection& connection) {
   VectorPosition position;
-  ASSIGN_OR_RETURN(
-      Statement select,
-      connection.prepare("SELECT (SELECT min(number) FROM vector_changes), "
-                         "(SELECT max(number) FROM vector_changes)"));
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT (SELECT min(number) FROM vector_changes), "
+                                      "(SELECT max(number) FROM vector_changes)"));
   StatementUse use(select);
   RETURN_IF_ERROR(use->step().take_status());
   position.oldest = use->integer(0);
