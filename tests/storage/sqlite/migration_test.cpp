@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kToFormat3 = R"sql(
 BEGIN;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
+DROP TABLE vector_changes;
 PRAGMA user_version = 3;
 COMMIT;
 )sql";
@@ -22,6 +23,7 @@ constexpr const char* kToFormat2 = R"sql(
 BEGIN;
 DROP TABLE indexes; DROP TABLE ix_custom;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
+DROP TABLE vector_changes;
 PRAGMA user_version = 2;
 COMMIT;
 )sql";
@@ -31,6 +33,7 @@ constexpr const char* kToFormat1 = R"sql(
 BEGIN;
 DROP TABLE indexes; DROP TABLE ix_custom;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
+DROP TABLE vector_changes;
 DROP TABLE text_state; DROP TABLE text_segments; DROP TABLE text_chunks; DROP TABLE text_removed;
 DROP TABLE text_words;
 CREATE VIRTUAL TABLE words USING fts5(content, title, speaker);
