@@ -89,6 +89,12 @@ void add_all(CLI::App& app, Tool& tool) {
   add_stats(app, tool);
   add_tiers(app, tool);
   add_index(app, tool);
+  add_link(app, tool);
+  add_concept(app, tool);
+  add_neighbours(app, tool);
+  add_path(app, tool);
+  add_spread(app, tool);
+  add_graph(app, tool);
   add_optimize(app, tool);
   add_sweep(app, tool);
   add_completion(app, tool);
