@@ -297,6 +297,8 @@ class Store final : public ChangeSink {
   using Part = std::function<Status(size_t begin, size_t count)>;
   Status for_each_part(std::vector<Outcome>* outcomes, Control& control, const Part& part);
   Status store_imported(std::vector<ImportedItem>& batch, const ImportOptions& options);
+  Status store_imported_links(std::vector<ImportedItem>& batch, const ImportOptions& options,
+                              int64_t now_us);
   using Batch =
       std::function<Status(const std::vector<ItemRef>& items, int64_t now_us, int64_t* done)>;
   Result<ItemRef> find_matching(const ItemRef& seen, const FilterRef& filter);

@@ -67,8 +67,42 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 		"CreateKeyIndex": func(ctx context.Context) error {
 			return store.CreateKeyIndex(ctx, "k", func([]memtier.Item) ([][]string, error) { return nil, nil })
 		},
-		"Indexes":    func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
-		"DropIndex":  func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
+		"Indexes":   func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
+		"DropIndex": func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
+		"PutLink":   func(ctx context.Context) error { return store.PutLink(ctx, memtier.Link{}) },
+		"PutLinks":  func(ctx context.Context) error { return store.PutLinks(ctx, nil) },
+		"Link": func(ctx context.Context) error {
+			_, err := store.Link(ctx, memtier.ItemNode("a"), memtier.ItemNode("b"), "")
+			return err
+		},
+		"DeleteLinks": func(ctx context.Context) error {
+			_, err := store.DeleteLinks(ctx, memtier.LinkFilter{Source: memtier.ItemNode("a")})
+			return err
+		},
+		"Links":         func(ctx context.Context) error { _, _, err := store.Links(ctx, memtier.LinkList{}); return err },
+		"CreateConcept": func(ctx context.Context) error { return store.CreateConcept(ctx, "c", "") },
+		"Concepts": func(ctx context.Context) error {
+			_, _, err := store.Concepts(ctx, memtier.ConceptList{})
+			return err
+		},
+		"DeleteConcept": func(ctx context.Context) error { return store.DeleteConcept(ctx, "c") },
+		"Neighbours": func(ctx context.Context) error {
+			_, _, err := store.Neighbours(ctx, memtier.ItemNode("a"), memtier.Walk{}, 0)
+			return err
+		},
+		"Path": func(ctx context.Context) error {
+			_, err := store.Path(ctx, memtier.ItemNode("a"), memtier.ItemNode("b"), memtier.PathQuery{})
+			return err
+		},
+		"Spread": func(ctx context.Context) error {
+			_, err := store.Spread(ctx, memtier.SpreadQuery{Seeds: []memtier.Seed{{Node: memtier.ItemNode("a")}}})
+			return err
+		},
+		"ExportGraph": func(ctx context.Context) error {
+			_, err := store.ExportGraph(ctx, memtier.GraphQuery{})
+			return err
+		},
+		"DrawGraph":  func(ctx context.Context) error { _, err := store.DrawGraph(ctx, memtier.GraphQuery{}); return err },
 		"Optimize":   func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
 		"Clear":      func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
 		"Sweep":      func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },

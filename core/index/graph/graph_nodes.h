@@ -55,7 +55,7 @@ class GraphNodes {
   Result<std::optional<GraphNode>> find_concept(const NodeName& name, const Scope& scope,
                                                 const std::string& what);
   Result<std::optional<GraphNode>> choose(const std::vector<GraphNode>& nodes, const Scope& scope,
-                                          const std::string& what);
+                                          bool exact, const std::string& what);
   Status load_expired();
   Result<bool> is_expired_row(int64_t row);
 

@@ -91,6 +91,27 @@ class LifetimeTest {
           store.indexes().create(name, extractor, none);
           store.indexes().drop(name);
         });
+    GraphNode node = GraphNode.item("a");
+    GraphNode concept = GraphNode.concept("c");
+    calls.put("graph put", () -> store.graph().put(Link.of(node, concept)));
+    calls.put("graph strengthen", () -> store.graph(scope).list(LinkQuery.ALL));
+    calls.put("graph putAll", () -> store.graph().putAll(List.of(Link.of(node, concept))));
+    calls.put("graph get", () -> store.graph().get(node, concept, Link.RELATED));
+    calls.put("graph delete", () -> store.graph().delete(LinkQuery.ALL.source(node).kind("none")));
+    calls.put("graph list", () -> store.graph().list(LinkQuery.ALL));
+    calls.put("graph concepts", () -> store.graph().concepts("", 1, ""));
+    calls.put(
+        "graph concept",
+        () -> {
+          String name = "concept of " + Thread.currentThread().getName();
+          store.graph().createConcept(name, "");
+          store.graph().deleteConcept(name);
+        });
+    calls.put("graph neighbours", () -> store.graph().neighbours(node, GraphQuery.DEFAULT));
+    calls.put("graph path", () -> store.graph().path(node, node, GraphQuery.DEFAULT));
+    calls.put("graph spread", () -> store.graph().spread(Map.of(node, 1.0), GraphQuery.DEFAULT));
+    calls.put("graph export", () -> store.graph().export(GraphQuery.DEFAULT));
+    calls.put("graph draw", () -> store.graph().draw(GraphQuery.DEFAULT));
     calls.put("indexes list", () -> store.indexes().list());
     calls.put(
         "indexes drop",
