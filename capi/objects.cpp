@@ -37,7 +37,10 @@ Status StoreObject::close() const {
   // Readers of resident items hold no reference, only an epoch: let them end.
   epoch_retire(new char, [](void* marker) { delete static_cast<char*>(marker); });
   epoch_drain();
-  return children_.load() == 0 ? store_->close() : store_->flush_for_close();
+  if (children_.load() != 0) return store_->flush_for_close();
+  Status status = store_->close();
+  store_.reset();
+  return status;
 }
 
 Result<StoreCall> StoreCall::begin(const memtier_store* handle) {
