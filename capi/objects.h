@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/patience.h"
 #include "capi/handles.h"
 #include "model/draft.h"
 #include "store.h"
@@ -63,11 +64,15 @@ class StoreObject final : public HandleObject {
 
  private:
   friend class StoreCall;
-  void enter() const { calls_.fetch_add(1, std::memory_order_seq_cst); }
+  void enter() const {
+    calls_.fetch_add(1, std::memory_order_seq_cst);
+    Patience::begin(busy_timeout_us_);
+  }
   void leave() const;
 
   mutable std::unique_ptr<Store> store_;  // null once it is closed
   const TierNames* const tiers_;
+  const int64_t busy_timeout_us_;
   mutable std::atomic<int64_t> calls_{0};
   mutable std::atomic<int64_t> children_{0};  // cursors
   mutable std::mutex mutex_;

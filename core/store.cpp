@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/epoch.h"
+#include "base/patience.h"
 
 namespace memtier {
 namespace {
@@ -50,6 +51,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions
   if (options.eviction_order == EvictionOrder::kCallback && !options.eviction_callback) {
     return invalid("options: the eviction order is CALLBACK, but no eviction callback is set");
   }
+  const Patience call(options.busy_timeout_ms * 1000);
   auto store = std::unique_ptr<Store>(new Store(std::move(options)));
   store->closed_ = true;
   RETURN_IF_ERROR(store->start(path));
@@ -99,10 +101,12 @@ Store::~Store() {
 }
 
 Status Store::close() {
+  const Patience call(options_.busy_timeout_ms * 1000);
   closed_ = true;
   closing_ = true;
   worker_.stop();
   index_worker_.stop();
+  if (has_deferred_.load()) write_deferred();
   Status access = flush_access();
   if (!access.ok())
     options_.log.write(LogLevel::kWarning, "access statistics: " + access.message());
@@ -118,6 +122,7 @@ Status Store::close() {
 }
 
 Status Store::flush_for_close() {
+  const Patience call(options_.busy_timeout_ms * 1000);
   RETURN_IF_ERROR(flush_access());
   return storage_->flush();
 }
@@ -143,6 +148,7 @@ int64_t Store::background_step() {
     if (status.ok() || status.code() == Code::kBusy) return;
     options_.log.write(LogLevel::kError, std::string(what) + ": " + status.message());
   };
+  if (has_deferred_.load()) write_deferred();
   auto waiting = storage_->publish_relaxed(false);
   const bool relaxed_waits = waiting.ok() && *waiting;
   tell("relaxed writes", waiting.take_status());
@@ -206,6 +212,11 @@ Status Store::settle(Durability durability, int64_t now_us, bool wait) {
 }
 
 Result<int64_t> Store::now_us() {
+  if (has_deferred_.load(std::memory_order_relaxed)) write_deferred();
+  return read_clock();
+}
+
+Result<int64_t> Store::read_clock() {
   int64_t now = 0;
   Clock& clock = options_.clock ? *options_.clock : system_clock_;
   RETURN_IF_ERROR(clock.read(&now));
@@ -224,6 +235,7 @@ Durability Store::effective(Durability durability) const {
 
 Control Store::guarded(Control& control) {
   const auto check = [this, &control]() -> Status {
+    Patience::renew();  // it has come on since the last time
     if (closing_.load(std::memory_order_relaxed)) {
       return {Code::kCancelled, "the store is being closed"};
     }

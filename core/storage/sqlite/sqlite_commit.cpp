@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "base/patience.h"
 #include "storage/sqlite/journal_format.h"
 #include "storage/sqlite/staged.h"
 
@@ -17,12 +18,14 @@ namespace {
 constexpr uint64_t kLargePart = 4;
 constexpr size_t kBufferBytes = 256 << 10;  // relaxed frames are written at the latest at this size
 
-bool try_lock(std::unique_lock<std::timed_mutex>& lock, std::chrono::milliseconds timeout) {
+bool try_lock(std::unique_lock<std::timed_mutex>& lock, int64_t timeout_us) {
+  if (lock.try_lock()) return true;
+  const std::chrono::microseconds timeout(Patience::left_us(timeout_us));
 #ifdef __SANITIZE_THREAD__
   // GCC 12's ThreadSanitizer does not know pthread_mutex_clocklock, which try_lock_for calls.
   return lock.try_lock_until(std::chrono::system_clock::now() + timeout);
 #else
-  return lock.try_lock_for(timeout);
+  return timeout.count() > 0 && lock.try_lock_for(timeout);
 #endif
 }
 
@@ -91,7 +94,7 @@ Status SqliteStorage::commit_frame(std::span<WriteOp> operations, Durability dur
 // write_mutex_, so that other commits go on meanwhile.
 Status SqliteStorage::commit_together(CommitGroup::Member& member) {
   const CommitGroup::Role role =
-      full_.join(member, monotonic_us() + settings_.busy_timeout_ms * 1000);
+      full_.join(member, monotonic_us() + Patience::left_us(settings_.busy_timeout_ms * 1000));
   if (role == CommitGroup::Role::kTimedOut) {
     return {Code::kBusy, "store: other threads wrote for the whole busy timeout; try again"};
   }
@@ -134,10 +137,10 @@ Status SqliteStorage::commit_together(CommitGroup::Member& member) {
 // Takes the mutex and the append lock, with room for `needed` bytes, everything known up to the tail.
 Status SqliteStorage::lock_for_append(uint64_t needed, bool wait,
                                       std::unique_lock<std::timed_mutex>& lock) {
-  const auto timeout = std::chrono::milliseconds(wait ? settings_.busy_timeout_ms : 0);
-  const int64_t deadline_us = monotonic_us() + timeout.count() * 1000;
+  const int64_t timeout_us = wait ? settings_.busy_timeout_ms * 1000 : 0;
+  int64_t deadline_us = 0;
   while (true) {
-    if (!try_lock(lock, timeout)) {
+    if (!try_lock(lock, timeout_us)) {
       return {Code::kBusy, "store: other threads wrote for the whole busy timeout; try again"};
     }
     RETURN_IF_ERROR(take_lease(wait));
@@ -147,6 +150,7 @@ Status SqliteStorage::lock_for_append(uint64_t needed, bool wait,
     drop_lease();
     lock.unlock();
     RETURN_IF_ERROR(std::move(status));
+    if (deadline_us == 0) deadline_us = monotonic_us() + Patience::left_us(timeout_us);
     if (!wait || monotonic_us() > deadline_us) {
       return {Code::kBusy, "store: the journal stayed full for the whole busy timeout; try again"};
     }

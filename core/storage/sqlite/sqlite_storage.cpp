@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/patience.h"
 #include "storage/sqlite/journal_format.h"
 #include "storage/sqlite/sql_functions.h"
 #include "storage/sqlite/store_path.h"
@@ -35,7 +36,7 @@ int64_t file_size(const std::string& path) {
 // Where several open a new file at once, one of them changes its mode and the others are told at once
 // that it is locked: here SQLite's own busy timeout does not apply, so ours has to.
 Status enter_wal_mode(Connection& connection, int64_t busy_timeout_ms) {
-  const int64_t deadline_us = monotonic_us() + busy_timeout_ms * 1000;
+  const int64_t deadline_us = monotonic_us() + Patience::left_us(busy_timeout_ms * 1000);
   while (true) {
     Status status = connection.execute("PRAGMA journal_mode = WAL");
     if (status.code() != Code::kBusy || monotonic_us() > deadline_us) return status;
@@ -412,12 +413,12 @@ Status SqliteStorage::fold(bool everything) {
 Status SqliteStorage::fold_some(bool everything, bool sync) {
   uint64_t goal = 0;
   {
-    const std::lock_guard lock(write_mutex_);
+    const auto lock = lock_patiently(write_mutex_);
     if (everything) RETURN_IF_ERROR(publish_buffer());
     RETURN_IF_ERROR(refresh_locked());
     goal = journal_->tail();
   }
-  const std::lock_guard lock(fold_mutex_);
+  const auto lock = lock_patiently(fold_mutex_);
   while (true) {
     const std::vector<PendingChange> changes = pending_.oldest(kFoldBatch, goal);
     if (changes.empty() && !sync) return {};
