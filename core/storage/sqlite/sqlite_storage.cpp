@@ -101,7 +101,8 @@ int64_t SqliteStorage::page_cache_kib() const {
 // Opens the file and sees to it that it is ours before anything in it is changed.
 Status SqliteStorage::open_file() {
   auto connection = open_connection(settings_.create);
-  Status status = connection.ok() ? check_owner(**connection) : connection.take_status();
+  Status status = connection.ok() ? check_owner(**connection, settings_.create || in_memory_)
+                                  : connection.take_status();
   if (status.ok()) {
     writer_ = std::move(connection).value();
     // SQLite falls back to reading alone where it may not write.
