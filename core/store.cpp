@@ -24,13 +24,14 @@ int64_t cache_bytes(const StoreOptions& options) {
 
 // Another quarter is the word index's: what it read last, what is recent, and what it merges.
 TextIndexSettings index_settings(const StoreOptions& options) {
-  constexpr uint64_t kBytesPerPosting = 48;  // of what is recent, lists included
+  constexpr uint64_t kBytesPerDocument = 768;  // of what is recent, lists included
   constexpr uint64_t kMiB = 1 << 20;
   const auto part = static_cast<uint64_t>(options.memory_limit_bytes) / 16;
   TextIndexSettings settings;
   settings.cache_bytes = part;
-  settings.segment_postings = std::min(settings.segment_postings, part / kBytesPerPosting);
-  settings.segment_documents = std::min(settings.segment_documents, settings.segment_postings / 16);
+  settings.recent_item_bytes = part / 2;
+  settings.segment_bytes = part;
+  settings.segment_documents = std::min(settings.segment_documents, part / kBytesPerDocument);
   // A merge has what it makes in RAM, for a moment twice.
   settings.max_segment_bytes = std::clamp<uint64_t>(part, kMiB, 64 * kMiB);
   return settings;
@@ -158,6 +159,9 @@ int64_t Store::background_step() {
     tell("fold", storage_->fold(true));
     index_worker_.wake_if_sleeping_over(kBusyDelayUs);
   }
+  tell("known ids", storage_->learn_ids([this]() -> Status {
+    return closing_.load() ? Status(Code::kBusy, "the store is being closed") : Status();
+  }));
   const int64_t now_us = monotonic_us();
   if (access_.has_pending() && now_us >= access_due_us_) {
     tell("access statistics", flush_access());

@@ -234,8 +234,10 @@ Status SqliteStorage::refresh_locked() {
 // something to make resident after the sink has been reset sees both.
 Status SqliteStorage::reset_locked() {
   FoldState state;
-  const auto read = [this, &state](Connection& connection) -> Status {
+  int64_t has_items = 1;
+  const auto read = [&](Connection& connection) -> Status {
     const ReadTransaction one_state(connection);
+    ASSIGN_OR_RETURN(has_items, connection.query_integer("SELECT EXISTS(SELECT 1 FROM ix_id)"));
     ASSIGN_OR_RETURN(state, read_fold_state(connection));
     ASSIGN_OR_RETURN(std::vector<TierTotals> totals, reads(connection).tier_totals());
     const std::lock_guard lock(totals_mutex_);
@@ -247,6 +249,11 @@ Status SqliteStorage::reset_locked() {
     RETURN_IF_ERROR(read(*loan));
   } else {
     RETURN_IF_ERROR(read(*resolver_));
+  }
+  known_ids_.forget();
+  if (has_items == 0) {
+    (void)known_ids_.begin(0);
+    known_ids_.complete();
   }
   pending_.clear();
   applied_.store(state.position, std::memory_order_release);
@@ -273,8 +280,14 @@ void SqliteStorage::apply(std::span<const Change> frame, uint64_t end) {
   // First here, then in RAM: a reader who sees the map without the old item must find the new one.
   pending_.add(frame, end);
   for (const Change& change : frame) {
-    // A large item stands in the tables already: kept snapshots show what was there before.
-    if (change.kind == WriteOp::Kind::kPut && !change.item) pending_.touch();
+    if (change.kind == WriteOp::Kind::kPut && change.item) {
+      known_ids_.add(id_hash(change.item->id()));
+    } else if (change.kind == WriteOp::Kind::kPut) {
+      // A large item stands in the tables already: kept snapshots show what was there before. Which
+      // id it has is not said here.
+      pending_.touch();
+      known_ids_.forget();
+    }
     sink_->on_change(change);
   }
   applied_.store(end, std::memory_order_release);

@@ -52,7 +52,8 @@ SqliteStorage::SqliteStorage(const SqliteSettings& settings)
       readers_(
           in_memory_ ? 1 : static_cast<size_t>(settings.reader_count),
           settings.busy_timeout_ms * 1000, [this] { return open_connection(false); },
-          [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); }) {}
+          [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); }),
+      known_ids_(static_cast<size_t>(settings.cache_bytes / 8)) {}
 
 Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settings) {
   if (settings.path != ":memory:" && settings.path.find("://") == std::string::npos) {
@@ -473,6 +474,10 @@ Result<StorageStatistics> SqliteStorage::statistics() {
   statistics.sequence = journal_->next_sequence() - 1;
   // SQLite counts for the whole process.
   statistics.memory_bytes = static_cast<int64_t>(pending_.memory_bytes()) + sqlite3_memory_used();
+  {
+    const std::lock_guard lock(write_mutex_);
+    statistics.memory_bytes += static_cast<int64_t>(known_ids_.memory_bytes());
+  }
   if (in_memory_) return statistics;
   statistics.file_bytes = file_size(settings_.path) + file_size(settings_.path + "-wal");
   return statistics;
