@@ -6,6 +6,7 @@
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
 //   store_indexes.cpp  indexes of the caller's own
+//   store_embed.cpp  the embedder
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -24,6 +25,7 @@
 #include "base/log.h"
 #include "base/striped_counter.h"
 #include "base/worker.h"
+#include "embed/callback_embedder.h"
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
 #include "model/draft.h"
@@ -39,6 +41,13 @@
 #include "tiers/residency.h"
 
 namespace memtier {
+
+enum class EmbedderKind { kBuiltin, kNone, kCallback };
+constexpr const char* embedder_kind_name(EmbedderKind kind) {
+  return kind == EmbedderKind::kBuiltin ? "builtin"
+         : kind == EmbedderKind::kNone  ? "none"
+                                        : "callback";
+}
 
 struct StoreOptions {
   bool create = true;
@@ -56,9 +65,15 @@ struct StoreOptions {
   int64_t random_seed = 0;
   std::string ladder;
   std::string tokenizer;
+  EmbedderKind embedder = EmbedderKind::kBuiltin;
+  std::string model_path;     // empty: it is looked for
+  std::string embedder_name;  // of the caller's own; empty: "callback"
+  int64_t embedder_dimension = 0;
+  int64_t embed_batch = 64;
   std::shared_ptr<Clock> clock;  // null: the system's
   Log log;
   ScoreCallback eviction_callback;
+  EmbedFunction embed_function;
 };
 
 struct StoreStatistics {
@@ -181,6 +196,11 @@ class Store final : public ChangeSink {
   Result<std::string> list_indexes(Control& control);  // JSON
   Status drop_index(std::string_view name, Control& control);
 
+  // --- the embedder
+  std::string describe_embedder() const;  // JSON
+  // One vector after the other; zeros for a text without meaning. kUnsupported: there is no embedder.
+  Result<std::vector<float>> embed(std::span<const std::string_view> texts, Control& control);
+
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
   Status clear(const Scope& scope, const std::vector<std::string>& tiers, Control& control,
@@ -221,6 +241,7 @@ class Store final : public ChangeSink {
   };
 
   explicit Store(StoreOptions options);
+  Status open_embedder();
   Status start(const std::string& path);
   int64_t background_step();
   int64_t index_step();
@@ -269,6 +290,8 @@ class Store final : public ChangeSink {
   std::atomic<int64_t> unfolded_{0};  // commits since the background thread last folded
   bool closed_ = false;
 
+  std::shared_ptr<Embedder> embedder_;  // null: none
+  std::string model_path_;              // of the built-in one
   std::unique_ptr<SqliteStorage> storage_;
   std::unique_ptr<Residency> residency_;
   std::unique_ptr<LadderEngine> engine_;

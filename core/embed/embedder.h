@@ -10,7 +10,7 @@
 
 namespace memtier {
 
-inline constexpr size_t kMaxDimension = 4096;
+inline constexpr size_t kMaxEmbedderDimension = 4096;
 // Of a longer text the beginning counts: the mean of more words says less, and a put must not take long.
 inline constexpr size_t kMaxEmbeddedBytes = 16 << 10;
 

@@ -49,7 +49,7 @@ bool is_plausible(const ModelHeader& header, size_t size) {
   const uint64_t rows = header.rows;
   return header.header_bytes == sizeof header && header.file_bytes == size &&
          header.name[sizeof header.name - 1] == 0 && header.dimension >= 1 &&
-         header.dimension <= kMaxDimension && rows > kReservedRows && header.slots > rows &&
+         header.dimension <= kMaxEmbedderDimension && rows > kReservedRows && header.slots > rows &&
          (header.slots & (header.slots - 1)) == 0 &&
          lies_inside(header.slots_at, uint64_t{header.slots} * sizeof(TokenSlot), size) &&
          lies_inside(header.ends_at, rows * sizeof(uint32_t), size) &&
@@ -83,7 +83,7 @@ Result<std::string> make_model_file(std::string_view name, std::span<const std::
                                     size_t dimension, std::span<const int8_t> weights) {
   ModelHeader header{};
   if (name.empty() || name.size() >= sizeof header.name) return invalid("name: 1 to 63 bytes");
-  if (dimension == 0 || dimension > kMaxDimension) return invalid("dimension: 1 to 4096");
+  if (dimension == 0 || dimension > kMaxEmbedderDimension) return invalid("dimension: 1 to 4096");
   if (tokens.size() <= kReservedRows || weights.size() != tokens.size() * dimension) {
     return invalid("weights: " + std::to_string(weights.size()) + " of them for " +
                    std::to_string(tokens.size()) + " tokens");

@@ -24,7 +24,7 @@ class StaticModel final : public Embedder {
 
   const std::string& name() const override { return name_; }
   size_t dimension() const override { return header_.dimension; }
-  size_t batch_size() const override { return 1024; }
+  size_t batch_size() const override { return 64; }
   Status embed(std::span<const std::string_view> texts, float* vectors) override;
 
   const std::string& path() const { return path_; }
