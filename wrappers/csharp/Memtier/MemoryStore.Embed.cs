@@ -37,7 +37,7 @@ public sealed unsafe partial class MemoryStore
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        byte[][] encoded = texts.Select(Utf8Text.ToArray).ToArray();
+        byte[][] encoded = texts.Select(text => Utf8Text.ToArray(text)).ToArray();
         long[] ends = new long[encoded.Length];
         long end = 0;
         for (int i = 0; i < ends.Length; i++)
@@ -47,7 +47,7 @@ public sealed unsafe partial class MemoryStore
         }
         byte[] packed = encoded.SelectMany(bytes => bytes).ToArray();
         nint vectors = AskLong(
-            packed, progress, cancellationToken,
+            packed, null, cancellationToken,
             (_, start, _, control, result, error) =>
             {
                 fixed (long* first = ends)
