@@ -46,15 +46,18 @@ public sealed unsafe partial class MemoryStore
             ends[i] = end;
         }
         byte[] packed = encoded.SelectMany(bytes => bytes).ToArray();
-        nint vectors = AskLong(
-            packed, null, cancellationToken,
-            (_, start, _, control, result, error) =>
+        nint vectors = 0;
+        int status = Work<nint>(
+            packed, null, progress, cancellationToken,
+            (_, start, _, control, result, failure) =>
             {
                 fixed (long* first = ends)
                 {
-                    return Native.EmbedText(_handle.Value, start, first, ends.Length, control, result, error);
+                    return Native.EmbedText(_handle.Value, start, first, ends.Length, control, result, failure);
                 }
-            });
+            },
+            ref vectors, out nint error);
+        Failures.Check(status, error, 0, cancellationToken);
         byte[] all = Utf8Text.TakeBytes(vectors);
         if (ends.Length == 0)
         {
