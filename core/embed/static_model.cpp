@@ -134,11 +134,8 @@ std::string_view embedded_part(std::string_view text) {
   return text.substr(0, size);
 }
 
-StaticModel::StaticModel(std::string path, const char* data, size_t size)
-    : path_(std::move(path)), data_(data), size_(size) {}
-
 StaticModel::~StaticModel() {
-  munmap(const_cast<char*>(data_), size_);
+  if (data_ != nullptr) munmap(const_cast<char*>(data_), size_);
 }
 
 Result<std::shared_ptr<StaticModel>> StaticModel::open(const std::string& path) {
@@ -160,10 +157,12 @@ Result<std::shared_ptr<StaticModel>> StaticModel::map(const std::string& path) {
   if (file.number < 0 || fstat(file.number, &info) != 0) return cannot_read(path, errno);
   if (!S_ISREG(info.st_mode)) return cannot_read(path, S_ISDIR(info.st_mode) ? EISDIR : EINVAL);
   const auto size = static_cast<size_t>(info.st_size);
+  const std::shared_ptr<StaticModel> model(new StaticModel(path));  // before what it is to let go
   if (size < sizeof(ModelHeader)) return check_model_file({}, path);
   void* data = mmap(nullptr, size, PROT_READ, MAP_SHARED | MAP_POPULATE, file.number, 0);
   if (data == MAP_FAILED) return cannot_read(path, errno);
-  std::shared_ptr<StaticModel> model(new StaticModel(path, static_cast<const char*>(data), size));
+  model->data_ = static_cast<const char*>(data);
+  model->size_ = size;
   RETURN_IF_ERROR(check_model_file({model->data_, size}, path));
   std::memcpy(&model->header_, model->data_, sizeof model->header_);
   model->name_ = model->header_.name;

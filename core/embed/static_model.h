@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/status.h"
@@ -35,12 +36,12 @@ class StaticModel final : public Embedder {
   void average(const std::vector<uint32_t>& rows, float* vector) const;
 
  private:
-  StaticModel(std::string path, const char* data, size_t size);
+  explicit StaticModel(std::string path) : path_(std::move(path)) {}
   static Result<std::shared_ptr<StaticModel>> map(const std::string& path);
 
   const std::string path_;
-  const char* const data_;
-  const size_t size_;
+  const char* data_ = nullptr;  // never changed once it is mapped
+  size_t size_ = 0;
   ModelHeader header_{};
   std::string name_;
 };
