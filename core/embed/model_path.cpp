@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include <cstdlib>
-#include <string_view>
+#include <memory>
 #include <vector>
 
 #ifndef MEMTIER_INSTALLED_SHARE
@@ -35,13 +35,28 @@ Result<std::string> named_model(const std::string& path, const char* who) {
                                         who + " names; correct it, or set EMBEDDER to \"none\"");
 }
 
-// The folder that this code was loaded from; empty where nobody knows.
-std::string library_folder() {
-  Dl_info info{};
-  if (dladdr(reinterpret_cast<const void*>(&library_folder), &info) == 0) return "";
-  const std::string_view file = info.dli_fname == nullptr ? "" : info.dli_fname;
+std::string folder_of(const std::string& file) {
   const size_t slash = file.rfind('/');
-  return slash == std::string_view::npos ? "" : std::string(file.substr(0, slash));
+  return slash == std::string::npos ? "" : file.substr(0, slash);
+}
+
+// Folders that belong to the file that this code was loaded from, by the name it was found by and by its
+// own; none where nobody knows.
+std::vector<std::string> library_folders() {
+  std::vector<std::string> folders;
+  Dl_info info{};
+  if (dladdr(reinterpret_cast<const void*>(&library_folders), &info) == 0) return folders;
+  if (info.dli_fname == nullptr) return folders;
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(info.dli_fname, nullptr), std::free);
+  for (const std::string& folder :
+       {folder_of(info.dli_fname), folder_of(real == nullptr ? "" : real.get())}) {
+    if (folder.empty() || (!folders.empty() && folder == folders.front())) continue;
+    // lib and lib/x86_64-linux-gnu, of a tree that may have been moved.
+    for (const char* below : {"", "/../share/memtier", "/../../share/memtier"}) {
+      folders.push_back(folder + below);
+    }
+  }
+  return folders;
 }
 
 }  // namespace
@@ -50,11 +65,7 @@ Result<std::string> find_model(const std::string& option) {
   if (!option.empty()) return named_model(option, "MODEL_PATH");
   const char* variable = std::getenv(kModelVariable);
   if (variable != nullptr && *variable != 0) return named_model(variable, kModelVariable);
-  std::vector<std::string> folders;
-  if (const std::string beside = library_folder(); !beside.empty()) {
-    // lib and lib/x86_64-linux-gnu, of a tree that may have been moved.
-    folders = {beside, beside + "/../share/memtier", beside + "/../../share/memtier"};
-  }
+  std::vector<std::string> folders = library_folders();
   folders.emplace_back(MEMTIER_INSTALLED_SHARE);
   std::string tried;
   for (const std::string& folder : folders) {

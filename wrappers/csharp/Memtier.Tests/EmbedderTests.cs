@@ -80,11 +80,11 @@ public sealed class EmbedderTests : StoreTest
         {
             Assert.Equal(MemoryEmbedderKind.None, store.GetEmbedder().Kind);
             Assert.Equal(
-                MemoryStatus.Unsupported, Assert.ThrowsAny<MemoryException>(() => store.Embed("tea")).Status);
+                MemoryStatus.Unsupported, Assert.ThrowsAny<MemoryException>(() => store.Embed("tea")).Code);
         }
         MemoryException failed = Assert.ThrowsAny<MemoryException>(
             () => MemoryStore.Open(":memory:", new MemoryStoreOptions { ModelPath = "/none/at.all" }));
-        Assert.Equal(MemoryStatus.Unsupported, failed.Status);
+        Assert.Equal(MemoryStatus.Unsupported, failed.Code);
         Assert.Contains("/none/at.all", failed.Message, StringComparison.Ordinal);
     }
 }
