@@ -66,6 +66,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions
 }
 
 Status Store::start(const std::string& path) {
+  RETURN_IF_ERROR(open_embedder());  // before a file is made
   SqliteSettings settings;
   settings.path = path;
   settings.create = options_.create;
