@@ -58,6 +58,7 @@ const (
 	OptionRandomSeed       OptionKey = native.MEMTIER_OPTION_RANDOM_SEED
 	OptionLinkHalfLife     OptionKey = native.MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS
 	OptionLearnedLinks     OptionKey = native.MEMTIER_OPTION_LEARN_LINKS
+	OptionEmbedBatch       OptionKey = native.MEMTIER_OPTION_EMBED_BATCH
 )
 
 // Bounds are the smallest, largest and default value of an option.

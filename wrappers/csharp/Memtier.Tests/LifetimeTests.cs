@@ -30,7 +30,7 @@ public sealed class LifetimeTests : StoreTest
             () => store.DeleteWhere(MemoryField.Id.Eq("x")), () => store.Search("x"),
             () => store.SearchMany([]), () => store.Explain(), () => store.GetIndexes(),
             () => store.CreateIndex("x", MemoryField.Metadata("x")), () => store.CreateIndex("x", (_, _) => { }),
-            () => store.DropIndex("x"),
+            () => store.DropIndex("x"), () => store.GetEmbedder(), () => store.Embed("x"),
             () => store.PutLink(new("x", "y")), () => store.PutLinks([]), () => store.GetLink("x", "y"),
             () => store.DeleteLinks(new MemoryLinkQuery { Source = "x" }), () => store.ListLinks(),
             () => store.CreateConcept("c"), () => store.ListConcepts(), () => store.DeleteConcept("c"),

@@ -54,8 +54,12 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_RANDOM_SEED = 27;
   public final static int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
   public final static int MEMTIER_OPTION_LEARN_LINKS = 29;
+  public final static int MEMTIER_OPTION_EMBED_BATCH = 30;
   public final static int MEMTIER_OPTION_LADDER = 100;
   public final static int MEMTIER_OPTION_TOKENIZER = 101;
+  public final static int MEMTIER_OPTION_EMBEDDER = 110;
+  public final static int MEMTIER_OPTION_MODEL_PATH = 111;
+  public final static int MEMTIER_OPTION_EMBEDDER_NAME = 112;
   public final static int MEMTIER_DURABILITY_DEFAULT = 0;
   public final static int MEMTIER_DURABILITY_RELAXED = 1;
   public final static int MEMTIER_DURABILITY_NORMAL = 2;

@@ -143,7 +143,7 @@ typedef _gostring_ swig_type_113;
 typedef _gostring_ swig_type_114;
 typedef long long swig_type_115;
 typedef _gostring_ swig_type_116;
-typedef _gostring_ swig_type_117;
+typedef _goslice_ swig_type_117;
 typedef _gostring_ swig_type_118;
 typedef _gostring_ swig_type_119;
 typedef _gostring_ swig_type_120;
@@ -154,6 +154,8 @@ typedef _gostring_ swig_type_124;
 typedef _gostring_ swig_type_125;
 typedef _gostring_ swig_type_126;
 typedef _gostring_ swig_type_127;
+typedef _gostring_ swig_type_128;
+typedef _gostring_ swig_type_129;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -332,18 +334,21 @@ extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_vo
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEviction_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_LinkPut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_116 arg3, int arg4, swig_voidp arg5);
-extern int _wrap_LinkPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_117 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_LinkGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_118 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_LinkDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_119 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_LinkList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_120 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ConceptCreate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_121 arg3, int arg4, swig_voidp arg5);
-extern int _wrap_ConceptList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_122 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ConceptDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_123 arg3, int arg4, swig_voidp arg5);
-extern int _wrap_GraphNeighbours_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_124 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_GraphPath_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_125 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_GraphSpread_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_126 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_GraphExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_127 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_OptionsSetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_StoreGetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_116 arg2, swig_type_117 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_LinkPut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_118 arg3, int arg4, swig_voidp arg5);
+extern int _wrap_LinkPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_119 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_LinkGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_120 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_LinkDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_121 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_LinkList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_122 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConceptCreate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_123 arg3, int arg4, swig_voidp arg5);
+extern int _wrap_ConceptList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_124 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConceptDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_125 arg3, int arg4, swig_voidp arg5);
+extern int _wrap_GraphNeighbours_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_126 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_GraphPath_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_127 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_GraphSpread_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_128 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_GraphExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_129 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 #undef intgo
 */
 import "C"
@@ -563,8 +568,12 @@ const MEMTIER_OPTION_EVICTION_ORDER = 26
 const MEMTIER_OPTION_RANDOM_SEED = 27
 const MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28
 const MEMTIER_OPTION_LEARN_LINKS = 29
+const MEMTIER_OPTION_EMBED_BATCH = 30
 const MEMTIER_OPTION_LADDER = 100
 const MEMTIER_OPTION_TOKENIZER = 101
+const MEMTIER_OPTION_EMBEDDER = 110
+const MEMTIER_OPTION_MODEL_PATH = 111
+const MEMTIER_OPTION_EMBEDDER_NAME = 112
 const MEMTIER_DURABILITY_DEFAULT = 0
 const MEMTIER_DURABILITY_RELAXED = 1
 const MEMTIER_DURABILITY_NORMAL = 2
@@ -2297,6 +2306,42 @@ func OptionsSetEviction(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret in
 	return swig_r
 }
 
+func OptionsSetEmbedder(arg1 uintptr, arg2 *Embedder, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_OptionsSetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func StoreGetEmbedder(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_StoreGetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
 func LinkPut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -2304,7 +2349,7 @@ func LinkPut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintptr)
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_LinkPut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_LinkPut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2320,7 +2365,7 @@ func LinkPutMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *Cont
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_LinkPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_LinkPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2334,7 +2379,7 @@ func LinkGet(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_LinkGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_LinkGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2349,7 +2394,7 @@ func LinkDelete(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *int64
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_LinkDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_LinkDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2364,7 +2409,7 @@ func LinkList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uint
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_LinkList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_LinkList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2378,7 +2423,7 @@ func ConceptCreate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ConceptCreate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ConceptCreate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2393,7 +2438,7 @@ func ConceptList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ConceptList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ConceptList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2407,7 +2452,7 @@ func ConceptDelete(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ConceptDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ConceptDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2422,7 +2467,7 @@ func GraphNeighbours(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphNeighbours_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphNeighbours_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2437,7 +2482,7 @@ func GraphPath(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphPath_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphPath_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2452,7 +2497,7 @@ func GraphSpread(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphSpread_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphSpread_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2467,7 +2512,7 @@ func GraphExport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}

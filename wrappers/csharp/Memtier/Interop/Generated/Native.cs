@@ -256,6 +256,12 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
+  internal static int OptionsSetEmbedder(nint options, Embedder* embedder, nint* error) { return NativeMethods.OptionsSetEmbedder(options, embedder, error); }
+
+  internal static int StoreGetEmbedder(nint store, nint* out_json, nint* error) { return NativeMethods.StoreGetEmbedder(store, out_json, error); }
+
+  internal static int EmbedText(nint store, byte* texts, long* text_ends, long text_count, Control* control, nint* out_vectors, nint* error) { return NativeMethods.EmbedText(store, texts, text_ends, text_count, control, out_vectors, error); }
+
   internal static int LinkPut(nint store, nint scope, byte* link, nuint link_size, int durability, nint* error) { return NativeMethods.LinkPut(store, scope, link, link_size, durability, error); }
 
   internal static int LinkPutMany(nint store, nint scope, byte* links, nuint links_size, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.LinkPutMany(store, scope, links, links_size, durability, control, out_count, error); }
@@ -325,8 +331,12 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_RANDOM_SEED = 27;
   internal const int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
   internal const int MEMTIER_OPTION_LEARN_LINKS = 29;
+  internal const int MEMTIER_OPTION_EMBED_BATCH = 30;
   internal const int MEMTIER_OPTION_LADDER = 100;
   internal const int MEMTIER_OPTION_TOKENIZER = 101;
+  internal const int MEMTIER_OPTION_EMBEDDER = 110;
+  internal const int MEMTIER_OPTION_MODEL_PATH = 111;
+  internal const int MEMTIER_OPTION_EMBEDDER_NAME = 112;
   internal const int MEMTIER_DURABILITY_DEFAULT = 0;
   internal const int MEMTIER_DURABILITY_RELAXED = 1;
   internal const int MEMTIER_DURABILITY_NORMAL = 2;

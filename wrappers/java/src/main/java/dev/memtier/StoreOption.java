@@ -37,7 +37,9 @@ public enum StoreOption {
   /** {@link StoreBuilder#linkHalfLife}, in seconds. */
   LINK_HALF_LIFE_SECONDS(NativeConstants.MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS),
   /** {@link StoreBuilder#learnLinks}. */
-  LEARN_LINKS(NativeConstants.MEMTIER_OPTION_LEARN_LINKS);
+  LEARN_LINKS(NativeConstants.MEMTIER_OPTION_LEARN_LINKS),
+  /** Texts in one call of an {@link Embedder}. */
+  EMBED_BATCH(NativeConstants.MEMTIER_OPTION_EMBED_BATCH);
 
   final int code;
 
