@@ -142,6 +142,11 @@ Result<bool> GraphNodes::is_expired_row(int64_t row) {
   return use->step();
 }
 
+Result<bool> GraphNodes::has_expired() {
+  if (!expired_loaded_) RETURN_IF_ERROR(load_expired());
+  return !expired_.empty();
+}
+
 Result<bool> GraphNodes::is_alive(int64_t node) {
   if (node < 0) return true;
   if (!expired_loaded_) RETURN_IF_ERROR(load_expired());

@@ -38,6 +38,8 @@ class GraphNodes {
 
   // Whether the scope shows what is filed under this one.
   Result<bool> allows(int64_t scope);
+  // Whether anything has expired that is not swept yet.
+  Result<bool> has_expired();
   // Whether it has not expired; concepts never do.
   Result<bool> is_alive(int64_t node);
   // {"id": …} or {"concept": …}, with the names of its scope.
