@@ -6,6 +6,7 @@
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
 //   store_indexes.cpp  indexes of the caller's own
+//   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -181,6 +182,21 @@ class Store final : public ChangeSink {
   Result<std::string> list_indexes(Control& control);  // JSON
   Status drop_index(std::string_view name, Control& control);
 
+  // --- collections
+  Status create_collection(const CollectionSpec& spec);
+  Result<std::string> list_collections(const Scope& scope, Control& control);  // JSON
+  // kConflict: it has items, and these are not to go with it.
+  Status drop_collection(const std::string& name, bool with_items, Control& control,
+                         int64_t* out_count);
+  // Copies what matches into another collection, or moves it there.
+  struct Transfer {
+    std::string to;
+    PutMode mode = PutMode::kReplace;
+    bool move = false;
+  };
+  Status transfer(const Scope& scope, const FilterRef& filter, const Transfer& transfer,
+                  Durability durability, Control& control, int64_t* out_count);
+
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
   Status clear(const Scope& scope, const std::vector<std::string>& tiers, Control& control,
@@ -256,6 +272,11 @@ class Store final : public ChangeSink {
   Result<ItemRef> find_matching(const ItemRef& seen, const FilterRef& filter);
   Result<bool> update_matching(ItemRef item, const FilterRef& filter, const Draft& patch,
                                Durability durability);
+  Result<bool> move_large(const ItemRef& item, const Transfer& transfer, Durability durability,
+                          int64_t now_us);
+  Status transfer_items(std::vector<ItemRef> items, const FilterRef& filter,
+                        const Transfer& transfer, Durability durability, int64_t now_us,
+                        int64_t* done);
   bool is_in_use(const ItemRef& item, int64_t since_us);
   Status for_each_match(const Scope& scope, const FilterRef& filter, Control& control,
                         int64_t* out_count, const Batch& batch);

@@ -131,12 +131,21 @@ CREATE TABLE ix_custom(number INTEGER, key BLOB, created_us INTEGER, row INTEGER
   PRIMARY KEY(number, key, created_us, row)) WITHOUT ROWID;
 )sql";
 
+// Collections that were made by a call (sqlite_collections.cpp); others are only names of scopes.
+constexpr const char* kCollections = R"sql(
+CREATE TABLE collections(name TEXT PRIMARY KEY, description TEXT NOT NULL,
+  created_us INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
 constexpr const char* kVersion3[] = {kCustomIndexes};
+constexpr const char* kVersion4[] = {kCollections};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
-// nothing but rows. Version 2 had no indexes of the caller's own.
-constexpr std::array<std::span<const char* const>, 2> kMigrations = {kVersion2, kVersion3};
+// nothing but rows. Version 2 had no indexes of the caller's own. Version 3 kept no list of
+// collections.
+constexpr std::array<std::span<const char* const>, 3> kMigrations = {kVersion2, kVersion3,
+                                                                     kVersion4};
 static_assert(kMigrations.size() == kSchemaVersion - 1);
 
 constexpr const char* kForeign =

@@ -31,6 +31,8 @@ public sealed class LifetimeTests : StoreTest
             () => store.SearchMany([]), () => store.Explain(), () => store.GetIndexes(),
             () => store.CreateIndex("x", MemoryField.Metadata("x")), () => store.CreateIndex("x", (_, _) => { }),
             () => store.DropIndex("x"),
+            () => store.CreateCollection("x"), () => store.GetCollections(), () => store.DropCollection("x"),
+            () => store.CopyToCollection("x"), () => store.MoveToCollection("x"),
             () => store.Export(new MemoryStream()), () => store.Import(new MemoryStream()),
             () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),
             () => store.GetStatistics(), () => store.GetLadder(), () => store.GetTiers(), () => store.GetTier(0),

@@ -393,6 +393,16 @@ public final class Native implements NativeConstants {
 
   public static int optionsSetEviction(long options, long eviction, long[] error) { return NativeMethods.optionsSetEviction(options, eviction, error); }
 
+  public static int collectionCreate(long store, byte[] collection, long[] error) { return NativeMethods.collectionCreate(store, collection, error); }
+
+  public static int collectionList(long store, long scope, long[] control, long[] out_json, long[] error) { return NativeMethods.collectionList(store, scope, control, out_json, error); }
+
+  public static int collectionDrop(long store, byte[] name, int mode, long[] control, long[] out_count, long[] error) { return NativeMethods.collectionDrop(store, name, mode, control, out_count, error); }
+
+  public static int collectionCopy(long store, long scope, byte[] filter, byte[] to, int mode, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.collectionCopy(store, scope, filter, to, mode, durability, control, out_count, error); }
+
+  public static int collectionMove(long store, long scope, byte[] filter, byte[] to, int mode, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.collectionMove(store, scope, filter, to, mode, durability, control, out_count, error); }
+
   public static long directAddress(java.lang.Object buffer) {
     return NativeMethods.directAddress(buffer);
   }

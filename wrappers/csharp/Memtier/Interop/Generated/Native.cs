@@ -256,6 +256,16 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
+  internal static int CollectionCreate(nint store, byte* collection, nuint collection_size, nint* error) { return NativeMethods.CollectionCreate(store, collection, collection_size, error); }
+
+  internal static int CollectionList(nint store, nint scope, Control* control, nint* out_json, nint* error) { return NativeMethods.CollectionList(store, scope, control, out_json, error); }
+
+  internal static int CollectionDrop(nint store, byte* name, nuint name_size, int mode, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionDrop(store, name, name_size, mode, control, out_count, error); }
+
+  internal static int CollectionCopy(nint store, nint scope, byte* filter, nuint filter_size, byte* to, nuint to_size, int mode, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionCopy(store, scope, filter, filter_size, to, to_size, mode, durability, control, out_count, error); }
+
+  internal static int CollectionMove(nint store, nint scope, byte* filter, nuint filter_size, byte* to, nuint to_size, int mode, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionMove(store, scope, filter, filter_size, to, to_size, mode, durability, control, out_count, error); }
+
   internal const int MEMTIER_VERSION_MAJOR = 1;
   internal const int MEMTIER_VERSION_MINOR = 0;
   internal const int MEMTIER_VERSION_PATCH = 0;
@@ -375,6 +385,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_LOG_WARNING = 2;
   internal const int MEMTIER_LOG_INFO = 3;
   internal const int MEMTIER_LOG_DEBUG = 4;
+  internal const int MEMTIER_COLLECTION_DROP_EMPTY = 0;
+  internal const int MEMTIER_COLLECTION_DROP_ITEMS = 1;
 }
 
 }

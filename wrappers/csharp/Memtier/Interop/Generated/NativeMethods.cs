@@ -378,6 +378,21 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_eviction")]
   public static extern int OptionsSetEviction(nint jarg1, Eviction* jarg2, nint* jarg3);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_create")]
+  public static extern int CollectionCreate(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_list")]
+  public static extern int CollectionList(nint jarg1, nint jarg2, Control* jarg3, nint* jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_drop")]
+  public static extern int CollectionDrop(nint jarg1, byte* jarg2, nuint jarg3, int jarg4, Control* jarg5, long* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_copy")]
+  public static extern int CollectionCopy(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, int jarg8, Control* jarg9, long* jarg10, nint* jarg11);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_move")]
+  public static extern int CollectionMove(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, int jarg8, Control* jarg9, long* jarg10, nint* jarg11);
 }
 
 }
