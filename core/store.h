@@ -6,6 +6,8 @@
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
 //   store_indexes.cpp  indexes of the caller's own
+//   store_conversation.cpp  turns of conversations: appended, read, replaced
+//   store_context.cpp  contexts: few items that fit into a prompt
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //
 // Thread safety: every function, any thread.
@@ -27,9 +29,12 @@
 #include "base/worker.h"
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
+#include "retrieval/conversation_ends.h"
+#include "model/context_request.h"
 #include "model/draft.h"
 #include "model/limits.h"
 #include "model/query.h"
+#include "model/turn.h"
 #include "model/write.h"
 #include "retrieval/search.h"
 #include "share/export.h"
@@ -60,6 +65,7 @@ struct StoreOptions {
   std::shared_ptr<Clock> clock;  // null: the system's
   Log log;
   ScoreCallback eviction_callback;
+  TokenCounter token_counter;  // empty: four bytes are a token
 };
 
 struct StoreStatistics {
@@ -197,6 +203,33 @@ class Store final : public ChangeSink {
   Status transfer(const Scope& scope, const FilterRef& filter, const Transfer& transfer,
                   Durability durability, Control& control, int64_t* out_count);
 
+  // --- conversations; the scope is one conversation's address where it says "exact", else a pattern
+  struct Conversation {
+    std::vector<ItemRef> turns;  // the oldest first
+    int64_t version = 0;         // changes with every turn and every replacement
+  };
+  // Exact. `version`: what the conversation must have, or kConflict; 0: any.
+  Result<std::vector<ItemRef>> append_turns(const Scope& scope, std::span<Turn> turns,
+                                            int64_t version, Durability durability,
+                                            Control& control);
+  Result<Conversation> last_turns(const Scope& scope, size_t limit);  // exact
+  Result<std::vector<ItemRef>> recent_turns(const Scope& scope, int64_t within_us, int64_t limit,
+                                            const Control& control);
+  // Exact. All or nothing; what stays as it is is not written. *out_changed: turns written and removed.
+  Result<int64_t> replace_turns(const Scope& scope, std::span<Turn> turns, int64_t version,
+                                Durability durability, int64_t* out_changed);
+  Result<std::string> list_conversations(const Scope& scope, int64_t limit,
+                                         Control& control);  // JSON
+
+  // --- contexts: what fits into a prompt
+  Result<std::vector<ItemRef>> conversation_context(const Scope& scope,
+                                                    const ContextRequest& request,
+                                                    const Control& control);
+  Result<Outcome> remember(const Scope& scope, std::string_view key, std::string_view value,
+                           double importance, Durability durability);
+  Result<std::vector<ItemRef>> active_context(const Scope& scope, const ContextRequest& request,
+                                              const Control& control);
+
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
   Status clear(const Scope& scope, const std::vector<std::string>& tiers, Control& control,
@@ -277,6 +310,24 @@ class Store final : public ChangeSink {
   Status transfer_items(std::vector<ItemRef> items, const FilterRef& filter,
                         const Transfer& transfer, Durability durability, int64_t now_us,
                         int64_t* done);
+  struct ConversationHead {
+    ItemRef item;               // null: nothing was ever replaced
+    int64_t last_sequence = 0;  // the highest number given when it was written
+    int64_t version(const ConversationEnd& end) const;
+  };
+  int32_t memory_tier(bool long_term) const;
+  Result<ItemRef> peek(const Scope& scope, std::string_view id, int64_t now_us);
+  Result<ConversationHead> conversation_head(const Scope& scope, int64_t now_us);
+  Result<ConversationEnd> conversation_end(const Scope& scope, const ConversationHead& head,
+                                           int64_t now_us);
+  Result<std::vector<ItemRef>> list_turns(const Scope& scope, bool descending, int64_t limit,
+                                          int64_t now_us);
+  Result<std::vector<WriteOp>> prepare_turns(const Scope& scope, std::span<Turn> turns,
+                                             const ConversationEnd& end, int64_t now_us);
+  Result<std::vector<WriteOp>> prepare_replacement(const Scope& scope, std::span<Turn> turns,
+                                                   const std::vector<ItemRef>& old,
+                                                   const ConversationHead& head,
+                                                   const ConversationEnd& end, int64_t now_us);
   bool is_in_use(const ItemRef& item, int64_t since_us);
   Status for_each_match(const Scope& scope, const FilterRef& filter, Control& control,
                         int64_t* out_count, const Batch& batch);
@@ -296,6 +347,7 @@ class Store final : public ChangeSink {
   std::unique_ptr<InvertedTextIndex> text_index_;
   std::unique_ptr<KeyIndexes> key_indexes_;
   AccessTracker access_;
+  ConversationEnds ends_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
   // Last: they end before what they work on.
   Worker worker_;

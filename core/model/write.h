@@ -72,6 +72,7 @@ struct WriteOp {
   // Operations side by side with the same number, not 0, are done together or not at all. The one that
   // could not be done has the status that says why, the others have kCancelled.
   int32_t group = 0;
+  bool only_check = false;  // kPut: writes nothing; fails where a put by its plan would
 
   // --- filled in by the commit
   Status status;

@@ -118,6 +118,14 @@ struct CollectionInfo {
   int64_t created_us = 0;  // 0: it was not made, but items lie in it, or did
 };
 
+// What the items of one type and one exact scope are, together.
+struct ScopeTotals {
+  Scope scope;
+  int64_t count = 0;
+  int64_t first_us = 0;  // of their times of creation
+  int64_t last_us = 0;
+};
+
 struct StorageStatistics {
   int64_t file_bytes = 0;
   int64_t pending_bytes = 0;  // committed, not yet folded into the file's tables
@@ -206,6 +214,11 @@ class Storage {
   virtual Result<std::vector<CollectionInfo>> collections(const Scope& scope) = 0;
   // Whether it had been made.
   virtual Result<bool> forget_collection(std::string_view name) = 0;
+
+  // Of each scope that the pattern allows and that has items of this type; the one with the newest first.
+  virtual Result<std::vector<ScopeTotals>> scope_totals(const ReadScope& read,
+                                                        std::string_view type, size_t limit,
+                                                        const StopCheck& stop) = 0;
 
   // Adds access statistics, behind the items' back: not a new version, not a change.
   virtual Status write_access(std::span<const AccessDelta> deltas) = 0;

@@ -1,4 +1,6 @@
-// SqliteStorage: the collections that were made, and those that came about by putting items into them.
+// SqliteStorage: the collections that were made, and those that came about by putting items into them; and
+// what lies in each scope.
+#include "storage/sqlite/filter_sql.h"
 #include "storage/sqlite/sqlite_storage.h"
 
 namespace memtier {
@@ -45,6 +47,37 @@ Result<bool> SqliteStorage::forget_collection(std::string_view name) {
   };
   RETURN_IF_ERROR(write(erase_it));
   return made;
+}
+
+Result<std::vector<ScopeTotals>> SqliteStorage::scope_totals(const ReadScope& read,
+                                                             std::string_view type, size_t limit,
+                                                             const StopCheck& stop) {
+  RETURN_IF_ERROR(drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  const StopWatch watch(*loan, stop);
+  const ReadTransaction transaction(*loan);
+  ASSIGN_OR_RETURN(const ScopeCondition scopes, scope_condition(*loan, *read.scope));
+  std::vector<ScopeTotals> totals;
+  if (scopes.nothing) return totals;
+  SqlText sql;
+  sql.add(
+      "SELECT s.scope, count(*), min(x.created_us), max(x.created_us) FROM scopes s CROSS JOIN "
+      "ix_scope x ON x.scope = s.scope WHERE x.type = (SELECT label FROM labels WHERE text = ");
+  sql.value(type).add(") AND s.scope IN (").append(scopes.list);
+  sql.add(") AND x.row NOT IN (SELECT row FROM ix_expires WHERE expires_us <= ");
+  sql.value(read.now_us).add(" AND NOT pinned) GROUP BY s.scope ORDER BY 4 DESC, 1 DESC LIMIT ");
+  sql.value(static_cast<int64_t>(limit));
+  ASSIGN_OR_RETURN(const Connection::Once once, loan->prepare_once(sql.sql()));
+  Statement statement(loan->handle(), once.get());
+  sql.bind_to(statement);
+  StatementUse use(statement);
+  while (true) {
+    auto more = use->step();
+    if (!more.ok()) return watch.explain(more.take_status());
+    if (!*more) return totals;
+    ASSIGN_OR_RETURN(const auto scope, scopes_.scope(*loan, use->integer(0)));
+    totals.push_back({*scope, use->integer(1), use->integer(2), use->integer(3)});
+  }
 }
 
 }  // namespace memtier

@@ -121,6 +121,7 @@ Status SqliteStorage::resolve_put(WriteOp& operation, int64_t now_us, Staged& st
     return {Code::kConflict, name + " has version " + std::to_string(version) + ", not " +
                                  std::to_string(operation.expected_version)};
   }
+  if (operation.only_check) return {};
   if (visible) {
     ItemFields fields = existing->fields();
     fields.tier = state.tier;

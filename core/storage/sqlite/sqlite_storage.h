@@ -111,6 +111,8 @@ class SqliteStorage final : public Storage {
   Status create_collection(const CollectionSpec& spec, int64_t now_us) override;
   Result<std::vector<CollectionInfo>> collections(const Scope& scope) override;
   Result<bool> forget_collection(std::string_view name) override;
+  Result<std::vector<ScopeTotals>> scope_totals(const ReadScope& read, std::string_view type,
+                                                size_t limit, const StopCheck& stop) override;
   Status write_access(std::span<const AccessDelta> deltas) override;
   Status fold(bool everything) override;
   Result<bool> publish_relaxed(bool even_if_not_due) override;
