@@ -9,6 +9,7 @@
 //   store_conversation.cpp  turns of conversations: appended, read, replaced
 //   store_context.cpp  contexts: few items that fit into a prompt
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
+//   store_vectors.cpp  vector spaces and vectors
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -29,14 +30,15 @@
 #include "base/worker.h"
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
-#include "retrieval/conversation_ends.h"
+#include "index/vector/vector_index.h"
 #include "model/context_request.h"
 #include "model/draft.h"
 #include "model/limits.h"
 #include "model/query.h"
 #include "model/turn.h"
 #include "model/write.h"
-#include "retrieval/search.h"
+#include "retrieval/conversation_ends.h"
+#include "retrieval/vector_search.h"
 #include "share/export.h"
 #include "share/import.h"
 #include "storage/sqlite/sqlite_storage.h"
@@ -229,6 +231,22 @@ class Store final : public ChangeSink {
                            double importance, Durability durability);
   Result<std::vector<ItemRef>> active_context(const Scope& scope, const ContextRequest& request,
                                               const Control& control);
+  // --- vectors
+  struct VectorPut {
+    std::string_view id;
+    std::span<const float> vector;
+  };
+  Status create_space(const SpaceSpec& spec);
+  Result<std::string> list_spaces(Control& control);  // JSON
+  Status drop_space(std::string_view name);
+  // As put_many, for items that are there. kNotFound: there is no such space.
+  Status put_vectors(const Scope& scope, std::string_view space_name,
+                     std::span<const VectorPut> puts, Durability durability, Control& control,
+                     std::vector<Outcome>* outcomes);
+  Result<std::vector<float>> get_vector(const Scope& scope, std::string_view space_name,
+                                        std::string_view id);
+  Status remove_vector(const Scope& scope, std::string_view space_name, std::string_view id,
+                       Durability durability);
 
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
@@ -297,6 +315,8 @@ class Store final : public ChangeSink {
                   std::span<Outcome> outcomes);
   Status remove_part(const Scope& scope, std::span<const std::string_view> ids,
                      Durability durability, std::span<Outcome> outcomes);
+  Status put_vectors_part(const Space& space, const Scope& scope, std::span<const VectorPut> puts,
+                          Durability durability, std::span<Outcome> outcomes);
   using Part = std::function<Status(size_t begin, size_t count)>;
   Status for_each_part(std::vector<Outcome>* outcomes, Control& control, const Part& part);
   Status store_imported(std::vector<ImportedItem>& batch, const ImportOptions& options);
@@ -345,6 +365,7 @@ class Store final : public ChangeSink {
   std::unique_ptr<Residency> residency_;
   std::unique_ptr<LadderEngine> engine_;
   std::unique_ptr<InvertedTextIndex> text_index_;
+  std::unique_ptr<VectorIndex> vector_index_;
   std::unique_ptr<KeyIndexes> key_indexes_;
   AccessTracker access_;
   ConversationEnds ends_;
