@@ -8,12 +8,6 @@ using Strings = std::vector<std::string>;
 
 const Scope kAda = scope_of({.user = "ada"});
 
-Strings texts_of(const std::vector<ItemRef>& items) {
-  Strings texts;
-  for (const ItemRef& item : items) texts.emplace_back(item->text(Text::kContent));
-  return texts;
-}
-
 class Contexts : public ::testing::Test {
  protected:
   void open(TokenCounter counter = nullptr) {

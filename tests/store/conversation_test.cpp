@@ -2,6 +2,7 @@
 #include <set>
 #include <thread>
 
+#include "base/text.h"
 #include "store/store_testing.h"
 
 namespace memtier::testing {
@@ -39,12 +40,6 @@ int64_t replace(Store& store, const Scope& scope, const Json& list, int64_t vers
   int64_t count = 0;
   return must(store.replace_turns(scope, turns, version, Durability::kDefault,
                                   changed == nullptr ? &count : changed));
-}
-
-Strings texts_of(const std::vector<ItemRef>& items) {
-  Strings texts;
-  for (const ItemRef& item : items) texts.emplace_back(item->text(Text::kContent));
-  return texts;
 }
 
 Strings last(Store& store, const Scope& scope, size_t limit = 1000) {

@@ -97,7 +97,7 @@ func (s *Store) DropCollection(ctx context.Context, name string, mode DropMode) 
 }
 
 // CopyTo copies the items that the filter matches into another collection, under the same ids and
-// names and with all they have, and counts them. Create leaves out what is there already. The memory
+// names and with all they have, and counts them. PutCreate leaves out what is there already. The memory
 // must be of one collection. In batches: where it fails, what is counted has been copied.
 func (m *Memory) CopyTo(ctx context.Context, collection string, filter Filter,
 	options ...PutOption) (int64, error) {
@@ -105,7 +105,7 @@ func (m *Memory) CopyTo(ctx context.Context, collection string, filter Filter,
 }
 
 // MoveTo moves items into another collection, chosen as by CopyTo. Each stands in one of the two at
-// any time; what Create leaves out stays where it is.
+// any time; what PutCreate leaves out stays where it is.
 func (m *Memory) MoveTo(ctx context.Context, collection string, filter Filter,
 	options ...PutOption) (int64, error) {
 	return m.transfer(ctx, collection, filter, options, native.CollectionMove)

@@ -53,14 +53,14 @@ class CollectionsTest {
       assertEquals(
           1,
           collections.copy(
-              ADA, Filter.ALL, "team", PutMode.CREATE, Durability.NORMAL, Control.NONE));
+              ADA, Filter.everything(), "team", PutMode.CREATE, Durability.NORMAL, Control.NONE));
       assertEquals(List.of("a", "b"), ids(store, TEAM));
       assertEquals(1, collections.move(TEAM, Field.TAGS.eq("x"), "old"));
       assertEquals(List.of("b"), ids(store, TEAM));
       assertEquals(List.of("a", "b"), ids(store, ADA));
-      assertThrows(MemtierException.class, () -> collections.move(TEAM, Filter.ALL, "team"));
+      assertThrows(MemtierException.class, () -> collections.move(TEAM, Filter.everything(), "team"));
       assertThrows(
-          MemtierException.class, () -> collections.copy(Scope.EVERYTHING, Filter.ALL, "x"));
+          MemtierException.class, () -> collections.copy(Scope.EVERYTHING, Filter.everything(), "x"));
     }
   }
 }

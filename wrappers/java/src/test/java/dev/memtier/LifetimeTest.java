@@ -92,7 +92,7 @@ class LifetimeTest {
           store.collections().drop(name, MemoryCollection.Drop.EMPTY);
         });
     calls.put("collections copy", () -> store.collections().copy(scope, tea, "copies"));
-    calls.put("collections move", () -> store.collections().move(scope, Filter.ALL, "moved"));
+    calls.put("collections move", () -> store.collections().move(scope, Filter.everything(), "moved"));
     calls.put("indexes create", () -> store.indexes().create("a", Filter.key("a"), none));
     KeyExtractor extractor = (items, keys) -> keys.add(0, "k");
     calls.put(
