@@ -15,20 +15,6 @@ import java.util.Optional;
  */
 public record MemoryCollection(
     String name, String description, long items, Optional<Instant> created) {
-  /** What becomes of the items of a collection that is dropped. */
-  public enum Drop {
-    /** Only if no item lies in it: else {@link ConflictException}. */
-    EMPTY(dev.memtier.internal.NativeConstants.MEMTIER_COLLECTION_DROP_EMPTY),
-    /** With its items, everybody's and pinned ones too. */
-    WITH_ITEMS(dev.memtier.internal.NativeConstants.MEMTIER_COLLECTION_DROP_ITEMS);
-
-    final int code;
-
-    Drop(int code) {
-      this.code = code;
-    }
-  }
-
   static MemoryCollection of(Map<?, ?> document) {
     return new MemoryCollection(
         (String) document.get("name"),

@@ -75,21 +75,21 @@ public final class MemoryCollections {
    * @param mode what becomes of its items
    * @return how many items were deleted
    * @throws NotFoundException if there is none
-   * @throws ConflictException if it has items, and the mode is {@link MemoryCollection.Drop#EMPTY}
+   * @throws ConflictException if it has items, and the mode is {@link DropMode#EMPTY}
    */
-  public long drop(String name, MemoryCollection.Drop mode) {
+  public long drop(String name, DropMode mode) {
     return drop(name, mode, Control.NONE);
   }
 
   /**
-   * Drops a collection, as {@link #drop(String, MemoryCollection.Drop)}.
+   * Drops a collection, as {@link #drop(String, DropMode)}.
    *
    * @param name its name
    * @param mode what becomes of its items
    * @param control watches and stops it; stopped, the collection is still there
    * @return how many items were deleted
    */
-  public long drop(String name, MemoryCollection.Drop mode, Control control) {
+  public long drop(String name, DropMode mode, Control control) {
     Call call = new Call();
     byte[] text = Utf8.encode(name);
     int code = mode.code;

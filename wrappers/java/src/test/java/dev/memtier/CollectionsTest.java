@@ -35,11 +35,11 @@ class CollectionsTest {
       assertEquals(1, collections.list(Scope.ofUser("eve"), Control.NONE).size());
       assertThrows(
           ConflictException.class,
-          () -> collections.drop("diary", MemoryCollection.Drop.EMPTY));
-      assertEquals(1, collections.drop("diary", MemoryCollection.Drop.WITH_ITEMS));
+          () -> collections.drop("diary", DropMode.EMPTY));
+      assertEquals(1, collections.drop("diary", DropMode.WITH_ITEMS));
       assertThrows(
           NotFoundException.class,
-          () -> collections.drop("diary", MemoryCollection.Drop.WITH_ITEMS));
+          () -> collections.drop("diary", DropMode.WITH_ITEMS));
     }
   }
 

@@ -89,7 +89,7 @@ class LifetimeTest {
         () -> {
           String name = "drop " + System.nanoTime();
           store.collections().create(name);
-          store.collections().drop(name, MemoryCollection.Drop.EMPTY);
+          store.collections().drop(name, DropMode.EMPTY);
         });
     calls.put("collections copy", () -> store.collections().copy(scope, tea, "copies"));
     calls.put("collections move", () -> store.collections().move(scope, Filter.everything(), "moved"));
