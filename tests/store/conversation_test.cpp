@@ -14,8 +14,10 @@ Scope session(std::string_view name = "s1", std::string_view user = "ada") {
   return scope_of({.user = user, .session = name});
 }
 
-std::vector<Turn> turns_of(const Json& list) {
-  return must(parse_turns(Json{{"turns", list}}.dump()));
+std::vector<Turn> turns_of(const std::vector<Json>& list) {
+  Json document = Json::object();
+  document["turns"] = Json(list);
+  return must(parse_turns(document.dump()));
 }
 
 Json said(const std::string& content, const std::string& role = "user") {
@@ -34,8 +36,8 @@ Code try_append(Store& store, const Scope& scope, const Json& turn, int64_t vers
   return store.append_turns(scope, turns, version, Durability::kDefault, control).code();
 }
 
-int64_t replace(Store& store, const Scope& scope, const Json& list, int64_t version = 0,
-                int64_t* changed = nullptr) {
+int64_t replace(Store& store, const Scope& scope, const std::vector<Json>& list,
+                int64_t version = 0, int64_t* changed = nullptr) {
   std::vector<Turn> turns = turns_of(list);
   int64_t count = 0;
   return must(store.replace_turns(scope, turns, version, Durability::kDefault,
@@ -196,7 +198,7 @@ TEST_F(Conversations, are_replaced_by_what_differs) {
   EXPECT_EQ(ids(), (Strings{"1:2", "3:1", "5:1"}));
   reopen();
   EXPECT_EQ(append(*store_, session(), said("f"))->id(), "s1#000000006");
-  replace(*store_, session(), Json::array());
+  replace(*store_, session(), {});
   EXPECT_EQ(last(*store_, session()), Strings());
   EXPECT_EQ(append(*store_, session(), said("anew"))->id(), "s1#000000007");
 }
@@ -215,7 +217,7 @@ TEST_F(Conversations, survive_many_who_replace_and_append_at_once) {
   int replaced = 0;
   while (replaced < kRounds) {
     const Store::Conversation seen = must(store_->last_turns(session(), 1000));
-    Json list = Json::array();
+    std::vector<Json> list;
     for (const ItemRef& turn : seen.turns) {
       list.push_back(said(std::string(turn->text(Text::kContent))));
     }
@@ -238,7 +240,7 @@ TEST_F(Conversations, survive_many_who_replace_and_append_at_once) {
 
 TEST_F(Conversations, find_what_was_said_behind_gaps) {
   for (int i = 1; i <= 300; ++i) append(*store_, session(), said(std::to_string(i)));
-  Json kept = Json::array({said("1"), said("2"), said("300")});
+  const std::vector<Json> kept = {said("1"), said("2"), said("300")};
   replace(*store_, session(), kept);
   EXPECT_EQ(last(*store_, session()), (Strings{"1", "2", "300"}));
   EXPECT_EQ(last(*store_, session(), 2), (Strings{"2", "300"}));
