@@ -1682,7 +1682,8 @@ MEMTIER_API memtier_status memtier_embed_text(memtier_store* store, const char* 
 
 /* =============================================================================================
  * 19. Associations
- * =============================================================================================
+ * ======================================================================================
+/* =============================================================================================
  * A LINK leads from one item or concept to another, has a kind and a weight. A CONCEPT is a name that
  * things are linked with ("tea", "project atlas"), filed under the names of a scope as items are. Links
  * and concepts are durable, seen by every process, exported and imported; a link ends with either of its
@@ -1861,6 +1862,89 @@ MEMTIER_API memtier_status memtier_graph_export(memtier_store* store, const memt
                                                 const char* query, size_t query_size,
                                                 const memtier_control* control,
                                                 memtier_bytes** out_text, memtier_error** error);
+=======
+ * 20. Collections
+ * =============================================================================================
+ * A COLLECTION is a part of the store that a scope names (MEMTIER_SCOPE_COLLECTION, section 7):
+ * nothing that is asked in one sees, counts or ranks by what lies in another, whoever owns it. So
+ * "shared" can be a collection that several agents open, beside what each has for itself. One comes
+ * about by putting an item into it; made by name it is kept, with a description, while it is empty.
+ * The default collection, "" or "default", is always there and is not listed. */
+
+#define MEMTIER_COLLECTION_DROP_EMPTY 0 /* only if no item lies in it: else MEMTIER_CONFLICT */
+#define MEMTIER_COLLECTION_DROP_ITEMS 1 /* with its items, everybody's and pinned ones too */
+
+/** Makes a collection.
+ *  @param collection  a JSON object:
+ *    "name"         1 to 256 bytes, no control characters; not "*"
+ *    "description"  for people and agents, at most 4096 bytes; optional
+ *  @return MEMTIER_EXISTS (it was made already, or is the default one).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_create(memtier_store* store, const char* collection,
+                                                     size_t collection_size, memtier_error** error);
+
+/** The collections that were made, and others in which the scope sees an item, as a JSON list of
+ *  objects in order of their names:
+ *    "name"
+ *    "description"  "" where there is none
+ *    "items"        how many the scope sees in it
+ *    "created_us"   when it was made; missing where it only came about
+ *  More members may come.
+ *  @param scope  whose items count; the collection that it gives does not matter. NULL: anybody's.
+ *  @param control  may be NULL; stops it, for the items are counted.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_list(memtier_store* store, const memtier_scope* scope,
+                                                   const memtier_control* control,
+                                                   memtier_bytes** out_json, memtier_error** error);
+
+/** Drops a collection. It may be in use: items that are held stay valid, cursors and searches find
+ *  nothing more in it, and what somebody puts into it meanwhile is deleted as well or, where it comes
+ *  too late for that, makes it come about anew. Stopped in the middle, what is counted is deleted,
+ *  and the collection is still there.
+ *  @param mode  MEMTIER_COLLECTION_DROP_...
+ *  @param control  may be NULL. Told of items deleted.
+ *  @param out_count  items deleted, also after a failure.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_CONFLICT (it holds items), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_drop(memtier_store* store, const char* name,
+                                                   size_t name_size, int32_t mode,
+                                                   const memtier_control* control,
+                                                   int64_t* out_count, memtier_error** error);
+
+/** Copies items into another collection, under the same id and names of owners and with all they
+ *  have: times, counts, tier, what is left of their life. The copies begin with version 1, or go on
+ *  from the item whose place they take. In batches: stopped in the middle, what is counted is copied.
+ *  Damaged items are left out: MEMTIER_CORRUPT, when all others are done.
+ *  @param scope  the items of one collection, not "*"; NULL: the default one.
+ *  @param filter  which of them; empty: all.
+ *  @param to  the other collection; it need not have been made. (NULL, 0): the default one.
+ *  @param mode  MEMTIER_PUT_REPLACE; _CREATE leaves out what is there; _UPDATE what is not.
+ *  @param control  may be NULL. Told of items copied.
+ *  @param out_count  items copied, also after a failure.
+ *  @return MEMTIER_INVALID (the two are one), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_copy(memtier_store* store, const memtier_scope* scope,
+                                                   const char* filter, size_t filter_size,
+                                                   const char* to, size_t to_size, int32_t mode,
+                                                   int32_t durability,
+                                                   const memtier_control* control,
+                                                   int64_t* out_count, memtier_error** error);
+
+/** Moves items into another collection, as memtier_collection_copy. At any time, also after a crash,
+ *  each stands in one of the two; only one of more than a quarter of MEMTIER_OPTION_JOURNAL_BYTES can
+ *  stand in both for a moment. What the mode leaves out stays where it is, and so do damaged items.
+ *  @param control  may be NULL. Told of items moved.
+ *  @param out_count  items moved, also after a failure.
+ *  @return as memtier_collection_copy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_move(memtier_store* store, const memtier_scope* scope,
+                                                   const char* filter, size_t filter_size,
+                                                   const char* to, size_t to_size, int32_t mode,
+                                                   int32_t durability,
+                                                   const memtier_control* control,
+                                                   int64_t* out_count, memtier_error** error);
 
 #ifdef __cplusplus
 }

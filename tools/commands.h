@@ -21,6 +21,7 @@ void add_import(CLI::App& app, Tool& tool);
 void add_export(CLI::App& app, Tool& tool);
 void add_stats(CLI::App& app, Tool& tool);
 void add_tiers(CLI::App& app, Tool& tool);
+void add_collection(CLI::App& app, Tool& tool);
 void add_index(CLI::App& app, Tool& tool);
 void add_link(CLI::App& app, Tool& tool);
 void add_concept(CLI::App& app, Tool& tool);

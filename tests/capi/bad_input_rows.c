@@ -142,6 +142,17 @@
     "control?:control outimport?:out_statistics", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
   X(store_import_file, "store:store scope?:scope document:document|import importpath:path " \
     "control?:control outimport?:out_statistics", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
+  X(collection_create, "store:store newcollection:collection", P(0), P(1), N(2)) \
+  X(collection_list, "store:store scope?:scope control?:control out:out_json", \
+    P(0), P(1), P(2), P(3)) \
+  X(collection_drop, "store:store collectionname:name drop:mode control?:control " \
+    "outint:out_count", P(0), P(1), N(2), I(3), P(4), P(5)) \
+  X(collection_copy, "store:store scope?:scope filter:filter name:to mode:mode " \
+    "durability:durability control?:control outint:out_count", \
+    P(0), P(1), P(2), N(3), P(4), N(5), I(6), I(7), P(8), P(9)) \
+  X(collection_move, "store:store scope?:scope filter:filter name:to mode:mode " \
+    "durability:durability control?:control outint:out_count", \
+    P(0), P(1), P(2), N(3), P(4), N(5), I(6), I(7), P(8), P(9)) \
   X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
     P(0), I(1), P(2)) \
   X(candidates_column_double, "candidates:candidates fielddouble:field " \

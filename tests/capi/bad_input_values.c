@@ -24,12 +24,15 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
     static const char* const kPairs[] = {
-        "text",       "id",       "anyid",      "bytes",       "name",      "tag",
-        "filter",     "list",     "querytext",  "document",    "tiers",     "tier",
-        "json",       "images",   "buffer",     "builders",    "demoted",   "image",
-        "tokenizer",  "newindex", "indexname",  "key1024",     "queries",   "newlink",
-        "newlinks",   "onelink",  "newconcept", "conceptname", "nodequery", "pathquery",
-        "spreadquery"};
+        "text",          "id",        "anyid",       "bytes",
+        "name",          "tag",       "filter",      "list",
+        "querytext",     "document",  "tiers",       "tier",
+        "json",          "images",    "buffer",      "builders",
+        "demoted",       "image",     "tokenizer",   "newindex",
+        "indexname",     "key1024",   "queries",     "newlink",
+        "newlinks",      "onelink",   "newconcept",  "conceptname",
+        "nodequery",     "pathquery", "spreadquery", "newcollection",
+        "collectionname"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -54,6 +57,7 @@ static void make(handles* h) {
   OK(memtier_index_create(h->store, SIZED(index), NULL, ERR));
   const char* link = "{\"source\": \"a\", \"target\": {\"concept\": \"there\"}}";
   OK(memtier_link_put(h->store, h->scope, SIZED(link), 0, ERR));
+  OK(memtier_collection_create(h->store, SIZED("{\"name\": \"made\"}"), ERR));
   h->cursor = open_list(h->store, h->scope, "");
   h->hits = search(h->store, h->scope, "{'text': 'tea'}");
   OK(memtier_query_create(NULL, 0, &h->query, ERR));
@@ -212,6 +216,8 @@ static const char* good_text(const parameter* p) {
       {"nodequery", "{\"node\": \"a\"}"},
       {"pathquery", "{\"from\": \"a\", \"to\": {\"concept\": \"there\"}}"},
       {"spreadquery", "{\"seeds\": [\"a\"]}"},
+      {"collectionname", "made"},
+      {"newcollection", "{\"name\": \"new\"}"},
       {"newindex", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
@@ -371,15 +377,18 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   n += wrong_pair(list + n, "more than any text", &huge, SIZE_MAX);
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
-  if (is_any(p, "filter list querytext document tiers json newindex " GRAPH_DOCUMENTS)) {
+  if (is_any(p,
+             "filter list querytext document tiers json newindex newcollection " GRAPH_DOCUMENTS)) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
-  if (is_any(p, "id tag tier tiers newindex indexname conceptname " GRAPH_DOCUMENTS))
+  if (is_any(p,
+             "id tag tier tiers newindex indexname conceptname newcollection "
+             "collectionname " GRAPH_DOCUMENTS))
     n += wrong_pair(list + n, "empty", "", 0);
-  if (is_any(p, "name tag indexname conceptname"))
+  if (is_any(p, "name tag indexname conceptname collectionname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
-  if (is_any(p, "name tag indexname conceptname"))
+  if (is_any(p, "name tag indexname conceptname collectionname"))
     n += wrong_pair(list + n, "a control character", "a\nb", 3);
   if (is(p, "key1024")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
@@ -391,6 +400,7 @@ static size_t wrong_numbers(const parameter* p, wrong_value* list) {
     const char* kinds;
     int64_t low, high;
   } kRanges[] = {{"mode", -1, 3},
+                 {"drop", -1, 2},
                  {"durability", -1, 4},
                  {"part", 0, 6},
                  {"key keytext keytokenizer", 0, 999},

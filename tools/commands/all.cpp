@@ -88,6 +88,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_export(app, tool);
   add_stats(app, tool);
   add_tiers(app, tool);
+  add_collection(app, tool);
   add_index(app, tool);
   add_link(app, tool);
   add_concept(app, tool);

@@ -63,6 +63,14 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.ExplainList(ctx, memtier.List{})
 			return err
 		},
+		"CreateCollection": func(ctx context.Context) error { return store.CreateCollection(ctx, "c", "") },
+		"Collections":      func(ctx context.Context) error { _, err := store.Collections(ctx); return err },
+		"DropCollection": func(ctx context.Context) error {
+			_, err := store.DropCollection(ctx, "c", memtier.DropWithItems)
+			return err
+		},
+		"CopyTo":      func(ctx context.Context) error { _, err := store.CopyTo(ctx, "d", all); return err },
+		"MoveTo":      func(ctx context.Context) error { _, err := store.MoveTo(ctx, "d", all); return err },
 		"CreateIndex": func(ctx context.Context) error { return store.CreateIndex(ctx, "a", memtier.Meta("a")) },
 		"CreateKeyIndex": func(ctx context.Context) error {
 			return store.CreateKeyIndex(ctx, "k", func([]memtier.Item) ([][]string, error) { return nil, nil })

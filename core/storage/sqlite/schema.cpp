@@ -131,6 +131,12 @@ CREATE TABLE ix_custom(number INTEGER, key BLOB, created_us INTEGER, row INTEGER
   PRIMARY KEY(number, key, created_us, row)) WITHOUT ROWID;
 )sql";
 
+// Collections that were made by a call (sqlite_collections.cpp); others are only names of scopes.
+constexpr const char* kCollections = R"sql(
+CREATE TABLE collections(name TEXT PRIMARY KEY, description TEXT NOT NULL,
+  created_us INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
 // Associations (link_tables.h): links by source and by target, concepts, and what changed last.
 constexpr const char* kLinks = R"sql(
 CREATE TABLE links(source INTEGER, kind INTEGER, target INTEGER, weight REAL NOT NULL,
@@ -157,10 +163,11 @@ CREATE TABLE vector_changes(number INTEGER PRIMARY KEY, key INTEGER NOT NULL, sc
 
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
 constexpr const char* kVersion3[] = {kCustomIndexes};
-constexpr const char* kVersion4[] = {kVectorTables, kLinks};
+constexpr const char* kVersion4[] = {kVectorTables, kLinks, kCollections};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
-// nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors and no links.
+// nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors, no links and no
+// list of collections.
 constexpr std::array<std::span<const char* const>, 3> kMigrations = {kVersion2, kVersion3,
                                                                      kVersion4};
 static_assert(kMigrations.size() == kSchemaVersion - 1);

@@ -138,6 +138,8 @@ static const struct {
     PIN(MEMTIER_LOG_WARNING, 2),
     PIN(MEMTIER_LOG_INFO, 3),
     PIN(MEMTIER_LOG_DEBUG, 4),
+    PIN(MEMTIER_COLLECTION_DROP_EMPTY, 0),
+    PIN(MEMTIER_COLLECTION_DROP_ITEMS, 1),
 };
 #define PINS (sizeof kPins / sizeof kPins[0])
 

@@ -36,6 +36,8 @@ public sealed class LifetimeTests : StoreTest
             () => store.CreateConcept("c"), () => store.ListConcepts(), () => store.DeleteConcept("c"),
             () => store.GetNeighbours("x"), () => store.FindPath("x", "y"), () => store.Spread(["x"]),
             () => store.ExportGraph(), () => store.DrawGraph(),
+            () => store.CreateCollection("x"), () => store.GetCollections(), () => store.DropCollection("x"),
+            () => store.CopyToCollection("x"), () => store.MoveToCollection("x"),
             () => store.Export(new MemoryStream()), () => store.Import(new MemoryStream()),
             () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),
             () => store.GetStatistics(), () => store.GetLadder(), () => store.GetTiers(), () => store.GetTier(0),

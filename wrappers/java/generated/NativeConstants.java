@@ -134,4 +134,6 @@ public interface NativeConstants {
   public final static int MEMTIER_LOG_WARNING = 2;
   public final static int MEMTIER_LOG_INFO = 3;
   public final static int MEMTIER_LOG_DEBUG = 4;
+  public final static int MEMTIER_COLLECTION_DROP_EMPTY = 0;
+  public final static int MEMTIER_COLLECTION_DROP_ITEMS = 1;
 }

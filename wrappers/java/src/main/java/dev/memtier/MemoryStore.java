@@ -274,6 +274,11 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
 
   // --- tiers and the store
 
+  /** {@return the collections: to make, list and drop them, and to move items between them} */
+  public MemoryCollections collections() {
+    return new MemoryCollections(this);
+  }
+
   /** {@return the indexes of one's own: to make, list and drop them} */
   public Indexes indexes() {
     return new Indexes(this);

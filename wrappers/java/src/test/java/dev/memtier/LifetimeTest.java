@@ -82,6 +82,17 @@ class LifetimeTest {
             store.searchMany(scope, List.of(query, query));
           }
         });
+    calls.put("collections create", () -> store.collections().create("c" + System.nanoTime()));
+    calls.put("collections list", () -> store.collections().list(scope, none));
+    calls.put(
+        "collections drop",
+        () -> {
+          String name = "drop " + System.nanoTime();
+          store.collections().create(name);
+          store.collections().drop(name, DropMode.EMPTY);
+        });
+    calls.put("collections copy", () -> store.collections().copy(scope, tea, "copies"));
+    calls.put("collections move", () -> store.collections().move(scope, Filter.everything(), "moved"));
     calls.put("indexes create", () -> store.indexes().create("a", Filter.key("a"), none));
     KeyExtractor extractor = (items, keys) -> keys.add(0, "k");
     calls.put(
