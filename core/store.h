@@ -6,12 +6,14 @@
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
 //   store_indexes.cpp  indexes of the caller's own
+//   store_policies.cpp  policies and archive rules
 //
 // Thread safety: every function, any thread.
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -26,6 +28,7 @@
 #include "base/worker.h"
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
+#include "lifecycle/policy_plan.h"
 #include "model/draft.h"
 #include "model/limits.h"
 #include "model/query.h"
@@ -181,6 +184,20 @@ class Store final : public ChangeSink {
   Result<std::string> list_indexes(Control& control);  // JSON
   Status drop_index(std::string_view name, Control& control);
 
+  // --- policies and archive rules
+  Status put_policy(std::string_view document);
+  Status put_policy(std::string_view document, PolicyDecider decider);
+  Result<std::string> list_policies();  // JSON
+  Status delete_policy(std::string_view name);
+  Status put_archive_rule(std::string_view document);
+  Result<std::string> list_archive_rules();  // JSON
+  Status delete_archive_rule(std::string_view name);
+  // What was done, as JSON; of what was done before a failure nothing is told.
+  Result<std::string> apply_policies(const Scope& scope, const ApplyRequest& request,
+                                     Control& control);
+  Result<std::string> apply_archive_rules(const Scope& scope, const ApplyRequest& request,
+                                          Control& control);
+
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
   Status clear(const Scope& scope, const std::vector<std::string>& tiers, Control& control,
@@ -259,6 +276,22 @@ class Store final : public ChangeSink {
   bool is_in_use(const ItemRef& item, int64_t since_us);
   Status for_each_match(const Scope& scope, const FilterRef& filter, Control& control,
                         int64_t* out_count, const Batch& batch);
+  // A policy whose decisions are a callback's: of this handle.
+  struct CallbackPolicy {
+    Policy policy;
+    PolicyDecider decider;
+  };
+  Result<std::vector<Policy>> stored_policies();
+  Result<Json> apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
+                           Reason reason, Control& guard);
+  Status apply_step(const Scope& scope, const PlannedStep& step, bool dry_run, Reason reason,
+                    Control& guard, int64_t* out_count);
+  Status act_on_heads(const Scope& scope, const PlannedStep& step, Reason reason, Control& guard,
+                      int64_t* out_count);
+  Status act_on_items(const PlannedStep& step, std::vector<ItemRef> items, Reason reason,
+                      int64_t now_us, int64_t* out_count);
+  Status refresh_items(const std::vector<ItemRef>& items, int64_t now_us);
+  Result<int64_t> commit_moves(std::vector<WriteOp> operations, int64_t now_us);
 
   StoreOptions options_;
   SystemClock system_clock_;
@@ -274,6 +307,8 @@ class Store final : public ChangeSink {
   std::unique_ptr<LadderEngine> engine_;
   std::unique_ptr<InvertedTextIndex> text_index_;
   std::unique_ptr<KeyIndexes> key_indexes_;
+  std::mutex policies_mutex_;
+  std::map<std::string, std::shared_ptr<const CallbackPolicy>, std::less<>> callback_policies_;
   AccessTracker access_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
   // Last: they end before what they work on.

@@ -35,6 +35,7 @@ enum class Field {
   kAgent,
   kSession,
   kIndex,  // index.<name>: keys that a callback extracts
+  kAccessRate,  // of conditions alone: reads a day since the creation
 };
 
 // "metadata" or "metadata.<path>" gives kMetadata, "index.<name>" kIndex.

@@ -31,6 +31,11 @@ public sealed class LifetimeTests : StoreTest
             () => store.SearchMany([]), () => store.Explain(), () => store.GetIndexes(),
             () => store.CreateIndex("x", MemoryField.Metadata("x")), () => store.CreateIndex("x", (_, _) => { }),
             () => store.DropIndex("x"),
+            () => store.PutPolicy(new MemoryPolicy("x", MemoryPolicyAction.Demote)),
+            () => store.PutPolicy(new MemoryPolicy("y", MemoryPolicyAction.Callback), (_, _, _) => { }),
+            () => store.GetPolicies(), () => store.DeletePolicy("x"), () => store.ApplyPolicies(),
+            () => store.PutArchiveRule(new MemoryArchiveRule("x", MemoryArchiveRuleKind.Time, MemoryFilter.All)),
+            () => store.GetArchiveRules(), () => store.DeleteArchiveRule("x"), () => store.ApplyArchiveRules(),
             () => store.Export(new MemoryStream()), () => store.Import(new MemoryStream()),
             () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),
             () => store.GetStatistics(), () => store.GetLadder(), () => store.GetTiers(), () => store.GetTier(0),
@@ -303,6 +308,7 @@ public sealed class LifetimeTests : StoreTest
         _ = store.GetLive("x");
         _ = store.OpenCursor();
         store.CreateIndex("k", (_, keys) => keys.Add(0, "k"));
+        store.PutPolicy(new MemoryPolicy("own", MemoryPolicyAction.Callback), (_, _, _) => { });
         return new WeakReference(store);
     }
 }

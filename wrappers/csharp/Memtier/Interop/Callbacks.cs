@@ -17,6 +17,9 @@ internal delegate int ScoreCallback(nint candidates, Span<double> scores);
 
 /// <summary>Adds keys of items; both handles are lent for the length of the call.</summary>
 internal delegate void ExtractCallback(nint items, nint keys);
+
+/// <summary>Sets to 1 the numbers of the items that it chooses; the handle is lent for the length of the call.</summary>
+internal delegate void DecideCallback(nint items, bool dryRun, Span<int> chosen);
 internal delegate void WriteCallback(ReadOnlySpan<byte> data);
 
 /// <summary>Fills the buffer from its start and returns how many bytes; 0 is the end.</summary>
@@ -77,6 +80,14 @@ internal static unsafe class Callbacks
     {
         StructSize = (uint)sizeof(KeyExtractor),
         Extract = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, int>)&OnExtract,
+        Destroy = DestroyFunction,
+        UserData = Register(callback),
+    };
+
+    internal static PolicyDecider NewPolicyDecider(DecideCallback callback) => new()
+    {
+        StructSize = (uint)sizeof(PolicyDecider),
+        Decide = (nint)(delegate* unmanaged[Cdecl]<nint, int, int*, long, nint, int>)&OnDecide,
         Destroy = DestroyFunction,
         UserData = Register(callback),
     };
@@ -198,6 +209,21 @@ internal static unsafe class Callbacks
         try
         {
             Find<ExtractCallback>(number)(items, keys);
+            return Native.MEMTIER_CALLBACK_OK;
+        }
+        catch (Exception failure)
+        {
+            return Keep(failure);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnDecide(nint items, int dryRun, int* outChosen, long count, nint number)
+    {
+        try
+        {
+            var chosen = new Span<int>(outChosen, checked((int)count));
+            Find<DecideCallback>(number)(items, dryRun != 0, chosen);
             return Native.MEMTIER_CALLBACK_OK;
         }
         catch (Exception failure)

@@ -28,6 +28,9 @@ type (
 	Score func(candidates uintptr, scores []float64) (int32, error)
 	// Extract adds keys of items; both handles are lent for the length of the call.
 	Extract func(items, keys uintptr) error
+	// Decide sets to 1 the numbers of the items that it chooses; both are lent for the length of the
+	// call.
+	Decide func(items uintptr, dryRun bool, chosen []int32) error
 	// Write receives exported bytes, lent for the length of the call.
 	Write func(data []byte) error
 	// Read fills buffer from its start and returns how many bytes; 0 is the end.
@@ -159,6 +162,17 @@ func memtierGoScore(candidates C.uintptr_t, outScores *C.double, count C.int64_t
 func memtierGoExtract(items, keys, number C.uintptr_t) (result C.int32_t) {
 	defer recovered(&result)
 	if err := find(number).(Extract)(uintptr(items), uintptr(keys)); err != nil {
+		return keep(err)
+	}
+	return MEMTIER_CALLBACK_OK
+}
+
+//export memtierGoDecide
+func memtierGoDecide(items C.uintptr_t, dryRun C.int32_t, outChosen *C.int32_t, count C.int64_t,
+	number C.uintptr_t) (result C.int32_t) {
+	defer recovered(&result)
+	chosen := unsafe.Slice((*int32)(unsafe.Pointer(outChosen)), int(count))
+	if err := find(number).(Decide)(uintptr(items), dryRun != 0, chosen); err != nil {
 		return keep(err)
 	}
 	return MEMTIER_CALLBACK_OK

@@ -36,6 +36,11 @@ public final class Callbacks {
     void extract(long items, long keys) throws Throwable;
   }
 
+  /** Sets to 1 the numbers of the items that it chooses; the handle is lent for the length of the call. */
+  public interface Decide {
+    void decide(long items, boolean dryRun, int[] chosen) throws Throwable;
+  }
+
   /** Receives exported bytes, which it may keep. */
   public interface Writer {
     void write(byte[] data) throws Throwable;
@@ -133,6 +138,15 @@ public final class Callbacks {
   static int extract(long number, long items, long keys) {
     try {
       Callbacks.<Extract>find(number).extract(items, keys);
+      return NativeConstants.MEMTIER_CALLBACK_OK;
+    } catch (Throwable thrown) {
+      return keep(thrown);
+    }
+  }
+
+  static int decide(long number, long items, int dryRun, int[] chosen) {
+    try {
+      Callbacks.<Decide>find(number).decide(items, dryRun != 0, chosen);
       return NativeConstants.MEMTIER_CALLBACK_OK;
     } catch (Throwable thrown) {
       return keep(thrown);
