@@ -37,8 +37,9 @@ Status decide_by_callback(const memtier_policy_decider& table, const TierNames* 
   int32_t result = 0;
   {
     const CallbackScope scope;
-    result = table.decide(static_cast<const memtier_items*>(lent.handle), dry_run ? 1 : 0, out_chosen->data(),
-                          static_cast<int64_t>(out_chosen->size()), table.user_data);
+    result =
+        table.decide(static_cast<const memtier_items*>(lent.handle), dry_run ? 1 : 0,
+                     out_chosen->data(), static_cast<int64_t>(out_chosen->size()), table.user_data);
   }
   if (result == MEMTIER_CALLBACK_DEFAULT) {
     out_chosen->assign(out_chosen->size(), 0);
@@ -139,8 +140,8 @@ memtier_status memtier_archive_rule_list(memtier_store* store, memtier_bytes** o
   });
 }
 
-memtier_status memtier_archive_rule_delete(memtier_store* store, const char* name,
-                                           size_t name_size, memtier_error** error) {
+memtier_status memtier_archive_rule_delete(memtier_store* store, const char* name, size_t name_size,
+                                           memtier_error** error) {
   return guard(error, [&]() -> Status {
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const std::string_view text, check_text(name, name_size, "name"));
@@ -151,8 +152,8 @@ memtier_status memtier_archive_rule_delete(memtier_store* store, const char* nam
 
 memtier_status memtier_archive_rule_apply(memtier_store* store, const memtier_scope* scope,
                                           const char* request, size_t request_size,
-                                          const memtier_control* control,
-                                          memtier_bytes** out_json, memtier_error** error) {
+                                          const memtier_control* control, memtier_bytes** out_json,
+                                          memtier_error** error) {
   if (out_json != nullptr) *out_json = nullptr;
   return guard(error, [&]() -> Status {
     return apply(store, scope, request, request_size, control, out_json,

@@ -6,6 +6,7 @@
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
 //   store_indexes.cpp  indexes of the caller's own
+//   store_vectors.cpp  vector spaces and vectors
 //   store_policies.cpp  policies and archive rules
 //
 // Thread safety: every function, any thread.
@@ -28,12 +29,13 @@
 #include "base/worker.h"
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
+#include "index/vector/vector_index.h"
 #include "lifecycle/policy_plan.h"
 #include "model/draft.h"
 #include "model/limits.h"
 #include "model/query.h"
 #include "model/write.h"
-#include "retrieval/search.h"
+#include "retrieval/vector_search.h"
 #include "share/export.h"
 #include "share/import.h"
 #include "storage/sqlite/sqlite_storage.h"
@@ -184,6 +186,22 @@ class Store final : public ChangeSink {
   Result<std::string> list_indexes(Control& control);  // JSON
   Status drop_index(std::string_view name, Control& control);
 
+  // --- vectors
+  struct VectorPut {
+    std::string_view id;
+    std::span<const float> vector;
+  };
+  Status create_space(const SpaceSpec& spec);
+  Result<std::string> list_spaces(Control& control);  // JSON
+  Status drop_space(std::string_view name);
+  // As put_many, for items that are there. kNotFound: there is no such space.
+  Status put_vectors(const Scope& scope, std::string_view space_name,
+                     std::span<const VectorPut> puts, Durability durability, Control& control,
+                     std::vector<Outcome>* outcomes);
+  Result<std::vector<float>> get_vector(const Scope& scope, std::string_view space_name,
+                                        std::string_view id);
+  Status remove_vector(const Scope& scope, std::string_view space_name, std::string_view id,
+                       Durability durability);
   // --- policies and archive rules
   Status put_policy(std::string_view document);
   Status put_policy(std::string_view document, PolicyDecider decider);
@@ -197,6 +215,7 @@ class Store final : public ChangeSink {
                                      Control& control);
   Result<std::string> apply_archive_rules(const Scope& scope, const ApplyRequest& request,
                                           Control& control);
+  void let_go_policies();  // those of callbacks; no other call is under way
 
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
@@ -265,6 +284,8 @@ class Store final : public ChangeSink {
                   std::span<Outcome> outcomes);
   Status remove_part(const Scope& scope, std::span<const std::string_view> ids,
                      Durability durability, std::span<Outcome> outcomes);
+  Status put_vectors_part(const Space& space, const Scope& scope, std::span<const VectorPut> puts,
+                          Durability durability, std::span<Outcome> outcomes);
   using Part = std::function<Status(size_t begin, size_t count)>;
   Status for_each_part(std::vector<Outcome>* outcomes, Control& control, const Part& part);
   Status store_imported(std::vector<ImportedItem>& batch, const ImportOptions& options);
@@ -306,6 +327,7 @@ class Store final : public ChangeSink {
   std::unique_ptr<Residency> residency_;
   std::unique_ptr<LadderEngine> engine_;
   std::unique_ptr<InvertedTextIndex> text_index_;
+  std::unique_ptr<VectorIndex> vector_index_;
   std::unique_ptr<KeyIndexes> key_indexes_;
   std::mutex policies_mutex_;
   std::map<std::string, std::shared_ptr<const CallbackPolicy>, std::less<>> callback_policies_;

@@ -5,7 +5,7 @@
 namespace memtier {
 namespace {
 
-constexpr int64_t kBatchRead = 500;   // that are read whole
+constexpr int64_t kBatchRead = 500;    // that are read whole
 constexpr int64_t kBatchHeads = 2000;  // of which a few numbers are read
 
 template <typename Entry, typename Parse>
@@ -48,7 +48,8 @@ Status Store::put_policy(std::string_view document) {
   {
     const std::lock_guard lock(policies_mutex_);
     if (callback_policies_.count(policy.name) != 0) {
-      return {Code::kExists, "policy \"" + policy.name + "\" exists, with a callback; delete it first"};
+      return {Code::kExists,
+              "policy \"" + policy.name + "\" exists, with a callback; delete it first"};
     }
   }
   return storage_->put_document(DocumentKind::kPolicy, policy.name, policy.to_json().dump(),
@@ -63,8 +64,8 @@ Status Store::put_policy(std::string_view document, PolicyDecider decider) {
     return {Code::kExists,
             "policy \"" + policy.name + "\" exists, without a callback; delete it first"};
   }
-  auto entry = std::make_shared<const CallbackPolicy>(
-      CallbackPolicy{std::move(policy), std::move(decider)});
+  auto entry =
+      std::make_shared<const CallbackPolicy>(CallbackPolicy{std::move(policy), std::move(decider)});
   std::shared_ptr<const CallbackPolicy> former;  // let go without the lock: that calls the caller
   const std::lock_guard lock(policies_mutex_);
   auto& place = callback_policies_[entry->policy.name];
@@ -79,7 +80,8 @@ Status Store::put_policy(std::string_view document, PolicyDecider decider) {
 
 Result<std::vector<Policy>> Store::stored_policies() {
   ASSIGN_OR_RETURN(const auto texts, storage_->documents(DocumentKind::kPolicy));
-  return parse_all<Policy>(texts, [](const std::string& text) { return Policy::parse(text, false); });
+  return parse_all<Policy>(texts,
+                           [](const std::string& text) { return Policy::parse(text, false); });
 }
 
 Result<std::string> Store::list_policies() {
@@ -114,6 +116,13 @@ Status Store::delete_policy(std::string_view name) {
   Status status = storage_->delete_document(DocumentKind::kPolicy, name);
   return status.code() == Code::kNotFound ? not_found("policy " + status.message())
                                           : std::move(status);
+}
+
+// A cursor may keep the store; its callbacks go with its handle.
+void Store::let_go_policies() {
+  decltype(callback_policies_) gone;
+  const std::lock_guard lock(policies_mutex_);
+  gone.swap(callback_policies_);
 }
 
 Status Store::put_archive_rule(std::string_view document) {
@@ -155,8 +164,7 @@ Result<std::string> Store::apply_policies(const Scope& scope, const ApplyRequest
     const auto found = callbacks.find(step.name);
     if (found != callbacks.end()) step.decider = &found->second->decider;
   }
-  ASSIGN_OR_RETURN(Json report,
-                   apply_steps(scope, steps, request.dry_run, Reason::kPolicy, guard));
+  ASSIGN_OR_RETURN(Json report, apply_steps(scope, steps, request.dry_run, Reason::kPolicy, guard));
   return report.dump();
 }
 
@@ -186,9 +194,8 @@ Result<Json> Store::apply_steps(const Scope& scope, const std::vector<PlannedSte
       RETURN_IF_ERROR(apply_step(scope, step, dry_run, reason, guard, &count));
     }
     total += count;
-    Json result = {{"name", step.name},
-                   {"action", std::string(action_name(step.action))},
-                   {"count", count}};
+    Json result = {
+        {"name", step.name}, {"action", std::string(action_name(step.action))}, {"count", count}};
     if (step.level != 0) result["level"] = step.level;
     if (!step.skipped.empty()) result["skipped"] = step.skipped;
     results.push_back(std::move(result));
@@ -202,8 +209,7 @@ Status Store::apply_step(const Scope& scope, const PlannedStep& step, bool dry_r
                          Control& guard, int64_t* out_count) {
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   if (dry_run && step.decider == nullptr) {
-    ASSIGN_OR_RETURN(*out_count,
-                     storage_->count({&scope, now}, step.filter, guard.stop_check()));
+    ASSIGN_OR_RETURN(*out_count, storage_->count({&scope, now}, step.filter, guard.stop_check()));
     return {};
   }
   if (!reads_items(step)) return act_on_heads(scope, step, reason, guard, out_count);

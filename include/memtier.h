@@ -1727,8 +1727,7 @@ MEMTIER_API memtier_status memtier_archive_rule_put(memtier_store* store, const 
 /** The archive rules, as a JSON list in order of their names: their documents with all keys.
  *  @param out_json  caller owns: memtier_bytes_destroy.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_archive_rule_list(memtier_store* store,
-                                                     memtier_bytes** out_json,
+MEMTIER_API memtier_status memtier_archive_rule_list(memtier_store* store, memtier_bytes** out_json,
                                                      memtier_error** error);
 
 /** Deletes an archive rule; no item changes.
@@ -1740,12 +1739,9 @@ MEMTIER_API memtier_status memtier_archive_rule_delete(memtier_store* store, con
 /** Follows archive rules for the items of a scope. Parameters and result as memtier_policy_apply; a
  *  result has "level" as well, and a dry run counts an item for the rule that would archive it.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_archive_rule_apply(memtier_store* store,
-                                                      const memtier_scope* scope,
-                                                      const char* request, size_t request_size,
-                                                      const memtier_control* control,
-                                                      memtier_bytes** out_json,
-                                                      memtier_error** error);
+MEMTIER_API memtier_status memtier_archive_rule_apply(
+    memtier_store* store, const memtier_scope* scope, const char* request, size_t request_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
 
 #ifdef __cplusplus
 }

@@ -37,7 +37,8 @@ Status read_condition(const Json& document, const char* what, Json* out) {
   const auto found = document.find("condition");
   if (found == document.end()) return {};
   auto filter = Filter::from_condition(*found, {});
-  if (!filter.ok()) return invalid(std::string(what) + ": condition: " + filter.take_status().message());
+  if (!filter.ok())
+    return invalid(std::string(what) + ": condition: " + filter.take_status().message());
   *out = *found;
   return {};
 }
@@ -49,7 +50,9 @@ Status read_action(const Json& document, bool with_callback, PolicyAction* out) 
   for (const auto& [name, action] : kActions) {
     if (name != text) continue;
     if (action == PolicyAction::kCallback && !with_callback) {
-      return invalid("policy: \"action\" is \"callback\", and there is no callback; use memtier_policy_put_callback");
+      return invalid(
+          "policy: \"action\" is \"callback\", and there is no callback; use "
+          "memtier_policy_put_callback");
     }
     *out = action;
     return {};
@@ -82,11 +85,13 @@ Result<Policy> Policy::parse(std::string_view text, bool with_callback) {
   RETURN_IF_ERROR(read_action(document, with_callback, &policy.action));
   RETURN_IF_ERROR(read_text(document, "tag", "policy", &policy.tag));
   const bool tags = policy.action == PolicyAction::kTag;
-  if (tags && policy.tag.empty()) return invalid("policy: \"tag\" is missing; the action is \"tag\"");
-  if (!tags && !policy.tag.empty()) return invalid("policy: \"tag\" is for the action \"tag\" alone");
+  if (tags && policy.tag.empty())
+    return invalid("policy: \"tag\" is missing; the action is \"tag\"");
+  if (!tags && !policy.tag.empty())
+    return invalid("policy: \"tag\" is for the action \"tag\" alone");
   if (tags) RETURN_IF_ERROR(check_name(policy.tag, "policy: \"tag\""));
-  RETURN_IF_ERROR(read_int(document, "priority", "policy", -kMostPriority, kMostPriority,
-                           &policy.priority));
+  RETURN_IF_ERROR(
+      read_int(document, "priority", "policy", -kMostPriority, kMostPriority, &policy.priority));
   RETURN_IF_ERROR(read_bool(document, "enabled", "policy", &policy.enabled));
   return policy;
 }

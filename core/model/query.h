@@ -3,8 +3,10 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "model/filter.h"
@@ -25,6 +27,9 @@ struct Query {
   double content_weight = 1;
   double title_weight = 1;
   double speaker_weight = 1;
+  std::vector<float> vector;        // empty: none
+  std::string space;                // of the vector; empty: the store's only one
+  std::optional<double> threshold;  // the least score of a vector's hit
 };
 
 using QueryRef = std::shared_ptr<const Query>;

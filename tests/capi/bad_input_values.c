@@ -23,12 +23,11 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->kind, sizeof p->kind, "%s", token);
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
-    static const char* const kPairs[] = {"text",      "id",      "anyid",  "bytes",     "name",
-                                         "tag",       "filter",  "list",   "querytext", "document",
-                                         "tiers",     "tier",    "json",   "images",    "buffer",
-                                         "builders",  "demoted", "image",  "tokenizer", "newindex",
-                                         "indexname", "key1024", "queries", "newpolicy",
-                                         "newcallback", "policyname", "newrule", "rulename"};
+    static const char* const kPairs[] = {
+        "text",    "id",        "anyid",     "bytes",       "name",       "tag",      "filter",
+        "list",    "querytext", "document",  "tiers",       "tier",       "json",     "images",
+        "buffer",  "builders",  "demoted",   "image",       "tokenizer",  "newindex", "indexname",
+        "key1024", "queries",   "newpolicy", "newcallback", "policyname", "newrule",  "rulename"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -363,14 +362,19 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   n += wrong_pair(list + n, "more than any text", &huge, SIZE_MAX);
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
-  if (is_any(p, "filter list querytext document tiers json newindex newpolicy newcallback newrule")) {
+  if (is_any(p,
+             "filter list querytext document tiers json newindex newpolicy newcallback newrule")) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
-  if (is_any(p, "id tag tier tiers newindex indexname newpolicy newcallback policyname newrule rulename")) n += wrong_pair(list + n, "empty", "", 0);
+  if (is_any(
+          p,
+          "id tag tier tiers newindex indexname newpolicy newcallback policyname newrule rulename"))
+    n += wrong_pair(list + n, "empty", "", 0);
   if (is_any(p, "name tag indexname policyname rulename"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
-  if (is_any(p, "name tag indexname policyname rulename")) n += wrong_pair(list + n, "a control character", "a\nb", 3);
+  if (is_any(p, "name tag indexname policyname rulename"))
+    n += wrong_pair(list + n, "a control character", "a\nb", 3);
   if (is(p, "key1024")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   return n;

@@ -146,8 +146,7 @@ static memtier_status list_indexes(fixture* f, const memtier_control* control) {
 
 static memtier_status apply_policies(fixture* f, const memtier_control* control) {
   memtier_bytes* json = NULL;
-  const memtier_status status =
-      memtier_policy_apply(f->store, NULL, NULL, 0, control, &json, ERR);
+  const memtier_status status = memtier_policy_apply(f->store, NULL, NULL, 0, control, &json, ERR);
   memtier_bytes_destroy(json);
   return status;
 }

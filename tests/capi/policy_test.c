@@ -149,8 +149,7 @@ static void policies_are_kept_and_those_deleted_stay_away(void) {
   OK(memtier_policy_put(store, SIZED(Q("{'name': 'own', 'action': 'demote', 'priority': 3}")),
                         ERR));
   OK(memtier_policy_delete(store, SIZED("delete_ancient_archives"), ERR));
-  CHECK_INT(memtier_policy_delete(store, SIZED("delete_ancient_archives"), ERR),
-            MEMTIER_NOT_FOUND);
+  CHECK_INT(memtier_policy_delete(store, SIZED("delete_ancient_archives"), ERR), MEMTIER_NOT_FOUND);
   close_store(store);
   store = open_store(path);
   CHECK(strstr(policies_of(store), "\"name\":\"own\",\"priority\":3") != NULL);

@@ -19,9 +19,7 @@ std::string take(memtier_bytes* bytes) {
 
 void put_document(memtier_store* store, const std::string& what, const std::string& document) {
   const auto put = what == "policy" ? memtier_policy_put : memtier_archive_rule_put;
-  check([&](memtier_error** error) {
-    return put(store, document.data(), document.size(), error);
-  });
+  check([&](memtier_error** error) { return put(store, document.data(), document.size(), error); });
 }
 
 json names_of(const std::string& list) {
@@ -33,12 +31,13 @@ json names_of(const std::string& list) {
 class CPolicies : public ::testing::Test {
  protected:
   void open(const Document& test) {
-    store_ = std::make_unique<CStore>(":memory:", kPoliciesNowUs, "", test.value.value("ladder", ""));
+    store_ =
+        std::make_unique<CStore>(":memory:", kPoliciesNowUs, "", test.value.value("ladder", ""));
     for (const Document& item : elements_of(member_source(test.text, "items"))) {
       (void)store_->put(json::object(), expand_repeats(item.text));
     }
-    for (const auto& [key, what] : {std::pair{"policies", "policy"},
-                                    std::pair{"archive_rules", "archive_rule"}}) {
+    for (const auto& [key, what] :
+         {std::pair{"policies", "policy"}, std::pair{"archive_rules", "archive_rule"}}) {
       if (!test.value.contains(key)) continue;
       for (const Document& document : elements_of(member_source(test.text, key))) {
         put_document(store_->get(), what, document.text);
@@ -124,7 +123,8 @@ TEST_F(CPolicies, do_what_their_documents_say) {
         (void)apply(step);
         ADD_FAILURE() << "was accepted";
       } catch (const Failure& failure) {
-        EXPECT_STREQ(memtier_status_name(failure.status()), step["status"].get<std::string>().c_str());
+        EXPECT_STREQ(memtier_status_name(failure.status()),
+                     step["status"].get<std::string>().c_str());
         EXPECT_NE(std::string(failure.what()).find(step["error"]), std::string::npos);
       }
     }
@@ -157,7 +157,8 @@ TEST_F(CPolicies, are_listed_with_all_that_they_say) {
   }
   EXPECT_EQ(list("policies"), before);
   const std::string rules = list("rules");
-  for (const json& rule : json::parse(rules)) put_document(store_->get(), "archive_rule", rule.dump());
+  for (const json& rule : json::parse(rules))
+    put_document(store_->get(), "archive_rule", rule.dump());
   EXPECT_EQ(list("rules"), rules);
 }
 

@@ -42,7 +42,8 @@ void list(Tool& tool, const Kind& kind) {
   Bytes bytes;
   call(kind.list, tool.store(), bytes.out());
   const std::string text(view_of(bytes));
-  if (tool.options.json) return tool.write_line("{\"" + std::string("entries") + "\":" + text + "}");
+  if (tool.options.json)
+    return tool.write_line("{\"" + std::string("entries") + "\":" + text + "}");
   const nlohmann::json entries = nlohmann::json::parse(text);
   Table table(tool.terminal(), {{.title = "PRIORITY", .right = true},
                                 {.title = "NAME"},
@@ -83,10 +84,9 @@ void apply(Tool& tool, const Kind& kind, const ApplyOptions& options) {
   Table table(tool.terminal(),
               {{.title = "ITEMS", .right = true}, {.title = "NAME"}, {.title = "DONE"}});
   for (const nlohmann::json& result : report.at("results")) {
-    const std::string done =
-        result.contains("skipped")
-            ? "nothing: " + result.at("skipped").get<std::string>()
-            : result.at("action").get<std::string>();
+    const std::string done = result.contains("skipped")
+                                 ? "nothing: " + result.at("skipped").get<std::string>()
+                                 : result.at("action").get<std::string>();
     table.add({format_count(result.at("count").get<int64_t>()),
                one_line(result.at("name").get<std::string>()), one_line(done)});
   }
@@ -114,17 +114,17 @@ void add_commands(CLI::App& parent, Tool& tool, const Kind& kind, const std::str
   command = add_command(parent, "delete", "Delete a " + what + "; no item changes.", "Commands",
                         {"memtier " + path + " delete fade"});
   command->add_option("NAME", *name, "its name")->required();
-  command->callback([&tool, &kind, name] {
-    tool.command = [&tool, &kind, name] { remove(tool, kind, *name); };
-  });
+  command->callback(
+      [&tool, &kind, name] { tool.command = [&tool, &kind, name] { remove(tool, kind, *name); }; });
 
   auto options = std::make_shared<ApplyOptions>();
-  command = add_command(
-      parent, "apply",
-      "Do what is kept, the highest priority first.\nAll that are enabled, or those that are named.",
-      "Commands",
-      {"memtier " + path + " apply --dry-run", "memtier " + path + " apply --user ada",
-       "memtier " + path + " apply fade --json"});
+  command =
+      add_command(parent, "apply",
+                  "Do what is kept, the highest priority first.\nAll that are enabled, or those "
+                  "that are named.",
+                  "Commands",
+                  {"memtier " + path + " apply --dry-run", "memtier " + path + " apply --user ada",
+                   "memtier " + path + " apply fade --json"});
   command->add_option("NAME", options->names, "only these, also where they are not enabled");
   command->add_flag("--dry-run", options->dry_run, "count, and change nothing");
   command->callback([&tool, &kind, options] {
@@ -135,12 +135,11 @@ void add_commands(CLI::App& parent, Tool& tool, const Kind& kind, const std::str
 }  // namespace
 
 void add_policy(CLI::App& app, Tool& tool) {
-  CLI::App* policy =
-      add_command(app, "policy", "Keep policies, list, delete and apply them",
-                  "Looking after the store",
-                  {"memtier policy list", "memtier policy apply --dry-run",
-                   "memtier policy put '{\"name\": \"fade\", \"condition\": {\"idle_days\": "
-                   "{\"$gt\": 30}}, \"action\": \"demote\"}'"});
+  CLI::App* policy = add_command(
+      app, "policy", "Keep policies, list, delete and apply them", "Looking after the store",
+      {"memtier policy list", "memtier policy apply --dry-run",
+       "memtier policy put '{\"name\": \"fade\", \"condition\": {\"idle_days\": "
+       "{\"$gt\": 30}}, \"action\": \"demote\"}'"});
   policy->require_subcommand(1);
   add_commands(*policy, tool, kPolicies, "policy",
                "{\"name\": \"fade\", \"condition\": {\"idle_days\": {\"$gt\": 30}}, \"action\": "
@@ -148,10 +147,9 @@ void add_policy(CLI::App& app, Tool& tool) {
 }
 
 void add_archive(CLI::App& app, Tool& tool) {
-  CLI::App* archive = add_command(app, "archive", "Keep archive rules, list, delete and apply them",
-                                  "Looking after the store",
-                                  {"memtier archive list", "memtier archive apply --dry-run",
-                                   "memtier archive apply"});
+  CLI::App* archive = add_command(
+      app, "archive", "Keep archive rules, list, delete and apply them", "Looking after the store",
+      {"memtier archive list", "memtier archive apply --dry-run", "memtier archive apply"});
   archive->require_subcommand(1);
   add_commands(*archive, tool, kRules, "archive",
                "{\"name\": \"fade\", \"kind\": \"time\", \"condition\": {\"age_days\": {\"$gt\": "

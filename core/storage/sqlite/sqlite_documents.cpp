@@ -7,8 +7,9 @@ Status SqliteStorage::put_document(DocumentKind kind, std::string_view name, std
                                    int64_t limit) {
   return write([&](Connection& connection) -> Status {
     const auto number = static_cast<int64_t>(kind);
-    ASSIGN_OR_RETURN(Statement count,
-                     connection.prepare("SELECT count(*) FROM documents WHERE kind = ? AND name <> ?"));
+    ASSIGN_OR_RETURN(
+        Statement count,
+        connection.prepare("SELECT count(*) FROM documents WHERE kind = ? AND name <> ?"));
     int64_t others = 0;
     {
       StatementUse use(count.bind(1, number).bind_text(2, name));

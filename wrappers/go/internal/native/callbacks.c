@@ -77,7 +77,8 @@ memtier_key_extractor* memtier_go_key_extractor(uintptr_t callback, memtier_key_
   return table;
 }
 
-memtier_policy_decider* memtier_go_policy_decider(uintptr_t callback, memtier_policy_decider* table) {
+memtier_policy_decider* memtier_go_policy_decider(uintptr_t callback,
+                                                  memtier_policy_decider* table) {
   if (!callback) return NULL;
   TABLE_HEAD(table, callback);
   table->decide = decide;
