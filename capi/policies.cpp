@@ -50,9 +50,9 @@ Status decide_by_callback(const memtier_policy_decider& table, const TierNames* 
 
 using Apply = Result<std::string> (Store::*)(const Scope&, const ApplyRequest&, Control&);
 
-Status apply(memtier_store* store, const memtier_scope* scope, const char* request,
-             size_t request_size, const memtier_control* control, memtier_bytes** out_json,
-             Apply how) {
+Status apply_documents(memtier_store* store, const memtier_scope* scope, const char* request,
+                       size_t request_size, const memtier_control* control,
+                       memtier_bytes** out_json, Apply how) {
   CallControl call_control;
   RETURN_IF_ERROR(call_control.take(control));
   RETURN_IF_ERROR(check_out(out_json, "out_json"));
@@ -117,7 +117,8 @@ memtier_status memtier_policy_apply(memtier_store* store, const memtier_scope* s
                                     memtier_error** error) {
   if (out_json != nullptr) *out_json = nullptr;
   return guard(error, [&]() -> Status {
-    return apply(store, scope, request, request_size, control, out_json, &Store::apply_policies);
+    return apply_documents(store, scope, request, request_size, control, out_json,
+                           &Store::apply_policies);
   });
 }
 
@@ -156,7 +157,7 @@ memtier_status memtier_archive_rule_apply(memtier_store* store, const memtier_sc
                                           memtier_error** error) {
   if (out_json != nullptr) *out_json = nullptr;
   return guard(error, [&]() -> Status {
-    return apply(store, scope, request, request_size, control, out_json,
-                 &Store::apply_archive_rules);
+    return apply_documents(store, scope, request, request_size, control, out_json,
+                           &Store::apply_archive_rules);
   });
 }
