@@ -31,6 +31,11 @@ static int32_t extract(const memtier_items* items, memtier_keys* keys, void* use
   return memtierGoExtract((uintptr_t)items, (uintptr_t)keys, number(user_data));
 }
 
+static int32_t embed(const memtier_slice* texts, int64_t count, float* out_vectors,
+                     int64_t dimension, void* user_data) {
+  return memtierGoEmbed((void*)texts, count, out_vectors, dimension, number(user_data));
+}
+
 static int32_t decide(const memtier_items* items, int32_t dry_run, int32_t* out_chosen,
                       int64_t count, void* user_data) {
   return memtierGoDecide((uintptr_t)items, dry_run, out_chosen, count, number(user_data));
@@ -96,6 +101,15 @@ memtier_reader* memtier_go_reader(uintptr_t callback, memtier_reader* table) {
   if (!callback) return NULL;
   TABLE_HEAD(table, callback);
   table->read = read_bytes;
+  return table;
+}
+
+memtier_embedder* memtier_go_embedder(const void* args, memtier_embedder* table) {
+  const memtier_go_embedder_args* embedder = args;
+  if (!embedder || !embedder->callback) return NULL;
+  TABLE_HEAD(table, embedder->callback);
+  table->dimension = (int32_t)embedder->dimension;
+  table->embed = embed;
   return table;
 }
 

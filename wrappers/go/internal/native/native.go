@@ -143,12 +143,14 @@ typedef _gostring_ swig_type_113;
 typedef _gostring_ swig_type_114;
 typedef long long swig_type_115;
 typedef _gostring_ swig_type_116;
-typedef _gostring_ swig_type_117;
+typedef _goslice_ swig_type_117;
 typedef _gostring_ swig_type_118;
 typedef _gostring_ swig_type_119;
 typedef _gostring_ swig_type_120;
 typedef _gostring_ swig_type_121;
 typedef _gostring_ swig_type_122;
+typedef _gostring_ swig_type_123;
+typedef _gostring_ swig_type_124;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -327,15 +329,18 @@ extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_vo
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEviction_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_PolicyPut_memtier(uintptr_t arg1, swig_type_116 arg2, swig_voidp arg3);
-extern int _wrap_PolicyPutCallback_memtier(uintptr_t arg1, swig_type_117 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_OptionsSetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_StoreGetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_116 arg2, swig_type_117 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_PolicyPut_memtier(uintptr_t arg1, swig_type_118 arg2, swig_voidp arg3);
+extern int _wrap_PolicyPutCallback_memtier(uintptr_t arg1, swig_type_119 arg2, uintptr_t arg3, swig_voidp arg4);
 extern int _wrap_PolicyList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_PolicyDelete_memtier(uintptr_t arg1, swig_type_118 arg2, swig_voidp arg3);
-extern int _wrap_PolicyApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_119 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_120 arg2, swig_voidp arg3);
+extern int _wrap_PolicyDelete_memtier(uintptr_t arg1, swig_type_120 arg2, swig_voidp arg3);
+extern int _wrap_PolicyApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_121 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_122 arg2, swig_voidp arg3);
 extern int _wrap_ArchiveRuleList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_121 arg2, swig_voidp arg3);
-extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_122 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_123 arg2, swig_voidp arg3);
+extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_124 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 #undef intgo
 */
 import "C"
@@ -553,8 +558,12 @@ const MEMTIER_OPTION_ACCESS_INTERVAL_MS = 24
 const MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25
 const MEMTIER_OPTION_EVICTION_ORDER = 26
 const MEMTIER_OPTION_RANDOM_SEED = 27
+const MEMTIER_OPTION_EMBED_BATCH = 30
 const MEMTIER_OPTION_LADDER = 100
 const MEMTIER_OPTION_TOKENIZER = 101
+const MEMTIER_OPTION_EMBEDDER = 110
+const MEMTIER_OPTION_MODEL_PATH = 111
+const MEMTIER_OPTION_EMBEDDER_NAME = 112
 const MEMTIER_DURABILITY_DEFAULT = 0
 const MEMTIER_DURABILITY_RELAXED = 1
 const MEMTIER_DURABILITY_NORMAL = 2
@@ -2287,6 +2296,42 @@ func OptionsSetEviction(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret in
 	return swig_r
 }
 
+func OptionsSetEmbedder(arg1 uintptr, arg2 *Embedder, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_OptionsSetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func StoreGetEmbedder(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_StoreGetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
 const MEMTIER_MAX_POLICIES = 256
 
 func PolicyPut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
@@ -2294,7 +2339,7 @@ func PolicyPut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_PolicyPut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_PolicyPut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2307,7 +2352,7 @@ func PolicyPutCallback(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_PolicyPutCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_PolicyPutCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2328,7 +2373,7 @@ func PolicyDelete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_PolicyDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_PolicyDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2343,7 +2388,7 @@ func PolicyApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_PolicyApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_PolicyApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2355,7 +2400,7 @@ func ArchiveRulePut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ArchiveRulePut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ArchiveRulePut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2376,7 +2421,7 @@ func ArchiveRuleDelete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ArchiveRuleDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ArchiveRuleDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2391,7 +2436,7 @@ func ArchiveRuleApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ArchiveRuleApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ArchiveRuleApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
