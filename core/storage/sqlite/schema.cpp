@@ -173,11 +173,13 @@ INSERT INTO documents VALUES
    || '{"idle_days":{"$gt":30},"access_count":{"$lt":2}},"level":7,"priority":7}'),
   (2, 'large_low_access', '{"name":"large_low_access","kind":"size","condition":'
    || '{"size_bytes":{"$gt":10240},"accesses_per_day":{"$lt":0.1}},"level":8,"priority":6}');
-CREATE TABLE archive_dictionaries(dictionary INTEGER PRIMARY KEY, data BLOB NOT NULL);
-CREATE TABLE archive_blocks(block INTEGER PRIMARY KEY, period INTEGER NOT NULL,
+CREATE TABLE archive_dictionaries(dictionary INTEGER PRIMARY KEY, bytes INTEGER NOT NULL,
+  data BLOB NOT NULL);
+CREATE TABLE archive_blocks(block INTEGER PRIMARY KEY AUTOINCREMENT, period INTEGER NOT NULL,
   items INTEGER NOT NULL, live INTEGER NOT NULL, original_bytes INTEGER NOT NULL,
   data BLOB NOT NULL);
 CREATE INDEX archive_blocks_period ON archive_blocks(period);
+CREATE INDEX items_unpacked ON items(created_us) WHERE encoding = 1;
 )sql";
 
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
