@@ -24,6 +24,7 @@ inline constexpr size_t kMaxDescriptionBytes = 4096;  // of a collection
 inline constexpr size_t kMaxSpaces = 64;
 inline constexpr int kMinDimension = 2;
 inline constexpr int kMaxDimension = 4096;
+inline constexpr size_t kMaxPolicies = 256;  // and as many archive rules
 inline constexpr size_t kMaxHits = 10'000;
 
 }  // namespace memtier
