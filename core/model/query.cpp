@@ -26,7 +26,7 @@ Status read_choice(const Json& document, const char* key, const char* no, const 
   return {};
 }
 
-Status read_weights(const Json& document, Query* query) {
+Status read_field_weights(const Json& document, Query* query) {
   const auto weights = document.find("field_weights");
   if (weights == document.end()) return {};
   if (!weights->is_object()) return invalid("query: \"field_weights\" must be an object");
@@ -37,13 +37,24 @@ Status read_weights(const Json& document, Query* query) {
   return read_double(*weights, "speaker", kWhat, 0, 100, &query->speaker_weight);
 }
 
+Status read_weights(const Json& document, Query::Weights* weights) {
+  const auto member = document.find("weights");
+  if (member == document.end()) return {};
+  if (!member->is_object()) return invalid("query: \"weights\" must be an object");
+  constexpr std::string_view kWhat = "query: weights";
+  RETURN_IF_ERROR(refuse_unknown_keys(*member, {"neighbours", "session", "speaker"}, kWhat));
+  RETURN_IF_ERROR(read_double(*member, "neighbours", kWhat, 0, 10, &weights->neighbours));
+  RETURN_IF_ERROR(read_double(*member, "session", kWhat, 0, 10, &weights->session));
+  return read_double(*member, "speaker", kWhat, 0, 10, &weights->speaker);
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   ASSIGN_OR_RETURN(const Json document, parse_document(text, "query"));
   RETURN_IF_ERROR(refuse_unknown_keys(document,
                                       {"text", "syntax", "match", "filter", "limit", "skip",
-                                       "snippets", "explain", "field_weights"},
+                                       "snippets", "explain", "field_weights", "weights"},
                                       "query"));
   auto query = std::make_shared<Query>();
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
@@ -57,7 +68,8 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   RETURN_IF_ERROR(read_int(document, "skip", "query", 0, kMaxSkip, &query->skip));
   RETURN_IF_ERROR(read_bool(document, "snippets", "query", &query->snippets));
   RETURN_IF_ERROR(read_bool(document, "explain", "query", &query->explain));
-  RETURN_IF_ERROR(read_weights(document, query.get()));
+  RETURN_IF_ERROR(read_weights(document, &query->weights));
+  RETURN_IF_ERROR(read_field_weights(document, query.get()));
   return std::shared_ptr<const Query>(std::move(query));
 }
 

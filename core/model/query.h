@@ -22,6 +22,13 @@ struct Query {
   int64_t skip = 0;
   bool snippets = false;
   bool explain = false;
+  // What a hit's score is made of ("weights").
+  struct Weights {
+    double neighbours = 1;
+    double session = 1;
+    double speaker = 1;
+  };
+  Weights weights;
   double content_weight = 1;
   double title_weight = 1;
   double speaker_weight = 1;

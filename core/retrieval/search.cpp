@@ -88,8 +88,13 @@ Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& 
                       const Query& query, const ReadScope& read, const StopCheck& stop,
                       Json* explain) {
   const FieldWeights weights{query.content_weight, query.title_weight, query.speaker_weight};
-  ASSIGN_OR_RETURN(TextResult result, text_index.search(words, weights, read, query.filter,
-                                                        query.skip, query.limit, stop));
+  SupportWeights support;
+  if (!query.boolean_syntax && !query.match_all) {
+    support = {query.weights.neighbours, query.weights.session, query.weights.speaker};
+  }
+  ASSIGN_OR_RETURN(TextResult result, text_index.search({&words, weights, read, query.filter,
+                                                         query.skip, query.limit, support},
+                                                        stop));
   const std::vector<TextHit>& found = result.hits;
   std::vector<int64_t> rows;
   rows.reserve(found.size());
@@ -123,7 +128,7 @@ Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& 
     *explain = {{"source", "words"},
                 {"expression", describe(result.shortened ? *result.shortened : words)},
                 {"words_left_out", result.words_left_out},
-                {"ranking", "bm25"},
+                {"ranking", result.supported ? "bm25, turns support each other" : "bm25"},
                 {"index", std::move(index)}};
   }
   return hits;

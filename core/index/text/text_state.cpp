@@ -184,6 +184,21 @@ Status TextState::load_removed(Connection& connection, ChunkReader& reader) {
   return {};
 }
 
+// Scopes never change, so what was read once holds.
+Result<bool> TextState::has_session(Connection& connection, int64_t scope) {
+  const auto known = has_session_.find(scope);
+  if (known != has_session_.end()) return known->second;
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT session <> '' FROM scopes WHERE scope = ?"));
+  StatementUse use(select.bind(1, scope));
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  const bool named = found && use->integer(0) != 0;
+  constexpr size_t kMostKnown = 65'536;
+  if (has_session_.size() >= kMostKnown) has_session_.clear();
+  has_session_.emplace(scope, named);
+  return named;
+}
+
 Status TextState::load_changes(Connection& connection, const TextPosition& target,
                                uint64_t max_documents) {
   if (position_.sequence >= target.sequence) return {};
@@ -219,7 +234,10 @@ Status TextState::load_changes(Connection& connection, const TextPosition& targe
     texts.content_type = use->bytes(7);
     texts.metadata = use->bytes(8);
     const SearchableText text = searchable_text(texts);
-    if (!is_blank(text)) newest.add(analyzer_, document, text);
+    if (is_blank(text)) continue;
+    ASSIGN_OR_RETURN(const bool named, has_session(connection, document.scope));
+    document.session = session_mark(text, named);
+    newest.add(analyzer_, document, text);
   }
   return {};
 }
