@@ -83,6 +83,8 @@ Status Store::start(const std::string& path) {
   }
   text_index_ =
       std::make_unique<InvertedTextIndex>(*storage_, *tokenizer, index_settings(options_));
+  vector_index_ = std::make_unique<VectorIndex>(
+      *storage_, VectorIndexSettings{static_cast<size_t>(options_.memory_limit_bytes) / 4});
   key_indexes_ = std::make_unique<KeyIndexes>(*storage_, options_.memory_limit_bytes / 8);
   storage_->set_filter_binder(key_indexes_.get());
   RETURN_IF_ERROR(storage_->attach(this, text_index_.get()));
@@ -271,7 +273,8 @@ Result<StoreStatistics> Store::statistics() {
     statistics.expired_count += summary.expired;
   }
   ASSIGN_OR_RETURN(const TextIndexStatistics words, text_index_->statistics());
-  statistics.storage.memory_bytes += words.memory_bytes + key_indexes_->memory_bytes();
+  statistics.storage.memory_bytes += words.memory_bytes + key_indexes_->memory_bytes() +
+                                     static_cast<int64_t>(vector_index_->memory_bytes());
   statistics.resident_count = residency_->map().count();
   statistics.resident_bytes = residency_->map().bytes();
   for (size_t tier = 0; tier < kMaxTiers; ++tier) {

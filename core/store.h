@@ -6,6 +6,7 @@
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
 //   store_indexes.cpp  indexes of the caller's own
+//   store_vectors.cpp  vector spaces and vectors
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -26,11 +27,12 @@
 #include "base/worker.h"
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
+#include "index/vector/vector_index.h"
 #include "model/draft.h"
 #include "model/limits.h"
 #include "model/query.h"
 #include "model/write.h"
-#include "retrieval/search.h"
+#include "retrieval/vector_search.h"
 #include "share/export.h"
 #include "share/import.h"
 #include "storage/sqlite/sqlite_storage.h"
@@ -181,6 +183,23 @@ class Store final : public ChangeSink {
   Result<std::string> list_indexes(Control& control);  // JSON
   Status drop_index(std::string_view name, Control& control);
 
+  // --- vectors
+  struct VectorPut {
+    std::string_view id;
+    std::span<const float> vector;
+  };
+  Status create_space(const SpaceSpec& spec);
+  Result<std::string> list_spaces(Control& control);  // JSON
+  Status drop_space(std::string_view name);
+  // As put_many, for items that are there. kNotFound: there is no such space.
+  Status put_vectors(const Scope& scope, std::string_view space_name,
+                     std::span<const VectorPut> puts, Durability durability, Control& control,
+                     std::vector<Outcome>* outcomes);
+  Result<std::vector<float>> get_vector(const Scope& scope, std::string_view space_name,
+                                        std::string_view id);
+  Status remove_vector(const Scope& scope, std::string_view space_name, std::string_view id,
+                       Durability durability);
+
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
   Status clear(const Scope& scope, const std::vector<std::string>& tiers, Control& control,
@@ -248,6 +267,8 @@ class Store final : public ChangeSink {
                   std::span<Outcome> outcomes);
   Status remove_part(const Scope& scope, std::span<const std::string_view> ids,
                      Durability durability, std::span<Outcome> outcomes);
+  Status put_vectors_part(const Space& space, const Scope& scope, std::span<const VectorPut> puts,
+                          Durability durability, std::span<Outcome> outcomes);
   using Part = std::function<Status(size_t begin, size_t count)>;
   Status for_each_part(std::vector<Outcome>* outcomes, Control& control, const Part& part);
   Status store_imported(std::vector<ImportedItem>& batch, const ImportOptions& options);
@@ -273,6 +294,7 @@ class Store final : public ChangeSink {
   std::unique_ptr<Residency> residency_;
   std::unique_ptr<LadderEngine> engine_;
   std::unique_ptr<InvertedTextIndex> text_index_;
+  std::unique_ptr<VectorIndex> vector_index_;
   std::unique_ptr<KeyIndexes> key_indexes_;
   AccessTracker access_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread

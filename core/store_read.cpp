@@ -240,13 +240,17 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   counters_.add(kSearches);
   const ReadScope read{&scope, now};
-  if (!asks_index(*query.filter)) {
-    return run_search(*storage_, *text_index_, query, read, control.stop_check());
-  }
+  const auto run = [&](const Query& asked) {
+    if (!asked.vector.empty()) {
+      return run_vector_search(*storage_, *vector_index_, asked, read, control.stop_check());
+    }
+    return run_search(*storage_, *text_index_, asked, read, control.stop_check());
+  };
+  if (!asks_index(*query.filter)) return run(query);
   // The text index reads under a lock of its own, so callbacks are asked before.
   Query bound = query;
   ASSIGN_OR_RETURN(bound.filter, key_indexes_->bind_now(query.filter));
-  return run_search(*storage_, *text_index_, bound, read, control.stop_check());
+  return run(bound);
 }
 
 Result<std::vector<Transition>> Store::transitions(const Scope& scope, std::string_view id,

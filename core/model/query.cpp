@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "model/json.h"
 #include "model/limits.h"
+#include "model/space_spec.h"
 
 namespace memtier {
 namespace {
@@ -37,25 +38,40 @@ Status read_field_weights(const Json& document, Query* query) {
   return read_double(*weights, "speaker", kWhat, 0, 100, &query->speaker_weight);
 }
 
-Status read_weights(const Json& document, Query::Weights* weights) {
-  const auto member = document.find("weights");
-  if (member == document.end()) return {};
-  if (!member->is_object()) return invalid("query: \"weights\" must be an object");
-  constexpr std::string_view kWhat = "query: weights";
-  RETURN_IF_ERROR(refuse_unknown_keys(*member, {"neighbours", "session", "speaker"}, kWhat));
-  RETURN_IF_ERROR(read_double(*member, "neighbours", kWhat, 0, 10, &weights->neighbours));
-  RETURN_IF_ERROR(read_double(*member, "session", kWhat, 0, 10, &weights->session));
-  return read_double(*member, "speaker", kWhat, 0, 10, &weights->speaker);
+Status read_vector(const Json& document, Query* query) {
+  const auto vector = document.find("vector");
+  if (vector != document.end()) {
+    if (!vector->is_array()) return invalid("query: \"vector\" must be an array of numbers");
+    if (vector->size() < kMinDimension || vector->size() > kMaxDimension) {
+      return invalid("query: \"vector\" has " + std::to_string(vector->size()) +
+                     " components; 2 to 4096 are possible");
+    }
+    for (const Json& component : *vector) {
+      if (!component.is_number()) {
+        return invalid("query: \"vector\" must be an array of numbers");
+      }
+      query->vector.push_back(static_cast<float>(component.get<double>()));
+    }
+    RETURN_IF_ERROR(check_components(query->vector, "query: \"vector\""));
+  }
+  RETURN_IF_ERROR(read_text(document, "space", "query", &query->space));
+  if (document.contains("threshold")) {
+    double threshold = 0;
+    RETURN_IF_ERROR(read_double(document, "threshold", "query", -1e30, 1e30, &threshold));
+    query->threshold = threshold;
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   ASSIGN_OR_RETURN(const Json document, parse_document(text, "query"));
-  RETURN_IF_ERROR(refuse_unknown_keys(document,
-                                      {"text", "syntax", "match", "filter", "limit", "skip",
-                                       "snippets", "explain", "field_weights", "weights"},
-                                      "query"));
+  RETURN_IF_ERROR(refuse_unknown_keys(
+      document,
+      {"text", "syntax", "match", "filter", "limit", "skip", "snippets", "explain", "field_weights",
+       "vector", "space", "threshold", "weights", "half_life_seconds", "context", "diversity"},
+      "query"));
   auto query = std::make_shared<Query>();
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
   RETURN_IF_ERROR(read_choice(document, "syntax", "natural", "boolean", &query->boolean_syntax));
@@ -68,8 +84,9 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   RETURN_IF_ERROR(read_int(document, "skip", "query", 0, kMaxSkip, &query->skip));
   RETURN_IF_ERROR(read_bool(document, "snippets", "query", &query->snippets));
   RETURN_IF_ERROR(read_bool(document, "explain", "query", &query->explain));
-  RETURN_IF_ERROR(read_weights(document, &query->weights));
   RETURN_IF_ERROR(read_field_weights(document, query.get()));
+  ASSIGN_OR_RETURN(query->ranking, RankingSpec::from_query(document));
+  RETURN_IF_ERROR(read_vector(document, query.get()));
   return std::shared_ptr<const Query>(std::move(query));
 }
 

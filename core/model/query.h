@@ -3,11 +3,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "model/filter.h"
+#include "model/ranking_spec.h"
 
 namespace memtier {
 
@@ -22,16 +25,13 @@ struct Query {
   int64_t skip = 0;
   bool snippets = false;
   bool explain = false;
-  // What a hit's score is made of ("weights").
-  struct Weights {
-    double neighbours = 1;
-    double session = 1;
-    double speaker = 1;
-  };
-  Weights weights;
+  RankingSpec ranking;
   double content_weight = 1;
   double title_weight = 1;
   double speaker_weight = 1;
+  std::vector<float> vector;        // empty: none
+  std::string space;                // of the vector; empty: the store's only one
+  std::optional<double> threshold;  // the least score of a vector's hit
 };
 
 using QueryRef = std::shared_ptr<const Query>;

@@ -70,6 +70,16 @@ WriteOp WriteOp::refresh(ItemRef current, int64_t expires_us) {
   return op;
 }
 
+WriteOp WriteOp::set_vector(const Item& item, int64_t space, std::string data) {
+  WriteOp op;
+  op.kind = Kind::kVector;
+  op.row = item.row();
+  op.key_hash = item.key_hash();
+  op.space = space;
+  if (!data.empty()) op.vector = std::make_shared<const std::string>(std::move(data));
+  return op;
+}
+
 WriteOp WriteOp::remove_row(int64_t row, uint64_t key_hash, int32_t from, Reason reason) {
   WriteOp op;
   op.kind = Kind::kRemove;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,8 +46,18 @@ struct PutPlan {
   bool keep_versions = false;  // an import: version and times are as given
 };
 
+// A vector as the tables have it (storage/sqlite/vector_tables.h); shared, never changed.
+using VectorData = std::shared_ptr<const std::string>;
+
 struct WriteOp {
-  enum class Kind : uint8_t { kPut = 1, kRemove = 2, kMove = 3, kValidate = 4, kRefresh = 5 };
+  enum class Kind : uint8_t {
+    kPut = 1,
+    kRemove = 2,
+    kMove = 3,
+    kValidate = 4,
+    kRefresh = 5,
+    kVector = 6,
+  };
 
   // `scope` is the item's, to save making it again; borrowed until the commit.
   static WriteOp put(Ref<Item> item, const Scope* scope, const PutPlan& plan);
@@ -54,6 +65,8 @@ struct WriteOp {
   static WriteOp move(ItemRef current, int32_t to, Reason reason);
   static WriteOp validate(ItemRef current);
   static WriteOp refresh(ItemRef current, int64_t expires_us);  // a read starts the TTL anew
+  // Gives the item a vector in a space; an empty one takes it away. `data` is as the tables have it.
+  static WriteOp set_vector(const Item& item, int64_t space, std::string data);
   // For items of which only the row is known.
   static WriteOp remove_row(int64_t row, uint64_t key_hash, int32_t from, Reason reason);
   static WriteOp move_row(int64_t row, uint64_t key_hash, int32_t from, int32_t to, Reason reason);
@@ -69,6 +82,8 @@ struct WriteOp {
   int32_t from = -1;  // kMove, kRemove: the tier that it must still be in; -1 any
   int32_t to = -1;
   int64_t expected_version = 0;
+  int64_t space = 0;  // kVector
+  VectorData vector;  // kVector; null: is taken away
 
   // --- filled in by the commit
   Status status;
@@ -90,8 +105,10 @@ struct Change {
   int64_t time_us = 0;
   int64_t bytes_before = 0;
   int64_t bytes_after = 0;
-  int64_t value = 0;  // kValidate: the new count; kRefresh: when it expires; kRemove: the version
+  // kValidate: the new count; kRefresh: when it expires; kRemove: the version; kVector: the space
+  int64_t value = 0;
   ItemRef item;       // kPut: the new item. kMove: the item where it was at hand
+  VectorData vector;  // kVector; null: is taken away
 };
 
 // Completes `item` for a put over `existing` (null: there is none).

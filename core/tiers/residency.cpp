@@ -36,6 +36,8 @@ void Residency::apply(const Change& change) {
         return;
       }
       break;
+    case WriteOp::Kind::kVector:
+      return;  // not of the item itself
     default:
       break;
   }

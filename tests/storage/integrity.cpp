@@ -32,6 +32,7 @@ class Inspector {
     compare_indexes();
     compare_totals();
     check_words();
+    check_vectors();
     check_counters();
     return std::move(problems_);
   }
@@ -102,6 +103,14 @@ class Inspector {
     if (!is_blank(words)) texts_[item.row] = std::string(words.content) + " " + words.title;
     last_row_ = std::max(last_row_, item.row);
     last_sequence_ = std::max(last_sequence_, item.sequence);
+  }
+
+  void check_vectors() {
+    const std::string strays = text(
+        "SELECT count(*) FROM vectors v LEFT JOIN items i ON i.row = v.key & 0xffffffffffff "
+        "WHERE i.row IS NULL OR i.scope <> v.scope OR "
+        "v.key >> 48 NOT IN (SELECT space FROM spaces)");
+    if (strays != "0") problems_.push_back("vectors: " + strays + " are of no item or space");
   }
 
   // Of an index that is being filled, only what the builder has passed is sure to be there.

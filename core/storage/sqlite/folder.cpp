@@ -50,12 +50,14 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
   const auto apply = [&]() -> Status {
     ASSIGN_OR_RETURN(auto definitions, read_definitions(connection_));
     custom_edits_.set_definitions(std::move(definitions));
+    RETURN_IF_ERROR(vector_edits_.begin(connection_));
     RETURN_IF_ERROR(gather(changes, state.position));
     std::vector<RowChange> row_changes;
     texts_.reserve(work_.size() * 2);  // so that pointers to its elements stay
     for (auto& [row, work] : work_) RETURN_IF_ERROR(apply_row(row, work, &row_changes));
     RETURN_IF_ERROR(edits_.apply(connection_));
     RETURN_IF_ERROR(custom_edits_.apply(connection_));
+    RETURN_IF_ERROR(vector_edits_.apply(connection_));
     RETURN_IF_ERROR(apply_totals());
     RETURN_IF_ERROR(trim_transitions());
     RETURN_IF_ERROR(notify(row_changes));
@@ -82,6 +84,7 @@ void Folder::forget_work() {
   totals_.clear();
   edits_ = IndexEdits();
   custom_edits_.clear();
+  vector_edits_.clear();
   texts_.clear();
   logged_transition_ = false;
 }
@@ -90,11 +93,16 @@ Status Folder::gather(std::span<const PendingChange> changes, uint64_t done) {
   for (const PendingChange& pending : changes) {
     if (pending.end <= done) continue;
     const Change& change = pending.change;
+    if (change.kind == WriteOp::Kind::kVector) {
+      vector_edits_.put(change.row, change.value, change.vector);
+      continue;
+    }
     const auto [found, is_new] = work_.try_emplace(change.row);
     Work& work = found->second;
     const bool has_row = change.kind != WriteOp::Kind::kPut || change.existed;
     if (is_new && has_row) RETURN_IF_ERROR(load_before(change.row, &work));
     RETURN_IF_ERROR(log_change(change, work));
+    RETURN_IF_ERROR(gather_vectors(change, work));
     switch (change.kind) {
       case WriteOp::Kind::kPut:
         work.item = change.item;
@@ -119,7 +127,25 @@ Status Folder::gather(std::span<const PendingChange> changes, uint64_t done) {
       case WriteOp::Kind::kRefresh:
         work.expires_us = change.value;
         break;
+      case WriteOp::Kind::kVector:
+        break;
     }
+  }
+  return {};
+}
+
+// An item's vectors are of its content: they go when it goes, or says something else.
+Status Folder::gather_vectors(const Change& change, const Work& work) {
+  if (!vector_edits_.has_spaces()) return {};
+  if (change.kind == WriteOp::Kind::kRemove) vector_edits_.forget(change.row);
+  if (change.kind != WriteOp::Kind::kPut || !change.existed) return {};
+  const std::string_view content = change.item->text(Text::kContent);
+  if (work.item) {
+    if (work.item->text(Text::kContent) != content) vector_edits_.forget(change.row);
+  } else if (work.before && !work.removed) {
+    std::string buffer;
+    const auto before = plain_content(work.before->encoding, work.before->content, &buffer);
+    if (!before.ok() || before.value() != content) vector_edits_.forget(change.row);
   }
   return {};
 }

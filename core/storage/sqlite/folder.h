@@ -24,6 +24,7 @@
 #include "storage/sqlite/names.h"
 #include "storage/sqlite/pending.h"
 #include "storage/sqlite/stored_item.h"
+#include "storage/sqlite/vector_edits.h"
 
 namespace memtier {
 
@@ -67,6 +68,7 @@ class Folder {
 
   Status gather(std::span<const PendingChange> changes, uint64_t done);
   Status load_before(int64_t row, Work* work);
+  Status gather_vectors(const Change& change, const Work& work);
   Status log_change(const Change& change, const Work& work);
   Status log_transition(const Change& change, const Work& work);
   Status apply_row(int64_t row, Work& work, std::vector<RowChange>* texts);
@@ -96,6 +98,7 @@ class Folder {
   std::map<int64_t, Totals> totals_;
   IndexEdits edits_;
   CustomEdits custom_edits_;
+  VectorEdits vector_edits_;
   std::vector<ItemTexts> texts_;
   bool logged_transition_ = false;
 };

@@ -15,7 +15,8 @@ void append_operation(const Change& change, std::string* frame) {
   header.to = change.to;
   const bool has_image = change.kind == WriteOp::Kind::kPut && change.item;
   const std::string_view image = has_image ? change.item->image() : std::string_view();
-  header.image_size = static_cast<uint32_t>(image.size());
+  const std::string_view vector = change.vector ? *change.vector : std::string_view();
+  header.image_size = static_cast<uint32_t>(image.size() + padded_to_8(vector.size()));
   header.row = change.row;
   header.key_hash = change.key_hash;
   header.sequence = change.sequence;
@@ -25,6 +26,8 @@ void append_operation(const Change& change, std::string* frame) {
   header.value = change.value;
   frame->append(reinterpret_cast<const char*>(&header), sizeof header);
   frame->append(image);
+  frame->append(vector);
+  frame->append(padded_to_8(vector.size()) - vector.size(), '\0');
 }
 
 void finish_frame(uint64_t position, std::string* frame) {
@@ -53,7 +56,7 @@ Result<std::vector<Change>> parse_operations(std::string_view body) {
     if (body.size() < sizeof header) return damaged.clone();
     std::memcpy(&header, body.data(), sizeof header);
     body.remove_prefix(sizeof header);
-    if (header.image_size > body.size() || header.kind < 1 || header.kind > 5) {
+    if (header.image_size > body.size() || header.kind < 1 || header.kind > 6) {
       return damaged.clone();
     }
     Change change;
@@ -69,7 +72,13 @@ Result<std::vector<Change>> parse_operations(std::string_view body) {
     change.bytes_before = header.bytes_before;
     change.bytes_after = header.bytes_after;
     change.value = header.value;
-    if (header.image_size > 0) {
+    if (change.kind == WriteOp::Kind::kVector) {
+      // A vector is padded; the size after the change is its own.
+      const auto size = static_cast<uint64_t>(header.bytes_after);
+      if (padded_to_8(size) != header.image_size) return damaged.clone();
+      if (size > 0) change.vector = std::make_shared<const std::string>(body.substr(0, size));
+      body.remove_prefix(header.image_size);
+    } else if (header.image_size > 0) {
       ASSIGN_OR_RETURN(Ref<Item> item,
                        Item::from_image(body.substr(0, header.image_size), header.row));
       change.item = ItemRef::adopt(item.detach());

@@ -1,6 +1,6 @@
 // The bytes of a frame: the operations that one commit appended to the journal.
 //
-//   | FrameHeader 24 | OpHeader 72 | image, for a put | OpHeader | ... |
+//   | FrameHeader 24 | OpHeader 72 | image of a put, or a vector | OpHeader | ... |
 //
 // All little-endian, everything a multiple of 8. The format's number stands in the journal's header.
 #pragma once
@@ -46,6 +46,10 @@ struct OpHeader {
   int64_t value;
 };
 static_assert(sizeof(OpHeader) == 72);
+
+constexpr uint64_t padded_to_8(uint64_t size) {
+  return (size + 7) & ~uint64_t{7};
+}
 
 // Appends one operation to a frame that begins at the start of `frame` with room for its header.
 void append_operation(const Change& change, std::string* frame);

@@ -33,6 +33,12 @@ void Pending::add_locked(Change change, uint64_t end) {
     forget_row(change.row);
     return;
   }
+  if (change.kind == WriteOp::Kind::kVector) {
+    // Who reads vectors folds first, so nothing has to find it here.
+    if (change.vector) item_bytes_ += change.vector->size();
+    changes_.push_back({std::move(change), end});
+    return;
+  }
   RowOverlay& overlay = rows_[change.row];
   overlay.end = end;
   switch (change.kind) {
@@ -68,6 +74,8 @@ void Pending::add_locked(Change change, uint64_t end) {
     case WriteOp::Kind::kRefresh:
       overlay.expires_us = change.value;
       if (overlay.item) overlay.item->set_expires_us(change.value);
+      break;
+    case WriteOp::Kind::kVector:
       break;
   }
   changes_.push_back({std::move(change), end});
@@ -122,6 +130,7 @@ void Pending::forget(uint64_t position) {
   while (!changes_.empty() && changes_.front().end <= position) {
     const Change& change = changes_.front().change;
     if (change.kind == WriteOp::Kind::kPut) item_bytes_ -= change.item->memory_bytes();
+    if (change.vector) item_bytes_ -= change.vector->size();
     const auto found = rows_.find(change.row);
     if (found != rows_.end() && found->second.end <= position) forget_row(change.row);
     changes_.pop_front();

@@ -131,12 +131,24 @@ CREATE TABLE ix_custom(number INTEGER, key BLOB, created_us INTEGER, row INTEGER
   PRIMARY KEY(number, key, created_us, row)) WITHOUT ROWID;
 )sql";
 
+// Vector spaces and vectors (vector_tables.h). Version 1 had kept room for them, and never used it.
+constexpr const char* kVectorTables = R"sql(
+DROP TABLE spaces; DROP TABLE vectors;
+CREATE TABLE spaces(space INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE,
+  dimension INTEGER NOT NULL, metric INTEGER NOT NULL, encoding INTEGER NOT NULL,
+  embedder TEXT NOT NULL, derived_sequence INTEGER NOT NULL);
+CREATE TABLE vectors(key INTEGER PRIMARY KEY, scope INTEGER NOT NULL, data BLOB NOT NULL);
+CREATE TABLE vector_changes(number INTEGER PRIMARY KEY, key INTEGER NOT NULL, scope INTEGER NOT NULL);
+)sql";
+
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
 constexpr const char* kVersion3[] = {kCustomIndexes};
+constexpr const char* kVersion4[] = {kVectorTables};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
-// nothing but rows. Version 2 had no indexes of the caller's own.
-constexpr std::array<std::span<const char* const>, 2> kMigrations = {kVersion2, kVersion3};
+// nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors.
+constexpr std::array<std::span<const char* const>, 3> kMigrations = {kVersion2, kVersion3,
+                                                                     kVersion4};
 static_assert(kMigrations.size() == kSchemaVersion - 1);
 
 constexpr const char* kForeign =

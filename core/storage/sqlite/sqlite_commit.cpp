@@ -31,6 +31,7 @@ uint64_t frame_bound(std::span<const WriteOp> operations) {
   for (const WriteOp& operation : operations) {
     size += sizeof(OpHeader);
     if (operation.kind == WriteOp::Kind::kPut) size += operation.item->image().size();
+    if (operation.vector) size += padded_to_8(operation.vector->size());
   }
   return size;
 }
@@ -360,6 +361,8 @@ Status SqliteStorage::append_large(WriteOp& operation, int64_t now_us, uint64_t*
 
   Change note = change;
   note.item = {};
+  note.vector = {};
+  if (note.kind == WriteOp::Kind::kVector) note.bytes_before = note.bytes_after = 0;
   std::string frame(sizeof(FrameHeader), '\0');
   append_operation(note, &frame);
   const uint64_t position = journal_->tail();

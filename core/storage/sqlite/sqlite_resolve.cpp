@@ -41,6 +41,8 @@ void SqliteStorage::Staged::note(const Change& change) {
     case WriteOp::Kind::kRefresh:
       state.expires_us = change.value;
       break;
+    case WriteOp::Kind::kVector:
+      break;
   }
 }
 
@@ -60,6 +62,10 @@ Status SqliteStorage::resolve(WriteOp& operation, int64_t now_us, Staged& staged
   change->reason = operation.reason;
   change->time_us = now_us;
   change->key_hash = operation.key_hash;
+  if (operation.kind == WriteOp::Kind::kVector) {
+    resolve_vector(operation, change);
+    return {};
+  }
   Status status;
   if (operation.kind == WriteOp::Kind::kPut) {
     status = resolve_put(operation, now_us, staged, change);
@@ -164,6 +170,18 @@ Status SqliteStorage::resolve_current(WriteOp& operation, Staged& staged, Change
   }
   change->row = existing->row();
   return {};
+}
+
+// The caller found the item during this very call. If it has gone since, the vector was there for a
+// moment and went with it: the fold sees to that. A vector has no number in the order of changes, for
+// what follows items through that order need not look again.
+void SqliteStorage::resolve_vector(const WriteOp& operation, Change* change) {
+  change->existed = true;
+  change->row = operation.row;
+  change->value = operation.space;
+  change->vector = operation.vector;
+  const size_t size = operation.vector ? operation.vector->size() : 0;
+  change->bytes_before = change->bytes_after = static_cast<int64_t>(size);
 }
 
 // An operation on a row that was chosen some time ago: is it still what it was chosen for?

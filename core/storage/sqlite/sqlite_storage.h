@@ -31,6 +31,7 @@
 #include "storage/sqlite/pending.h"
 #include "storage/sqlite/reader_pool.h"
 #include "storage/sqlite/schema.h"
+#include "storage/sqlite/vector_tables.h"
 #include "storage/storage.h"
 
 namespace memtier {
@@ -48,6 +49,11 @@ struct SqliteSettings {
   int64_t relaxed_interval_us = 0;  // 0: relaxed writes are treated as normal ones
   bool keep_snapshots = false;      // the owner calls end_snapshots() every few seconds
   const Log* log = nullptr;         // borrowed, outlives the storage
+};
+
+struct SpaceInfo {
+  Space space;
+  int64_t vectors = 0;
 };
 
 class SqliteStorage final : public Storage {
@@ -115,6 +121,16 @@ class SqliteStorage final : public Storage {
   Status flush() override;
   Result<StorageStatistics> statistics() override;
 
+  // --- vector spaces (sqlite_vectors.cpp)
+  // kExists: another kind of space has this name. kLimit: there are too many.
+  Status create_space(const SpaceSpec& spec);
+  // In order of their names; vectors counted where they are asked for.
+  Result<std::vector<SpaceInfo>> spaces(bool count, const StopCheck& stop);
+  Result<Space> space(std::string_view name);  // kNotFound
+  Status drop_space(std::string_view name);    // kNotFound
+  // The bytes of a row's vector; nullopt: it has none.
+  Result<std::optional<std::string>> find_vector(int64_t space, int64_t row);
+
   // Folds what is not yet in the tables; readers of tables call it first.
   Status drain();
   // Runs a function on the writing connection, in a transaction; for what derives from items.
@@ -149,6 +165,7 @@ class SqliteStorage final : public Storage {
   Status resolve(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
   Status resolve_put(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
   Status resolve_current(WriteOp& operation, Staged& staged, Change* change);
+  static void resolve_vector(const WriteOp& operation, Change* change);
   Status resolve_row(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
   Result<ItemRef> current(const ItemKey& key, const Staged& staged);
 
@@ -161,6 +178,7 @@ class SqliteStorage final : public Storage {
   void checkpoint_if_due();
   Status fill_index(int64_t number, Control& control);
   Status clear_dropped(Control& control);
+  Status clear_dropped_spaces();
 
   const SqliteSettings settings_;
   const bool in_memory_;

@@ -12,7 +12,7 @@ namespace {
 // Format 2 as it was: without indexes of the caller's own.
 constexpr const char* kToFormat2 = R"sql(
 BEGIN;
-DROP TABLE indexes; DROP TABLE ix_custom;
+DROP TABLE indexes; DROP TABLE ix_custom; DROP TABLE vector_changes;
 PRAGMA user_version = 2;
 COMMIT;
 )sql";
@@ -20,7 +20,7 @@ COMMIT;
 // Format 1 as it was: words in an FTS5 table, index tables that tell nothing but rows.
 constexpr const char* kToFormat1 = R"sql(
 BEGIN;
-DROP TABLE indexes; DROP TABLE ix_custom;
+DROP TABLE indexes; DROP TABLE ix_custom; DROP TABLE vector_changes;
 DROP TABLE text_state; DROP TABLE text_segments; DROP TABLE text_chunks; DROP TABLE text_removed;
 DROP TABLE text_words;
 CREATE VIRTUAL TABLE words USING fts5(content, title, speaker);

@@ -1,0 +1,105 @@
+#include <algorithm>
+
+#include "store.h"
+
+namespace memtier {
+
+Status Store::create_space(const SpaceSpec& spec) {
+  return storage_->create_space(spec);
+}
+
+Result<std::string> Store::list_spaces(Control& control) {
+  Control guard = guarded(control);
+  RETURN_IF_ERROR(guard.check());
+  ASSIGN_OR_RETURN(const std::vector<SpaceInfo> infos, storage_->spaces(true, guard.stop_check()));
+  Json entries = Json::array();
+  for (const SpaceInfo& info : infos) {
+    const SpaceSpec& spec = info.space.spec;
+    Json entry = {{"name", spec.name},
+                  {"dimension", spec.dimension},
+                  {"metric", metric_name(spec.metric)},
+                  {"storage", vector_encoding_name(spec.encoding)},
+                  {"vectors", info.vectors}};
+    if (!spec.embedder.empty()) entry["embedder"] = spec.embedder;
+    entries.push_back(std::move(entry));
+  }
+  const auto count = static_cast<int64_t>(entries.size());
+  RETURN_IF_ERROR(guard.finish(count, count));
+  return entries.dump();
+}
+
+Status Store::drop_space(std::string_view name) {
+  return storage_->drop_space(name);
+}
+
+Status Store::put_vectors_part(const Space& space, const Scope& scope,
+                               std::span<const VectorPut> puts, Durability durability,
+                               std::span<Outcome> outcomes) {
+  std::vector<WriteOp> operations;
+  std::vector<size_t> places;  // of the operations among the puts
+  operations.reserve(puts.size());
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  for (size_t i = 0; i < puts.size(); ++i) {
+    Status status = check_vector(puts[i].vector, space.spec, "vector");
+    if (!status.ok()) {
+      outcomes[i] = {std::move(status), {}, true};
+      continue;
+    }
+    auto item = resolve(scope, puts[i].id, now);
+    if (!item.ok()) {
+      outcomes[i] = {item.take_status(), {}, true};
+      continue;
+    }
+    operations.push_back(WriteOp::set_vector(**item, space.number,
+                                             encode_vector(puts[i].vector, space.spec.encoding)));
+    places.push_back(i);
+  }
+  Status status = storage_->commit(operations, durability, now, true);
+  for (size_t i = 0; i < operations.size(); ++i) {
+    outcomes[places[i]] = {std::move(operations[i].status), {}, true};
+  }
+  RETURN_IF_ERROR(std::move(status));
+  return settle(durability, now, true);
+}
+
+Status Store::put_vectors(const Scope& scope, std::string_view space_name,
+                          std::span<const VectorPut> puts, Durability durability, Control& control,
+                          std::vector<Outcome>* outcomes) {
+  outcomes->resize(puts.size());
+  ASSIGN_OR_RETURN(const Space space, storage_->space(space_name));
+  return for_each_part(outcomes, control, [&](size_t begin, size_t count) {
+    return put_vectors_part(space, scope, puts.subspan(begin, count), effective(durability),
+                            std::span(*outcomes).subspan(begin, count));
+  });
+}
+
+Result<std::vector<float>> Store::get_vector(const Scope& scope, std::string_view space_name,
+                                             std::string_view id) {
+  ASSIGN_OR_RETURN(const Space space, storage_->space(space_name));
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  ASSIGN_OR_RETURN(const ItemRef item, resolve(scope, id, now));
+  ASSIGN_OR_RETURN(const auto data, storage_->find_vector(space.number, item->row()));
+  if (!data) {
+    return not_found("item \"" + std::string(id) + "\" has no vector in space \"" +
+                     space.spec.name + '"');
+  }
+  std::vector<float> vector(static_cast<size_t>(space.spec.dimension));
+  RETURN_IF_ERROR(decode_vector(*data, space.spec, vector.data()));
+  return vector;
+}
+
+Status Store::remove_vector(const Scope& scope, std::string_view space_name, std::string_view id,
+                            Durability durability) {
+  // So that it is known whether there is one.
+  RETURN_IF_ERROR(get_vector(scope, space_name, id).take_status());
+  ASSIGN_OR_RETURN(const Space space, storage_->space(space_name));
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  ASSIGN_OR_RETURN(const ItemRef item, resolve(scope, id, now));
+  durability = effective(durability);
+  WriteOp operation = WriteOp::set_vector(*item, space.number, {});
+  RETURN_IF_ERROR(storage_->commit({&operation, 1}, durability, now, true));
+  RETURN_IF_ERROR(std::move(operation.status));
+  return settle(durability, now, true);
+}
+
+}  // namespace memtier
