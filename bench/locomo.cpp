@@ -125,6 +125,7 @@ std::vector<Way> ways() {
           {"words_no_neighbours", {{"neighbours", 0}}},
           {"words_no_session", {{"session", 0}}},
           {"words_no_speaker", {{"speaker", 0}}},
+          {"words_no_coverage", {{"coverage", 0}}},
           {"words_alone", {{"neighbours", 0}, {"session", 0}, {"speaker", 0}}}};
 }
 

@@ -3,9 +3,9 @@
 namespace memtier {
 namespace {
 
-constexpr std::array<const char*, kSignals> kNames = {"text",       "vector",  "neighbours",
-                                                      "session",    "speaker", "recency",
-                                                      "importance", "access",  "context"};
+constexpr std::array<const char*, kSignals> kSignalNames = {
+    "text",     "vector",  "neighbours", "session", "speaker",
+    "coverage", "recency", "importance", "access",  "context"};
 
 Status read_texts(const Json& object, const char* key, std::vector<std::string>* out) {
   const auto member = object.find(key);
@@ -28,13 +28,14 @@ Status read_weights(const Json& document, RankingSpec* spec) {
   if (member == document.end()) return {};
   if (!member->is_object()) return invalid("query: \"weights\" must be an object");
   constexpr std::string_view kWhat = "query: weights";
-  RETURN_IF_ERROR(refuse_unknown_keys(*member,
-                                      {kNames[0], kNames[1], kNames[2], kNames[3], kNames[4],
-                                       kNames[5], kNames[6], kNames[7], kNames[8]},
-                                      kWhat));
+  RETURN_IF_ERROR(refuse_unknown_keys(
+      *member,
+      {kSignalNames[0], kSignalNames[1], kSignalNames[2], kSignalNames[3], kSignalNames[4],
+       kSignalNames[5], kSignalNames[6], kSignalNames[7], kSignalNames[8], kSignalNames[9]},
+      kWhat));
   for (size_t i = 0; i < kSignals; ++i) {
-    RETURN_IF_ERROR(
-        read_double(*member, kNames[i], kWhat, 0, RankingSpec::kMaxWeight, &spec->weights[i]));
+    RETURN_IF_ERROR(read_double(*member, kSignalNames[i], kWhat, 0, RankingSpec::kMaxWeight,
+                                &spec->weights[i]));
   }
   return {};
 }
@@ -54,7 +55,7 @@ Status read_context(const Json& document, RankingSpec* spec) {
 }  // namespace
 
 std::string_view signal_name(Signal signal) {
-  return kNames[static_cast<size_t>(signal)];
+  return kSignalNames[static_cast<size_t>(signal)];
 }
 
 Result<RankingSpec> RankingSpec::from_query(const Json& document) {

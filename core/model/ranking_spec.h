@@ -13,7 +13,7 @@
 
 namespace memtier {
 
-// What a hit's score is made of. The first two are what it says itself; the next three, what its
+// What a hit's score is made of. The first two are what it says itself; the next four, what its
 // conversation adds to that; the others multiply it.
 enum class Signal : uint8_t {
   kText,
@@ -21,12 +21,13 @@ enum class Signal : uint8_t {
   kNeighbours,
   kSession,
   kSpeaker,
+  kCoverage,
   kRecency,
   kImportance,
   kAccess,
   kContext,
 };
-inline constexpr size_t kSignals = 9;
+inline constexpr size_t kSignals = 10;
 std::string_view signal_name(Signal signal);
 
 struct RankingSpec {
@@ -44,7 +45,7 @@ struct RankingSpec {
            !context_text.empty();
   }
 
-  std::array<double, kSignals> weights = {1, 1, 1, 1, 1, 0, 0, 0, 1};
+  std::array<double, kSignals> weights = {1, 1, 1, 1, 1, 1, 0, 0, 0, 1};
   double half_life_seconds = 30.0 * 24 * 3600;
   double diversity = 0;
   bool reciprocal_ranks = false;  // "fusion": "rrf"

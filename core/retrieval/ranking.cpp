@@ -85,7 +85,7 @@ double Ranking::nearness(const Item& item, Analyzer& analyzer) const {
   return parts == 0 ? 0 : sum / parts;
 }
 
-void Ranking::multiply(Candidate* candidate, Analyzer& analyzer) const {
+void Ranking::multiply(RankedHit* candidate, Analyzer& analyzer) const {
   const Item& item = *candidate->item;
   const auto by = [&](Signal signal, auto value) {
     const double weight = spec_.weight(signal);
@@ -107,12 +107,12 @@ void Ranking::multiply(Candidate* candidate, Analyzer& analyzer) const {
 
 // Maximal marginal relevance (Carbonell and Goldstein, 1998): the next is the best of what is not said
 // yet, by the words that two items share.
-void Ranking::diversify(std::span<Candidate> candidates) const {
+void Ranking::diversify(std::span<RankedHit> candidates) const {
   if (candidates.size() < 2) return;
   Analyzer analyzer(tokenizer_);
   std::vector<std::unordered_set<std::string>> terms;
   terms.reserve(candidates.size());
-  for (const Candidate& candidate : candidates) {
+  for (const RankedHit& candidate : candidates) {
     terms.push_back(terms_of(candidate.item->text(Text::kContent), analyzer));
   }
   const double best = std::max(candidates[0].score, 1e-12);
@@ -136,23 +136,23 @@ void Ranking::diversify(std::span<Candidate> candidates) const {
   }
 }
 
-void Ranking::rank(std::vector<Candidate>* candidates) const {
+void Ranking::rank(std::vector<RankedHit>* candidates) const {
   const auto window = std::span(*candidates).first(std::min(candidates->size(), kRankingWindow));
   Analyzer analyzer(tokenizer_);
-  for (Candidate& candidate : window) multiply(&candidate, analyzer);
+  for (RankedHit& candidate : window) multiply(&candidate, analyzer);
   std::stable_sort(window.begin(), window.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
+                   [](const RankedHit& a, const RankedHit& b) { return a.score > b.score; });
   // What stands behind the window is not worth more than what stands in it.
   for (size_t i = window.size(); i < candidates->size(); ++i) {
-    Candidate& behind = (*candidates)[i];
+    RankedHit& behind = (*candidates)[i];
     behind.score = std::min(behind.score, window.back().score);
   }
   if (spec_.diversity > 0) diversify(window);
 }
 
-Json explain_scores(std::span<const Candidate> hits) {
+Json explain_scores(std::span<const RankedHit> hits) {
   Json scores = Json::array();
-  for (const Candidate& hit : hits) {
+  for (const RankedHit& hit : hits) {
     Json shares = Json::object();
     for (size_t i = 0; i < kSignals; ++i) {
       if (hit.shares[i] != 0)

@@ -17,7 +17,7 @@
 
 namespace memtier {
 
-struct Candidate {
+struct RankedHit {
   int64_t row = 0;
   ItemRef item;
   double score = 0;
@@ -39,7 +39,7 @@ class Ranking {
 
   // Multiplies the scores of the first kRankingWindow, and orders these: by score, of equals as they
   // were; with "diversity" each is what adds most to those before it.
-  void rank(std::vector<Candidate>* candidates) const;
+  void rank(std::vector<RankedHit>* candidates) const;
 
  private:
   struct Context {
@@ -50,9 +50,9 @@ class Ranking {
 
   Ranking(const RankingSpec& spec, int64_t now_us, Tokenizer tokenizer)
       : spec_(spec), now_us_(now_us), tokenizer_(tokenizer) {}
-  void multiply(Candidate* candidate, Analyzer& analyzer) const;
+  void multiply(RankedHit* candidate, Analyzer& analyzer) const;
   double nearness(const Item& item, Analyzer& analyzer) const;
-  void diversify(std::span<Candidate> candidates) const;
+  void diversify(std::span<RankedHit> candidates) const;
 
   const RankingSpec& spec_;
   int64_t now_us_;
@@ -61,6 +61,6 @@ class Ranking {
 };
 
 // For explain: what each hit's score is made of.
-Json explain_scores(std::span<const Candidate> hits);
+Json explain_scores(std::span<const RankedHit> hits);
 
 }  // namespace memtier

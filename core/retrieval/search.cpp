@@ -13,7 +13,7 @@ constexpr size_t kSnippetBytes = 160;
 
 // What a source finds: more than is shown where it is to be ranked again.
 struct Found {
-  std::vector<Candidate> candidates;
+  std::vector<RankedHit> candidates;
   Json explain = Json::object();
 };
 
@@ -29,8 +29,8 @@ Stretch stretch_of(const Query& query) {
 }
 
 // The newest are all equally good: only what multiplies a score tells them apart.
-std::vector<Candidate> equals(std::vector<ItemRef> items, const Query& query) {
-  std::vector<Candidate> candidates(items.size());
+std::vector<RankedHit> equals(std::vector<ItemRef> items, const Query& query) {
+  std::vector<RankedHit> candidates(items.size());
   for (size_t i = 0; i < items.size(); ++i) {
     candidates[i].item = std::move(items[i]);
     candidates[i].score = query.ranking.multiplies() ? 1 : 0;
@@ -136,20 +136,21 @@ Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Quer
   request.limit = wanted.limit;
   // Whoever says exactly what must be there gets what is there.
   if (!query.boolean_syntax && !query.match_all) {
-    request.support = {query.ranking.weight(Signal::kNeighbours),
-                       query.ranking.weight(Signal::kSession),
-                       query.ranking.weight(Signal::kSpeaker)};
+    request.support = {
+        query.ranking.weight(Signal::kNeighbours), query.ranking.weight(Signal::kSession),
+        query.ranking.weight(Signal::kSpeaker), query.ranking.weight(Signal::kCoverage)};
   }
   ASSIGN_OR_RETURN(const TextResult result, text_index.search(request, stop));
   Found found;
   for (const TextHit& hit : result.hits) {
-    Candidate candidate;
+    RankedHit candidate;
     candidate.row = hit.row;
     candidate.score = hit.score;
     candidate.text = candidate.share(Signal::kText) = hit.words;
     candidate.share(Signal::kNeighbours) = hit.neighbours;
     candidate.share(Signal::kSession) = hit.session;
     candidate.share(Signal::kSpeaker) = hit.speaker;
+    candidate.share(Signal::kCoverage) = hit.coverage;
     found.candidates.push_back(std::move(candidate));
   }
   if (query.explain) found.explain = explain_words(words, result);
@@ -158,29 +159,29 @@ Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Quer
 
 // Reads the items that are not there yet; those that are gone or damaged are left out: a hit has no
 // status of its own, and what cannot be read cannot be shown.
-Status read_items(Storage& storage, std::vector<Candidate>* candidates) {
+Status read_items(Storage& storage, std::vector<RankedHit>* candidates) {
   std::vector<int64_t> rows;
-  for (const Candidate& candidate : *candidates) {
+  for (const RankedHit& candidate : *candidates) {
     if (!candidate.item) rows.push_back(candidate.row);
   }
   if (!rows.empty()) {
     ASSIGN_OR_RETURN(const std::vector<ItemRef> items, storage.find_rows(rows));
     auto next = items.begin();
-    for (Candidate& candidate : *candidates) {
+    for (RankedHit& candidate : *candidates) {
       if (!candidate.item) candidate.item = *next++;
     }
   }
   candidates->erase(std::remove_if(candidates->begin(), candidates->end(),
-                                   [](const Candidate& candidate) {
+                                   [](const RankedHit& candidate) {
                                      return !candidate.item || candidate.item->is_damaged();
                                    }),
                     candidates->end());
   return {};
 }
 
-Hits to_hits(const std::vector<Candidate>& candidates) {
+Hits to_hits(const std::vector<RankedHit>& candidates) {
   Hits hits;
-  for (const Candidate& candidate : candidates) {
+  for (const RankedHit& candidate : candidates) {
     hits.items.push_back(candidate.item);
     hits.scores.push_back(candidate.score);
     hits.text_scores.push_back(candidate.text);
@@ -208,7 +209,7 @@ Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& qu
                     : newest(storage, query, read, stop);
   if (!source.ok()) return source.take_status();
   Found found = std::move(source).value();
-  std::vector<Candidate>& candidates = found.candidates;
+  std::vector<RankedHit>& candidates = found.candidates;
   RETURN_IF_ERROR(read_items(storage, &candidates));
   if (query.ranking.multiplies()) {
     ASSIGN_OR_RETURN(const Ranking ranking,

@@ -1,6 +1,7 @@
 #include "index/text/session_support.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace memtier {
@@ -15,6 +16,10 @@ constexpr double kSessionShare = 0.5;
 // So much more counts a turn whose speaker is named, so much less one that asks.
 constexpr double kSpeakerNamed = 0.5;
 constexpr double kAsks = 0.1;
+// So much more counts a turn that has all of the words itself; by the power of the share that it has, so
+// that it matters for those that have nearly all.
+constexpr double kCovers = 1;
+constexpr double kCoverPower = 4;
 
 // Sessions of one scope may be mixed: so far is looked for the next turn of the same one.
 constexpr int kReach = 8;
@@ -100,8 +105,8 @@ Around around_in_recent(const RecentPart& part, const SegmentDocument& document,
 size_t SessionSupport::window(size_t signals) {
   constexpr size_t kMost = 48;
   constexpr size_t kLeast = 8;
-  constexpr size_t kSignals = 16;  // above, what is looked up stays the same
-  return std::clamp(kMost * kSignals / std::max<size_t>(signals, 1), kLeast, kMost);
+  constexpr size_t kSignalsAtMost = 16;  // above, what is looked up stays the same
+  return std::clamp(kMost * kSignalsAtMost / std::max<size_t>(signals, 1), kLeast, kMost);
 }
 
 Result<size_t> SessionSupport::see(uint32_t part, uint32_t number) {
@@ -145,11 +150,14 @@ Result<SupportedDocument> SessionSupport::score(size_t place) {
   const Seen& seen = seen_[place];
   SupportedDocument result;
   double supported = 0;
+  double all = 0;
   bool named = false;
   for (size_t signal = 0; signal < rarity_.size(); ++signal) {
     const Frequencies& own = seen.frequencies[signal];
     double frequency = bm25_.weighted(own);
+    all += rarity_[signal];
     if (frequency > 0) {
+      result.covered += rarity_[signal];
       result.hit.words += rarity_[signal] * bm25_.share(frequency, seen.document.length);
     }
     named = named || (own.speaker > 0 && request_.weights.speaker > 0);
@@ -163,10 +171,10 @@ Result<SupportedDocument> SessionSupport::score(size_t place) {
   }
   result.hit.row = seen.document.row;
   result.hit.neighbours = supported - result.hit.words;
-  // A factor until add_sessions().
-  result.hit.speaker = named ? 1 + request_.support.speaker * kSpeakerNamed : 1;
+  if (all > 0) result.covered /= all;
+  result.factor = named ? 1 + request_.support.speaker * kSpeakerNamed : 1;
   if (asks(seen.document.session)) {
-    result.hit.speaker *= 1 - kAsks * std::min(1.0, request_.support.neighbours);
+    result.factor *= 1 - kAsks * std::min(1.0, request_.support.neighbours);
   }
   result.hit.score = supported;
   result.may_expire = seen.document.may_expire;
@@ -196,8 +204,11 @@ Status SessionSupport::add_sessions(std::vector<SupportedDocument>* documents) {
       document.hit.session = request_.support.session * kSessionShare * most;
     }
     const double sum = document.hit.score + document.hit.session;
-    document.hit.score = sum * document.hit.speaker;
-    document.hit.speaker = document.hit.score - sum;
+    document.hit.speaker = sum * (document.factor - 1);
+    const double covers =
+        request_.support.coverage * kCovers * std::pow(document.covered, kCoverPower);
+    document.hit.coverage = sum * document.factor * covers;
+    document.hit.score = sum * document.factor * (1 + covers);
     document.ranked.score = document.hit.score;
   }
   return {};

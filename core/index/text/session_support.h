@@ -6,7 +6,8 @@
 //     a word that both have does not count twice);
 //   - the best turn of a session lifts the others of that session;
 //   - a turn whose speaker the query names counts more;
-//   - a turn that asks counts a little less, and lends more to the one behind it.
+//   - a turn that asks counts a little less, and lends more to the one behind it;
+//   - who has (nearly) all of the query's words is surely meant, whatever the others lend each other.
 //
 // A session is what the scope calls one, or else the member "session" of the metadata; items without
 // either are left as they are. Order is that of storing. Measured in docs/benchmarks.md, "locomo".
@@ -31,6 +32,8 @@ struct SupportedDocument {
   TextHit hit;
   bool found_by_words = false;  // and so allowed by scope, filter and expiry already
   bool may_expire = false;
+  double factor = 1;   // by speaker and question
+  double covered = 0;  // the share of the query's words that it has itself, by how rare they are
 };
 
 class SessionSupport {

@@ -33,6 +33,7 @@ struct TextHit {
   double neighbours = 0;  // what those of the turns around it add
   double session = 0;     // what its session adds
   double speaker = 0;     // what naming its speaker adds
+  double coverage = 0;    // what having (nearly) all of the words adds
 };
 
 // How much the turns of a conversation support each other (session_support.h): 1 as measured best, 0 not.
@@ -40,6 +41,7 @@ struct SupportWeights {
   double neighbours = 0;
   double session = 0;
   double speaker = 0;
+  double coverage = 0;
   bool any() const { return neighbours > 0 || session > 0 || speaker > 0; }
 };
 
