@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/epoch.h"
+#include "base/patience.h"
 
 namespace memtier {
 namespace {
@@ -23,16 +24,22 @@ int64_t cache_bytes(const StoreOptions& options) {
 
 // Another quarter is the word index's: what it read last, what is recent, and what it merges.
 TextIndexSettings index_settings(const StoreOptions& options) {
-  constexpr uint64_t kBytesPerPosting = 48;  // of what is recent, lists included
+  constexpr uint64_t kBytesPerDocument = 768;  // of what is recent, lists included
   constexpr uint64_t kMiB = 1 << 20;
   const auto part = static_cast<uint64_t>(options.memory_limit_bytes) / 16;
   TextIndexSettings settings;
   settings.cache_bytes = part;
-  settings.segment_postings = std::min(settings.segment_postings, part / kBytesPerPosting);
-  settings.segment_documents = std::min(settings.segment_documents, settings.segment_postings / 16);
+  settings.recent_item_bytes = part / 2;
+  settings.segment_bytes = part;
+  settings.segment_documents = std::min(settings.segment_documents, part / kBytesPerDocument);
   // A merge has what it makes in RAM, for a moment twice.
   settings.max_segment_bytes = std::clamp<uint64_t>(part, kMiB, 64 * kMiB);
   return settings;
+}
+
+// An eighth is for the links of items, and as long as these are not asked for, for nobody.
+int64_t link_bytes(const StoreOptions& options) {
+  return options.memory_limit_bytes / 8;
 }
 
 int64_t resident_limit(const StoreOptions& options) {
@@ -50,6 +57,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions
   if (options.eviction_order == EvictionOrder::kCallback && !options.eviction_callback) {
     return invalid("options: the eviction order is CALLBACK, but no eviction callback is set");
   }
+  const Patience call(options.busy_timeout_ms * 1000);
   auto store = std::unique_ptr<Store>(new Store(std::move(options)));
   store->closed_ = true;
   RETURN_IF_ERROR(store->start(path));
@@ -58,6 +66,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions
 }
 
 Status Store::start(const std::string& path) {
+  RETURN_IF_ERROR(open_embedder());  // before a file is made
   SqliteSettings settings;
   settings.path = path;
   settings.create = options_.create;
@@ -86,6 +95,9 @@ Status Store::start(const std::string& path) {
   vector_index_ = std::make_unique<VectorIndex>(
       *storage_, VectorIndexSettings{static_cast<size_t>(options_.memory_limit_bytes) / 4});
   key_indexes_ = std::make_unique<KeyIndexes>(*storage_, options_.memory_limit_bytes / 8);
+  links_ = std::make_unique<LinkGraph>(*storage_, link_bytes(options_),
+                                       options_.link_half_life_seconds * kSecondUs);
+  co_access_ = std::make_unique<CoAccess>(options_.learn_links);
   storage_->set_filter_binder(key_indexes_.get());
   RETURN_IF_ERROR(storage_->attach(this, text_index_.get()));
   counting_ = true;
@@ -101,10 +113,12 @@ Store::~Store() {
 }
 
 Status Store::close() {
+  const Patience call(options_.busy_timeout_ms * 1000);
   closed_ = true;
   closing_ = true;
   worker_.stop();
   index_worker_.stop();
+  if (has_deferred_.load()) write_deferred();
   Status access = flush_access();
   if (!access.ok())
     options_.log.write(LogLevel::kWarning, "access statistics: " + access.message());
@@ -120,6 +134,7 @@ Status Store::close() {
 }
 
 Status Store::flush_for_close() {
+  const Patience call(options_.busy_timeout_ms * 1000);
   RETURN_IF_ERROR(flush_access());
   return storage_->flush();
 }
@@ -131,7 +146,20 @@ Status Store::flush(Control& control) {
   return storage_->flush();
 }
 
+// What reads have taught, with the access statistics.
+Status Store::flush_learned() {
+  if (!co_access_->is_on()) return {};
+  const std::vector<LearnedPair> pairs = co_access_->take();
+  if (pairs.empty()) return {};
+  // It is not worth failing for: where the clock or the file fails, nothing was learned.
+  auto now = now_us();
+  Status status = now.ok() ? links_->learn(pairs, *now) : now.take_status();
+  if (!status.ok()) options_.log.write(LogLevel::kWarning, "learned links: " + status.message());
+  return {};
+}
+
 Status Store::flush_access() {
+  RETURN_IF_ERROR(flush_learned());
   if (!access_.has_pending()) return {};
   RETURN_IF_ERROR(storage_->drain());
   const std::vector<AccessDelta> deltas = access_.take();
@@ -145,6 +173,7 @@ int64_t Store::background_step() {
     if (status.ok() || status.code() == Code::kBusy) return;
     options_.log.write(LogLevel::kError, std::string(what) + ": " + status.message());
   };
+  if (has_deferred_.load()) write_deferred();
   auto waiting = storage_->publish_relaxed(false);
   const bool relaxed_waits = waiting.ok() && *waiting;
   tell("relaxed writes", waiting.take_status());
@@ -152,6 +181,9 @@ int64_t Store::background_step() {
     tell("fold", storage_->fold(true));
     index_worker_.wake_if_sleeping_over(kBusyDelayUs);
   }
+  tell("known ids", storage_->learn_ids([this]() -> Status {
+    return closing_.load() ? Status(Code::kBusy, "the store is being closed") : Status();
+  }));
   const int64_t now_us = monotonic_us();
   if (access_.has_pending() && now_us >= access_due_us_) {
     tell("access statistics", flush_access());
@@ -164,6 +196,13 @@ int64_t Store::background_step() {
 }
 
 int64_t Store::index_step() {
+  if (links_->wants_warming()) {
+    const auto stop = [this] {
+      return closing_ ? Status(Code::kCancelled, "the store is being closed") : Status();
+    };
+    Status warmed = links_->warm(stop);
+    if (!warmed.ok()) options_.log.write(LogLevel::kWarning, "links: " + warmed.message());
+  }
   auto more = text_index_->maintain(false);
   if (more.ok()) return *more ? 0 : kIdleDelayUs;
   const Status status = more.take_status();
@@ -208,6 +247,11 @@ Status Store::settle(Durability durability, int64_t now_us, bool wait) {
 }
 
 Result<int64_t> Store::now_us() {
+  if (has_deferred_.load(std::memory_order_relaxed)) write_deferred();
+  return read_clock();
+}
+
+Result<int64_t> Store::read_clock() {
   int64_t now = 0;
   Clock& clock = options_.clock ? *options_.clock : system_clock_;
   RETURN_IF_ERROR(clock.read(&now));
@@ -226,6 +270,7 @@ Durability Store::effective(Durability durability) const {
 
 Control Store::guarded(Control& control) {
   const auto check = [this, &control]() -> Status {
+    Patience::renew();  // it has come on since the last time
     if (closing_.load(std::memory_order_relaxed)) {
       return {Code::kCancelled, "the store is being closed"};
     }
@@ -274,6 +319,7 @@ Result<StoreStatistics> Store::statistics() {
   }
   ASSIGN_OR_RETURN(const TextIndexStatistics words, text_index_->statistics());
   statistics.storage.memory_bytes += words.memory_bytes + key_indexes_->memory_bytes() +
+                                     links_->memory_bytes() +
                                      static_cast<int64_t>(vector_index_->memory_bytes());
   statistics.resident_count = residency_->map().count();
   statistics.resident_bytes = residency_->map().bytes();

@@ -34,6 +34,7 @@ class Inspector {
     check_words();
     check_vectors();
     check_counters();
+    check_links();
     return std::move(problems_);
   }
 
@@ -129,6 +130,23 @@ class Inspector {
     }
   }
 
+  // Both tables of links tell the same, and each end is there, in the scope that it says.
+  void check_links() {
+    const std::string columns =
+        "source, kind, target, weight, created_us, updated_us, source_scope, target_scope FROM ";
+    if (table("SELECT " + columns + "links") != table("SELECT " + columns + "links_in")) {
+      problems_.push_back("links: both tables do not have the same links");
+    }
+    const std::string ends =
+        "(SELECT source AS node, source_scope AS scope FROM links UNION ALL SELECT target, "
+        "target_scope FROM links)";
+    const std::string lost =
+        text("SELECT count(*) FROM " + ends +
+             " WHERE NOT EXISTS(SELECT 1 FROM items i WHERE i.row = node AND i.scope = scope) AND "
+             "NOT EXISTS(SELECT 1 FROM concepts c WHERE c.concept = -node AND c.scope = scope)");
+    if (lost != "0") problems_.push_back("links: " + lost + " ends are not there");
+  }
+
   void count_totals(const StoredItem& item) {
     auto& totals = totals_[item.tier];
     totals.resize(4);
@@ -217,7 +235,8 @@ class Inspector {
     const ReadTransaction transaction(*connection_);
     ChunkCache cache(16 << 20);
     ChunkReader reader(*connection_, cache);
-    TextState state(Tokenizer::kEnglish);
+    RecentItems none(0);
+    TextState state(Tokenizer::kEnglish, none);
     auto status =
         state.catch_up(*connection_, reader, must(read_text_position(*connection_)), UINT64_MAX);
     if (!status.ok()) {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "storage/sqlite/link_tables.h"
 #include "storage/sqlite/schema.h"
 
 namespace memtier {
@@ -57,6 +58,7 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
     for (auto& [row, work] : work_) RETURN_IF_ERROR(apply_row(row, work, &row_changes));
     RETURN_IF_ERROR(edits_.apply(connection_));
     RETURN_IF_ERROR(custom_edits_.apply(connection_));
+    RETURN_IF_ERROR(erase_links());
     RETURN_IF_ERROR(vector_edits_.apply(connection_));
     RETURN_IF_ERROR(apply_totals());
     RETURN_IF_ERROR(trim_transitions());
@@ -254,6 +256,7 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
     texts_.push_back(texts_of(work.item->text(Text::kContent), work.item->text(Text::kContentType),
                               work.item->text(Text::kMetadata)));
     texts.after = &texts_.back();
+    texts.item = work.item;
   }
   row_changes->push_back(texts);
   return apply_custom(before ? &*before : nullptr, after ? &*after : nullptr, work);
@@ -349,6 +352,17 @@ Status Folder::apply_totals() {
     RETURN_IF_ERROR(upsert.bind(4, totals.importance_nano).bind(5, totals.created_seconds).run());
   }
   return {};
+}
+
+// Links die with their items.
+Status Folder::erase_links() {
+  ASSIGN_OR_RETURN(const bool any, has_links(connection_));
+  if (!any) return {};
+  LinkWriter writer(connection_);
+  for (const auto& [row, work] : work_) {
+    if (work.removed && work.before) RETURN_IF_ERROR(writer.erase_node(row));
+  }
+  return writer.finish();
 }
 
 Status Folder::notify(std::span<const RowChange> row_changes) {

@@ -393,6 +393,12 @@ public final class Native implements NativeConstants {
 
   public static int optionsSetEviction(long options, long eviction, long[] error) { return NativeMethods.optionsSetEviction(options, eviction, error); }
 
+  public static int optionsSetEmbedder(long options, long[] embedder, long[] error) { return NativeMethods.optionsSetEmbedder(options, embedder, error); }
+
+  public static int storeGetEmbedder(long store, long[] out_json, long[] error) { return NativeMethods.storeGetEmbedder(store, out_json, error); }
+
+  public static int embedText(long store, byte[] texts, long[] text_ends, long[] control, long[] out_vectors, long[] error) { return NativeMethods.embedText(store, texts, text_ends, control, out_vectors, error); }
+
   public static long directAddress(java.lang.Object buffer) {
     return NativeMethods.directAddress(buffer);
   }

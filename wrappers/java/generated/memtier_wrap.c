@@ -6201,6 +6201,166 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetEvicti
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetEmbedder(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_options *arg1 = (memtier_options *) 0 ;
+  memtier_embedder *arg2 = (memtier_embedder *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_embedder table2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_options *)(intptr_t)jarg1; 
+  
+  if (jarg2) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg2, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg2 = memtier_java_embedder(two[0], two[1], &table2);
+  } else {
+    arg2 = NULL;
+  }
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_options_set_embedder(arg1,(struct memtier_embedder const *)arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeGetEmbedder(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  intptr_t value2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = 0;
+  arg2 = jarg2 ? (memtier_bytes **)&value2 : NULL;
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_store_get_embedder(arg1,arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2) {
+    jlong out = (jlong)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  int64_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  
+  
+  arg4 = jarg3 ? (*jenv)->GetArrayLength(jenv, jarg3) : 0;
+  arg3 = arg4 ? (int64_t*)(*jenv)->GetLongArrayElements(jenv, jarg3, NULL) : NULL;
+  if (arg4 && !arg3) return 0;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  if (arg3) (*jenv)->ReleaseLongArrayElements(jenv, jarg3, (jlong*)arg3, JNI_ABORT);
+  
+  
+  
+  
+  return jresult;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

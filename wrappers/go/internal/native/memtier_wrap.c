@@ -4297,6 +4297,93 @@ int _wrap_OptionsSetEviction_memtier(memtier_options *_swig_go_0, memtier_evicti
 }
 
 
+int _wrap_OptionsSetEmbedder_memtier(memtier_options *_swig_go_0, memtier_embedder *_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_options *arg1 = (memtier_options *) 0 ;
+  memtier_embedder *arg2 = (memtier_embedder *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_embedder table2 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_options *)_swig_go_0; 
+  arg2 = memtier_go_embedder((const void*)_swig_go_1, &table2); 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_options_set_embedder(arg1,(struct memtier_embedder const *)arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_StoreGetEmbedder_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_bytes **)_swig_go_1; 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_store_get_embedder(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  int64_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (char *)_swig_go_1.p; 
+  
+  arg3 = (int64_t *)_swig_go_2.array;
+  arg4 = (int64_t)_swig_go_2.len;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

@@ -142,6 +142,8 @@ typedef _gostring_ swig_type_112;
 typedef _gostring_ swig_type_113;
 typedef _gostring_ swig_type_114;
 typedef long long swig_type_115;
+typedef _gostring_ swig_type_116;
+typedef _goslice_ swig_type_117;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -320,6 +322,9 @@ extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_vo
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEviction_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+extern int _wrap_OptionsSetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_StoreGetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_116 arg2, swig_type_117 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 #undef intgo
 */
 import "C"
@@ -537,8 +542,12 @@ const MEMTIER_OPTION_ACCESS_INTERVAL_MS = 24
 const MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25
 const MEMTIER_OPTION_EVICTION_ORDER = 26
 const MEMTIER_OPTION_RANDOM_SEED = 27
+const MEMTIER_OPTION_EMBED_BATCH = 30
 const MEMTIER_OPTION_LADDER = 100
 const MEMTIER_OPTION_TOKENIZER = 101
+const MEMTIER_OPTION_EMBEDDER = 110
+const MEMTIER_OPTION_MODEL_PATH = 111
+const MEMTIER_OPTION_EMBEDDER_NAME = 112
 const MEMTIER_DURABILITY_DEFAULT = 0
 const MEMTIER_DURABILITY_RELAXED = 1
 const MEMTIER_DURABILITY_NORMAL = 2
@@ -2270,5 +2279,41 @@ func OptionsSetEviction(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret in
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	swig_r = (int32)(C._wrap_OptionsSetEviction_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func OptionsSetEmbedder(arg1 uintptr, arg2 *Embedder, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_OptionsSetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func StoreGetEmbedder(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_StoreGetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
 	return swig_r
 }

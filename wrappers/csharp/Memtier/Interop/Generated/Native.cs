@@ -256,6 +256,12 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
+  internal static int OptionsSetEmbedder(nint options, Embedder* embedder, nint* error) { return NativeMethods.OptionsSetEmbedder(options, embedder, error); }
+
+  internal static int StoreGetEmbedder(nint store, nint* out_json, nint* error) { return NativeMethods.StoreGetEmbedder(store, out_json, error); }
+
+  internal static int EmbedText(nint store, byte* texts, long* text_ends, long text_count, Control* control, nint* out_vectors, nint* error) { return NativeMethods.EmbedText(store, texts, text_ends, text_count, control, out_vectors, error); }
+
   internal const int MEMTIER_VERSION_MAJOR = 1;
   internal const int MEMTIER_VERSION_MINOR = 0;
   internal const int MEMTIER_VERSION_PATCH = 0;
@@ -299,8 +305,12 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25;
   internal const int MEMTIER_OPTION_EVICTION_ORDER = 26;
   internal const int MEMTIER_OPTION_RANDOM_SEED = 27;
+  internal const int MEMTIER_OPTION_EMBED_BATCH = 30;
   internal const int MEMTIER_OPTION_LADDER = 100;
   internal const int MEMTIER_OPTION_TOKENIZER = 101;
+  internal const int MEMTIER_OPTION_EMBEDDER = 110;
+  internal const int MEMTIER_OPTION_MODEL_PATH = 111;
+  internal const int MEMTIER_OPTION_EMBEDDER_NAME = 112;
   internal const int MEMTIER_DURABILITY_DEFAULT = 0;
   internal const int MEMTIER_DURABILITY_RELAXED = 1;
   internal const int MEMTIER_DURABILITY_NORMAL = 2;
