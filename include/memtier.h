@@ -527,8 +527,10 @@ MEMTIER_API void memtier_scope_destroy(memtier_scope* scope);
 #define MEMTIER_FIELD_IDLE_US 43    /* of a candidate: time since its last read */
 #define MEMTIER_FIELD_EXPECTED_VERSION 44 /* (b) what must be there, or MEMTIER_CONFLICT; 0 any */
 /* Fractions (double). */
-#define MEMTIER_FIELD_IMPORTANCE 60 /* (b r) 0 to 1; default 0.5 */
-#define MEMTIER_FIELD_SCORE 61      /* of a hit or candidate */
+#define MEMTIER_FIELD_IMPORTANCE 60   /* (b r) 0 to 1; default 0.5 */
+#define MEMTIER_FIELD_SCORE 61        /* of a hit or candidate */
+#define MEMTIER_FIELD_TEXT_SCORE 62   /* of a hit: its own words alone, BM25; 0 none */
+#define MEMTIER_FIELD_VECTOR_SCORE 63 /* of a hit: its vector alone; 0 none */
 
 #define MEMTIER_MAX_ID_BYTES 1024
 #define MEMTIER_MAX_NAME_BYTES 256 /* type, content type, tag, each name of a scope */
@@ -1147,6 +1149,11 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *               filter was decided, as memtier_item_explain does for a list
  *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100;
  *               0: the field is not searched, for words that must not be there neither
+ *   "weights"   what each signal counts for the score, 0 to 10: see RANKING below
+ *   "half_life_seconds"  after which "recency" counts half; default 2592000, thirty days
+ *   "context"   what the caller is at: {"ids": [...], "tags": [...], "session": "...", "text": "..."},
+ *               each where there is any; at most 100 ids and 100 tags
+ *   "diversity" 0 (default) to 1: rather what the hits before do not say yet
  *
  * NATURAL is what people type. A "quoted phrase" must stand together, a word ending in * is a prefix,
  * -word, -"a phrase" and -prefix* exclude; but a minus before a digit is none: -5 is the word 5. Stop
@@ -1170,12 +1177,42 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  * runn* finds "runs" as well; and a stem that begins so counts as a word. At most 4096 words or so are
  * taken for one prefix.
  *
- * Hits are ordered by score, the best first; of equals the one stored last. The score is BM25
+ * Hits are ordered by score, the best first; of equals the one stored last. What words say is BM25
  * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009; k1 0.9, b 0.4), larger is
  * better; how rare a word is and how long a text are counted over the items that the scope shows. It
  * can be compared only within one result. Without words ("", "???") the newest items that the filter
  * matches are returned, with score 0 and without snippets. Finding an item does not count as reading
- * it. */
+ * it.
+ *
+ * RANKING. The score of a hit is made of signals, each of which has a weight ("weights"): 1 is as
+ * measured best, or what is most usual; 0 leaves it out.
+ *
+ *   "neighbours"  default 1. In a conversation the turn that answers mostly does not repeat the words
+ *                 that are asked for: they stand in the turn before it, or one further. So words of
+ *                 the two turns before and the two behind count in part, most those of a question
+ *                 just before; and turns are found that have none of the words themselves
+ *   "session"     default 1. The best turn of a session lifts the others of that session
+ *   "speaker"     default 1. A turn counts more whose speaker (or role) the query names
+ *   "coverage"    default 1. A turn that has all of the words itself counts twice, one that has nearly
+ *                 all nearly so: it is surely meant, whatever others lend each other
+ *   "recency"     default 0. (1 + weight * 2^(-age / half life)) times the score; age since creation
+ *   "importance"  default 0. (1 + weight * importance) times the score
+ *   "access"      default 0. (1 + weight * reads / (reads + 5)) times the score; reads by id
+ *   "context"     default 1, where the query has a "context". (1 + weight * nearness) times the
+ *                 score; nearness is the mean of what the context tells: tags in common (its own and
+ *                 those of its items: one is 0.5, two 0.75, ...), the same session as it or one of
+ *                 its items, and the share of its text's words that the item has
+ *   "text", "vector"  default 1: reserved for queries of both
+ *
+ * The session of an item is its scope's, or the "session" of its metadata; a turn (an item whose
+ * metadata name a "speaker" or "role") without either belongs to the one conversation of its scope. Turns
+ * stand in the order in which they were stored. The first four are for "natural" queries with
+ * "match": "any" and neither quotes nor exclusions; the best 48 that words find, and the turns around
+ * them, are ranked by them. The others rank the best 128 that were found, or of the newest, which then
+ * have score 1 before. With "diversity" d the next hit is the one with the most of (1 - d) *
+ * score / best score - d * likeness, likeness being the share of words in common with the hit before
+ * that is most like it; hits then are not ordered by score. memtier_hits_explain tells each signal's
+ * share of each score. */
 
 #define MEMTIER_MAX_QUERIES 1000 /* in one call */
 
@@ -1253,7 +1290,7 @@ MEMTIER_API memtier_status memtier_hits_read_text(const memtier_hits* hits, int6
                                                   int32_t field, memtier_slice* out_value,
                                                   memtier_error** error);
 
-/** One number of all hits: MEMTIER_FIELD_SCORE or MEMTIER_FIELD_IMPORTANCE. memtier_hits_count
+/** One number of all hits: MEMTIER_FIELD_SCORE, _TEXT_SCORE, _VECTOR_SCORE or _IMPORTANCE. memtier_hits_count
  *  values, borrowed until the hits are destroyed.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_hits_column_double(const memtier_hits* hits, int32_t field,

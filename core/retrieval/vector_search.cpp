@@ -23,6 +23,8 @@ Result<Hits> run_vector_search(Storage& storage, VectorIndex& vector_index, cons
     if (!items[i] || items[i]->is_damaged()) continue;  // gone since it was found, or unreadable
     hits.items.push_back(items[i]);
     hits.scores.push_back(result.hits[i].score);
+    hits.text_scores.push_back(0);
+    hits.vector_scores.push_back(result.hits[i].score);
   }
   if (query.explain) {
     Json explain = {{"source", "vector"}, {"index", std::move(result.how)}};

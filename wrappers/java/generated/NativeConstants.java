@@ -107,6 +107,8 @@ public interface NativeConstants {
   public final static int MEMTIER_FIELD_EXPECTED_VERSION = 44;
   public final static int MEMTIER_FIELD_IMPORTANCE = 60;
   public final static int MEMTIER_FIELD_SCORE = 61;
+  public final static int MEMTIER_FIELD_TEXT_SCORE = 62;
+  public final static int MEMTIER_FIELD_VECTOR_SCORE = 63;
   public final static int MEMTIER_MAX_ID_BYTES = 1024;
   public final static int MEMTIER_MAX_NAME_BYTES = 256;
   public final static int MEMTIER_MAX_TAGS = 256;

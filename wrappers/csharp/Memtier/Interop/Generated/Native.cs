@@ -384,6 +384,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_FIELD_EXPECTED_VERSION = 44;
   internal const int MEMTIER_FIELD_IMPORTANCE = 60;
   internal const int MEMTIER_FIELD_SCORE = 61;
+  internal const int MEMTIER_FIELD_TEXT_SCORE = 62;
+  internal const int MEMTIER_FIELD_VECTOR_SCORE = 63;
   internal const int MEMTIER_MAX_ID_BYTES = 1024;
   internal const int MEMTIER_MAX_NAME_BYTES = 256;
   internal const int MEMTIER_MAX_TAGS = 256;
