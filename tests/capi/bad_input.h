@@ -26,6 +26,8 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  *   with a good value
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
+ *   newspace space: a space, to be made and by name; floats manyfloats floatbuffer: numbers and
+ *   their count
  *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   key1024: a key of an item
  *   control writer reader clock log eviction extractor: tables

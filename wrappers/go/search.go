@@ -44,7 +44,13 @@ type Query struct {
 	Skip     int64  // leave out the first so many
 	Snippets bool   // each Hit has a Snippet
 	Weights  *FieldWeights
-	Explain  bool // of a query that is compiled: ExplainMany tells how its hits were found
+
+	// Vector finds the items whose vectors in a Space are nearest to it, in place of words.
+	Vector    []float32
+	Space     string   // may be left out where the store has exactly one
+	Threshold *float64 // hits have at least this score
+
+	Explain bool // of a query that is compiled: ExplainMany tells how its hits were found
 
 	// JSON is the query as a document, in place of all other fields.
 	JSON json.RawMessage
@@ -59,18 +65,21 @@ func (q Query) document(explain bool) (string, error) {
 		return "", err
 	}
 	document, err := encodeText(struct {
-		Text     string          `json:"text,omitempty"`
-		Syntax   Syntax          `json:"syntax,omitempty"`
-		Match    Match           `json:"match,omitempty"`
-		Filter   json.RawMessage `json:"filter"`
-		Limit    int64           `json:"limit,omitempty"`
-		Skip     int64           `json:"skip,omitempty"`
-		Snippets bool            `json:"snippets,omitempty"`
-		Explain  bool            `json:"explain,omitempty"`
-		Weights  *FieldWeights   `json:"field_weights,omitempty"`
+		Text      string          `json:"text,omitempty"`
+		Syntax    Syntax          `json:"syntax,omitempty"`
+		Match     Match           `json:"match,omitempty"`
+		Filter    json.RawMessage `json:"filter"`
+		Limit     int64           `json:"limit,omitempty"`
+		Skip      int64           `json:"skip,omitempty"`
+		Snippets  bool            `json:"snippets,omitempty"`
+		Explain   bool            `json:"explain,omitempty"`
+		Weights   *FieldWeights   `json:"field_weights,omitempty"`
+		Vector    []float32       `json:"vector,omitempty"`
+		Space     string          `json:"space,omitempty"`
+		Threshold *float64        `json:"threshold,omitempty"`
 	}{
 		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets,
-		explain || q.Explain, q.Weights,
+		explain || q.Explain, q.Weights, q.Vector, q.Space, q.Threshold,
 	})
 	return string(document), err
 }
@@ -160,6 +169,18 @@ func Compile(query Query) (*CompiledQuery, error) {
 	compiled := &CompiledQuery{}
 	compiled.resource.hold(ticket, native.QueryDestroy)
 	return compiled, nil
+}
+
+// SetVector gives the query another vector to look for; nil takes it away. Runs that have begun go on
+// with the one before.
+func (q *CompiledQuery) SetVector(vector []float32) error {
+	if q == nil || q.resource.state == nil {
+		return closedResource()
+	}
+	defer runtime.KeepAlive(q.resource.state)
+	var failure uintptr
+	status := native.QuerySetVector(q.resource.state.ticket, vector, &failure)
+	return check(nil, status, failure)
 }
 
 // Run is Search with a query that was compiled.
