@@ -22,14 +22,6 @@ func compass(t *testing.T) *memtier.Store {
 	return store
 }
 
-func hitIDs(hits []memtier.Hit) []string {
-	found := []string{}
-	for _, hit := range hits {
-		found = append(found, hit.ID())
-	}
-	return found
-}
-
 func TestTheNearestAreFound(t *testing.T) {
 	store := compass(t)
 	query := memtier.Query{Vector: []float32{1, 0.125}}

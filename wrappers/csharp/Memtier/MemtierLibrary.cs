@@ -31,6 +31,15 @@ public static unsafe class MemtierLibrary
     /// <summary>The most indexes of each kind.</summary>
     public const int MaxIndexes = Native.MEMTIER_MAX_INDEXES;
 
+    /// <summary>Vector spaces in a store.</summary>
+    public const int MaxSpaces = Native.MEMTIER_MAX_SPACES;
+
+    /// <summary>Least components of a vector.</summary>
+    public const int MinDimension = Native.MEMTIER_MIN_DIMENSION;
+
+    /// <summary>Most components of a vector.</summary>
+    public const int MaxDimension = Native.MEMTIER_MAX_DIMENSION;
+
     /// <summary>Bytes of a path that has an index.</summary>
     public const int MaxPathBytes = Native.MEMTIER_MAX_PATH_BYTES;
 
