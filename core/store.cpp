@@ -35,6 +35,11 @@ TextIndexSettings index_settings(const StoreOptions& options) {
   return settings;
 }
 
+// An eighth is for the links of items, and as long as these are not asked for, for nobody.
+int64_t link_bytes(const StoreOptions& options) {
+  return options.memory_limit_bytes / 8;
+}
+
 int64_t resident_limit(const StoreOptions& options) {
   const int64_t pending = options.journal_bytes + options.journal_bytes / 2;
   return std::max(kMinResidentBytes, options.memory_limit_bytes - cache_bytes(options) * 2 -
@@ -86,6 +91,9 @@ Status Store::start(const std::string& path) {
   vector_index_ = std::make_unique<VectorIndex>(
       *storage_, VectorIndexSettings{static_cast<size_t>(options_.memory_limit_bytes) / 4});
   key_indexes_ = std::make_unique<KeyIndexes>(*storage_, options_.memory_limit_bytes / 8);
+  links_ = std::make_unique<LinkGraph>(*storage_, link_bytes(options_),
+                                       options_.link_half_life_seconds * kSecondUs);
+  co_access_ = std::make_unique<CoAccess>(options_.learn_links);
   storage_->set_filter_binder(key_indexes_.get());
   RETURN_IF_ERROR(storage_->attach(this, text_index_.get()));
   counting_ = true;
@@ -131,7 +139,20 @@ Status Store::flush(Control& control) {
   return storage_->flush();
 }
 
+// What reads have taught, with the access statistics.
+Status Store::flush_learned() {
+  if (!co_access_->is_on()) return {};
+  const std::vector<LearnedPair> pairs = co_access_->take();
+  if (pairs.empty()) return {};
+  // It is not worth failing for: where the clock or the file fails, nothing was learned.
+  auto now = now_us();
+  Status status = now.ok() ? links_->learn(pairs, *now) : now.take_status();
+  if (!status.ok()) options_.log.write(LogLevel::kWarning, "learned links: " + status.message());
+  return {};
+}
+
 Status Store::flush_access() {
+  RETURN_IF_ERROR(flush_learned());
   if (!access_.has_pending()) return {};
   RETURN_IF_ERROR(storage_->drain());
   const std::vector<AccessDelta> deltas = access_.take();
@@ -164,6 +185,13 @@ int64_t Store::background_step() {
 }
 
 int64_t Store::index_step() {
+  if (links_->wants_warming()) {
+    const auto stop = [this] {
+      return closing_ ? Status(Code::kCancelled, "the store is being closed") : Status();
+    };
+    Status warmed = links_->warm(stop);
+    if (!warmed.ok()) options_.log.write(LogLevel::kWarning, "links: " + warmed.message());
+  }
   auto more = text_index_->maintain(false);
   if (more.ok()) return *more ? 0 : kIdleDelayUs;
   const Status status = more.take_status();
@@ -274,6 +302,7 @@ Result<StoreStatistics> Store::statistics() {
   }
   ASSIGN_OR_RETURN(const TextIndexStatistics words, text_index_->statistics());
   statistics.storage.memory_bytes += words.memory_bytes + key_indexes_->memory_bytes() +
+                                     links_->memory_bytes() +
                                      static_cast<int64_t>(vector_index_->memory_bytes());
   statistics.resident_count = residency_->map().count();
   statistics.resident_bytes = residency_->map().bytes();

@@ -6,6 +6,7 @@
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
 //   store_indexes.cpp  indexes of the caller's own
+//   store_graph.cpp    associations
 //   store_vectors.cpp  vector spaces and vectors
 //
 // Thread safety: every function, any thread.
@@ -25,11 +26,14 @@
 #include "base/log.h"
 #include "base/striped_counter.h"
 #include "base/worker.h"
+#include "index/graph/co_access.h"
+#include "index/graph/link_graph.h"
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
 #include "index/vector/vector_index.h"
 #include "model/draft.h"
 #include "model/limits.h"
+#include "model/link.h"
 #include "model/query.h"
 #include "model/write.h"
 #include "retrieval/vector_search.h"
@@ -54,6 +58,8 @@ struct StoreOptions {
   int64_t transition_limit = 10'000;
   int64_t access_interval_ms = 5'000;
   bool ttl_refresh_on_read = false;
+  int64_t link_half_life_seconds = 30 * 86'400;
+  int64_t learn_links = 0;
   EvictionOrder eviction_order = EvictionOrder::kRetention;
   int64_t random_seed = 0;
   std::string ladder;
@@ -183,6 +189,23 @@ class Store final : public ChangeSink {
   Result<std::string> list_indexes(Control& control);  // JSON
   Status drop_index(std::string_view name, Control& control);
 
+  // --- associations; what is asked for comes as JSON
+  Status put_links(const Scope& scope, std::span<const LinkSpec> links, Durability durability,
+                   Control& control);
+  Result<std::string> get_link(const Scope& scope, const LinkFilter& filter);
+  Result<int64_t> delete_links(const Scope& scope, const LinkFilter& filter, Durability durability);
+  Result<std::string> list_links(const Scope& scope, const LinkFilter& filter, Control& control);
+  Status create_concept(const Scope& scope, const ConceptSpec& spec, Durability durability);
+  Result<std::string> list_concepts(const Scope& scope, const ConceptFilter& filter,
+                                    Control& control);
+  Status delete_concept(const Scope& scope, std::string_view name, Durability durability);
+  Result<std::string> neighbours(const Scope& scope, const NeighbourQuery& query, Control& control);
+  Result<std::string> path(const Scope& scope, const PathQuery& query, Control& control);
+  Result<std::string> spread(const Scope& scope, const SpreadQuery& query, Control& control);
+  Result<std::string> export_graph(const Scope& scope, const GraphExport& query, Control& control);
+  // How strongly items are associated with those of these rows, by row: a signal for ranking.
+  Status association(const Scope& scope, std::span<const int64_t> seed_rows,
+                     const SpreadOptions& options, std::unordered_map<int64_t, double>* by_row);
   // --- vectors
   struct VectorPut {
     std::string_view id;
@@ -248,6 +271,8 @@ class Store final : public ChangeSink {
   // After a commit: makes room in the tiers, and sees to it that the journal is folded in time.
   Status settle(Durability durability, int64_t now_us, bool wait);
   Status flush_access();
+  Status flush_learned();
+  void warm_links();
   Result<int64_t> now_us();
   // The system's clock; for counting reads to some milliseconds, which costs a tenth.
   static int64_t system_now_us(bool exact);
@@ -298,6 +323,8 @@ class Store final : public ChangeSink {
   std::unique_ptr<InvertedTextIndex> text_index_;
   std::unique_ptr<VectorIndex> vector_index_;
   std::unique_ptr<KeyIndexes> key_indexes_;
+  std::unique_ptr<LinkGraph> links_;
+  std::unique_ptr<CoAccess> co_access_;
   AccessTracker access_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
   // Last: they end before what they work on.

@@ -34,7 +34,7 @@ Status no_such_item(std::string_view id) {
 
 const Item* Store::peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us) {
   // A clock of the user's own must not be called under the epoch guard that the caller holds.
-  if (options_.clock || storage_->behind()) return nullptr;
+  if (options_.clock || storage_->behind() || co_access_->is_on()) return nullptr;
   const Item* item = residency_->map().peek(ItemKey(scope, id));
   // What a read may move or prolong goes the longer way.
   if (item == nullptr || item->tier() != 0 || item->header().ttl_us != kNoTtl) return nullptr;
@@ -134,6 +134,7 @@ Result<ItemRef> Store::resolve(const Scope& scope, std::string_view id, int64_t 
 }
 
 void Store::count_read(const ItemRef& item, bool resident, int64_t now_us) {
+  if (co_access_->is_on()) co_access_->note(*item, now_us);
   const int32_t tier = item->tier();
   const Counter first = resident ? kResidentHits : kStoredHits;
   counters_.add(first + static_cast<size_t>(tier));

@@ -34,6 +34,7 @@ class Inspector {
     check_words();
     check_vectors();
     check_counters();
+    check_links();
     return std::move(problems_);
   }
 
@@ -127,6 +128,23 @@ class Inspector {
         problems_.push_back("index \"" + index.name + "\": an item has several keys");
       }
     }
+  }
+
+  // Both tables of links tell the same, and each end is there, in the scope that it says.
+  void check_links() {
+    const std::string columns =
+        "source, kind, target, weight, created_us, updated_us, source_scope, target_scope FROM ";
+    if (table("SELECT " + columns + "links") != table("SELECT " + columns + "links_in")) {
+      problems_.push_back("links: both tables do not have the same links");
+    }
+    const std::string ends =
+        "(SELECT source AS node, source_scope AS scope FROM links UNION ALL SELECT target, "
+        "target_scope FROM links)";
+    const std::string lost =
+        text("SELECT count(*) FROM " + ends +
+             " WHERE NOT EXISTS(SELECT 1 FROM items i WHERE i.row = node AND i.scope = scope) AND "
+             "NOT EXISTS(SELECT 1 FROM concepts c WHERE c.concept = -node AND c.scope = scope)");
+    if (lost != "0") problems_.push_back("links: " + lost + " ends are not there");
   }
 
   void count_totals(const StoredItem& item) {

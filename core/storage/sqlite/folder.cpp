@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "storage/sqlite/link_tables.h"
 #include "storage/sqlite/schema.h"
 
 namespace memtier {
@@ -57,6 +58,7 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
     for (auto& [row, work] : work_) RETURN_IF_ERROR(apply_row(row, work, &row_changes));
     RETURN_IF_ERROR(edits_.apply(connection_));
     RETURN_IF_ERROR(custom_edits_.apply(connection_));
+    RETURN_IF_ERROR(erase_links());
     RETURN_IF_ERROR(vector_edits_.apply(connection_));
     RETURN_IF_ERROR(apply_totals());
     RETURN_IF_ERROR(trim_transitions());
@@ -349,6 +351,17 @@ Status Folder::apply_totals() {
     RETURN_IF_ERROR(upsert.bind(4, totals.importance_nano).bind(5, totals.created_seconds).run());
   }
   return {};
+}
+
+// Links die with their items.
+Status Folder::erase_links() {
+  ASSIGN_OR_RETURN(const bool any, has_links(connection_));
+  if (!any) return {};
+  LinkWriter writer(connection_);
+  for (const auto& [row, work] : work_) {
+    if (work.removed && work.before) RETURN_IF_ERROR(writer.erase_node(row));
+  }
+  return writer.finish();
 }
 
 Status Folder::notify(std::span<const RowChange> row_changes) {

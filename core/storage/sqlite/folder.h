@@ -74,6 +74,7 @@ class Folder {
   Status apply_row(int64_t row, Work& work, std::vector<RowChange>* texts);
   Status apply_state(int64_t row, Work& work);
   Status apply_custom(const IndexedFields* before, const IndexedFields* after, const Work& work);
+  Status erase_links();
   Status apply_totals();
   Status trim_transitions();
   Status notify(std::span<const RowChange> texts);

@@ -131,6 +131,20 @@ CREATE TABLE ix_custom(number INTEGER, key BLOB, created_us INTEGER, row INTEGER
   PRIMARY KEY(number, key, created_us, row)) WITHOUT ROWID;
 )sql";
 
+// Associations (link_tables.h): links by source and by target, concepts, and what changed last.
+constexpr const char* kLinks = R"sql(
+CREATE TABLE links(source INTEGER, kind INTEGER, target INTEGER, weight REAL NOT NULL,
+  created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, source_scope INTEGER NOT NULL,
+  target_scope INTEGER NOT NULL, PRIMARY KEY(source, kind, target)) WITHOUT ROWID;
+CREATE TABLE links_in(target INTEGER, kind INTEGER, source INTEGER, weight REAL NOT NULL,
+  created_us INTEGER NOT NULL, updated_us INTEGER NOT NULL, source_scope INTEGER NOT NULL,
+  target_scope INTEGER NOT NULL, PRIMARY KEY(target, kind, source)) WITHOUT ROWID;
+CREATE TABLE concepts(concept INTEGER PRIMARY KEY, scope INTEGER NOT NULL, name TEXT NOT NULL,
+  description TEXT NOT NULL, created_us INTEGER NOT NULL, UNIQUE(name, scope));
+CREATE TABLE link_changes(number INTEGER PRIMARY KEY, source INTEGER NOT NULL,
+  target INTEGER NOT NULL);
+)sql";
+
 // Vector spaces and vectors (vector_tables.h). Version 1 had kept room for them, and never used it.
 constexpr const char* kVectorTables = R"sql(
 DROP TABLE spaces; DROP TABLE vectors;
@@ -143,10 +157,10 @@ CREATE TABLE vector_changes(number INTEGER PRIMARY KEY, key INTEGER NOT NULL, sc
 
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
 constexpr const char* kVersion3[] = {kCustomIndexes};
-constexpr const char* kVersion4[] = {kVectorTables};
+constexpr const char* kVersion4[] = {kVectorTables, kLinks};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
-// nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors.
+// nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors and no links.
 constexpr std::array<std::span<const char* const>, 3> kMigrations = {kVersion2, kVersion3,
                                                                      kVersion4};
 static_assert(kMigrations.size() == kSchemaVersion - 1);

@@ -381,10 +381,11 @@ Status SqliteStorage::write_access(std::span<const AccessDelta> deltas) {
   return {};
 }
 
-Status SqliteStorage::write(const std::function<Status(Connection&)>& change) {
+Status SqliteStorage::write(const std::function<Status(Connection&)>& change, bool sync) {
   const std::lock_guard lock(fold_mutex_);
   const auto run = [&](Connection& connection) -> Status {
-    RETURN_IF_ERROR(connection.execute("PRAGMA synchronous = NORMAL"));
+    RETURN_IF_ERROR(
+        connection.execute(sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
     Transaction transaction(connection);
     RETURN_IF_ERROR(transaction.begin());
     RETURN_IF_ERROR(change(connection));

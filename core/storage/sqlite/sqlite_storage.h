@@ -133,8 +133,9 @@ class SqliteStorage final : public Storage {
 
   // Folds what is not yet in the tables; readers of tables call it first.
   Status drain();
-  // Runs a function on the writing connection, in a transaction; for what derives from items.
-  Status write(const std::function<Status(Connection&)>& change);
+  // Runs a function on the writing connection, in a transaction; for what derives from items. `sync`: it
+  // survives loss of power when this returns.
+  Status write(const std::function<Status(Connection&)>& change, bool sync = false);
 
  private:
   struct Staged;  // what the operations of one commit have done so far

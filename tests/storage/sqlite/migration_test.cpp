@@ -9,10 +9,21 @@
 namespace memtier::testing {
 namespace {
 
+// Format 3 as it was: without associations.
+constexpr const char* kToFormat3 = R"sql(
+BEGIN;
+DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
+DROP TABLE vector_changes;
+PRAGMA user_version = 3;
+COMMIT;
+)sql";
+
 // Format 2 as it was: without indexes of the caller's own.
 constexpr const char* kToFormat2 = R"sql(
 BEGIN;
-DROP TABLE indexes; DROP TABLE ix_custom; DROP TABLE vector_changes;
+DROP TABLE indexes; DROP TABLE ix_custom;
+DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
+DROP TABLE vector_changes;
 PRAGMA user_version = 2;
 COMMIT;
 )sql";
@@ -20,7 +31,9 @@ COMMIT;
 // Format 1 as it was: words in an FTS5 table, index tables that tell nothing but rows.
 constexpr const char* kToFormat1 = R"sql(
 BEGIN;
-DROP TABLE indexes; DROP TABLE ix_custom; DROP TABLE vector_changes;
+DROP TABLE indexes; DROP TABLE ix_custom;
+DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
+DROP TABLE vector_changes;
 DROP TABLE text_state; DROP TABLE text_segments; DROP TABLE text_chunks; DROP TABLE text_removed;
 DROP TABLE text_words;
 CREATE VIRTUAL TABLE words USING fts5(content, title, speaker);
@@ -125,6 +138,29 @@ TEST(Migration, makes_a_store_of_format_2_one_of_today) {
   EXPECT_EQ(integrity_problems(folder.file()), std::vector<std::string>());
   const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
   EXPECT_EQ(must(connection->query_integer("PRAGMA user_version")), kSchemaVersion);
+}
+
+TEST(Migration, makes_a_store_of_format_3_one_of_today) {
+  const TempFolder folder;
+  const Scope scope;
+  {
+    OpenStorage storage(folder.file());
+    must(commit_one(*storage, put_op(scope, {.id = "a"})));
+    must(storage->close());
+  }
+  {
+    const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
+    must(connection->execute(kToFormat3));
+  }
+  {
+    OpenStorage storage(folder.file());
+    EXPECT_EQ(list_ids(*storage, scope, 1000), std::vector<std::string>{"a"});
+    must(storage->close());
+  }
+  EXPECT_EQ(integrity_problems(folder.file()), std::vector<std::string>());
+  const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
+  EXPECT_EQ(must(connection->query_integer("PRAGMA user_version")), kSchemaVersion);
+  EXPECT_EQ(must(connection->query_integer("SELECT count(*) FROM links")), 0);
 }
 
 }  // namespace
