@@ -22,7 +22,7 @@ constexpr int64_t kKib = 1 << 10;
 constexpr int64_t kMib = 1 << 20;
 constexpr int64_t kDayMs = 86'400'000;
 
-constexpr std::array<Bounds, 13> kBounds = {{
+constexpr std::array<Bounds, 14> kBounds = {{
     {MEMTIER_OPTION_CREATE, "CREATE", 0, 1, 1},
     {MEMTIER_OPTION_DURABILITY, "DURABILITY", MEMTIER_DURABILITY_RELAXED, MEMTIER_DURABILITY_FULL,
      MEMTIER_DURABILITY_NORMAL},
@@ -39,6 +39,7 @@ constexpr std::array<Bounds, 13> kBounds = {{
     {MEMTIER_OPTION_EVICTION_ORDER, "EVICTION_ORDER", MEMTIER_EVICTION_RETENTION,
      MEMTIER_EVICTION_CALLBACK, MEMTIER_EVICTION_RETENTION},
     {MEMTIER_OPTION_RANDOM_SEED, "RANDOM_SEED", 0, INT64_MAX, 0},
+    {MEMTIER_OPTION_EMBED_BATCH, "EMBED_BATCH", 1, 4096, 64},
 }};
 
 Result<const Bounds*> find_bounds(int32_t key) {
@@ -86,8 +87,55 @@ void apply(StoreOptions& options, int32_t key, int64_t value) {
     case MEMTIER_OPTION_EVICTION_ORDER:
       options.eviction_order = static_cast<EvictionOrder>(value);
       break;
+    case MEMTIER_OPTION_EMBED_BATCH:
+      options.embed_batch = value;
+      break;
     default:
       options.random_seed = value;
+  }
+}
+
+Status set_embedder_kind(StoreOptions& options, std::string_view value) {
+  if (value.empty() || value == "builtin") {
+    options.embedder = EmbedderKind::kBuiltin;
+  } else if (value == "none") {
+    options.embedder = EmbedderKind::kNone;
+  } else if (value == "callback") {
+    options.embedder = EmbedderKind::kCallback;
+  } else {
+    return invalid("text of EMBEDDER is \"" + std::string(value) +
+                   "\", and must be builtin, none or callback");
+  }
+  return {};
+}
+
+Status apply_text(StoreOptions& options, int32_t key, std::string_view value) {
+  switch (key) {
+    case MEMTIER_OPTION_LADDER:
+      if (!value.empty()) RETURN_IF_ERROR(Ladder::parse(value).take_status());
+      options.ladder = std::string(value);
+      return {};
+    case MEMTIER_OPTION_TOKENIZER:
+      if (!value.empty() && !tokenizer_by_name(value)) {
+        return invalid("text of TOKENIZER is \"" + std::string(value) +
+                       "\", and must be english, unicode, cjk or plain");
+      }
+      options.tokenizer = std::string(value);
+      return {};
+    case MEMTIER_OPTION_EMBEDDER:
+      return set_embedder_kind(options, value);
+    case MEMTIER_OPTION_MODEL_PATH:
+      if (value.find('\0') != std::string_view::npos) {
+        return invalid("text of MODEL_PATH has a NUL inside");
+      }
+      options.model_path = std::string(value);
+      return {};
+    case MEMTIER_OPTION_EMBEDDER_NAME:
+      RETURN_IF_ERROR(check_name(value, "text of EMBEDDER_NAME"));
+      options.embedder_name = std::string(value);
+      return {};
+    default:
+      return invalid("key " + std::to_string(key) + " is no text option of this version");
   }
 }
 
@@ -171,20 +219,7 @@ memtier_status memtier_options_set_text(memtier_options* options, int32_t key, c
   return guard(error, [&]() -> Status {
     ASSIGN_OR_RETURN(const Ref<const OptionsObject> object, pin<OptionsObject>(options, "options"));
     ASSIGN_OR_RETURN(const std::string_view value, check_text(text, text_size, "text"));
-    if (key == MEMTIER_OPTION_TOKENIZER) {
-      if (!value.empty() && !tokenizer_by_name(value)) {
-        return invalid("text of TOKENIZER is \"" + std::string(value) +
-                       "\", and must be english, unicode, cjk or plain");
-      }
-      object->options.tokenizer = std::string(value);
-      return {};
-    }
-    if (key != MEMTIER_OPTION_LADDER) {
-      return invalid("key " + std::to_string(key) + " is no text option of this version");
-    }
-    if (!value.empty()) RETURN_IF_ERROR(Ladder::parse(value).take_status());
-    object->options.ladder = std::string(value);
-    return {};
+    return apply_text(object->options, key, value);
   });
 }
 

@@ -7,6 +7,7 @@
 //   store_bulk.cpp   by filter, by tier, by time; export and import
 //   store_indexes.cpp  indexes of the caller's own
 //   store_graph.cpp    associations
+//   store_embed.cpp  the embedder
 //   store_vectors.cpp  vector spaces and vectors
 //
 // Thread safety: every function, any thread.
@@ -26,6 +27,7 @@
 #include "base/log.h"
 #include "base/striped_counter.h"
 #include "base/worker.h"
+#include "embed/callback_embedder.h"
 #include "index/graph/co_access.h"
 #include "index/graph/link_graph.h"
 #include "index/keys/key_indexes.h"
@@ -46,6 +48,13 @@
 
 namespace memtier {
 
+enum class EmbedderKind { kBuiltin, kNone, kCallback };
+constexpr const char* embedder_kind_name(EmbedderKind kind) {
+  return kind == EmbedderKind::kBuiltin ? "builtin"
+         : kind == EmbedderKind::kNone  ? "none"
+                                        : "callback";
+}
+
 struct StoreOptions {
   bool create = true;
   Durability durability = Durability::kNormal;
@@ -64,9 +73,15 @@ struct StoreOptions {
   int64_t random_seed = 0;
   std::string ladder;
   std::string tokenizer;
+  EmbedderKind embedder = EmbedderKind::kBuiltin;
+  std::string model_path;     // empty: it is looked for
+  std::string embedder_name;  // of the caller's own; empty: "callback"
+  int64_t embedder_dimension = 0;
+  int64_t embed_batch = 64;
   std::shared_ptr<Clock> clock;  // null: the system's
   Log log;
   ScoreCallback eviction_callback;
+  EmbedFunction embed_function;
 };
 
 struct StoreStatistics {
@@ -206,6 +221,11 @@ class Store final : public ChangeSink {
   // How strongly items are associated with those of these rows, by row: a signal for ranking.
   Status association(const Scope& scope, std::span<const int64_t> seed_rows,
                      const SpreadOptions& options, std::unordered_map<int64_t, double>* by_row);
+  // --- the embedder
+  std::string describe_embedder() const;  // JSON
+  // One vector after the other; zeros for a text without meaning. kUnsupported: there is no embedder.
+  Result<std::vector<float>> embed(std::span<const std::string_view> texts, Control& control);
+
   // --- vectors
   struct VectorPut {
     std::string_view id;
@@ -265,6 +285,7 @@ class Store final : public ChangeSink {
   };
 
   explicit Store(StoreOptions options);
+  Status open_embedder();
   Status start(const std::string& path);
   int64_t background_step();
   int64_t index_step();
@@ -273,7 +294,9 @@ class Store final : public ChangeSink {
   Status flush_access();
   Status flush_learned();
   void warm_links();
+  // Each call begins with it: what reads before it asked for is written first, so that it sees that.
   Result<int64_t> now_us();
+  Result<int64_t> read_clock();
   // The system's clock; for counting reads to some milliseconds, which costs a tenth.
   static int64_t system_now_us(bool exact);
   Durability effective(Durability durability) const;
@@ -284,6 +307,10 @@ class Store final : public ChangeSink {
   // The resident item that a quick read may take, with the time of the read.
   const Item* peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us);
   Result<ItemRef> get_item(const Scope& scope, std::string_view id, size_t size, size_t* out_size);
+  // What a read asks for: committed if nobody has to be waited for, else by the call that comes next,
+  // or in the background.
+  void write_behind(WriteOp operation, int64_t now_us);
+  void write_deferred();
   // Counts a read and does what the ladder says about it.
   void count_read(const ItemRef& item, bool resident, int64_t now_us);
   Result<WriteOp> prepare_put(const Draft& draft, const Scope& scope, PutMode mode, int64_t now_us);
@@ -317,6 +344,8 @@ class Store final : public ChangeSink {
   std::atomic<int64_t> unfolded_{0};  // commits since the background thread last folded
   bool closed_ = false;
 
+  std::shared_ptr<Embedder> embedder_;  // null: none
+  std::string model_path_;              // of the built-in one
   std::unique_ptr<SqliteStorage> storage_;
   std::unique_ptr<Residency> residency_;
   std::unique_ptr<LadderEngine> engine_;
@@ -326,6 +355,9 @@ class Store final : public ChangeSink {
   std::unique_ptr<LinkGraph> links_;
   std::unique_ptr<CoAccess> co_access_;
   AccessTracker access_;
+  std::mutex deferred_mutex_;
+  std::vector<WriteOp> deferred_;  // guarded by deferred_mutex_
+  std::atomic<bool> has_deferred_{false};
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
   // Last: they end before what they work on.
   Worker worker_;

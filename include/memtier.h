@@ -23,7 +23,8 @@
  *
  * HOW TO READ THIS FILE. It is the manual, in learning order: version, status, errors, results,
  * options, store, scope, writing items, reading items, many at once, filters and lists, search,
- * tiers, export and import, callbacks, vectors. These rules hold for every function and are not repeated:
+ * tiers, export and import, callbacks, vectors, embedder. These rules hold for every function and
+ * are not repeated:
  *
  *  - STATUS. A function that can fail returns memtier_status: 0, or a negative number (never
  *    reused). The optional last parameter `error` receives an object with the reason, and NULL when
@@ -231,8 +232,8 @@ MEMTIER_API void memtier_cancel_destroy(memtier_cancel* cancel);
 /* What a callback returns. Any negative number is an error of the caller's own: the call that led
  * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. A
  * positive number that the callback does not know is the same failure: a clock, a scorer and an
- * extractor of keys know OK and DEFAULT, progress knows OK and CANCEL, a writer and a reader OK
- * alone. (What log returns is ignored.) */
+ * extractor of keys know OK and DEFAULT, progress knows OK and CANCEL, a writer, a reader and
+ * an embedder OK alone. (What log returns is ignored.) */
 #define MEMTIER_CALLBACK_OK 0
 #define MEMTIER_CALLBACK_DEFAULT 1 /* behave as if no callback were set, this time */
 #define MEMTIER_CALLBACK_CANCEL 2  /* progress only: end the work with MEMTIER_CANCELLED */
@@ -285,8 +286,9 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_TTL_REFRESH_ON_READ 25 /* 1 a read starts an item's TTL anew; default 0 */
 #define MEMTIER_OPTION_EVICTION_ORDER 26      /* MEMTIER_EVICTION_...; default RETENTION */
 #define MEMTIER_OPTION_RANDOM_SEED 27 /* seeds generated ids, for tests; 0 is unpredictable */
+#define MEMTIER_OPTION_EMBED_BATCH 30 /* texts in one call of an embedder of your own; default 64 */
 
-/* Keys of text (memtier_options_set_text). Of both, the empty text takes the choice back.
+/* Keys of text (memtier_options_set_text). The empty text takes a choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
    exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. */
 #define MEMTIER_OPTION_LADDER 100
@@ -297,6 +299,16 @@ typedef struct memtier_options memtier_options;
    asterisk it finds the pairs that it begins.) "plain": what stands between white space, exactly.
    For a store that exists: as LADDER. */
 #define MEMTIER_OPTION_TOKENIZER 101
+/* What makes vectors of texts (section 17).
+   EMBEDDER: "builtin" (default), "none", or "callback", which memtier_options_set_embedder sets.
+   MODEL_PATH: the file of the built-in embedder, or its folder. Not set: what the environment variable
+   MEMTIER_MODEL_PATH names, or else embedder-en.model beside the library or in the share/memtier that
+   belongs to it.
+   EMBEDDER_NAME: what the model behind the callback is called, its version too; at most 256 bytes.
+   Vectors of one name are never compared with those of another. Default "callback". */
+#define MEMTIER_OPTION_EMBEDDER 110
+#define MEMTIER_OPTION_MODEL_PATH 111
+#define MEMTIER_OPTION_EMBEDDER_NAME 112
 
 /* What an acknowledged write has survived: per store by option, per write by argument.
    RELAXED: this process sees it at once; within the relaxed interval it survives a crash of the
@@ -363,7 +375,8 @@ typedef struct memtier_store memtier_store;
  *  @return MEMTIER_NOT_FOUND (CREATE is 0, or the folder is missing), MEMTIER_CORRUPT (not a store,
  *  or damaged), MEMTIER_NEWER_FORMAT, MEMTIER_MISMATCH (another ladder or tokenizer than
  *  the store's), MEMTIER_READ_ONLY (a store that cannot be written cannot be opened for reading
- *  either), MEMTIER_DENIED.
+ *  either), MEMTIER_DENIED. MEMTIER_UNSUPPORTED or MEMTIER_CORRUPT with a message about the model
+ *  file: that of the built-in embedder is missing, or damaged (MEMTIER_OPTION_MODEL_PATH).
  *  Thread safety: any thread; one file can be opened any number of times.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_open(const char* path, const memtier_options* options,
                                               memtier_store** out_store, memtier_error** error);
@@ -1603,7 +1616,7 @@ MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options
 
 /* =============================================================================================
  * 16. Vectors
- * =============================================================================================
+ * ======================================================================================/* =============================================================================================
  * Items can have VECTORS, so that they are found by meaning. A vector belongs to an item and a
  * SPACE: a named space says how many components its vectors have and how they are compared. Spaces
  * are made once and kept in the file; a store may have several (one for each model that makes
@@ -1734,9 +1747,75 @@ MEMTIER_API memtier_status memtier_vector_delete(memtier_store* store, const mem
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const float* vector,
                                                     int64_t dimension, memtier_error** error);
+=======
+ * 17. The embedder: texts into vectors
+ * =============================================================================================
+ * A VECTOR is the meaning of a text in numbers: texts that mean much the same have vectors that point
+ * much the same way, whatever their words. What makes them is the store's embedder:
+ *
+ *  - builtin (default): a small model of English that comes with memtier, 256 components. A text takes
+ *    some microseconds, nothing else is needed, and the file (8 MB) is mapped, so all stores and
+ *    processes share it. It is looked for when a store is opened (MEMTIER_OPTION_MODEL_PATH);
+ where it is *missing or damaged,
+     opening fails and says so.Vectors have length 1. * -callback : a model of your own,
+     by memtier_options_set_embedder.* -none : no vectors of texts,
+     and no file needed.**Of a text that is longer than 16 KiB the beginning is embedded.A text in
+             which the model knows *nothing,
+     such as the empty one,
+     has no vector
+     : all its components are 0. *
+       /
+
+       /** Makes vectors of `count` texts (1 to MEMTIER_OPTION_EMBED_BATCH; UTF-8, lent until it returns): fills
+ *  out_vectors[count * dimension], one vector after the other; they are 0 on entry, and one left so
+ *  says that the text has none. Components are finite. On the thread of the call that needs vectors, or
+ *  on the background thread; by several threads at once, so it must be thread-safe. It must give the
+ *  same vector for the same text. */
+       typedef int32_t (*memtier_embed_callback)(const memtier_slice*texts, int64_t count,
+                                                 float*out_vectors, int64_t dimension,
+                                                 void*user_data);
+ typedef struct memtier_embedder {
+   uint32_t struct_size;
+   int32_t dimension; /* components of a vector, 2 to 4096 */
+   memtier_embed_callback embed;
+   memtier_destroy_callback destroy;
+   void* user_data;
+ } memtier_embedder;
+
+ /** Gives the store an embedder of the caller's, and sets MEMTIER_OPTION_EMBEDDER to "callback"; say what
+ *  its model is with MEMTIER_OPTION_EMBEDDER_NAME. Copied; NULL takes both back.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+ MEMTIER_API memtier_status memtier_options_set_embedder(memtier_options* options,
+                                                         const memtier_embedder* embedder,
+                                                         memtier_error** error);
+
+ /** The store's embedder, as a JSON object:
+ *    "kind"       "builtin", "callback" or "none"
+ *    "name"       of its model; "dimension" of its vectors. Not with "none"
+ *    "path"       of the built-in one's file
+ *  More members may come.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+ MEMTIER_API memtier_status memtier_store_get_embedder(memtier_store* store,
+                                                       memtier_bytes** out_json,
+                                                       memtier_error** error);
+
+ /** Makes vectors of texts with the store's embedder. Nothing is stored.
+ *  @param texts  UTF-8, one behind the other.
+ *  @param text_ends  where each ends, counted from `texts`; they never go back.
+ *  @param text_count  0 to MEMTIER_MAX_BATCH.
+ *  @param control  may be NULL; progress counts texts.
+ *  @param out_vectors  floats, one vector after the other: as many bytes as text_count times dimension
+ *  times 4. Caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_UNSUPPORTED (the store has no embedder), MEMTIER_CALLBACK, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+ MEMTIER_API memtier_status memtier_embed_text(memtier_store* store, const char* texts,
+                                               const int64_t* text_ends, int64_t text_count,
+                                               const memtier_control* control,
+                                               memtier_bytes** out_vectors, memtier_error** error);
 
 #ifdef __cplusplus
-}
+ }
 #endif
 
 #endif /* MEMTIER_H */

@@ -30,7 +30,7 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  *   their count
  *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   key1024: a key of an item
- *   control writer reader clock log eviction extractor: tables
+ *   control writer reader clock log eviction extractor embedder: tables
  *   out (a handle) outint outint32 outsize outdouble outslice outcolumn outstore outtier outimport
  *   buffer: a pointer and its size, for which there is room */
 typedef struct row {

@@ -18,6 +18,10 @@
   X(options_set_clock, "options:options clock?:clock", P(0), P(1)) \
   X(options_set_log, "options:options log?:log", P(0), P(1)) \
   X(options_set_eviction, "options:options eviction?:eviction", P(0), P(1)) \
+  X(options_set_embedder, "options:options embedder?:embedder", P(0), P(1)) \
+  X(store_get_embedder, "store:store out:out_json", P(0), P(1)) \
+  X(embed_text, "store:store ids:texts|text_ends control?:control out:out_vectors", \
+    P(0), P(1), P(2), L(3), P(4), P(5)) \
   X(store_open, "path:path options?:options out:out_store", P(0), P(1), P(2)) \
   X(store_close, "closing:store", P(0)) \
   X(store_flush, "store:store control?:control", P(0), P(1)) \

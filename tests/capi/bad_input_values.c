@@ -148,6 +148,11 @@ static int32_t extract_nothing(const memtier_items* items, memtier_keys* keys, v
   (void)items, (void)keys, (void)user_data;
   return MEMTIER_CALLBACK_OK;
 }
+static int32_t embed_nothing(const memtier_slice* texts, int64_t count, float* out_vectors,
+                             int64_t dimension, void* user_data) {
+  (void)texts, (void)count, (void)out_vectors, (void)dimension, (void)user_data;
+  return MEMTIER_CALLBACK_OK;
+}
 static int32_t write_nothing(const void* data, size_t data_size, void* user_data) {
   (void)data, (void)data_size, (void)user_data;
   return MEMTIER_CALLBACK_OK;
@@ -166,6 +171,7 @@ static memtier_log log_table = {sizeof log_table, MEMTIER_LOG_ERROR, log_nothing
 static memtier_eviction eviction_table = {sizeof eviction_table, score_nothing, NULL, NULL};
 static memtier_key_extractor extractor_table = {sizeof extractor_table, extract_nothing, NULL,
                                                 NULL};
+static memtier_embedder embedder_table = {sizeof embedder_table, 2, embed_nothing, NULL, NULL};
 
 static void* table_of(const parameter* p) {
   if (is(p, "control")) return &control_table;
@@ -174,6 +180,7 @@ static void* table_of(const parameter* p) {
   if (is(p, "clock")) return &clock_table;
   if (is(p, "log")) return &log_table;
   if (is(p, "extractor")) return &extractor_table;
+  if (is(p, "embedder")) return &embedder_table;
   return is(p, "eviction") ? &eviction_table : NULL;
 }
 

@@ -13,7 +13,7 @@
 namespace memtier::tool {
 namespace {
 
-struct CreateOptions {
+struct SpaceOptions {
   std::string name;
   int64_t dimension = 0;
   std::string metric = "cosine";
@@ -26,7 +26,7 @@ struct RecallOptions {
   int64_t limit = 10;
 };
 
-void create(Tool& tool, const CreateOptions& options) {
+void create_space(Tool& tool, const SpaceOptions& options) {
   const std::string space = JsonObject()
                                 .add("name", options.name)
                                 .add("dimension", options.dimension)
@@ -38,7 +38,7 @@ void create(Tool& tool, const CreateOptions& options) {
   tool.say("space " + options.name + " of " + std::to_string(options.dimension) + " dimensions");
 }
 
-void list(Tool& tool) {
+void list_spaces(Tool& tool) {
   Bytes bytes;
   call(memtier_space_list, tool.store(), nullptr, bytes.out());
   const std::string text(view_of(bytes));
@@ -59,7 +59,7 @@ void list(Tool& tool) {
   tool.write(table.take());
 }
 
-void drop(Tool& tool, const std::string& name) {
+void drop_space(Tool& tool, const std::string& name) {
   memtier_store* store = tool.store();
   {
     const LongWork work(tool, "dropping", LongWork::Unit::kItems);
@@ -69,7 +69,7 @@ void drop(Tool& tool, const std::string& name) {
   tool.say("dropped space " + name);
 }
 
-void recall(Tool& tool, const RecallOptions& options) {
+void measure_recall(Tool& tool, const RecallOptions& options) {
   JsonObject request;
   if (!options.name.empty()) request.add("space", options.name);
   const std::string document =
@@ -90,8 +90,8 @@ void recall(Tool& tool, const RecallOptions& options) {
                   format_count(told.at("vectors").get<int64_t>()) + " vectors)");
 }
 
-void add_create(CLI::App& space, Tool& tool) {
-  auto options = std::make_shared<CreateOptions>();
+void add_space_create(CLI::App& space, Tool& tool) {
+  auto options = std::make_shared<SpaceOptions>();
   CLI::App* command =
       add_command(space, "create", "Make a space for vectors of one kind.", "Commands",
                   {"memtier space create minilm 384",
@@ -104,19 +104,19 @@ void add_create(CLI::App& space, Tool& tool) {
   add_value(command, "--storage", options->storage, "float32|int8",
             "how components are kept; float32 by default");
   command->callback(
-      [options, &tool] { tool.command = [options, &tool] { create(tool, *options); }; });
+      [options, &tool] { tool.command = [options, &tool] { create_space(tool, *options); }; });
 }
 
-void add_drop(CLI::App& space, Tool& tool) {
+void add_space_drop(CLI::App& space, Tool& tool) {
   auto name = std::make_shared<std::string>();
   CLI::App* command =
       add_command(space, "drop", "Drop a space with all its vectors; no item changes.", "Commands",
                   {"memtier space drop minilm"});
   command->add_option("NAME", *name, "the space's name")->required();
-  command->callback([name, &tool] { tool.command = [name, &tool] { drop(tool, *name); }; });
+  command->callback([name, &tool] { tool.command = [name, &tool] { drop_space(tool, *name); }; });
 }
 
-void add_recall(CLI::App& space, Tool& tool) {
+void add_space_recall(CLI::App& space, Tool& tool) {
   auto options = std::make_shared<RecallOptions>();
   CLI::App* command = add_command(
       space, "recall",
@@ -127,7 +127,7 @@ void add_recall(CLI::App& space, Tool& tool) {
   add_value(command, "--samples", options->samples, "NUMBER", "vectors looked for; 100");
   add_value(command, "-n,--limit", options->limit, "NUMBER", "nearest ones of each; 10");
   command->callback(
-      [options, &tool] { tool.command = [options, &tool] { recall(tool, *options); }; });
+      [options, &tool] { tool.command = [options, &tool] { measure_recall(tool, *options); }; });
 }
 
 }  // namespace
@@ -138,12 +138,12 @@ void add_space(CLI::App& app, Tool& tool) {
       "Looking after the store",
       {"memtier space create minilm 384", "memtier space list", "memtier space recall minilm"});
   space->require_subcommand(1);
-  add_create(*space, tool);
+  add_space_create(*space, tool);
   CLI::App* list_command = add_command(*space, "list", "Show the spaces.", "Commands",
                                        {"memtier space list", "memtier space list --json"});
-  list_command->callback([&tool] { tool.command = [&tool] { list(tool); }; });
-  add_recall(*space, tool);
-  add_drop(*space, tool);
+  list_command->callback([&tool] { tool.command = [&tool] { list_spaces(tool); }; });
+  add_space_recall(*space, tool);
+  add_space_drop(*space, tool);
 }
 
 }  // namespace memtier::tool

@@ -67,7 +67,9 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 		"CreateKeyIndex": func(ctx context.Context) error {
 			return store.CreateKeyIndex(ctx, "k", func([]memtier.Item) ([][]string, error) { return nil, nil })
 		},
-		"Indexes": func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
+		"Embed":    func(ctx context.Context) error { _, err := store.Embed(ctx, "a"); return err },
+		"Embedder": func(ctx context.Context) error { _, err := store.Embedder(ctx); return err },
+		"Indexes":  func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
 		"CreateSpace": func(ctx context.Context) error {
 			return store.CreateSpace(ctx, memtier.Space{Name: "s", Dimension: 2})
 		},
@@ -256,6 +258,12 @@ func TestCallbacksAreLetGo(t *testing.T) {
 		"clock": func(held *manualClock) memtier.Option { return memtier.WithClock(held) },
 		"log": func(held *manualClock) memtier.Option {
 			return memtier.WithLog(memtier.LogDebug, func(memtier.LogLevel, string) { held.Now() })
+		},
+		"embedder": func(held *manualClock) memtier.Option {
+			return memtier.WithEmbedFunc("held", 2, func(texts []string) ([][]float32, error) {
+				held.Now()
+				return make([][]float32, len(texts)), nil
+			})
 		},
 		"eviction": func(held *manualClock) memtier.Option {
 			return memtier.WithEviction(func([]memtier.Candidate) ([]float64, error) {

@@ -56,6 +56,7 @@ const (
 	OptionTTLRefreshOnRead OptionKey = native.MEMTIER_OPTION_TTL_REFRESH_ON_READ
 	OptionEvictionOrder    OptionKey = native.MEMTIER_OPTION_EVICTION_ORDER
 	OptionRandomSeed       OptionKey = native.MEMTIER_OPTION_RANDOM_SEED
+	OptionEmbedBatch       OptionKey = native.MEMTIER_OPTION_EMBED_BATCH
 )
 
 // Bounds are the smallest, largest and default value of an option.

@@ -26,9 +26,11 @@
 #endif
 /* C strings. */
 %apply const char *PATH { const char *path };
-/* Lists of ids, packed, and lists of handles. */
-%apply const char *PACKED { const char *ids };
-%apply (const int64_t *ENDS, int64_t COUNT) { (const int64_t *id_ends, int64_t id_count) };
+/* Lists of ids and of texts, packed, and lists of handles. */
+%apply const char *PACKED { const char *ids, const char *texts };
+%apply (const int64_t *ENDS, int64_t COUNT) {
+  (const int64_t *id_ends, int64_t id_count), (const int64_t *text_ends, int64_t text_count)
+};
 %apply (const memtier_item_builder *const *HANDLES, int64_t COUNT) {
   (const memtier_item_builder *const *builders, int64_t builder_count),
   (const memtier_query *const *queries, int64_t query_count)

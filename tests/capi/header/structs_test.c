@@ -117,6 +117,12 @@ static const struct {
     {"memtier_eviction.score", offsetof(memtier_eviction, score), 8},
     {"memtier_eviction.destroy", offsetof(memtier_eviction, destroy), 16},
     {"memtier_eviction.user_data", offsetof(memtier_eviction, user_data), 24},
+    {"memtier_embedder", sizeof(memtier_embedder), 32},
+    {"memtier_embedder.struct_size", offsetof(memtier_embedder, struct_size), 0},
+    {"memtier_embedder.dimension", offsetof(memtier_embedder, dimension), 4},
+    {"memtier_embedder.embed", offsetof(memtier_embedder, embed), 8},
+    {"memtier_embedder.destroy", offsetof(memtier_embedder, destroy), 16},
+    {"memtier_embedder.user_data", offsetof(memtier_embedder, user_data), 24},
 };
 
 static void no_size_and_no_place_has_changed(void) {

@@ -247,9 +247,21 @@ public enum MemoryOption
     /// <summary><see cref="MemoryStoreOptions.RandomSeed"/>.</summary>
     RandomSeed = 27,
 
+    /// <summary><see cref="MemoryStoreOptions.EmbedBatch"/>.</summary>
+    EmbedBatch = 30,
+
     /// <summary><see cref="MemoryStoreOptions.Ladder"/>: a text, which has no bounds.</summary>
     Ladder = 100,
 
     /// <summary><see cref="MemoryStoreOptions.Tokenizer"/>: a text, which has no bounds.</summary>
     Tokenizer = 101,
+
+    /// <summary><see cref="MemoryStoreOptions.EmbedderKind"/>: a text, which has no bounds.</summary>
+    Embedder = 110,
+
+    /// <summary><see cref="MemoryStoreOptions.ModelPath"/>: a text, which has no bounds.</summary>
+    ModelPath = 111,
+
+    /// <summary><see cref="MemoryTextEmbedder.Name"/>: a text, which has no bounds.</summary>
+    EmbedderName = 112,
 }

@@ -75,6 +75,24 @@ public sealed class MemoryStoreOptions
     /// <summary>The most talkative level that <see cref="Log"/> receives.</summary>
     public MemoryLogLevel LogLevel { get; set; } = MemoryLogLevel.Info;
 
+    /// <summary>
+    /// What makes vectors of texts. Default <see cref="MemoryEmbedderKind.Builtin"/>, whose model's file must be
+    /// found, or <see cref="MemoryEmbedderKind.Callback"/> where there is an <see cref="Embedder"/>.
+    /// </summary>
+    public MemoryEmbedderKind? EmbedderKind { get; set; }
+
+    /// <summary>Makes vectors of texts in place of the built-in embedder.</summary>
+    public MemoryTextEmbedder? Embedder { get; set; }
+
+    /// <summary>How many texts an <see cref="Embedder"/> gets at once, at most. Default 64.</summary>
+    public int? EmbedBatch { get; set; }
+
+    /// <summary>
+    /// The file of the built-in embedder, or its folder. Null: what the environment variable
+    /// <c>MEMTIER_MODEL_PATH</c> names, or else the one beside the library or installed with it.
+    /// </summary>
+    public string? ModelPath { get; set; }
+
     /// <summary>Decides which items leave an overflowing tier.</summary>
     public MemoryEvictionScorer? EvictionScorer { get; set; }
 
@@ -97,8 +115,8 @@ public sealed class MemoryStoreOptions
         try
         {
             SetNumbers(options);
-            SetTexts(options);
             SetCallbacks(options);
+            SetTexts(options);
         }
         catch
         {
@@ -123,6 +141,7 @@ public sealed class MemoryStoreOptions
         Set(options, MemoryOption.RefreshTimeToLiveOnRead, Number(RefreshTimeToLiveOnRead));
         Set(options, MemoryOption.EvictionOrder, (long?)EvictionOrder);
         Set(options, MemoryOption.RandomSeed, RandomSeed);
+        Set(options, MemoryOption.EmbedBatch, EmbedBatch);
     }
 
     private static long? Number(bool? value) => value is bool known ? (known ? 1 : 0) : null;
@@ -149,6 +168,18 @@ public sealed class MemoryStoreOptions
             // What is none of them becomes its number, which the library refuses.
             string name = tokenizer.ToString().ToLowerInvariant();
             SetText(options, MemoryOption.Tokenizer, Encoding.UTF8.GetBytes(name));
+        }
+        if (Embedder is not null)
+        {
+            SetText(options, MemoryOption.EmbedderName, Utf8Text.ToArray(Embedder.Name));
+        }
+        if (EmbedderKind is MemoryEmbedderKind kind)
+        {
+            SetText(options, MemoryOption.Embedder, Encoding.UTF8.GetBytes(kind.ToString().ToLowerInvariant()));
+        }
+        if (ModelPath is not null)
+        {
+            SetText(options, MemoryOption.ModelPath, Utf8Text.ToArray(ModelPath));
         }
     }
 
@@ -186,6 +217,11 @@ public sealed class MemoryStoreOptions
                     : Native.MEMTIER_CALLBACK_DEFAULT;
             });
             Failures.Check(Native.OptionsSetEviction(options, &eviction, &error), error);
+        }
+        if (Embedder is { } embedder)
+        {
+            Interop.Embedder table = Callbacks.NewEmbedder(embedder.NewCallback(), embedder.Dimension);
+            Failures.Check(Native.OptionsSetEmbedder(options, &table, &error), error);
         }
     }
 }

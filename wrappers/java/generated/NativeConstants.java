@@ -52,8 +52,12 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25;
   public final static int MEMTIER_OPTION_EVICTION_ORDER = 26;
   public final static int MEMTIER_OPTION_RANDOM_SEED = 27;
+  public final static int MEMTIER_OPTION_EMBED_BATCH = 30;
   public final static int MEMTIER_OPTION_LADDER = 100;
   public final static int MEMTIER_OPTION_TOKENIZER = 101;
+  public final static int MEMTIER_OPTION_EMBEDDER = 110;
+  public final static int MEMTIER_OPTION_MODEL_PATH = 111;
+  public final static int MEMTIER_OPTION_EMBEDDER_NAME = 112;
   public final static int MEMTIER_DURABILITY_DEFAULT = 0;
   public final static int MEMTIER_DURABILITY_RELAXED = 1;
   public final static int MEMTIER_DURABILITY_NORMAL = 2;

@@ -15,6 +15,7 @@
 %ignore memtier_log;
 %ignore memtier_eviction;
 %ignore memtier_key_extractor;
+%ignore memtier_embedder;
 %immutable;
 
 %define MEMTIER_GO(CTYPE, GOTYPE)
@@ -131,6 +132,7 @@ MEMTIER_TABLE(memtier_eviction, uintptr, uintptr_t, memtier_go_eviction)
 MEMTIER_TABLE(memtier_key_extractor, uintptr, uintptr_t, memtier_go_key_extractor)
 MEMTIER_TABLE(memtier_writer, uintptr, uintptr_t, memtier_go_writer)
 MEMTIER_TABLE(memtier_reader, uintptr, uintptr_t, memtier_go_reader)
+MEMTIER_TABLE(memtier_embedder, *Embedder, const void*, memtier_go_embedder)
 MEMTIER_TABLE(memtier_log, *Log, const void*, memtier_go_log)
 MEMTIER_TABLE(memtier_control, *Control, const void*, memtier_go_control)
 

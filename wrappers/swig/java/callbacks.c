@@ -6,7 +6,8 @@
 
 static JavaVM* vm;
 static jclass callbacks;
-static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_write, on_read, on_destroy;
+static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_embed, on_write, on_read,
+    on_destroy;
 static pthread_key_t attached;
 
 /* What a callback returns when Java itself cannot be asked. */
@@ -30,7 +31,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java, void* reserved) {
   if (on_log) on_progress = (*env)->GetStaticMethodID(env, type, "progress", "(JJJ)I");
   if (on_progress) on_score = (*env)->GetStaticMethodID(env, type, "score", "(JJ[D)I");
   if (on_score) on_extract = (*env)->GetStaticMethodID(env, type, "extract", "(JJJ)I");
-  if (on_extract) on_write = (*env)->GetStaticMethodID(env, type, "write", "(J[B)I");
+  if (on_extract) on_embed = (*env)->GetStaticMethodID(env, type, "embed", "(J[[B[F)I");
+  if (on_embed) on_write = (*env)->GetStaticMethodID(env, type, "write", "(J[B)I");
   if (on_write) on_read = (*env)->GetStaticMethodID(env, type, "read", "(J[B)J");
   if (on_read) on_destroy = (*env)->GetStaticMethodID(env, type, "destroy", "(J)V");
   return callbacks && on_destroy ? JNI_VERSION_10 : JNI_ERR;
@@ -125,6 +127,26 @@ static int32_t extract(const memtier_items* items, memtier_keys* keys, void* dat
   return failed(env) ? NOT_CALLED : result;
 }
 
+static int32_t embed(const memtier_slice* texts, int64_t count, float* out_vectors,
+                     int64_t dimension, void* data) {
+  JNIEnv* env = environment();
+  jsize size = (jsize)(count * dimension);
+  jobjectArray array = env ? memtier_java_new_slices(env, texts, count) : NULL;
+  jfloatArray vectors = array ? (*env)->NewFloatArray(env, size) : NULL;
+  int32_t result = NOT_CALLED;
+  if (vectors) {
+    result = (*env)->CallStaticIntMethod(env, callbacks, on_embed, number(data), array, vectors);
+    if (failed(env)) result = NOT_CALLED;
+    if (result == MEMTIER_CALLBACK_OK)
+      (*env)->GetFloatArrayRegion(env, vectors, 0, size, out_vectors);
+    (*env)->DeleteLocalRef(env, vectors);
+  } else if (env) {
+    failed(env);
+  }
+  if (array) (*env)->DeleteLocalRef(env, array);
+  return result;
+}
+
 static int32_t write_bytes(const void* bytes, size_t size, void* data) {
   JNIEnv* env = environment();
   jbyteArray array = env ? memtier_java_new_bytes(env, bytes, size) : NULL;
@@ -197,6 +219,14 @@ memtier_reader* memtier_java_reader(jlong callback, memtier_reader* table) {
   if (!callback) return NULL;
   TABLE_HEAD(table);
   table->read = read_bytes;
+  return table;
+}
+
+memtier_embedder* memtier_java_embedder(jlong callback, jlong dimension, memtier_embedder* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table);
+  table->dimension = (int32_t)dimension;
+  table->embed = embed;
   return table;
 }
 

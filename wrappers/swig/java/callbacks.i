@@ -10,7 +10,7 @@ MEMTIER_TABLE(memtier_key_extractor, memtier_java_key_extractor)
 MEMTIER_TABLE(memtier_writer, memtier_java_writer)
 MEMTIER_TABLE(memtier_reader, memtier_java_reader)
 
-/* Two numbers: {cancel, progress} of a control, {log, level} of a log; null: no table. */
+/* Two numbers: {cancel, progress} of a control, {log, level} of a log, {embedder, dimension} of an embedder; null: no table. */
 %define MEMTIER_TABLE_OF_TWO(CTYPE, FILL)
 MEMTIER_TYPES(const CTYPE *, jlongArray, long[])
 %typemap(in) const CTYPE * (CTYPE table) %{
@@ -26,3 +26,4 @@ MEMTIER_TYPES(const CTYPE *, jlongArray, long[])
 %enddef
 MEMTIER_TABLE_OF_TWO(memtier_control, memtier_java_control)
 MEMTIER_TABLE_OF_TWO(memtier_log, memtier_java_log)
+MEMTIER_TABLE_OF_TWO(memtier_embedder, memtier_java_embedder)

@@ -25,6 +25,7 @@
 %ignore memtier_log;
 %ignore memtier_eviction;
 %ignore memtier_key_extractor;
+%ignore memtier_embedder;
 
 %include "values.i"
 %include "bytes.i"

@@ -41,6 +41,7 @@ memtier_eviction* memtier_java_eviction(jlong callback, memtier_eviction* table)
 memtier_key_extractor* memtier_java_key_extractor(jlong callback, memtier_key_extractor* table);
 memtier_writer* memtier_java_writer(jlong callback, memtier_writer* table);
 memtier_reader* memtier_java_reader(jlong callback, memtier_reader* table);
+memtier_embedder* memtier_java_embedder(jlong callback, jlong dimension, memtier_embedder* table);
 memtier_log* memtier_java_log(jlong callback, jlong level, memtier_log* table);
 memtier_control* memtier_java_control(jlong cancel, jlong callback, memtier_control* table);
 

@@ -17,6 +17,8 @@ internal delegate int ScoreCallback(nint candidates, Span<double> scores);
 
 /// <summary>Adds keys of items; both handles are lent for the length of the call.</summary>
 internal delegate void ExtractCallback(nint items, nint keys);
+/// <summary>Fills vectors, zeros on entry, with vectors.Length / texts.Length components for each text.</summary>
+internal delegate void EmbedCallback(string[] texts, Span<float> vectors);
 internal delegate void WriteCallback(ReadOnlySpan<byte> data);
 
 /// <summary>Fills the buffer from its start and returns how many bytes; 0 is the end.</summary>
@@ -77,6 +79,15 @@ internal static unsafe class Callbacks
     {
         StructSize = (uint)sizeof(KeyExtractor),
         Extract = (nint)(delegate* unmanaged[Cdecl]<nint, nint, nint, int>)&OnExtract,
+        Destroy = DestroyFunction,
+        UserData = Register(callback),
+    };
+
+    internal static Embedder NewEmbedder(EmbedCallback callback, int dimension) => new()
+    {
+        StructSize = (uint)sizeof(Embedder),
+        Dimension = dimension,
+        Embed = (nint)(delegate* unmanaged[Cdecl]<Slice*, long, float*, long, nint, int>)&OnEmbed,
         Destroy = DestroyFunction,
         UserData = Register(callback),
     };
@@ -198,6 +209,25 @@ internal static unsafe class Callbacks
         try
         {
             Find<ExtractCallback>(number)(items, keys);
+            return Native.MEMTIER_CALLBACK_OK;
+        }
+        catch (Exception failure)
+        {
+            return Keep(failure);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnEmbed(Slice* texts, long count, float* vectors, long dimension, nint number)
+    {
+        try
+        {
+            string[] given = new string[checked((int)count)];
+            for (int i = 0; i < given.Length; i++)
+            {
+                given[i] = Utf8Text.ToString(new ReadOnlySpan<byte>((void*)texts[i].Data, (int)texts[i].Size));
+            }
+            Find<EmbedCallback>(number)(given, new Span<float>(vectors, checked((int)(count * dimension))));
             return Native.MEMTIER_CALLBACK_OK;
         }
         catch (Exception failure)

@@ -31,6 +31,11 @@ static int32_t extract(const memtier_items* items, memtier_keys* keys, void* use
   return memtierGoExtract((uintptr_t)items, (uintptr_t)keys, number(user_data));
 }
 
+static int32_t embed(const memtier_slice* texts, int64_t count, float* out_vectors,
+                     int64_t dimension, void* user_data) {
+  return memtierGoEmbed((void*)texts, count, out_vectors, dimension, number(user_data));
+}
+
 static int32_t write_bytes(const void* data, size_t data_size, void* user_data) {
   return memtierGoWrite((void*)data, (int64_t)data_size, number(user_data));
 }
@@ -83,6 +88,15 @@ memtier_reader* memtier_go_reader(uintptr_t callback, memtier_reader* table) {
   if (!callback) return NULL;
   TABLE_HEAD(table, callback);
   table->read = read_bytes;
+  return table;
+}
+
+memtier_embedder* memtier_go_embedder(const void* args, memtier_embedder* table) {
+  const memtier_go_embedder_args* embedder = args;
+  if (!embedder || !embedder->callback) return NULL;
+  TABLE_HEAD(table, embedder->callback);
+  table->dimension = (int32_t)embedder->dimension;
+  table->embed = embed;
   return table;
 }
 

@@ -28,6 +28,9 @@ type (
 	Score func(candidates uintptr, scores []float64) (int32, error)
 	// Extract adds keys of items; both handles are lent for the length of the call.
 	Extract func(items, keys uintptr) error
+	// Embed fills vectors, zeros on entry, with len(vectors)/len(texts) components for each text. Both
+	// are lent for the length of the call.
+	Embed func(texts []string, vectors []float32) error
 	// Write receives exported bytes, lent for the length of the call.
 	Write func(data []byte) error
 	// Read fills buffer from its start and returns how many bytes; 0 is the end.
@@ -159,6 +162,17 @@ func memtierGoScore(candidates C.uintptr_t, outScores *C.double, count C.int64_t
 func memtierGoExtract(items, keys, number C.uintptr_t) (result C.int32_t) {
 	defer recovered(&result)
 	if err := find(number).(Extract)(uintptr(items), uintptr(keys)); err != nil {
+		return keep(err)
+	}
+	return MEMTIER_CALLBACK_OK
+}
+
+//export memtierGoEmbed
+func memtierGoEmbed(texts unsafe.Pointer, count C.int64_t, outVectors *C.float, dimension C.int64_t,
+	number C.uintptr_t) (result C.int32_t) {
+	defer recovered(&result)
+	vectors := unsafe.Slice((*float32)(unsafe.Pointer(outVectors)), int(count*dimension))
+	if err := find(number).(Embed)(Texts((*Slice)(texts), int64(count)), vectors); err != nil {
 		return keep(err)
 	}
 	return MEMTIER_CALLBACK_OK

@@ -7,7 +7,7 @@
 
 #include "memtier.h"
 
-/* The Go structs Control and Log of memory.go. */
+/* The Go structs Control, Log and Embedder of memory.go. */
 typedef struct memtier_go_control_args {
   uintptr_t cancel;
   uintptr_t progress;
@@ -16,6 +16,10 @@ typedef struct memtier_go_log_args {
   uintptr_t callback;
   int64_t level;
 } memtier_go_log_args;
+typedef struct memtier_go_embedder_args {
+  uintptr_t callback;
+  int64_t dimension;
+} memtier_go_embedder_args;
 
 /* Fill the table and return it; NULL for the number 0 or for NULL. */
 memtier_clock* memtier_go_clock(uintptr_t callback, memtier_clock* table);
@@ -23,6 +27,7 @@ memtier_eviction* memtier_go_eviction(uintptr_t callback, memtier_eviction* tabl
 memtier_key_extractor* memtier_go_key_extractor(uintptr_t callback, memtier_key_extractor* table);
 memtier_writer* memtier_go_writer(uintptr_t callback, memtier_writer* table);
 memtier_reader* memtier_go_reader(uintptr_t callback, memtier_reader* table);
+memtier_embedder* memtier_go_embedder(const void* args, memtier_embedder* table);
 memtier_log* memtier_go_log(const void* args, memtier_log* table);
 memtier_control* memtier_go_control(const void* args, memtier_control* table);
 

@@ -28,6 +28,12 @@ type Log struct {
 	Level    int64
 }
 
+// Embedder stands for memtier_embedder: the number of a registered Embed, and the components of a vector.
+type Embedder struct {
+	Callback  uintptr
+	Dimension int64
+}
+
 // CopyMemory copies memory of C.
 func CopyMemory(data unsafe.Pointer, size int) []byte {
 	return append(make([]byte, 0, size), borrow(data, size)...)

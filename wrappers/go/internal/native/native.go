@@ -143,6 +143,7 @@ typedef _gostring_ swig_type_113;
 typedef _gostring_ swig_type_114;
 typedef long long swig_type_115;
 typedef _gostring_ swig_type_116;
+<<<<<<< HEAD
 typedef _gostring_ swig_type_117;
 typedef _gostring_ swig_type_118;
 typedef _gostring_ swig_type_119;
@@ -158,6 +159,9 @@ typedef _goslice_ swig_type_128;
 typedef _gostring_ swig_type_129;
 typedef _gostring_ swig_type_130;
 typedef _goslice_ swig_type_131;
+=======
+typedef _goslice_ swig_type_117;
+>>>>>>> main
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -336,6 +340,7 @@ extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_vo
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEviction_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
+<<<<<<< HEAD
 extern int _wrap_SpaceCreate_memtier(uintptr_t arg1, swig_type_116 arg2, swig_voidp arg3);
 extern int _wrap_SpaceList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_SpaceDrop_memtier(uintptr_t arg1, swig_type_117 arg2, swig_voidp arg3, swig_voidp arg4);
@@ -345,6 +350,11 @@ extern int _wrap_VectorPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type
 extern int _wrap_VectorGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_126 arg3, swig_type_127 arg4, swig_type_128 arg5, swig_voidp arg6, swig_voidp arg7);
 extern int _wrap_VectorDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_129 arg3, swig_type_130 arg4, int arg5, swig_voidp arg6);
 extern int _wrap_QuerySetVector_memtier(uintptr_t arg1, swig_type_131 arg2, swig_voidp arg3);
+=======
+extern int _wrap_OptionsSetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_StoreGetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_116 arg2, swig_type_117 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+>>>>>>> main
 #undef intgo
 */
 import "C"
@@ -562,8 +572,12 @@ const MEMTIER_OPTION_ACCESS_INTERVAL_MS = 24
 const MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25
 const MEMTIER_OPTION_EVICTION_ORDER = 26
 const MEMTIER_OPTION_RANDOM_SEED = 27
+const MEMTIER_OPTION_EMBED_BATCH = 30
 const MEMTIER_OPTION_LADDER = 100
 const MEMTIER_OPTION_TOKENIZER = 101
+const MEMTIER_OPTION_EMBEDDER = 110
+const MEMTIER_OPTION_MODEL_PATH = 111
+const MEMTIER_OPTION_EMBEDDER_NAME = 112
 const MEMTIER_DURABILITY_DEFAULT = 0
 const MEMTIER_DURABILITY_RELAXED = 1
 const MEMTIER_DURABILITY_NORMAL = 2
@@ -2296,15 +2310,20 @@ func OptionsSetEviction(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret in
 	return swig_r
 }
 
+<<<<<<< HEAD
 const MEMTIER_MAX_SPACES = 64
 const MEMTIER_MIN_DIMENSION = 2
 const MEMTIER_MAX_DIMENSION = 4096
 
 func SpaceCreate(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
+=======
+func OptionsSetEmbedder(arg1 uintptr, arg2 *Embedder, arg3 *uintptr) (_swig_ret int32) {
+>>>>>>> main
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
+<<<<<<< HEAD
 	swig_r = (int32)(C._wrap_SpaceCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
@@ -2344,11 +2363,39 @@ func SpaceMeasureRecall(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	swig_r = (int32)(C._wrap_SpaceMeasureRecall_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+=======
+	swig_r = (int32)(C._wrap_OptionsSetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func StoreGetEmbedder(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_StoreGetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+>>>>>>> main
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
 	return swig_r
 }
+<<<<<<< HEAD
 
 func VectorPut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 []float32, arg6 int32, arg7 *uintptr) (_swig_ret int32) {
 	var swig_r int32
@@ -2451,3 +2498,5 @@ func QuerySetVector(arg1 uintptr, arg2 []float32, arg3 *uintptr) (_swig_ret int3
 	}
 	return swig_r
 }
+=======
+>>>>>>> main

@@ -13,7 +13,7 @@ final class BatchCalls {
   static List<ItemResult> getMany(
       MemoryStore store, Scope scope, Collection<String> ids, Control control) {
     Call call = new Call();
-    PackedIds packed = new PackedIds(ids);
+    PackedTexts packed = new PackedTexts(ids);
     long where = scope.handle();
     long[] watch = control.open();
     int status =
@@ -31,7 +31,7 @@ final class BatchCalls {
       Durability durability,
       Control control) {
     Call call = new Call();
-    PackedIds packed = new PackedIds(ids);
+    PackedTexts packed = new PackedTexts(ids);
     long where = scope.handle();
     int level = durability.code;
     long[] watch = control.open();
@@ -87,26 +87,5 @@ final class BatchCalls {
     Reference.reachabilityFence(control);
     Reference.reachabilityFence(scope);
     Reference.reachabilityFence(store);
-  }
-
-  /** Ids one behind the other, and where each of them ends. */
-  private static final class PackedIds {
-    final byte[] bytes;
-    final long[] ends;
-
-    PackedIds(Collection<String> ids) {
-      List<byte[]> encoded = ids.stream().map(Utf8::encode).toList();
-      ends = new long[encoded.size()];
-      long end = 0;
-      for (int i = 0; i < ends.length; i++) {
-        end += encoded.get(i).length;
-        ends[i] = end;
-      }
-      bytes = new byte[Math.toIntExact(end)];
-      for (int i = 0; i < ends.length; i++) {
-        byte[] id = encoded.get(i);
-        System.arraycopy(id, 0, bytes, (int) ends[i] - id.length, id.length);
-      }
-    }
   }
 }

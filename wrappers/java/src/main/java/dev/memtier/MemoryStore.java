@@ -298,6 +298,11 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return TierCalls.statistics(this);
   }
 
+  /** {@return the store's embedder: texts into vectors} */
+  public Embedding embedding() {
+    return new Embedding(this);
+  }
+
   /** {@return the ladder in force} */
   public Ladder ladder() {
     try {

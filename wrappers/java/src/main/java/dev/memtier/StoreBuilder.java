@@ -1,8 +1,10 @@
 package dev.memtier;
 
 import dev.memtier.internal.Callbacks;
+import dev.memtier.internal.Model;
 import dev.memtier.internal.Native;
 import dev.memtier.internal.NativeConstants;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -22,6 +24,11 @@ public final class StoreBuilder {
   private LogListener log;
   private LogLevel logLevel;
   private EvictionScorer scorer;
+  private EmbedderKind embedderKind = EmbedderKind.BUILTIN;
+  private Path modelPath;
+  private String embedderName = "";
+  private int embedderDimension;
+  private Embedder embedder;
 
   StoreBuilder(String path) {
     this.path = Objects.requireNonNull(path, "path");
@@ -201,6 +208,56 @@ public final class StoreBuilder {
   }
 
   /**
+   * Says what makes vectors of texts.
+   *
+   * @param kind default {@link EmbedderKind#BUILTIN}, whose model's file must be found; for CALLBACK
+   *     see {@link #embedder(String, int, Embedder)}
+   * @return this
+   */
+  public StoreBuilder embedder(EmbedderKind kind) {
+    embedderKind = Objects.requireNonNull(kind, "kind");
+    return this;
+  }
+
+  /**
+   * Gives the store an embedder of the caller's.
+   *
+   * @param name of its model, its version too: vectors of one name are never compared with those of
+   *     another
+   * @param dimension components of its vectors
+   * @param embedder makes the vectors
+   * @return this
+   */
+  public StoreBuilder embedder(String name, int dimension, Embedder embedder) {
+    this.embedder = Objects.requireNonNull(embedder, "embedder");
+    embedderName = Objects.requireNonNull(name, "name");
+    embedderDimension = dimension;
+    return embedder(EmbedderKind.CALLBACK);
+  }
+
+  /**
+   * Sets how many texts an {@link Embedder} gets at once, at most.
+   *
+   * @param texts default 64
+   * @return this
+   */
+  public StoreBuilder embedBatch(int texts) {
+    return set(StoreOption.EMBED_BATCH, texts);
+  }
+
+  /**
+   * Names the file of the built-in embedder, or its folder.
+   *
+   * @param path default: the one that the environment variable {@code MEMTIER_MODEL_PATH} names, or
+   *     else the one beside the library, installed with it, or in the jar
+   * @return this
+   */
+  public StoreBuilder modelPath(Path path) {
+    modelPath = Objects.requireNonNull(path, "path");
+    return this;
+  }
+
+  /**
    * Gives the store a clock: every age, time to live and idle time follows it. It is asked at the
    * start of each operation, from any thread, so it must be quick and thread-safe.
    *
@@ -231,7 +288,8 @@ public final class StoreBuilder {
    * @return the store, to be closed
    * @throws MemtierException with {@link Status#NOT_FOUND}, {@link Status#CORRUPT}, {@link
    *     Status#NEWER_FORMAT}, {@link Status#MISMATCH}, {@link Status#READ_ONLY}, {@link
-   *     Status#DENIED} or {@link Status#INVALID}
+   *     Status#DENIED} or {@link Status#INVALID}; with {@link Status#UNSUPPORTED} or {@link
+   *     Status#CORRUPT} where the built-in embedder has no sound file
    */
   public MemoryStore build() {
     byte[] file = Utf8.encodePath(path);
@@ -276,6 +334,30 @@ public final class StoreBuilder {
     if (scorer != null) {
       long number = Callbacks.register(scoring(scorer));
       call.check(Native.optionsSetEviction(options, number, call.error));
+    }
+    fillEmbedder(options);
+  }
+
+  private void fillEmbedder(long options) {
+    Call call = new Call();
+    if (embedder != null) {
+      long[] table = {Callbacks.register(Embedding.callback(embedder)), embedderDimension};
+      call.check(Native.optionsSetEmbedder(options, table, call.error));
+      byte[] name = Utf8.encode(embedderName);
+      int key = NativeConstants.MEMTIER_OPTION_EMBEDDER_NAME;
+      call.check(Native.optionsSetText(options, key, name, call.error));
+    }
+    byte[] kind = Utf8.encode(embedderKind.nativeName);
+    int key = NativeConstants.MEMTIER_OPTION_EMBEDDER;
+    call.check(Native.optionsSetText(options, key, kind, call.error));
+    Path model = modelPath;
+    if (model == null && embedderKind == EmbedderKind.BUILTIN) {
+      model = Model.ofJar();
+    }
+    if (model != null) {
+      byte[] file = Utf8.encode(model.toString());
+      int path = NativeConstants.MEMTIER_OPTION_MODEL_PATH;
+      call.check(Native.optionsSetText(options, path, file, call.error));
     }
   }
 

@@ -33,7 +33,9 @@ public enum StoreOption {
   /** The {@link EvictionOrder}. */
   EVICTION_ORDER(NativeConstants.MEMTIER_OPTION_EVICTION_ORDER),
   /** Seeds generated ids; 0 is unpredictable. */
-  RANDOM_SEED(NativeConstants.MEMTIER_OPTION_RANDOM_SEED);
+  RANDOM_SEED(NativeConstants.MEMTIER_OPTION_RANDOM_SEED),
+  /** Texts in one call of an {@link Embedder}. */
+  EMBED_BATCH(NativeConstants.MEMTIER_OPTION_EMBED_BATCH);
 
   final int code;
 

@@ -36,6 +36,11 @@ public final class Callbacks {
     void extract(long items, long keys) throws Throwable;
   }
 
+  /** Fills vectors, zeros on entry, with vectors.length / texts.length components for each text. */
+  public interface Embed {
+    void embed(byte[][] texts, float[] vectors) throws Throwable;
+  }
+
   /** Receives exported bytes, which it may keep. */
   public interface Writer {
     void write(byte[] data) throws Throwable;
@@ -133,6 +138,15 @@ public final class Callbacks {
   static int extract(long number, long items, long keys) {
     try {
       Callbacks.<Extract>find(number).extract(items, keys);
+      return NativeConstants.MEMTIER_CALLBACK_OK;
+    } catch (Throwable thrown) {
+      return keep(thrown);
+    }
+  }
+
+  static int embed(long number, byte[][] texts, float[] vectors) {
+    try {
+      Callbacks.<Embed>find(number).embed(texts, vectors);
       return NativeConstants.MEMTIER_CALLBACK_OK;
     } catch (Throwable thrown) {
       return keep(thrown);

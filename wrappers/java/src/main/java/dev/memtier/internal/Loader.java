@@ -14,7 +14,13 @@ import java.util.Locale;
 final class Loader {
   private static final String NAME = "memtier_java";
 
+  private static volatile boolean fromJar;
+
   private Loader() {}
+
+  static boolean isFromJar() {
+    return fromJar;
+  }
 
   static void load() {
     try {
@@ -41,6 +47,7 @@ final class Loader {
         throw notInstalled;
       }
       System.load(extract(folder, System.mapLibraryName(NAME), copy).toString());
+      fromJar = true;
     } catch (IOException failed) {
       notInstalled.addSuppressed(failed);
       throw notInstalled;

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Memtier.Interop;
+
+namespace Memtier;
+
+// Texts into vectors.
+public sealed unsafe partial class MemoryStore
+{
+    /// <summary>The store's embedder.</summary>
+    public MemoryEmbedderInfo GetEmbedder()
+    {
+        nint json = 0, error = 0;
+        int status = Native.StoreGetEmbedder(_handle.Value, &json, &error);
+        GC.KeepAlive(this);
+        Failures.Check(status, error);
+        return MemoryEmbedderInfo.Parse(Utf8Text.TakeBytes(json));
+    }
+
+    /// <summary>Makes the vector of a text with the store's embedder. Nothing is stored.</summary>
+    /// <param name="text">The text.</param>
+    /// <returns>Its vector; zeros for a text in which the embedder knows nothing.</returns>
+    /// <exception cref="MemoryException">The store has no embedder.</exception>
+    public float[] Embed(string text) => Embed([text])[0];
+
+    /// <summary>Makes vectors of texts with the store's embedder. Nothing is stored.</summary>
+    /// <param name="texts">The texts.</param>
+    /// <param name="progress">Told of texts.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>One for each, in their order; zeros for a text in which the embedder knows nothing.</returns>
+    /// <exception cref="MemoryException">The store has no embedder.</exception>
+    public float[][] Embed(
+        IReadOnlyCollection<string> texts, IProgress<MemoryProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        byte[][] encoded = texts.Select(text => Utf8Text.ToArray(text)).ToArray();
+        long[] ends = new long[encoded.Length];
+        long end = 0;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            end += encoded[i].Length;
+            ends[i] = end;
+        }
+        byte[] packed = encoded.SelectMany(bytes => bytes).ToArray();
+        nint vectors = 0;
+        int status = Work<nint>(
+            packed, null, progress, cancellationToken,
+            (_, start, _, control, result, failure) =>
+            {
+                fixed (long* first = ends)
+                {
+                    return Native.EmbedText(_handle.Value, start, first, ends.Length, control, result, failure);
+                }
+            },
+            ref vectors, out nint error);
+        Failures.Check(status, error, 0, cancellationToken);
+        byte[] all = Utf8Text.TakeBytes(vectors);
+        if (ends.Length == 0)
+        {
+            return [];
+        }
+        return MemoryMarshal.Cast<byte, float>(all).ToArray()
+            .Chunk(all.Length / sizeof(float) / ends.Length).ToArray();
+    }
+}
