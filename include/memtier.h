@@ -1616,7 +1616,7 @@ MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options
 
 /* =============================================================================================
  * 16. Vectors
- * ======================================================================================/* =============================================================================================
+ * =============================================================================================
  * Items can have VECTORS, so that they are found by meaning. A vector belongs to an item and a
  * SPACE: a named space says how many components its vectors have and how they are compared. Spaces
  * are made once and kept in the file; a store may have several (one for each model that makes
@@ -1747,7 +1747,8 @@ MEMTIER_API memtier_status memtier_vector_delete(memtier_store* store, const mem
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const float* vector,
                                                     int64_t dimension, memtier_error** error);
-=======
+
+/* =============================================================================================
  * 17. The embedder: texts into vectors
  * =============================================================================================
  * A VECTOR is the meaning of a text in numbers: texts that mean much the same have vectors that point

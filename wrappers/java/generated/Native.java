@@ -393,7 +393,6 @@ public final class Native implements NativeConstants {
 
   public static int optionsSetEviction(long options, long eviction, long[] error) { return NativeMethods.optionsSetEviction(options, eviction, error); }
 
-<<<<<<< HEAD
   public static int spaceCreate(long store, byte[] document, long[] error) { return NativeMethods.spaceCreate(store, document, error); }
 
   public static int spaceList(long store, long[] control, long[] out_json, long[] error) { return NativeMethods.spaceList(store, control, out_json, error); }
@@ -411,13 +410,12 @@ public final class Native implements NativeConstants {
   public static int vectorDelete(long store, long scope, byte[] id, byte[] space, int durability, long[] error) { return NativeMethods.vectorDelete(store, scope, id, space, durability, error); }
 
   public static int querySetVector(long query, float[] vector, long[] error) { return NativeMethods.querySetVector(query, vector, error); }
-=======
+
   public static int optionsSetEmbedder(long options, long[] embedder, long[] error) { return NativeMethods.optionsSetEmbedder(options, embedder, error); }
 
   public static int storeGetEmbedder(long store, long[] out_json, long[] error) { return NativeMethods.storeGetEmbedder(store, out_json, error); }
 
   public static int embedText(long store, byte[] texts, long[] text_ends, long[] control, long[] out_vectors, long[] error) { return NativeMethods.embedText(store, texts, text_ends, control, out_vectors, error); }
->>>>>>> main
 
   public static long directAddress(java.lang.Object buffer) {
     return NativeMethods.directAddress(buffer);

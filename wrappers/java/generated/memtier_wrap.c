@@ -6201,7 +6201,6 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetEvicti
 }
 
 
-<<<<<<< HEAD
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceCreate(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
@@ -6210,20 +6209,10 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceCreate(JNIE
   memtier_error **arg4 = (memtier_error **) 0 ;
   memtier_java_bytes copy2 ;
   memtier_error *value4 ;
-=======
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetEmbedder(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
-  jint jresult = 0 ;
-  memtier_options *arg1 = (memtier_options *) 0 ;
-  memtier_embedder *arg2 = (memtier_embedder *) 0 ;
-  memtier_error **arg3 = (memtier_error **) 0 ;
-  memtier_embedder table2 ;
-  memtier_error *value3 ;
->>>>>>> main
   memtier_status result;
   
   (void)jenv;
   (void)jcls;
-<<<<<<< HEAD
   arg1 = (memtier_store *)(intptr_t)jarg1; 
   
   if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
@@ -6265,25 +6254,17 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceList(JNIEnv
   (void)jenv;
   (void)jcls;
   arg1 = (memtier_store *)(intptr_t)jarg1; 
-=======
-  arg1 = (memtier_options *)(intptr_t)jarg1; 
->>>>>>> main
   
   if (jarg2) {
     jlong two[2];
     (*jenv)->GetLongArrayRegion(jenv, jarg2, 0, 2, two);
     if ((*jenv)->ExceptionCheck(jenv)) return 0;
-<<<<<<< HEAD
     arg2 = memtier_java_control(two[0], two[1], &table2);
-=======
-    arg2 = memtier_java_embedder(two[0], two[1], &table2);
->>>>>>> main
   } else {
     arg2 = NULL;
   }
   
   
-<<<<<<< HEAD
   value3 = 0;
   arg3 = jarg3 ? (memtier_bytes **)&value3 : NULL;
   
@@ -6292,28 +6273,16 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceList(JNIEnv
   arg4 = jarg4 ? &value4 : NULL;
   
   result = memtier_space_list(arg1,(struct memtier_control const *)arg2,arg3,arg4);
-=======
-  value3 = NULL;
-  arg3 = jarg3 ? &value3 : NULL;
-  
-  result = memtier_options_set_embedder(arg1,(struct memtier_embedder const *)arg2,arg3);
->>>>>>> main
   jresult = (jint)result; 
   
   
   
-<<<<<<< HEAD
   if (jarg3) {
     jlong out = (jlong)value3;
-=======
-  if (jarg3 && result != MEMTIER_OK) {
-    jlong out = (jlong)(intptr_t)value3;
->>>>>>> main
     (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
   }
   
   
-<<<<<<< HEAD
   if (jarg4 && result != MEMTIER_OK) {
     jlong out = (jlong)(intptr_t)value4;
     (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
@@ -6321,15 +6290,12 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceList(JNIEnv
   
   
   
-=======
->>>>>>> main
   
   
   return jresult;
 }
 
 
-<<<<<<< HEAD
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceDrop(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4, jlongArray jarg5) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
@@ -6340,22 +6306,12 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceDrop(JNIEnv
   memtier_java_bytes copy2 ;
   memtier_control table4 ;
   memtier_error *value5 ;
-=======
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeGetEmbedder(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
-  jint jresult = 0 ;
-  memtier_store *arg1 = (memtier_store *) 0 ;
-  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
-  memtier_error **arg3 = (memtier_error **) 0 ;
-  intptr_t value2 ;
-  memtier_error *value3 ;
->>>>>>> main
   memtier_status result;
   
   (void)jenv;
   (void)jcls;
   arg1 = (memtier_store *)(intptr_t)jarg1; 
   
-<<<<<<< HEAD
   if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
   arg2 = (char*)copy2.data;
   arg3 = copy2.size;
@@ -6387,38 +6343,12 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeGetEmbedder
   
   
   memtier_java_copy_done(&copy2); 
-=======
-  value2 = 0;
-  arg2 = jarg2 ? (memtier_bytes **)&value2 : NULL;
-  
-  
-  value3 = NULL;
-  arg3 = jarg3 ? &value3 : NULL;
-  
-  result = memtier_store_get_embedder(arg1,arg2,arg3);
-  jresult = (jint)result; 
-  
-  
-  if (jarg2) {
-    jlong out = (jlong)value2;
-    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
-  }
-  
-  
-  if (jarg3 && result != MEMTIER_OK) {
-    jlong out = (jlong)(intptr_t)value3;
-    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
-  }
-  
-  
->>>>>>> main
   
   
   return jresult;
 }
 
 
-<<<<<<< HEAD
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceMeasureRecall(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
@@ -6429,18 +6359,6 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceMeasureReca
   memtier_bytes **arg6 = (memtier_bytes **) 0 ;
   memtier_error **arg7 = (memtier_error **) 0 ;
   memtier_java_bytes copy3 ;
-=======
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
-  jint jresult = 0 ;
-  memtier_store *arg1 = (memtier_store *) 0 ;
-  char *arg2 = (char *) 0 ;
-  int64_t *arg3 = (int64_t *) 0 ;
-  int64_t arg4 ;
-  memtier_control *arg5 = (memtier_control *) 0 ;
-  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
-  memtier_error **arg7 = (memtier_error **) 0 ;
-  memtier_java_bytes copy2 ;
->>>>>>> main
   memtier_control table5 ;
   intptr_t value6 ;
   memtier_error *value7 ;
@@ -6449,22 +6367,11 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv
   (void)jenv;
   (void)jcls;
   arg1 = (memtier_store *)(intptr_t)jarg1; 
-<<<<<<< HEAD
   arg2 = (memtier_scope *)(intptr_t)jarg2; 
   
   if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
   arg3 = (char*)copy3.data;
   arg4 = copy3.size;
-=======
-  
-  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
-  arg2 = (char*)copy2.data;
-  
-  
-  arg4 = jarg3 ? (*jenv)->GetArrayLength(jenv, jarg3) : 0;
-  arg3 = arg4 ? (int64_t*)(*jenv)->GetLongArrayElements(jenv, jarg3, NULL) : NULL;
-  if (arg4 && !arg3) return 0;
->>>>>>> main
   
   
   if (jarg5) {
@@ -6484,11 +6391,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-<<<<<<< HEAD
   result = memtier_space_measure_recall(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
-=======
-  result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
->>>>>>> main
   jresult = (jint)result; 
   
   
@@ -6507,7 +6410,6 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv
   }
   
   
-<<<<<<< HEAD
   
   memtier_java_copy_done(&copy3); 
   
@@ -6681,11 +6583,6 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_vectorPutMany(JN
   
   if (arg8) (*jenv)->ReleaseFloatArrayElements(jenv, jarg8, (jfloat*)arg8, JNI_ABORT);
   
-=======
-  memtier_java_copy_done(&copy2); 
-  
-  if (arg3) (*jenv)->ReleaseLongArrayElements(jenv, jarg3, (jlong*)arg3, JNI_ABORT);
->>>>>>> main
   
   
   
@@ -6694,7 +6591,6 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_vectorPutMany(JN
 }
 
 
-<<<<<<< HEAD
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_vectorGet(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jfloatArray jarg7, jlongArray jarg9, jlongArray jarg10) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
@@ -6869,8 +6765,166 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_querySetVector(J
 }
 
 
-=======
->>>>>>> main
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetEmbedder(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_options *arg1 = (memtier_options *) 0 ;
+  memtier_embedder *arg2 = (memtier_embedder *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_embedder table2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_options *)(intptr_t)jarg1; 
+  
+  if (jarg2) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg2, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg2 = memtier_java_embedder(two[0], two[1], &table2);
+  } else {
+    arg2 = NULL;
+  }
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_options_set_embedder(arg1,(struct memtier_embedder const *)arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeGetEmbedder(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  intptr_t value2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = 0;
+  arg2 = jarg2 ? (memtier_bytes **)&value2 : NULL;
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_store_get_embedder(arg1,arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2) {
+    jlong out = (jlong)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  int64_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  
+  
+  arg4 = jarg3 ? (*jenv)->GetArrayLength(jenv, jarg3) : 0;
+  arg3 = arg4 ? (int64_t*)(*jenv)->GetLongArrayElements(jenv, jarg3, NULL) : NULL;
+  if (arg4 && !arg3) return 0;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  if (arg3) (*jenv)->ReleaseLongArrayElements(jenv, jarg3, (jlong*)arg3, JNI_ABORT);
+  
+  
+  
+  
+  return jresult;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

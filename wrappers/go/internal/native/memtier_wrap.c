@@ -4297,7 +4297,6 @@ int _wrap_OptionsSetEviction_memtier(memtier_options *_swig_go_0, memtier_evicti
 }
 
 
-<<<<<<< HEAD
 int _wrap_SpaceCreate_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   char *arg2 = (char *) 0 ;
@@ -4390,60 +4389,6 @@ int _wrap_SpaceMeasureRecall_memtier(memtier_store *_swig_go_0, memtier_scope *_
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
   size_t arg4 ;
-=======
-int _wrap_OptionsSetEmbedder_memtier(memtier_options *_swig_go_0, memtier_embedder *_swig_go_1, memtier_error **_swig_go_2) {
-  memtier_options *arg1 = (memtier_options *) 0 ;
-  memtier_embedder *arg2 = (memtier_embedder *) 0 ;
-  memtier_error **arg3 = (memtier_error **) 0 ;
-  memtier_embedder table2 ;
-  memtier_status result;
-  int _swig_go_result;
-  
-  arg1 = (memtier_options *)_swig_go_0; 
-  arg2 = memtier_go_embedder((const void*)_swig_go_1, &table2); 
-  arg3 = (memtier_error **)_swig_go_2; 
-  
-  result = memtier_options_set_embedder(arg1,(struct memtier_embedder const *)arg2,arg3);
-  _swig_go_result = result; 
-  
-  
-  
-  
-  
-  
-  return _swig_go_result;
-}
-
-
-int _wrap_StoreGetEmbedder_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
-  memtier_store *arg1 = (memtier_store *) 0 ;
-  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
-  memtier_error **arg3 = (memtier_error **) 0 ;
-  memtier_status result;
-  int _swig_go_result;
-  
-  arg1 = (memtier_store *)_swig_go_0; 
-  arg2 = (memtier_bytes **)_swig_go_1; 
-  arg3 = (memtier_error **)_swig_go_2; 
-  
-  result = memtier_store_get_embedder(arg1,arg2,arg3);
-  _swig_go_result = result; 
-  
-  
-  
-  
-  
-  
-  return _swig_go_result;
-}
-
-
-int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
-  memtier_store *arg1 = (memtier_store *) 0 ;
-  char *arg2 = (char *) 0 ;
-  int64_t *arg3 = (int64_t *) 0 ;
-  int64_t arg4 ;
->>>>>>> main
   memtier_control *arg5 = (memtier_control *) 0 ;
   memtier_bytes **arg6 = (memtier_bytes **) 0 ;
   memtier_error **arg7 = (memtier_error **) 0 ;
@@ -4452,27 +4397,16 @@ int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _g
   int _swig_go_result;
   
   arg1 = (memtier_store *)_swig_go_0; 
-<<<<<<< HEAD
   arg2 = (memtier_scope *)_swig_go_1; 
   
   arg3 = (char *)_swig_go_2.p;
   arg4 = (size_t)_swig_go_2.n;
-=======
-  arg2 = (char *)_swig_go_1.p; 
-  
-  arg3 = (int64_t *)_swig_go_2.array;
-  arg4 = (int64_t)_swig_go_2.len;
->>>>>>> main
   
   arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
   arg6 = (memtier_bytes **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-<<<<<<< HEAD
   result = memtier_space_measure_recall(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
-=======
-  result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
->>>>>>> main
   _swig_go_result = result; 
   
   
@@ -4490,7 +4424,6 @@ int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _g
 }
 
 
-<<<<<<< HEAD
 int _wrap_VectorPut_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, _goslice_ _swig_go_4, int _swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -4727,8 +4660,93 @@ int _wrap_QuerySetVector_memtier(memtier_query *_swig_go_0, _goslice_ _swig_go_1
 }
 
 
-=======
->>>>>>> main
+int _wrap_OptionsSetEmbedder_memtier(memtier_options *_swig_go_0, memtier_embedder *_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_options *arg1 = (memtier_options *) 0 ;
+  memtier_embedder *arg2 = (memtier_embedder *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_embedder table2 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_options *)_swig_go_0; 
+  arg2 = memtier_go_embedder((const void*)_swig_go_1, &table2); 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_options_set_embedder(arg1,(struct memtier_embedder const *)arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_StoreGetEmbedder_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_bytes **)_swig_go_1; 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_store_get_embedder(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  int64_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (char *)_swig_go_1.p; 
+  
+  arg3 = (int64_t *)_swig_go_2.array;
+  arg4 = (int64_t)_swig_go_2.len;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

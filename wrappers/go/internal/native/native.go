@@ -143,7 +143,6 @@ typedef _gostring_ swig_type_113;
 typedef _gostring_ swig_type_114;
 typedef long long swig_type_115;
 typedef _gostring_ swig_type_116;
-<<<<<<< HEAD
 typedef _gostring_ swig_type_117;
 typedef _gostring_ swig_type_118;
 typedef _gostring_ swig_type_119;
@@ -159,9 +158,8 @@ typedef _goslice_ swig_type_128;
 typedef _gostring_ swig_type_129;
 typedef _gostring_ swig_type_130;
 typedef _goslice_ swig_type_131;
-=======
-typedef _goslice_ swig_type_117;
->>>>>>> main
+typedef _gostring_ swig_type_132;
+typedef _goslice_ swig_type_133;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -340,7 +338,6 @@ extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_vo
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEviction_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-<<<<<<< HEAD
 extern int _wrap_SpaceCreate_memtier(uintptr_t arg1, swig_type_116 arg2, swig_voidp arg3);
 extern int _wrap_SpaceList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_SpaceDrop_memtier(uintptr_t arg1, swig_type_117 arg2, swig_voidp arg3, swig_voidp arg4);
@@ -350,11 +347,9 @@ extern int _wrap_VectorPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type
 extern int _wrap_VectorGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_126 arg3, swig_type_127 arg4, swig_type_128 arg5, swig_voidp arg6, swig_voidp arg7);
 extern int _wrap_VectorDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_129 arg3, swig_type_130 arg4, int arg5, swig_voidp arg6);
 extern int _wrap_QuerySetVector_memtier(uintptr_t arg1, swig_type_131 arg2, swig_voidp arg3);
-=======
 extern int _wrap_OptionsSetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_StoreGetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_116 arg2, swig_type_117 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
->>>>>>> main
+extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_132 arg2, swig_type_133 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 #undef intgo
 */
 import "C"
@@ -2310,20 +2305,15 @@ func OptionsSetEviction(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_ret in
 	return swig_r
 }
 
-<<<<<<< HEAD
 const MEMTIER_MAX_SPACES = 64
 const MEMTIER_MIN_DIMENSION = 2
 const MEMTIER_MAX_DIMENSION = 4096
 
 func SpaceCreate(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
-=======
-func OptionsSetEmbedder(arg1 uintptr, arg2 *Embedder, arg3 *uintptr) (_swig_ret int32) {
->>>>>>> main
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-<<<<<<< HEAD
 	swig_r = (int32)(C._wrap_SpaceCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
@@ -2363,39 +2353,11 @@ func SpaceMeasureRecall(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	swig_r = (int32)(C._wrap_SpaceMeasureRecall_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
-=======
-	swig_r = (int32)(C._wrap_OptionsSetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
-	return swig_r
-}
-
-func StoreGetEmbedder(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
-	var swig_r int32
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_StoreGetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
-	return swig_r
-}
-
-func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
-	var swig_r int32
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	_swig_i_3 := arg4
-	_swig_i_4 := arg5
-	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
-	if Swig_escape_always_false {
-		Swig_escape_val = arg2
-	}
->>>>>>> main
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
 	return swig_r
 }
-<<<<<<< HEAD
 
 func VectorPut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 []float32, arg6 int32, arg7 *uintptr) (_swig_ret int32) {
 	var swig_r int32
@@ -2498,5 +2460,39 @@ func QuerySetVector(arg1 uintptr, arg2 []float32, arg3 *uintptr) (_swig_ret int3
 	}
 	return swig_r
 }
-=======
->>>>>>> main
+
+func OptionsSetEmbedder(arg1 uintptr, arg2 *Embedder, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_OptionsSetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func StoreGetEmbedder(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_StoreGetEmbedder_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}

@@ -256,7 +256,6 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
-<<<<<<< HEAD
   internal static int SpaceCreate(nint store, byte* document, nuint document_size, nint* error) { return NativeMethods.SpaceCreate(store, document, document_size, error); }
 
   internal static int SpaceList(nint store, Control* control, nint* out_json, nint* error) { return NativeMethods.SpaceList(store, control, out_json, error); }
@@ -274,13 +273,12 @@ internal static unsafe partial class Native {
   internal static int VectorDelete(nint store, nint scope, byte* id, nuint id_size, byte* space, nuint space_size, int durability, nint* error) { return NativeMethods.VectorDelete(store, scope, id, id_size, space, space_size, durability, error); }
 
   internal static int QuerySetVector(nint query, float* vector, long dimension, nint* error) { return NativeMethods.QuerySetVector(query, vector, dimension, error); }
-=======
+
   internal static int OptionsSetEmbedder(nint options, Embedder* embedder, nint* error) { return NativeMethods.OptionsSetEmbedder(options, embedder, error); }
 
   internal static int StoreGetEmbedder(nint store, nint* out_json, nint* error) { return NativeMethods.StoreGetEmbedder(store, out_json, error); }
 
   internal static int EmbedText(nint store, byte* texts, long* text_ends, long text_count, Control* control, nint* out_vectors, nint* error) { return NativeMethods.EmbedText(store, texts, text_ends, text_count, control, out_vectors, error); }
->>>>>>> main
 
   internal const int MEMTIER_VERSION_MAJOR = 1;
   internal const int MEMTIER_VERSION_MINOR = 0;

@@ -379,7 +379,6 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_eviction")]
   public static extern int OptionsSetEviction(nint jarg1, Eviction* jarg2, nint* jarg3);
 
-<<<<<<< HEAD
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_create")]
   public static extern int SpaceCreate(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
 
@@ -406,7 +405,7 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_query_set_vector")]
   public static extern int QuerySetVector(nint jarg1, float* jarg2, long jarg3, nint* jarg4);
-=======
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_embedder")]
   public static extern int OptionsSetEmbedder(nint jarg1, Embedder* jarg2, nint* jarg3);
 
@@ -415,7 +414,6 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_embed_text")]
   public static extern int EmbedText(nint jarg1, byte* jarg2, long* jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
->>>>>>> main
 }
 
 }
