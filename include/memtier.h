@@ -1756,52 +1756,48 @@ MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const 
  *
  *  - builtin (default): a small model of English that comes with memtier, 256 components. A text takes
  *    some microseconds, nothing else is needed, and the file (8 MB) is mapped, so all stores and
- *    processes share it. It is looked for when a store is opened (MEMTIER_OPTION_MODEL_PATH);
- where it is *missing or damaged,
-     opening fails and says so.Vectors have length 1. * -callback : a model of your own,
-     by memtier_options_set_embedder.* -none : no vectors of texts,
-     and no file needed.**Of a text that is longer than 16 KiB the beginning is embedded.A text in
-             which the model knows *nothing,
-     such as the empty one,
-     has no vector
-     : all its components are 0. *
-       /
+ *    processes share it. It is looked for when a store is opened (MEMTIER_OPTION_MODEL_PATH); where it is
+ *    missing or damaged, opening fails and says so. Vectors have length 1.
+ *  - callback: a model of your own, by memtier_options_set_embedder.
+ *  - none: no vectors of texts, and no file needed.
+ *
+ * Of a text that is longer than 16 KiB the beginning is embedded. A text in which the model knows
+ * nothing, such as the empty one, has no vector: all its components are 0. */
 
-       /** Makes vectors of `count` texts (1 to MEMTIER_OPTION_EMBED_BATCH; UTF-8, lent until it returns): fills
+/** Makes vectors of `count` texts (1 to MEMTIER_OPTION_EMBED_BATCH; UTF-8, lent until it returns): fills
  *  out_vectors[count * dimension], one vector after the other; they are 0 on entry, and one left so
  *  says that the text has none. Components are finite. On the thread of the call that needs vectors, or
  *  on the background thread; by several threads at once, so it must be thread-safe. It must give the
  *  same vector for the same text. */
-       typedef int32_t (*memtier_embed_callback)(const memtier_slice*texts, int64_t count,
-                                                 float*out_vectors, int64_t dimension,
-                                                 void*user_data);
- typedef struct memtier_embedder {
-   uint32_t struct_size;
-   int32_t dimension; /* components of a vector, 2 to 4096 */
-   memtier_embed_callback embed;
-   memtier_destroy_callback destroy;
-   void* user_data;
- } memtier_embedder;
+typedef int32_t (*memtier_embed_callback)(const memtier_slice* texts, int64_t count,
+                                          float* out_vectors, int64_t dimension, void* user_data);
+typedef struct memtier_embedder {
+  uint32_t struct_size;
+  int32_t dimension; /* components of a vector, 2 to 4096 */
+  memtier_embed_callback embed;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_embedder;
 
- /** Gives the store an embedder of the caller's, and sets MEMTIER_OPTION_EMBEDDER to "callback"; say what
+/** Gives the store an embedder of the caller's, and sets MEMTIER_OPTION_EMBEDDER to "callback"; say what
  *  its model is with MEMTIER_OPTION_EMBEDDER_NAME. Copied; NULL takes both back.
  *  Thread safety: one thread at a time.  @since 1.0 */
- MEMTIER_API memtier_status memtier_options_set_embedder(memtier_options* options,
-                                                         const memtier_embedder* embedder,
-                                                         memtier_error** error);
+MEMTIER_API memtier_status memtier_options_set_embedder(memtier_options* options,
+                                                        const memtier_embedder* embedder,
+                                                        memtier_error** error);
 
- /** The store's embedder, as a JSON object:
+/** The store's embedder, as a JSON object:
  *    "kind"       "builtin", "callback" or "none"
  *    "name"       of its model; "dimension" of its vectors. Not with "none"
  *    "path"       of the built-in one's file
  *  More members may come.
  *  @param out_json  caller owns: memtier_bytes_destroy.
  *  Thread safety: any thread.  @since 1.0 */
- MEMTIER_API memtier_status memtier_store_get_embedder(memtier_store* store,
-                                                       memtier_bytes** out_json,
-                                                       memtier_error** error);
+MEMTIER_API memtier_status memtier_store_get_embedder(memtier_store* store,
+                                                      memtier_bytes** out_json,
+                                                      memtier_error** error);
 
- /** Makes vectors of texts with the store's embedder. Nothing is stored.
+/** Makes vectors of texts with the store's embedder. Nothing is stored.
  *  @param texts  UTF-8, one behind the other.
  *  @param text_ends  where each ends, counted from `texts`; they never go back.
  *  @param text_count  0 to MEMTIER_MAX_BATCH.
@@ -1810,13 +1806,13 @@ MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const 
  *  times 4. Caller owns: memtier_bytes_destroy.
  *  @return MEMTIER_UNSUPPORTED (the store has no embedder), MEMTIER_CALLBACK, MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
- MEMTIER_API memtier_status memtier_embed_text(memtier_store* store, const char* texts,
-                                               const int64_t* text_ends, int64_t text_count,
-                                               const memtier_control* control,
-                                               memtier_bytes** out_vectors, memtier_error** error);
+MEMTIER_API memtier_status memtier_embed_text(memtier_store* store, const char* texts,
+                                              const int64_t* text_ends, int64_t text_count,
+                                              const memtier_control* control,
+                                              memtier_bytes** out_vectors, memtier_error** error);
 
 #ifdef __cplusplus
- }
+}
 #endif
 
 #endif /* MEMTIER_H */
