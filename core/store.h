@@ -284,7 +284,9 @@ class Store final : public ChangeSink {
   };
   Status create_space(const SpaceSpec& spec);
   Result<std::string> list_spaces(Control& control);  // JSON
-  Status drop_space(std::string_view name);
+  Status drop_space(std::string_view name, Control& control);
+  Result<std::string> measure_recall(const Scope& scope, const RecallRequest& request,
+                                     Control& control);  // JSON
   // As put_many, for items that are there. kNotFound: there is no such space.
   Status put_vectors(const Scope& scope, std::string_view space_name,
                      std::span<const VectorPut> puts, Durability durability, Control& control,

@@ -28,8 +28,18 @@ Result<std::string> Store::list_spaces(Control& control) {
   return entries.dump();
 }
 
-Status Store::drop_space(std::string_view name) {
-  return storage_->drop_space(name);
+Status Store::drop_space(std::string_view name, Control& control) {
+  Control guard = guarded(control);
+  return storage_->drop_space(name, guard);
+}
+
+Result<std::string> Store::measure_recall(const Scope& scope, const RecallRequest& request,
+                                          Control& control) {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  Control guard = guarded(control);
+  ASSIGN_OR_RETURN(const Json measured,
+                   vector_index_->measure_recall(request, {&scope, now}, guard));
+  return measured.dump();
 }
 
 Status Store::put_vectors_part(const Space& space, const Scope& scope,

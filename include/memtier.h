@@ -5,7 +5,7 @@
  * text (or any bytes) with an id, a type, tags, metadata and an importance. Each item lies in a
  * TIER of the store's LADDER: resident in RAM, in the database, or in the compressed archive. Reads
  * and the passage of time move items along the ladder. In whichever tier it lies, an item is found
- * by key, by filter and by words. Several threads and several processes can use one store at once.
+ * by key, by filter, by words and by vectors. Several threads and several processes can use one store at once.
  *
  *     memtier_store *store = NULL;
  *     memtier_item_builder *tea = NULL;
@@ -23,8 +23,8 @@
  *
  * HOW TO READ THIS FILE. It is the manual, in learning order: version, status, errors, results,
  * options, store, scope, writing items, reading items, many at once, filters and lists, search,
- * tiers, export and import, callbacks, embedder, associations. These rules hold for every function
- * and are not repeated:
+ * tiers, export and import, callbacks, vectors, embedder, associations, collections, policies,
+ * archive. These rules hold for every function and are not repeated:
  *
  *  - STATUS. A function that can fail returns memtier_status: 0, or a negative number (never
  *    reused). The optional last parameter `error` receives an object with the reason, and NULL when
@@ -1653,6 +1653,140 @@ typedef struct memtier_eviction {
 MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options,
                                                         const memtier_eviction* eviction,
                                                         memtier_error** error);
+
+/* =============================================================================================
+ * 16. Vectors
+ * =============================================================================================
+ * Items can have VECTORS, so that they are found by meaning. A vector belongs to an item and a
+ * SPACE: a named space says how many components its vectors have and how they are compared. Spaces
+ * are made once and kept in the file; a store may have several (one for each model that makes
+ * vectors). A vector goes with its item, and with the content that it was made of: when the item is
+ * deleted or expires, or gets other content, it is gone. Changes of tags, importance, tier, ... leave
+ * it alone. It is as durable as the write that put it, and found by the next search of any process.
+ *
+ * A search by vector is a query (section 12) with these keys, or with memtier_query_set_vector:
+ *
+ *   "vector"    a list of numbers: the items nearest to it are found, nearest first; of equals the
+ *               one stored last. With "filter", "limit", "skip" and "explain", as for words; not
+ *               together with "text" yet (MEMTIER_UNSUPPORTED)
+ *   "space"     its space; may be left out where the store has exactly one
+ *   "threshold" hits have at least this score
+ *
+ * The score is larger for what is nearer: "cosine", from -1 to 1; "dot", the product; "l2",
+ * 1 / (1 + distance). Expired items, and items that the filter does not match or the scope does not
+ * show, are left out before the best are chosen. Vectors are brought into RAM scope by scope when they
+ * are first searched, within a quarter of MEMTIER_OPTION_MEMORY_LIMIT_BYTES; what does not fit is
+ * searched in the file, which takes longer. How it was searched is in memtier_hits_explain. */
+
+#define MEMTIER_MAX_SPACES 64
+#define MEMTIER_MIN_DIMENSION 2
+#define MEMTIER_MAX_DIMENSION 4096
+
+/** Makes a space. If there is one just like it already, nothing happens.
+ *  @param document  a JSON object:
+ *    "name"       1 to 256 bytes, no control characters
+ *    "dimension"  how many components a vector has: MEMTIER_MIN_DIMENSION to MEMTIER_MAX_DIMENSION
+ *    "metric"     "cosine" (default): only the direction counts; "dot"; or "l2"
+ *    "storage"    "float32" (default): as given; or "int8": a quarter of the room, each component
+ *                 rounded to 255 levels of the vector's largest
+ *  @return MEMTIER_EXISTS (another space has this name), MEMTIER_LIMIT (there are MEMTIER_MAX_SPACES).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_create(memtier_store* store, const char* document,
+                                                size_t document_size, memtier_error** error);
+
+/** The spaces, as a JSON list of objects in order of their names: "name", "dimension", "metric",
+ *  "storage", and "vectors", how many there are. More members may come.
+ *  @param control  may be NULL; stops it, for the vectors are counted.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_list(memtier_store* store, const memtier_control* control,
+                                              memtier_bytes** out_json, memtier_error** error);
+
+/** Drops a space with all its vectors; no item changes. Stopped in the middle, it is gone all the
+ *  same, and what it leaves in the file is cleared away when the next one is made or dropped.
+ *  @param control  may be NULL; told of vectors cleared away.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_drop(memtier_store* store, const char* space,
+                                              size_t space_size, const memtier_control* control,
+                                              memtier_error** error);
+
+/** How good searches in a space are: for vectors of the scope, spread over all of it, what a search
+ *  finds is compared with what comparing all of them finds.
+ *  @param document  a JSON object; all but "space" may be left out:
+ *    "space"    its name; may be left out where the store has exactly one
+ *    "samples"  how many vectors are looked for; default 100, at most 10000
+ *    "limit"    how many nearest ones of each; default 10, at most 1000
+ *  @param control  may be NULL; told of samples.
+ *  @param out_json  "recall" (the share of the nearest that searches find, 0 to 1; equally near ones
+ *  count as found), "samples", "limit", "vectors" (of the scope). Caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_measure_recall(
+    memtier_store* store, const memtier_scope* scope, const char* document, size_t document_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
+
+/** Gives an item a vector in a space, in place of the one that it has there.
+ *  @param id  of an item that is there, and that the scope allows.
+ *  @param space  the name of the space.
+ *  @param vector  (copied) finite numbers; not all zero where the metric is "cosine".
+ *  @param dimension  how many: those of the space.
+ *  @param durability  MEMTIER_DURABILITY_....
+ *  @return MEMTIER_NOT_FOUND (the item, or the space), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_vector_put(memtier_store* store, const memtier_scope* scope,
+                                              const char* id, size_t id_size, const char* space,
+                                              size_t space_size, const float* vector,
+                                              int64_t dimension, int32_t durability,
+                                              memtier_error** error);
+
+/** Gives many items a vector each: one crossing, as few commits as possible. Each has its own status;
+ *  those that could be stored are. Where the call ends in the middle, it is as with
+ *  memtier_item_put_many.
+ *  @param ids, id_ends, id_count  as in memtier_item_get_many.
+ *  @param vectors  one behind the other, in the order of the ids.
+ *  @param component_count  of all of them together: id_count times the dimension of the space.
+ *  @param control  may be NULL; watches and stops a large batch, between commits.
+ *  @param out_items  may be NULL; entries have a status and no item. Caller owns:
+ *  memtier_items_destroy.
+ *  @return MEMTIER_OK when all were stored, else the status of the first that was not;
+ *  MEMTIER_NOT_FOUND (the space), MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_vector_put_many(
+    memtier_store* store, const memtier_scope* scope, const char* ids, const int64_t* id_ends,
+    int64_t id_count, const char* space, size_t space_size, const float* vectors,
+    int64_t component_count, int32_t durability, const memtier_control* control,
+    memtier_items** out_items, memtier_error** error);
+
+/** An item's vector in a space. Does not count as a read.
+ *  @param buffer  room for the components. May be NULL with count 0.
+ *  @param out_dimension  how many there are, also with MEMTIER_TOO_SMALL.
+ *  @return MEMTIER_NOT_FOUND (the item, the space, or the item has no vector there),
+ *  MEMTIER_TOO_SMALL (nothing is copied), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_vector_get(memtier_store* store, const memtier_scope* scope,
+                                              const char* id, size_t id_size, const char* space,
+                                              size_t space_size, float* buffer,
+                                              int64_t buffer_count, int64_t* out_dimension,
+                                              memtier_error** error);
+
+/** Takes an item's vector in a space away.
+ *  @return MEMTIER_NOT_FOUND (the item, the space, or the item has no vector there),
+ *  MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_vector_delete(memtier_store* store, const memtier_scope* scope,
+                                                 const char* id, size_t id_size, const char* space,
+                                                 size_t space_size, int32_t durability,
+                                                 memtier_error** error);
+
+/** Gives a query a vector to look for, in place of one that it has: the same as its key "vector",
+ *  without writing numbers as text. Runs that have begun go on with the one before.
+ *  @param vector  (copied) finite numbers; NULL with dimension 0 takes it away.
+ *  @return MEMTIER_UNSUPPORTED (the query looks for words).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const float* vector,
+                                                    int64_t dimension, memtier_error** error);
 
 /* =============================================================================================
  * 17. The embedder: texts into vectors

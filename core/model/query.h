@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ namespace memtier {
 
 struct Query {
   static Result<std::shared_ptr<const Query>> parse(std::string_view text);
+  // The same query for another vector; an empty one takes it away.
+  Result<std::shared_ptr<const Query>> with_vector(std::span<const float> other) const;
 
   std::string text;
   bool boolean_syntax = false;

@@ -7,10 +7,6 @@ namespace memtier {
 Result<Hits> run_vector_search(Storage& storage, VectorIndex& vector_index, const Query& query,
                                const ReadScope& read, const StopCheck& stop) {
   const int64_t started_us = monotonic_us();
-  if (!query.text.empty()) {
-    return Status(Code::kUnsupported,
-                  "query: \"text\" and \"vector\" cannot be asked for together yet; use one");
-  }
   const VectorQuery nearest{query.space, query.vector, query.threshold};
   ASSIGN_OR_RETURN(VectorResult result,
                    vector_index.search(nearest, read, query.filter, query.skip, query.limit, stop));

@@ -28,6 +28,8 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
  *   newcollection collectionname: the same; drop: how a collection is dropped
+ *   newspace space: a space, to be made and by name; floats manyfloats floatbuffer: numbers and
+ *   their count
  *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   key1024: a key of an item
  *   control writer reader clock log eviction extractor decider embedder: tables

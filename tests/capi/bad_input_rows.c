@@ -119,6 +119,21 @@
   X(hits_copy_images, "hits:hits first:first buffer:buffer outsize:out_size " \
     "outint:out_count", P(0), L(1), P(2), N(3), P(4), P(5)) \
   X(hits_explain, "hits:hits outslice:out_json", P(0), P(1)) \
+  X(space_create, "store:store newspace:document|space", P(0), P(1), N(2)) \
+  X(space_list, "store:store control?:control out:out_json", P(0), P(1), P(2)) \
+  X(space_drop, "store:store space:space control?:control", P(0), P(1), N(2), P(3)) \
+  X(space_measure_recall, "store:store scope?:scope document:document control?:control " \
+    "out:out_json", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(vector_put, "store:store scope?:scope id:id space:space floats:vector|dimension " \
+    "durability:durability", P(0), P(1), P(2), N(3), P(4), N(5), P(6), L(7), I(8)) \
+  X(vector_put_many, "store:store scope?:scope ids:ids|id_ends space:space " \
+    "manyfloats:vector|component_count durability:durability control?:control out?:out_items", \
+    P(0), P(1), P(2), P(3), L(4), P(5), N(6), P(7), L(8), I(9), P(10), P(11)) \
+  X(vector_get, "store:store scope?:scope id:id space:space floatbuffer:buffer " \
+    "outint:out_dimension", P(0), P(1), P(2), N(3), P(4), N(5), P(6), L(7), P(8)) \
+  X(vector_delete, "store:store scope?:scope id:id space:space durability:durability", \
+    P(0), P(1), P(2), N(3), P(4), N(5), I(6)) \
+  X(query_set_vector, "query:query floats:vector|dimension", P(0), P(1), L(2)) \
   X(tier_count, "store:store outint:out_count", P(0), P(1)) \
   X(tier_get_statistics, "store:store index:tier outtier:out_statistics", P(0), L(1), P(2)) \
   X(item_move, "store:store scope?:scope id:id tier:tier", \

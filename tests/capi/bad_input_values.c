@@ -24,16 +24,17 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
     static const char* const kPairs[] = {
-        "text",           "id",        "anyid",       "bytes",
-        "name",           "tag",       "filter",      "list",
-        "querytext",      "document",  "tiers",       "tier",
-        "json",           "images",    "buffer",      "builders",
-        "demoted",        "image",     "tokenizer",   "newindex",
-        "indexname",      "key1024",   "queries",     "newlink",
-        "newlinks",       "onelink",   "newconcept",  "conceptname",
-        "nodequery",      "pathquery", "spreadquery", "newcollection",
-        "collectionname", "newpolicy", "newcallback", "policyname",
-        "newrule",        "rulename"};
+        "text",           "id",          "anyid",       "bytes",
+        "name",           "tag",         "filter",      "list",
+        "querytext",      "document",    "tiers",       "tier",
+        "json",           "images",      "buffer",      "builders",
+        "demoted",        "image",       "tokenizer",   "newindex",
+        "indexname",      "key1024",     "queries",     "newlink",
+        "newlinks",       "onelink",     "newconcept",  "conceptname",
+        "nodequery",      "pathquery",   "spreadquery", "newcollection",
+        "collectionname", "newpolicy",   "newcallback", "policyname",
+        "newrule",        "rulename",    "newspace",    "space",
+        "floats",         "floatbuffer", "manyfloats"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -59,6 +60,10 @@ static void make(handles* h) {
   const char* link = "{\"source\": \"a\", \"target\": {\"concept\": \"there\"}}";
   OK(memtier_link_put(h->store, h->scope, SIZED(link), 0, ERR));
   OK(memtier_collection_create(h->store, SIZED("{\"name\": \"made\"}"), ERR));
+  const char* space = "{\"name\": \"s\", \"dimension\": 2}";
+  const float vector[] = {1, 2};
+  OK(memtier_space_create(h->store, SIZED(space), ERR));
+  OK(memtier_vector_put(h->store, h->scope, "a", 1, "s", 1, vector, 2, 0, ERR));
   h->cursor = open_list(h->store, h->scope, "");
   h->hits = search(h->store, h->scope, "{'text': 'tea'}");
   OK(memtier_query_create(NULL, 0, &h->query, ERR));
@@ -231,6 +236,8 @@ static const char* good_text(const parameter* p) {
       {"policyname", "refresh_important"},
       {"newrule", "{\"name\": \"new\", \"kind\": \"time\", \"condition\": {}}"},
       {"rulename", "unaccessed_old"},
+      {"space", "s"},
+      {"newspace", "{\"name\": \"new\", \"dimension\": 2}"},
       {"newindex", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
@@ -277,6 +284,7 @@ static int is_struct(const parameter* p) {
 
 static void fill_one(const parameter* p, argument* a) {
   static int64_t ids_end = 1;
+  static float floats[2] = {1, 2};
   static char image[1024];
   void* const output = outputs[p->at];
   if (handle_of(&good, p->kind) != NULL) {
@@ -301,6 +309,12 @@ static void fill_one(const parameter* p, argument* a) {
     a[0].p = (void*)(size_t) "a";
     a[1].p = &ids_end;
     a[2].i = 1;
+  } else if (is_any(p, "floats manyfloats")) {
+    a[0].p = floats;
+    a[1].i = 2;
+  } else if (is(p, "floatbuffer")) {
+    a[0].p = output;
+    a[1].i = OUTPUT_SIZE / sizeof(float);
   } else if (is(p, "path")) {
     a[0].p = (void*)(size_t)test_path("other");
   } else if (is(p, "importpath")) {
@@ -400,6 +414,13 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
              "collectionname " GRAPH_DOCUMENTS))
     n += wrong_pair(list + n, "empty", "", 0);
   if (is_any(p, "name tag indexname conceptname collectionname policyname rulename"))
+    if (is_any(p, "filter list querytext document tiers json newindex newspace")) {
+      n += wrong_pair(list + n, "no JSON", "{", 1);
+    }
+  if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
+  if (is_any(p, "id tag tier tiers newindex indexname newspace space"))
+    n += wrong_pair(list + n, "empty", "", 0);
+  if (is_any(p, "name tag indexname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
   if (is_any(p, "name tag indexname conceptname collectionname policyname rulename"))
     n += wrong_pair(list + n, "a control character", "a\nb", 3);
@@ -454,6 +475,17 @@ static size_t wrong_arrays(const parameter* p, wrong_value* list) {
     static int64_t back[] = {-1};
     n += wrong_pair(list + n, "an end before the start", "a", 1);
     list[n - 1].second.p = back;
+  } else if (is_any(p, "floats manyfloats")) {
+    static const float not_finite[] = {1, NAN};
+    static const float three[] = {1, 2, 3};
+    n += wrong_pair(list, "NULL with a count", NULL, 2);
+    n += wrong_pair(list + n, "too many", three, SIZE_MAX / 2);
+    n += wrong_pair(list + n, "a negative count", three, SIZE_MAX);
+    /* one of many is refused by itself */
+    if (is(p, "floats")) n += wrong_pair(list + n, "not a number", not_finite, 2);
+  } else if (is(p, "floatbuffer")) {
+    n += wrong_pair(list, "NULL with a count", NULL, 2);
+    n += wrong_pair(list + n, "a negative count", outputs[p->at], SIZE_MAX);
   } else if (is_any(p, "images image")) {
     n += wrong_pair(list, "NULL with a size", NULL, 3);
     n += wrong_pair(list + n, "too short", "xxxxxxxx", 8);

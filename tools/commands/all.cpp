@@ -82,6 +82,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_import(app, tool);
   add_get(app, tool);
   add_search(app, tool);
+  add_similar(app, tool);
   add_list(app, tool);
   add_count(app, tool);
   add_explain(app, tool);
@@ -98,6 +99,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_graph(app, tool);
   add_policy(app, tool);
   add_archive(app, tool);
+  add_space(app, tool);
   add_optimize(app, tool);
   add_sweep(app, tool);
   add_completion(app, tool);

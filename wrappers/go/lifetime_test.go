@@ -113,6 +113,26 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			return err
 		},
 		"DrawGraph":  func(ctx context.Context) error { _, err := store.DrawGraph(ctx, memtier.GraphQuery{}); return err },
+		"CreateSpace": func(ctx context.Context) error {
+			return store.CreateSpace(ctx, memtier.Space{Name: "s", Dimension: 2})
+		},
+		"Spaces":    func(ctx context.Context) error { _, err := store.Spaces(ctx); return err },
+		"DropSpace": func(ctx context.Context) error { return store.DropSpace(ctx, "s") },
+		"MeasureRecall": func(ctx context.Context) error {
+			_, err := store.MeasureRecall(ctx, memtier.RecallOptions{})
+			return err
+		},
+		"PutVector": func(ctx context.Context) error { return store.PutVector(ctx, "s", "a", []float32{1, 2}) },
+		"PutVectors": func(ctx context.Context) error {
+			_, err := store.PutVectors(ctx, "s", []memtier.ItemVector{{ID: "a", Vector: []float32{1, 2}}})
+			return err
+		},
+		"Vector":       func(ctx context.Context) error { _, err := store.Vector(ctx, "s", "a"); return err },
+		"DeleteVector": func(ctx context.Context) error { return store.DeleteVector(ctx, "s", "a") },
+		"Similar": func(ctx context.Context) error {
+			_, err := store.Similar(ctx, "s", "a", memtier.Query{})
+			return err
+		},
 		"Optimize":   func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
 		"Clear":      func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
 		"Sweep":      func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },

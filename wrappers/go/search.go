@@ -77,6 +77,11 @@ type Query struct {
 	Context   *QueryContext
 	Diversity float64 // 0 to 1: rather what the hits before do not say yet
 
+	// Vector finds the items whose vectors in a Space are nearest to it, in place of words.
+	Vector    []float32
+	Space     string   // may be left out where the store has exactly one
+	Threshold *float64 // hits have at least this score
+
 	Explain bool // of a query that is compiled: ExplainMany tells how its hits were found
 
 	// JSON is the query as a document, in place of all other fields.
@@ -106,9 +111,14 @@ func (q Query) document(explain bool) (string, error) {
 		HalfLife  float64            `json:"half_life_seconds,omitempty"`
 		Context   *QueryContext      `json:"context,omitempty"`
 		Diversity float64            `json:"diversity,omitempty"`
+
+		Vector    []float32 `json:"vector,omitempty"`
+		Space     string    `json:"space,omitempty"`
+		Threshold *float64  `json:"threshold,omitempty"`
 	}{
 		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets,
 		explain || q.Explain, q.Weights, q.Signals, q.HalfLife.Seconds(), q.Context, q.Diversity,
+		q.Vector, q.Space, q.Threshold,
 	})
 	return string(document), err
 }
@@ -206,6 +216,18 @@ func Compile(query Query) (*CompiledQuery, error) {
 	compiled := &CompiledQuery{}
 	compiled.resource.hold(ticket, native.QueryDestroy)
 	return compiled, nil
+}
+
+// SetVector gives the query another vector to look for; nil takes it away. Runs that have begun go on
+// with the one before.
+func (q *CompiledQuery) SetVector(vector []float32) error {
+	if q == nil || q.resource.state == nil {
+		return closedResource()
+	}
+	defer runtime.KeepAlive(q.resource.state)
+	var failure uintptr
+	status := native.QuerySetVector(q.resource.state.ticket, vector, &failure)
+	return check(nil, status, failure)
 }
 
 // Run is Search with a query that was compiled.

@@ -60,6 +60,9 @@ class VectorIndex {
   Result<std::vector<std::optional<double>>> scores(const VectorQuery& query, const ReadScope& read,
                                                     std::span<const int64_t> rows,
                                                     const StopCheck& stop);
+  // How much of what is nearest searches find: JSON, as memtier_space_measure_recall gives it.
+  Result<Json> measure_recall(const RecallRequest& request, const ReadScope& read,
+                              Control& control);
   size_t memory_bytes() const;
 
  private:

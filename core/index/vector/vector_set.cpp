@@ -158,6 +158,31 @@ size_t VectorSet::memory_bytes() const {
 
 void VectorSet::search(const ComparedVector& vector, std::span<const int64_t> scopes,
                        BestNear* best) const {
+  search_exactly(vector, scopes, best);
+}
+
+std::vector<ComparedVector> VectorSet::samples(std::span<const int64_t> scopes,
+                                               size_t count) const {
+  std::vector<ComparedVector> samples;
+  const size_t all = this->count(scopes);
+  const size_t wanted = std::min(count, all);
+  size_t at = 0;  // of the first vector of the scope, among all
+  for (const int64_t scope : scopes) {
+    const ScopeSlots* of_scope = find_scope(scope);
+    if (of_scope == nullptr) continue;
+    const size_t end = at + of_scope->slots.size();
+    while (samples.size() < wanted && samples.size() * all / wanted < end) {
+      const size_t place = samples.size() * all / wanted - at;
+      const float* from = data(of_scope->slots[place]);
+      samples.emplace_back(from, from + padded_);
+    }
+    at = end;
+  }
+  return samples;
+}
+
+void VectorSet::search_exactly(const ComparedVector& vector, std::span<const int64_t> scopes,
+                               BestNear* best) const {
   for (const int64_t scope : scopes) {
     const ScopeSlots* of_scope = find_scope(scope);
     if (of_scope == nullptr) continue;

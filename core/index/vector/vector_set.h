@@ -72,6 +72,11 @@ class VectorSet {
 
   // The nearest to `vector` in these scopes.
   void search(const ComparedVector& vector, std::span<const int64_t> scopes, BestNear* best) const;
+  // The same by comparing all of them.
+  void search_exactly(const ComparedVector& vector, std::span<const int64_t> scopes,
+                      BestNear* best) const;
+  // So many of the vectors in these scopes, spread over all of them.
+  std::vector<ComparedVector> samples(std::span<const int64_t> scopes, size_t count) const;
   // nullopt: the row has no vector here, or is not of these scopes.
   std::optional<float> nearness_of(const ComparedVector& vector, int64_t row) const;
 

@@ -140,8 +140,8 @@ class SqliteStorage final : public Storage {
   Status create_space(const SpaceSpec& spec);
   // In order of their names; vectors counted where they are asked for.
   Result<std::vector<SpaceInfo>> spaces(bool count, const StopCheck& stop);
-  Result<Space> space(std::string_view name);  // kNotFound
-  Status drop_space(std::string_view name);    // kNotFound
+  Result<Space> space(std::string_view name);                  // kNotFound
+  Status drop_space(std::string_view name, Control& control);  // kNotFound
   // The bytes of a row's vector; nullopt: it has none.
   Result<std::optional<std::string>> find_vector(int64_t space, int64_t row);
 
@@ -199,7 +199,7 @@ class SqliteStorage final : public Storage {
   void checkpoint_if_due();
   Status fill_index(int64_t number, Control& control);
   Status clear_dropped(Control& control);
-  Status clear_dropped_spaces();
+  Status clear_dropped_spaces(Control& control);
 
   const SqliteSettings settings_;
   const bool in_memory_;

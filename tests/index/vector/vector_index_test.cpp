@@ -225,8 +225,9 @@ TEST_F(Vectors, need_their_space_to_be_named_only_where_there_are_several) {
   EXPECT_EQ(near({1, 0}, R"({"space": "t"})"), Ids{});
   message_of(store_->create_space(spec_of(R"({"name": "t", "dimension": 3})")), Code::kExists);
   must(store_->create_space(spec_of(R"({"name": "t", "dimension": 2})")));
-  must(store_->drop_space("s"));
-  message_of(store_->drop_space("s"), Code::kNotFound);
+  Control control;
+  must(store_->drop_space("s", control));
+  message_of(store_->drop_space("s", control), Code::kNotFound);
   message_of(store_->search(Scope(), *query_of({1, 0}, R"({"space": "s"})"), Control()),
              Code::kNotFound);
   must(store_->create_space(spec_of(R"({"name": "s", "dimension": 2})")));

@@ -68,6 +68,15 @@ public sealed class MemoryQuery
     /// <summary>From 0 to 1: rather what the hits before do not say yet.</summary>
     public double? Diversity { get; init; }
 
+    /// <summary>In place of words: the items whose vectors are nearest to this one are found.</summary>
+    public float[]? Vector { get; init; }
+
+    /// <summary>The space of the vector; may be left out where the store has exactly one.</summary>
+    public string? Space { get; init; }
+
+    /// <summary>Hits of a vector have at least this score.</summary>
+    public double? Threshold { get; init; }
+
     /// <summary>A query from its document. It is checked by the call that it is given to.</summary>
     /// <param name="json">A JSON object.</param>
     public static MemoryQuery FromJson(string json) => new(Utf8Text.ToArray(json));
@@ -78,6 +87,19 @@ public sealed class MemoryQuery
 
     /// <summary>The query as a document.</summary>
     public override string ToString() => Utf8Text.ToString(ToUtf8());
+
+    // JSON has no word for what is no finite number: the library is to say so, not the writer.
+    private static void WriteComponent(Utf8JsonWriter writer, float component)
+    {
+        if (float.IsFinite(component))
+        {
+            writer.WriteNumberValue(component);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
 
     internal byte[] ToUtf8() => _json ?? Documents.Write(Write);
 
@@ -104,6 +126,17 @@ public sealed class MemoryQuery
         {
             writer.WriteBoolean("explain"u8, true);
         }
+        if (Vector is not null)
+        {
+            writer.WriteStartArray("vector"u8);
+            foreach (float component in Vector)
+            {
+                WriteComponent(writer, component);
+            }
+            writer.WriteEndArray();
+        }
+        Documents.WriteText(writer, "space", Space);
+        Documents.WriteNumber(writer, "threshold", Threshold);
         if (ContentWeight is not null || TitleWeight is not null || SpeakerWeight is not null)
         {
             writer.WriteStartObject("field_weights"u8);

@@ -393,6 +393,24 @@ public final class Native implements NativeConstants {
 
   public static int optionsSetEviction(long options, long eviction, long[] error) { return NativeMethods.optionsSetEviction(options, eviction, error); }
 
+  public static int spaceCreate(long store, byte[] document, long[] error) { return NativeMethods.spaceCreate(store, document, error); }
+
+  public static int spaceList(long store, long[] control, long[] out_json, long[] error) { return NativeMethods.spaceList(store, control, out_json, error); }
+
+  public static int spaceDrop(long store, byte[] space, long[] control, long[] error) { return NativeMethods.spaceDrop(store, space, control, error); }
+
+  public static int spaceMeasureRecall(long store, long scope, byte[] document, long[] control, long[] out_json, long[] error) { return NativeMethods.spaceMeasureRecall(store, scope, document, control, out_json, error); }
+
+  public static int vectorPut(long store, long scope, byte[] id, byte[] space, float[] vector, int durability, long[] error) { return NativeMethods.vectorPut(store, scope, id, space, vector, durability, error); }
+
+  public static int vectorPutMany(long store, long scope, byte[] ids, long[] id_ends, byte[] space, float[] vectors, int durability, long[] control, long[] out_items, long[] error) { return NativeMethods.vectorPutMany(store, scope, ids, id_ends, space, vectors, durability, control, out_items, error); }
+
+  public static int vectorGet(long store, long scope, byte[] id, byte[] space, float[] buffer, long[] out_dimension, long[] error) { return NativeMethods.vectorGet(store, scope, id, space, buffer, out_dimension, error); }
+
+  public static int vectorDelete(long store, long scope, byte[] id, byte[] space, int durability, long[] error) { return NativeMethods.vectorDelete(store, scope, id, space, durability, error); }
+
+  public static int querySetVector(long query, float[] vector, long[] error) { return NativeMethods.querySetVector(query, vector, error); }
+
   public static int optionsSetEmbedder(long options, long[] embedder, long[] error) { return NativeMethods.optionsSetEmbedder(options, embedder, error); }
 
   public static int storeGetEmbedder(long store, long[] out_json, long[] error) { return NativeMethods.storeGetEmbedder(store, out_json, error); }

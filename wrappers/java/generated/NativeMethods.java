@@ -189,6 +189,15 @@ final class NativeMethods {
   public final static native int candidatesColumnDouble(long jarg1, int jarg2, double[][] jarg3, long[] jarg4);
   public final static native int candidatesColumnText(long jarg1, int jarg2, byte[][][] jarg3, long[] jarg4);
   public final static native int optionsSetEviction(long jarg1, long jarg2, long[] jarg3);
+  public final static native int spaceCreate(long jarg1, byte[] jarg2, long[] jarg4);
+  public final static native int spaceList(long jarg1, long[] jarg2, long[] jarg3, long[] jarg4);
+  public final static native int spaceDrop(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5);
+  public final static native int spaceMeasureRecall(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int vectorPut(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, float[] jarg7, int jarg9, long[] jarg10);
+  public final static native int vectorPutMany(long jarg1, long jarg2, byte[] jarg3, long[] jarg4, byte[] jarg6, float[] jarg8, int jarg10, long[] jarg11, long[] jarg12, long[] jarg13);
+  public final static native int vectorGet(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, float[] jarg7, long[] jarg9, long[] jarg10);
+  public final static native int vectorDelete(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, int jarg7, long[] jarg8);
+  public final static native int querySetVector(long jarg1, float[] jarg2, long[] jarg4);
   public final static native int optionsSetEmbedder(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int storeGetEmbedder(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int embedText(long jarg1, byte[] jarg2, long[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);

@@ -256,6 +256,24 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
+  internal static int SpaceCreate(nint store, byte* document, nuint document_size, nint* error) { return NativeMethods.SpaceCreate(store, document, document_size, error); }
+
+  internal static int SpaceList(nint store, Control* control, nint* out_json, nint* error) { return NativeMethods.SpaceList(store, control, out_json, error); }
+
+  internal static int SpaceDrop(nint store, byte* space, nuint space_size, Control* control, nint* error) { return NativeMethods.SpaceDrop(store, space, space_size, control, error); }
+
+  internal static int SpaceMeasureRecall(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_json, nint* error) { return NativeMethods.SpaceMeasureRecall(store, scope, document, document_size, control, out_json, error); }
+
+  internal static int VectorPut(nint store, nint scope, byte* id, nuint id_size, byte* space, nuint space_size, float* vector, long dimension, int durability, nint* error) { return NativeMethods.VectorPut(store, scope, id, id_size, space, space_size, vector, dimension, durability, error); }
+
+  internal static int VectorPutMany(nint store, nint scope, byte* ids, long* id_ends, long id_count, byte* space, nuint space_size, float* vectors, long component_count, int durability, Control* control, nint* out_items, nint* error) { return NativeMethods.VectorPutMany(store, scope, ids, id_ends, id_count, space, space_size, vectors, component_count, durability, control, out_items, error); }
+
+  internal static int VectorGet(nint store, nint scope, byte* id, nuint id_size, byte* space, nuint space_size, float* buffer, long buffer_count, long* out_dimension, nint* error) { return NativeMethods.VectorGet(store, scope, id, id_size, space, space_size, buffer, buffer_count, out_dimension, error); }
+
+  internal static int VectorDelete(nint store, nint scope, byte* id, nuint id_size, byte* space, nuint space_size, int durability, nint* error) { return NativeMethods.VectorDelete(store, scope, id, id_size, space, space_size, durability, error); }
+
+  internal static int QuerySetVector(nint query, float* vector, long dimension, nint* error) { return NativeMethods.QuerySetVector(query, vector, dimension, error); }
+
   internal static int OptionsSetEmbedder(nint options, Embedder* embedder, nint* error) { return NativeMethods.OptionsSetEmbedder(options, embedder, error); }
 
   internal static int StoreGetEmbedder(nint store, nint* out_json, nint* error) { return NativeMethods.StoreGetEmbedder(store, out_json, error); }
@@ -413,6 +431,9 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_LOG_WARNING = 2;
   internal const int MEMTIER_LOG_INFO = 3;
   internal const int MEMTIER_LOG_DEBUG = 4;
+  internal const int MEMTIER_MAX_SPACES = 64;
+  internal const int MEMTIER_MIN_DIMENSION = 2;
+  internal const int MEMTIER_MAX_DIMENSION = 4096;
 }
 
 }

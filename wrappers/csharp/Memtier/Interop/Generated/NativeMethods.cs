@@ -379,6 +379,33 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_eviction")]
   public static extern int OptionsSetEviction(nint jarg1, Eviction* jarg2, nint* jarg3);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_create")]
+  public static extern int SpaceCreate(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_list")]
+  public static extern int SpaceList(nint jarg1, Control* jarg2, nint* jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_drop")]
+  public static extern int SpaceDrop(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_measure_recall")]
+  public static extern int SpaceMeasureRecall(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_vector_put")]
+  public static extern int VectorPut(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, float* jarg7, long jarg8, int jarg9, nint* jarg10);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_vector_put_many")]
+  public static extern int VectorPutMany(nint jarg1, nint jarg2, byte* jarg3, long* jarg4, long jarg5, byte* jarg6, nuint jarg7, float* jarg8, long jarg9, int jarg10, Control* jarg11, nint* jarg12, nint* jarg13);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_vector_get")]
+  public static extern int VectorGet(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, float* jarg7, long jarg8, long* jarg9, nint* jarg10);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_vector_delete")]
+  public static extern int VectorDelete(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, nint* jarg8);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_query_set_vector")]
+  public static extern int QuerySetVector(nint jarg1, float* jarg2, long jarg3, nint* jarg4);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_embedder")]
   public static extern int OptionsSetEmbedder(nint jarg1, Embedder* jarg2, nint* jarg3);
 

@@ -309,6 +309,11 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new ArchiveRules(this);
   }
 
+  /** {@return the vector spaces, and the vectors in them} */
+  public Spaces spaces() {
+    return new Spaces(this);
+  }
+
   /** {@return numbers about this store} */
   public StoreStatistics statistics() {
     try {

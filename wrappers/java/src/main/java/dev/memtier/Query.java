@@ -1,7 +1,9 @@
 package dev.memtier;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -43,6 +45,20 @@ public final class Query {
    */
   public static Query text(String text) {
     return new Query(Members.NONE.with("text", Objects.requireNonNull(text, "text")));
+  }
+
+  /**
+   * Looks for the items whose vectors are nearest to this one.
+   *
+   * @param vector as many components as the {@link Space} has
+   * @return the query
+   */
+  public static Query vector(float... vector) {
+    List<Object> components = new ArrayList<>(vector.length);
+    for (float component : vector) {
+      components.add((double) component);
+    }
+    return new Query(Members.NONE.with("vector", components));
   }
 
   /**
@@ -116,6 +132,26 @@ public final class Query {
    */
   public Query skip(int count) {
     return with("skip", count);
+  }
+
+  /**
+   * Says in which space a vector is looked for.
+   *
+   * @param name may be left out where the store has exactly one
+   * @return the query
+   */
+  public Query space(String name) {
+    return with("space", Objects.requireNonNull(name, "name"));
+  }
+
+  /**
+   * Leaves out what is farther from a vector.
+   *
+   * @param score hits have at least this score
+   * @return the query
+   */
+  public Query threshold(double score) {
+    return with("threshold", score);
   }
 
   /**

@@ -158,6 +158,32 @@ class LifetimeTest {
           store.archiveRules().delete(name);
         });
     calls.put("archive rules apply", () -> store.archiveRules().apply(scope, dry, none));
+    calls.put("spaces create", () -> store.spaces().create(Space.of("s", 2)));
+    calls.put("spaces list", () -> store.spaces().list(none));
+    calls.put(
+        "spaces drop",
+        () -> {
+          String name = "dropped by " + Thread.currentThread().getName();
+          store.spaces().create(Space.of(name, 2));
+          store.spaces().drop(name, none);
+        });
+    calls.put(
+        "spaces measureRecall",
+        () -> {
+          store.spaces().create(Space.of("s", 2));
+          store.spaces().measureRecall(scope, "s", 10, 1, none);
+        });
+    calls.put(
+        "spaces put",
+        () -> {
+          store.spaces().create(Space.of("s", 2));
+          store.put(MemoryItem.of("v").id("v").scope(scope));
+          store.spaces().put(scope, "s", "v", 1, 2);
+          store.spaces().putMany(scope, "s", Map.of("v", new float[] {1, 2}));
+          store.spaces().get(scope, "s", "v");
+        });
+    calls.put("spaces get", () -> store.spaces().get(scope, "s", "nobody"));
+    calls.put("spaces delete", () -> store.spaces().delete(scope, "s", "nobody"));
     calls.put("statistics", store::statistics);
     calls.put("tiers", store::tiers);
     calls.put("ladder", store::ladder);
