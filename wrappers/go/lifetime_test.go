@@ -112,7 +112,7 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.ExportGraph(ctx, memtier.GraphQuery{})
 			return err
 		},
-		"DrawGraph":  func(ctx context.Context) error { _, err := store.DrawGraph(ctx, memtier.GraphQuery{}); return err },
+		"DrawGraph": func(ctx context.Context) error { _, err := store.DrawGraph(ctx, memtier.GraphQuery{}); return err },
 		"CreateSpace": func(ctx context.Context) error {
 			return store.CreateSpace(ctx, memtier.Space{Name: "s", Dimension: 2})
 		},
