@@ -12,7 +12,9 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
   EXPECT_THAT(commands, ::testing::UnorderedElementsAre(
                             "put", "get", "search", "list", "count", "explain", "update", "delete",
                             "import", "export", "stats", "tiers", "optimize", "sweep", "validate",
-                            "completion", "help", "version", "index", "space", "similar"));
+                            "completion", "help", "version", "index", "space", "similar", "collection",
+                            "link", "concept", "neighbours", "path", "spread", "graph", "policy",
+                            "archive"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {
