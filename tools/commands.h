@@ -28,6 +28,8 @@ void add_neighbours(CLI::App& app, Tool& tool);
 void add_path(CLI::App& app, Tool& tool);
 void add_spread(CLI::App& app, Tool& tool);
 void add_graph(CLI::App& app, Tool& tool);
+void add_policy(CLI::App& app, Tool& tool);
+void add_archive(CLI::App& app, Tool& tool);
 void add_optimize(CLI::App& app, Tool& tool);
 void add_sweep(CLI::App& app, Tool& tool);
 void add_validate(CLI::App& app, Tool& tool);
