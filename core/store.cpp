@@ -96,11 +96,14 @@ Status Store::start(const std::string& path) {
                                        options_.link_half_life_seconds * kSecondUs);
   co_access_ = std::make_unique<CoAccess>(options_.learn_links);
   storage_->set_filter_binder(key_indexes_.get());
-  RETURN_IF_ERROR(storage_->attach(this, text_index_.get()));
+  followers_.add(text_index_.get());
+  RETURN_IF_ERROR(open_derived());
+  RETURN_IF_ERROR(storage_->attach(this, &followers_));
   counting_ = true;
   if (options_.background) {
     worker_.start([this] { return background_step(); });
     index_worker_.start([this] { return index_step(); });
+    if (derived_) embed_worker_.start([this] { return embed_step(); });
   }
   return {};
 }
@@ -114,6 +117,7 @@ Status Store::close() {
   closing_ = true;
   worker_.stop();
   index_worker_.stop();
+  embed_worker_.stop();
   Status access = flush_access();
   if (!access.ok())
     options_.log.write(LogLevel::kWarning, "access statistics: " + access.message());
@@ -173,6 +177,7 @@ int64_t Store::background_step() {
   if (unfolded_.exchange(0) > 0 || storage_->pending_changes() > 0) {
     tell("fold", storage_->fold(true));
     index_worker_.wake_if_sleeping_over(kBusyDelayUs);
+    embed_worker_.wake_if_sleeping_over(kBusyDelayUs);
   }
   const int64_t now_us = monotonic_us();
   if (access_.has_pending() && now_us >= access_due_us_) {

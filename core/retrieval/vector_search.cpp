@@ -7,7 +7,7 @@ namespace memtier {
 Result<Hits> run_vector_search(Storage& storage, VectorIndex& vector_index, const Query& query,
                                const ReadScope& read, const StopCheck& stop) {
   const int64_t started_us = monotonic_us();
-  if (!query.text.empty()) {
+  if (!query.text.empty() && !query.meaning) {
     return Status(Code::kUnsupported,
                   "query: \"text\" and \"vector\" cannot be asked for together yet; use one");
   }

@@ -82,6 +82,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_import(app, tool);
   add_get(app, tool);
   add_search(app, tool);
+  add_embed(app, tool);
   add_list(app, tool);
   add_count(app, tool);
   add_explain(app, tool);

@@ -21,6 +21,7 @@ struct SearchOptions {
   std::string filter;
   std::string syntax = "natural";
   std::optional<std::string> match;  // a boolean query says it in its words
+  bool meaning = false;
   bool snippets = false;
   bool explain = false;
 };
@@ -37,6 +38,7 @@ std::string query_of(const SearchOptions& options, bool snippets) {
     check_json("--filter", options.filter);
     query.add_json("filter", options.filter);
   }
+  if (options.meaning) query.add_json("meaning", "true");
   if (snippets) query.add_json("snippets", "true");
   if (options.explain) query.add_json("explain", "true");
   return query.text();
@@ -142,6 +144,7 @@ void add_search(CLI::App& app, Tool& tool) {
             "how the words are read; boolean: a AND b, a OR b, a NOT b, ( )");
   add_value(command, "--match", options->match, "any|all",
             "whether one word is enough (the default), or all must be there");
+  command->add_flag("--meaning", options->meaning, "find what means the same, whatever its words");
   command->add_flag("--snippets", options->snippets,
                     "the matching passage, with the words between ** and **");
   command->add_flag("--explain", options->explain, "say how the hits were found");

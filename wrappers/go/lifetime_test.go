@@ -67,18 +67,20 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 		"CreateKeyIndex": func(ctx context.Context) error {
 			return store.CreateKeyIndex(ctx, "k", func([]memtier.Item) ([][]string, error) { return nil, nil })
 		},
-		"Embed":      func(ctx context.Context) error { _, err := store.Embed(ctx, "a"); return err },
-		"Embedder":   func(ctx context.Context) error { _, err := store.Embedder(ctx); return err },
-		"Indexes":    func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
-		"DropIndex":  func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
-		"Optimize":   func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
-		"Clear":      func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
-		"Sweep":      func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },
-		"Flush":      func(ctx context.Context) error { return store.Flush(ctx) },
-		"Statistics": func(ctx context.Context) error { _, err := store.Statistics(ctx); return err },
-		"Tiers":      func(ctx context.Context) error { _, err := store.Tiers(ctx); return err },
-		"Ladder":     func(ctx context.Context) error { _, err := store.Ladder(ctx); return err },
-		"Export":     func(ctx context.Context) error { _, err := store.Export(ctx, io.Discard, all); return err },
+		"Embed":          func(ctx context.Context) error { _, err := store.Embed(ctx, "a"); return err },
+		"PendingVectors": func(ctx context.Context) error { _, err := store.PendingVectors(ctx); return err },
+		"Reembed":        func(ctx context.Context) error { _, err := store.Reembed(ctx); return err },
+		"Embedder":       func(ctx context.Context) error { _, err := store.Embedder(ctx); return err },
+		"Indexes":        func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
+		"DropIndex":      func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
+		"Optimize":       func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
+		"Clear":          func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
+		"Sweep":          func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },
+		"Flush":          func(ctx context.Context) error { return store.Flush(ctx) },
+		"Statistics":     func(ctx context.Context) error { _, err := store.Statistics(ctx); return err },
+		"Tiers":          func(ctx context.Context) error { _, err := store.Tiers(ctx); return err },
+		"Ladder":         func(ctx context.Context) error { _, err := store.Ladder(ctx); return err },
+		"Export":         func(ctx context.Context) error { _, err := store.Export(ctx, io.Discard, all); return err },
 		"In": func(ctx context.Context) error {
 			_, err := store.In(memtier.Scope{User: "ada"}).In(memtier.Scope{App: "x"}).Count(ctx, all)
 			return err

@@ -44,6 +44,7 @@ type Query struct {
 	Skip     int64  // leave out the first so many
 	Snippets bool   // each Hit has a Snippet
 	Weights  *FieldWeights
+	Meaning  bool // looked for by what Text means, too, with the store's embedder
 	Explain  bool // of a query that is compiled: ExplainMany tells how its hits were found
 
 	// JSON is the query as a document, in place of all other fields.
@@ -68,9 +69,10 @@ func (q Query) document(explain bool) (string, error) {
 		Snippets bool            `json:"snippets,omitempty"`
 		Explain  bool            `json:"explain,omitempty"`
 		Weights  *FieldWeights   `json:"field_weights,omitempty"`
+		Meaning  bool            `json:"meaning,omitempty"`
 	}{
 		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets,
-		explain || q.Explain, q.Weights,
+		explain || q.Explain, q.Weights, q.Meaning,
 	})
 	return string(document), err
 }

@@ -30,7 +30,7 @@ public sealed class LifetimeTests : StoreTest
             () => store.DeleteWhere(MemoryField.Id.Eq("x")), () => store.Search("x"),
             () => store.SearchMany([]), () => store.Explain(), () => store.GetIndexes(),
             () => store.CreateIndex("x", MemoryField.Metadata("x")), () => store.CreateIndex("x", (_, _) => { }),
-            () => store.DropIndex("x"), () => store.GetEmbedder(), () => store.Embed("x"),
+            () => store.DropIndex("x"), () => store.GetEmbedder(), () => store.GetPendingVectors(), () => store.Reembed(), () => store.Embed("x"),
             () => store.Export(new MemoryStream()), () => store.Import(new MemoryStream()),
             () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),
             () => store.GetStatistics(), () => store.GetLadder(), () => store.GetTiers(), () => store.GetTier(0),

@@ -189,6 +189,8 @@ final class NativeMethods {
   public final static native int candidatesColumnDouble(long jarg1, int jarg2, double[][] jarg3, long[] jarg4);
   public final static native int candidatesColumnText(long jarg1, int jarg2, byte[][][] jarg3, long[] jarg4);
   public final static native int optionsSetEviction(long jarg1, long jarg2, long[] jarg3);
+  public final static native int spacePending(long jarg1, long[] jarg2, long[] jarg3);
+  public final static native int spaceReembed(long jarg1, long[] jarg2, long[] jarg3, long[] jarg4);
   public final static native int optionsSetEmbedder(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int storeGetEmbedder(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int embedText(long jarg1, byte[] jarg2, long[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);

@@ -256,6 +256,10 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
+  internal static int SpacePending(nint store, long* out_count, nint* error) { return NativeMethods.SpacePending(store, out_count, error); }
+
+  internal static int SpaceReembed(nint store, Control* control, long* out_count, nint* error) { return NativeMethods.SpaceReembed(store, control, out_count, error); }
+
   internal static int OptionsSetEmbedder(nint options, Embedder* embedder, nint* error) { return NativeMethods.OptionsSetEmbedder(options, embedder, error); }
 
   internal static int StoreGetEmbedder(nint store, nint* out_json, nint* error) { return NativeMethods.StoreGetEmbedder(store, out_json, error); }

@@ -91,6 +91,8 @@ class LifetimeTest {
           store.indexes().create(name, extractor, none);
           store.indexes().drop(name);
         });
+    calls.put("embedding pending", () -> store.embedding().pending());
+    calls.put("embedding reembed", () -> store.embedding().reembed(none));
     calls.put("embedding info", () -> store.embedding().info());
     calls.put("embedding embed", () -> store.embedding().embed(List.of("a"), none));
     calls.put("indexes list", () -> store.indexes().list());
