@@ -21,9 +21,12 @@ Result<void*> make_item_handle(ItemRef item, const TierNames* tiers) {
 }
 
 StoreObject::StoreObject(std::unique_ptr<Store> store)
-    : store_(std::move(store)), tiers_(intern_names(store_->tier_names())) {}
+    : store_(std::move(store)),
+      tiers_(intern_names(store_->tier_names())),
+      busy_timeout_us_(store_->options().busy_timeout_ms * 1000) {}
 
 void StoreObject::leave() const {
+  Patience::end();
   if (calls_.fetch_sub(1, std::memory_order_seq_cst) != 1) return;
   const std::lock_guard lock(mutex_);
   idle_.notify_all();
@@ -37,7 +40,10 @@ Status StoreObject::close() const {
   // Readers of resident items hold no reference, only an epoch: let them end.
   epoch_retire(new char, [](void* marker) { delete static_cast<char*>(marker); });
   epoch_drain();
-  return children_.load() == 0 ? store_->close() : store_->flush_for_close();
+  if (children_.load() != 0) return store_->flush_for_close();
+  Status status = store_->close();
+  store_.reset();
+  return status;
 }
 
 Result<StoreCall> StoreCall::begin(const memtier_store* handle) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/patience.h"
 #include "capi/handles.h"
 #include "model/draft.h"
 #include "store.h"
@@ -54,7 +55,8 @@ class StoreObject final : public HandleObject {
   explicit StoreObject(std::unique_ptr<Store> store);
   Store& store() const { return *store_; }
   const TierNames* tiers() const { return tiers_; }
-  // Waits for calls under way, then closes. Where a cursor still holds the store, everything is
+  // Waits for calls under way, then closes, and lets go what the store was given: whoever has ended a
+  // call may not have dropped its reference yet. Where a cursor still holds the store, everything is
   // written now, and the file is let go with the last of them.
   Status close() const;
   void add_child() const { children_.fetch_add(1); }
@@ -62,11 +64,15 @@ class StoreObject final : public HandleObject {
 
  private:
   friend class StoreCall;
-  void enter() const { calls_.fetch_add(1, std::memory_order_seq_cst); }
+  void enter() const {
+    calls_.fetch_add(1, std::memory_order_seq_cst);
+    Patience::begin(busy_timeout_us_);
+  }
   void leave() const;
 
-  std::unique_ptr<Store> store_;
+  mutable std::unique_ptr<Store> store_;  // null once it is closed
   const TierNames* const tiers_;
+  const int64_t busy_timeout_us_;
   mutable std::atomic<int64_t> calls_{0};
   mutable std::atomic<int64_t> children_{0};  // cursors
   mutable std::mutex mutex_;

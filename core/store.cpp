@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/epoch.h"
+#include "base/patience.h"
 
 namespace memtier {
 namespace {
@@ -23,13 +24,14 @@ int64_t cache_bytes(const StoreOptions& options) {
 
 // Another quarter is the word index's: what it read last, what is recent, and what it merges.
 TextIndexSettings index_settings(const StoreOptions& options) {
-  constexpr uint64_t kBytesPerPosting = 48;  // of what is recent, lists included
+  constexpr uint64_t kBytesPerDocument = 768;  // of what is recent, lists included
   constexpr uint64_t kMiB = 1 << 20;
   const auto part = static_cast<uint64_t>(options.memory_limit_bytes) / 16;
   TextIndexSettings settings;
   settings.cache_bytes = part;
-  settings.segment_postings = std::min(settings.segment_postings, part / kBytesPerPosting);
-  settings.segment_documents = std::min(settings.segment_documents, settings.segment_postings / 16);
+  settings.recent_item_bytes = part / 2;
+  settings.segment_bytes = part;
+  settings.segment_documents = std::min(settings.segment_documents, part / kBytesPerDocument);
   // A merge has what it makes in RAM, for a moment twice.
   settings.max_segment_bytes = std::clamp<uint64_t>(part, kMiB, 64 * kMiB);
   return settings;
@@ -55,6 +57,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions
   if (options.eviction_order == EvictionOrder::kCallback && !options.eviction_callback) {
     return invalid("options: the eviction order is CALLBACK, but no eviction callback is set");
   }
+  const Patience call(options.busy_timeout_ms * 1000);
   auto store = std::unique_ptr<Store>(new Store(std::move(options)));
   store->closed_ = true;
   RETURN_IF_ERROR(store->start(path));
@@ -113,10 +116,12 @@ Store::~Store() {
 }
 
 Status Store::close() {
+  const Patience call(options_.busy_timeout_ms * 1000);
   closed_ = true;
   closing_ = true;
   worker_.stop();
   index_worker_.stop();
+  if (has_deferred_.load()) write_deferred();
   embed_worker_.stop();
   Status access = flush_access();
   if (!access.ok())
@@ -133,6 +138,7 @@ Status Store::close() {
 }
 
 Status Store::flush_for_close() {
+  const Patience call(options_.busy_timeout_ms * 1000);
   RETURN_IF_ERROR(flush_access());
   return storage_->flush();
 }
@@ -171,6 +177,7 @@ int64_t Store::background_step() {
     if (status.ok() || status.code() == Code::kBusy) return;
     options_.log.write(LogLevel::kError, std::string(what) + ": " + status.message());
   };
+  if (has_deferred_.load()) write_deferred();
   auto waiting = storage_->publish_relaxed(false);
   const bool relaxed_waits = waiting.ok() && *waiting;
   tell("relaxed writes", waiting.take_status());
@@ -179,6 +186,9 @@ int64_t Store::background_step() {
     index_worker_.wake_if_sleeping_over(kBusyDelayUs);
     embed_worker_.wake_if_sleeping_over(kBusyDelayUs);
   }
+  tell("known ids", storage_->learn_ids([this]() -> Status {
+    return closing_.load() ? Status(Code::kBusy, "the store is being closed") : Status();
+  }));
   const int64_t now_us = monotonic_us();
   if (access_.has_pending() && now_us >= access_due_us_) {
     tell("access statistics", flush_access());
@@ -242,6 +252,11 @@ Status Store::settle(Durability durability, int64_t now_us, bool wait) {
 }
 
 Result<int64_t> Store::now_us() {
+  if (has_deferred_.load(std::memory_order_relaxed)) write_deferred();
+  return read_clock();
+}
+
+Result<int64_t> Store::read_clock() {
   int64_t now = 0;
   Clock& clock = options_.clock ? *options_.clock : system_clock_;
   RETURN_IF_ERROR(clock.read(&now));
@@ -260,6 +275,7 @@ Durability Store::effective(Durability durability) const {
 
 Control Store::guarded(Control& control) {
   const auto check = [this, &control]() -> Status {
+    Patience::renew();  // it has come on since the last time
     if (closing_.load(std::memory_order_relaxed)) {
       return {Code::kCancelled, "the store is being closed"};
     }

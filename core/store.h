@@ -305,7 +305,9 @@ class Store final : public ChangeSink {
   Status flush_access();
   Status flush_learned();
   void warm_links();
+  // Each call begins with it: what reads before it asked for is written first, so that it sees that.
   Result<int64_t> now_us();
+  Result<int64_t> read_clock();
   // The system's clock; for counting reads to some milliseconds, which costs a tenth.
   static int64_t system_now_us(bool exact);
   Durability effective(Durability durability) const;
@@ -316,6 +318,10 @@ class Store final : public ChangeSink {
   // The resident item that a quick read may take, with the time of the read.
   const Item* peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us);
   Result<ItemRef> get_item(const Scope& scope, std::string_view id, size_t size, size_t* out_size);
+  // What a read asks for: committed if nobody has to be waited for, else by the call that comes next,
+  // or in the background.
+  void write_behind(WriteOp operation, int64_t now_us);
+  void write_deferred();
   // Counts a read and does what the ladder says about it.
   void count_read(const ItemRef& item, bool resident, int64_t now_us);
   Result<WriteOp> prepare_put(const Draft& draft, const Scope& scope, PutMode mode, int64_t now_us);
@@ -362,6 +368,9 @@ class Store final : public ChangeSink {
   std::unique_ptr<LinkGraph> links_;
   std::unique_ptr<CoAccess> co_access_;
   AccessTracker access_;
+  std::mutex deferred_mutex_;
+  std::vector<WriteOp> deferred_;  // guarded by deferred_mutex_
+  std::atomic<bool> has_deferred_{false};
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
   // Last: they end before what they work on.
   Worker worker_;

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/epoch.h"
+#include "base/patience.h"
 #include "store.h"
 
 namespace memtier {
@@ -13,6 +14,9 @@ constexpr size_t kFewCandidates = 2;  // enough to know that an id is ambiguous
 
 // A refresh is worth a write only if it moves the end of life by a sixteenth of the TTL.
 constexpr int64_t kRefreshPart = 16;
+
+constexpr size_t kMaxDeferred = 1024;        // writes that reads asked for
+constexpr int64_t kDeferredWaitUs = 50'000;  // of the call that makes up for them
 
 bool is_exact(const Scope& scope) {
   return scope.name(Scope::kCollection) != kAllCollections;
@@ -148,20 +152,55 @@ void Store::count_read(const ItemRef& item, bool resident, int64_t now_us) {
     const int64_t since_us = access_.count_cold(*item, now_us, reads);
     up = engine_->promotion(*item, now_us, [since_us](int64_t) { return since_us; });
   }
-  // Neither is worth waiting for: the next read tries again.
-  if (up) {
-    WriteOp move = WriteOp::move(item, up->first, up->second);
-    const Status moved = storage_->commit({&move, 1}, Durability::kNormal, now_us, false);
-    if (moved.ok() && move.status.ok()) (void)settle(Durability::kNormal, now_us, false);
-  }
+  if (up) write_behind(WriteOp::move(item, up->first, up->second), now_us);
   const int64_t ttl_us = item->header().ttl_us;
   const int64_t anew_us = add_time_us(now_us, ttl_us);
   if (options_.ttl_refresh_on_read && ttl_us != kNoTtl && !item->pinned() &&
       anew_us > add_time_us(item->expires_us(), ttl_us / kRefreshPart)) {
-    WriteOp refresh = WriteOp::refresh(item, anew_us);
-    const Status done = storage_->commit({&refresh, 1}, Durability::kNormal, now_us, false);
-    if (done.ok() && refresh.status.ok()) item->set_expires_us(anew_us);
+    write_behind(WriteOp::refresh(item, anew_us), now_us);
   }
+}
+
+void Store::write_behind(WriteOp operation, int64_t now_us) {
+  const Status done = storage_->commit({&operation, 1}, Durability::kNormal, now_us, false);
+  if (done.code() == Code::kBusy) {
+    operation.status = Status();
+    const std::lock_guard lock(deferred_mutex_);
+    if (deferred_.size() >= kMaxDeferred) return;  // the next read of the item asks again
+    deferred_.push_back(std::move(operation));
+    has_deferred_.store(true);
+    return;
+  }
+  if (!done.ok() || !operation.status.ok()) return;
+  if (operation.kind == WriteOp::Kind::kRefresh) operation.current->set_expires_us(operation.value);
+  if (operation.kind == WriteOp::Kind::kMove) (void)settle(Durability::kNormal, now_us, false);
+}
+
+void Store::write_deferred() {
+  std::vector<WriteOp> operations;
+  {
+    const std::lock_guard lock(deferred_mutex_);
+    operations.swap(deferred_);
+    has_deferred_.store(false);
+  }
+  auto now = read_clock();
+  if (operations.empty() || !now.ok()) return;
+  const Patience briefly(kDeferredWaitUs);
+  const Status done = storage_->commit(operations, Durability::kNormal, *now, true);
+  bool moved = false;
+  for (WriteOp& operation : operations) {
+    if (operation.status.ok()) {
+      moved |= operation.kind == WriteOp::Kind::kMove;
+      const bool prolongs = operation.kind == WriteOp::Kind::kRefresh;
+      if (prolongs) operation.current->set_expires_us(operation.value);
+    } else if (operation.status.code() == Code::kBusy) {
+      operation.status = Status();
+      const std::lock_guard lock(deferred_mutex_);
+      if (deferred_.size() < kMaxDeferred) deferred_.push_back(std::move(operation));
+      has_deferred_.store(true);
+    }
+  }
+  if (moved) (void)settle(Durability::kNormal, *now, false);
 }
 
 Result<bool> Store::exists(const Scope& scope, std::string_view id) {

@@ -87,24 +87,99 @@ void DamageReport::add(const Item& item) {
 }
 
 Status DamageReport::status(const char* treated) const {
-  if (count_ == 0) return {};
-  return {Code::kCorrupt, std::to_string(count_) + " items are damaged in the file and were " +
-                              treated + ", the first is \"" + first_id_ +
-                              "\"; all others were done"};
+  if (count_ == 0 && unreadable_ == 0) return {};
+  std::string message;
+  if (count_ > 0) {
+    message = std::to_string(count_) + " items are damaged in the file and were " + treated +
+              ", the first is \"" + first_id_ + "\"; ";
+  }
+  if (unreadable_ > 0) {
+    message += "the file could not be read in " + std::to_string(unreadable_) +
+               " places, and what stood there was " + treated + "; ";
+  }
+  return {Code::kCorrupt, message + "all others were done"};
 }
+
+namespace {
+
+// Goes through the items in the order of their rows, and around what cannot be read.
+class Walk {
+ public:
+  Walk(Storage& storage, const ReadScope& read, const FilterRef& filter, StopCheck stop,
+       DamageReport* damage)
+      : storage_(storage), read_(read), filter_(filter), stop_(std::move(stop)), damage_(damage) {}
+
+  // The next ones; none at the end.
+  Result<std::vector<ItemRef>> next() {
+    int64_t size = kPageItems;
+    while (true) {
+      auto items = scan(after_row_, size);
+      if (items.ok() && !items->empty()) after_row_ = items->back()->row();
+      if (items.code() != Code::kCorrupt) return items;
+      // Smaller and smaller pages come up to the damage.
+      if (size > 1) {
+        size = (size + 7) / 8;
+        continue;
+      }
+      damage_->add_unreadable();
+      ASSIGN_OR_RETURN(const bool found, skip());
+      if (!found) return std::vector<ItemRef>();
+      size = kPageItems;
+    }
+  }
+
+ private:
+  Result<std::vector<ItemRef>> scan(int64_t after_row, int64_t size) {
+    return storage_.scan(read_, filter_, after_row, size, stop_);
+  }
+  Result<bool> is_readable_behind(int64_t row) {
+    auto items = scan(row, 1);
+    if (items.ok()) return true;
+    if (items.code() == Code::kCorrupt) return false;
+    return items.take_status();
+  }
+  // Moves to the nearest row behind which something can be read; false: there is none.
+  Result<bool> skip() {
+    int64_t bad = 0;  // by how much it is too little, and enough
+    int64_t good = 1;
+    while (true) {
+      if (good > INT64_MAX / 2 - after_row_) return false;
+      ASSIGN_OR_RETURN(const bool readable, is_readable_behind(after_row_ + good));
+      if (readable) break;
+      bad = good;
+      good *= 2;
+    }
+    while (good - bad > 1) {
+      const int64_t middle = bad + (good - bad) / 2;
+      ASSIGN_OR_RETURN(const bool readable, is_readable_behind(after_row_ + middle));
+      (readable ? good : bad) = middle;
+    }
+    after_row_ += good;
+    return true;
+  }
+
+  Storage& storage_;
+  const ReadScope& read_;
+  const FilterRef& filter_;
+  const StopCheck stop_;
+  DamageReport* const damage_;
+  int64_t after_row_ = 0;
+};
+
+}  // namespace
 
 Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& read,
                     const FilterRef& filter, const WriteBytes& write, Control& control,
                     int64_t* out_count, DamageReport* damage) {
   *out_count = 0;
-  ASSIGN_OR_RETURN(const int64_t total, storage.count(read, filter, control.stop_check()));
-  int64_t after_row = 0;
+  auto counted = storage.count(read, filter, control.stop_check());
+  if (!counted.ok() && counted.code() != Code::kCorrupt) return counted.take_status();
+  const int64_t total = counted.ok() ? *counted : -1;  // damaged: nobody knows
+  Walk walk(storage, read, filter, control.stop_check(), damage);
   std::string lines;
   while (true) {
-    ASSIGN_OR_RETURN(const std::vector<ItemRef> items,
-                     storage.scan(read, filter, after_row, kPageItems, control.stop_check()));
+    ASSIGN_OR_RETURN(const std::vector<ItemRef> items, walk.next());
     if (items.empty()) break;
-    after_row = items.back()->row();
     lines.clear();
     int64_t written = 0;
     for (const ItemRef& item : items) {
@@ -118,7 +193,8 @@ Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& r
     }
     RETURN_IF_ERROR(write(lines));
     *out_count += written;
-    RETURN_IF_ERROR(control.report(*out_count, std::max(total, *out_count)));
+    const int64_t of = total < 0 ? total : std::max(total, *out_count);
+    RETURN_IF_ERROR(control.report(*out_count, of));
   }
   return control.finish(*out_count, *out_count);
 }

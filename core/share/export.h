@@ -19,11 +19,14 @@ namespace memtier {
 class DamageReport {
  public:
   void add(const Item& item);
+  // A place of the file where not even the items' names could be read.
+  void add_unreadable() { ++unreadable_; }
   // kCorrupt if there were any: how many, which was the first, and that they were `treated`.
   Status status(const char* treated) const;
 
  private:
   int64_t count_ = 0;
+  int64_t unreadable_ = 0;
   std::string first_id_;
 };
 

@@ -1,5 +1,9 @@
 /* memtier.h, section 4: a callback table is let go exactly once, as soon as the library is done with
  * it. A wrapper's object hangs on it, so "some time later" would be a leak there. */
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+
 #include "capi/support.h"
 
 static int let_go;
@@ -100,11 +104,42 @@ static void options_can_be_destroyed_inside_a_callback(void) {
   OK(memtier_store_close(store, ERR));
 }
 
+/* Who ends a call just now still has a hand on the store when close has stopped waiting for it. */
+static atomic_int counting_threads;
+static void* count_until_closed(void* store) {
+  int64_t count = 0;
+  atomic_fetch_add(&counting_threads, 1);
+  while (memtier_item_count(store, NULL, SIZED("{}"), NULL, &count, NULL) == MEMTIER_OK) {
+  }
+  return NULL;
+}
+
+static void close_lets_the_clock_go_though_calls_are_just_ending(void) {
+  for (int round = 0; round < 100; ++round) {
+    memtier_options* options = counting_options();
+    memtier_store* store = NULL;
+    pthread_t threads[3];
+    OK(memtier_options_set_int64(options, MEMTIER_OPTION_BACKGROUND, 0, ERR));
+    OK(memtier_store_open(":memory:", options, &store, ERR));
+    memtier_options_destroy(options);
+    atomic_store(&counting_threads, 0);
+    for (int i = 0; i < 3; ++i) {
+      CHECK_INT(pthread_create(&threads[i], NULL, count_until_closed, store), 0);
+    }
+    while (atomic_load(&counting_threads) < 3) sched_yield();
+    OK(memtier_store_close(store, ERR));
+    CHECK_INT(let_go, 1);
+    for (int i = 0; i < 3; ++i) CHECK_INT(pthread_join(threads[i], NULL), 0);
+    CHECK_INT(let_go, 1);
+  }
+}
+
 int main(int argc, char** argv) {
   static const test_case kTests[] = {
       TEST_CASE(options_that_opened_nothing_let_their_clock_go),
       TEST_CASE(the_last_of_options_and_store_lets_the_clock_go),
       TEST_CASE(options_can_be_destroyed_inside_a_callback),
+      TEST_CASE(close_lets_the_clock_go_though_calls_are_just_ending),
   };
   return RUN_TESTS(argc, argv, kTests);
 }

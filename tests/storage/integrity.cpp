@@ -235,7 +235,8 @@ class Inspector {
     const ReadTransaction transaction(*connection_);
     ChunkCache cache(16 << 20);
     ChunkReader reader(*connection_, cache);
-    TextState state(Tokenizer::kEnglish);
+    RecentItems none(0);
+    TextState state(Tokenizer::kEnglish, none);
     auto status =
         state.catch_up(*connection_, reader, must(read_text_position(*connection_)), UINT64_MAX);
     if (!status.ok()) {

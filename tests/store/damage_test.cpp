@@ -3,6 +3,9 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <fstream>
+
 #include "store/store_testing.h"
 
 namespace memtier::testing {
@@ -93,6 +96,54 @@ TEST_F(Damage, leaves_items_out_of_exports_and_says_so) {
   }
 }
 
+// Pages of the table of items that hold this text are overwritten.
+void destroy_pages(const std::string& path, std::string_view text) {
+  constexpr size_t kPageBytes = 8192;
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  std::string page(kPageBytes, '\0');
+  int destroyed = 0;
+  for (std::streamoff at = 0; file.seekg(at).read(page.data(), kPageBytes); at += kPageBytes) {
+    if (page[0] != '\x0d' || page.find(text) == std::string::npos) continue;
+    std::fill(page.begin(), page.end(), '\xaa');
+    file.seekp(at).write(page.data(), kPageBytes);
+    ++destroyed;
+  }
+  ASSERT_GT(destroyed, 0);
+}
+
+TEST_F(Damage, of_whole_pages_is_gone_around_by_exports) {
+  constexpr int kItems = 2000;
+  {
+    const auto store = open();
+    for (int i = 0; i < kItems; ++i) {
+      const std::string number = std::to_string(10000 + i);
+      must_put(*store, R"({"id": ")" + number + R"(", "content": "text )" + number + "\"}");
+    }
+    must(store->close());
+  }
+  for (const char* text : {"text 10500", "text 11200", "text 11999"}) {
+    destroy_pages(folder_.file(), text);
+  }
+  const auto store = open();
+  Control control;
+  int64_t count = 0;
+  std::string lines;
+  const auto write = [&lines](std::string_view more) -> Status {
+    lines += more;
+    return {};
+  };
+  const Status status = store->export_items(Scope(), filter_of(""), write, control, &count);
+  EXPECT_EQ(status.code(), Code::kCorrupt);
+  EXPECT_NE(status.message().find("3 places"), std::string::npos) << status.message();
+  EXPECT_EQ(std::count(lines.begin(), lines.end(), '\n'), count);
+  EXPECT_GT(count, kItems - 300);
+  EXPECT_LT(count, kItems);
+  for (const char* id : {"10000", "10400", "10600", "11100", "11300"}) {
+    EXPECT_NE(lines.find(std::string("\"id\":\"") + id), std::string::npos) << id;
+  }
+  EXPECT_EQ(lines.find("\"id\":\"10500"), std::string::npos);
+}
+
 TEST_F(Damage, leaves_items_out_of_updates_by_filter_and_goes_with_deletes) {
   {
     const auto store = open_with_damaged("encoding = 1, content = x'00ff'");
@@ -178,6 +229,22 @@ TEST_F(Damage, is_none_where_others_hold_the_file_at_close) {
 }
 
 class StorePath : public Damage {};
+
+// A database of SQLite's that has a page and no tables.
+TEST_F(StorePath, to_an_empty_database_makes_a_store_only_where_it_may) {
+  run_sql(folder_.file(), "PRAGMA application_id = 1; VACUUM");
+  std::ifstream file(folder_.file(), std::ios::binary | std::ios::ate);
+  const auto size = file.tellg();
+  ASSERT_GT(size, 0);
+  StoreOptions options = quiet_options(make_clock());
+  options.create = false;
+  const auto refused = Store::open(folder_.file(), std::move(options));
+  EXPECT_EQ(refused.code(), Code::kNotFound);
+  file.seekg(0, std::ios::end);
+  EXPECT_EQ(file.tellg(), size);
+  EXPECT_NE(access((folder_.file() + "-log").c_str(), F_OK), 0);
+  must_put(*open(), R"({"id": "a"})");
+}
 
 TEST_F(StorePath, is_one_for_all_names_of_a_file) {
   const std::string link = folder_.file() + ".link";

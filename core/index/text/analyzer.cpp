@@ -54,6 +54,28 @@ bool is_cjk_point(utf8proc_int32_t point) {
          (point >= 0xf900 && point <= 0xfaff) || (point >= 0x20000 && point <= 0x3ffff);
 }
 
+// Text that was decomposed (NFD, as some file systems write it) has a Korean syllable as two or three letters,
+// and a Japanese one with a sound mark as two characters. Each is one, as in composed text; folding a word
+// composes it.
+bool is_between(std::string_view text, std::string_view first, std::string_view last) {
+  const std::string_view letter = text.substr(0, 3);
+  return letter >= first && letter <= last;
+}
+
+// Of the syllable that the letters at the beginning make; 0: none.
+size_t syllable_size(std::string_view text) {
+  constexpr size_t kLetterBytes = 3;
+  if (!is_between(text, "\u1100", "\u1112")) return 0;
+  if (!is_between(text.substr(kLetterBytes), "\u1161", "\u1175")) return 0;
+  const bool closed = text.size() > 2 * kLetterBytes &&
+                      is_between(text.substr(2 * kLetterBytes), "\u11a8", "\u11c2");
+  return (closed ? 3 : 2) * kLetterBytes;
+}
+
+size_t sound_mark_size(std::string_view text) {
+  return is_between(text, "\u3099", "\u309a") ? 3 : 0;
+}
+
 struct Point {
   size_t size = 1;
   bool in_word = false;
@@ -67,10 +89,13 @@ Point look_at(std::string_view text) {
   const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
                                      static_cast<utf8proc_ssize_t>(text.size()), &point);
   if (size <= 0) return {};
+  if (const size_t jamo = syllable_size(text); jamo > 0) return {jamo, true, true};
   const bool in_word = is_word_point(point);
   // A mark on its own is no character to make a pair of.
   const bool is_mark = utf8proc_category(point) == UTF8PROC_CATEGORY_MN;
-  return {static_cast<size_t>(size), in_word, in_word && !is_mark && is_cjk_point(point)};
+  const bool cjk = in_word && !is_mark && is_cjk_point(point);
+  const size_t sound = cjk ? sound_mark_size(text.substr(static_cast<size_t>(size))) : 0;
+  return {static_cast<size_t>(size) + sound, in_word, cjk};
 }
 
 // At most `limit` bytes, not cutting a character in two.

@@ -12,11 +12,13 @@ InvertedTextIndex::InvertedTextIndex(SqliteStorage& storage, Tokenizer tokenizer
       tokenizer_(tokenizer),
       settings_(settings),
       cache_(settings.cache_bytes),
-      state_(tokenizer) {}
+      recent_items_(settings.recent_item_bytes),
+      state_(tokenizer, recent_items_) {}
 
 // New items are found through the table of changes; only what goes from a segment is written down.
 Status InvertedTextIndex::fold(Connection& connection, std::span<const RowChange> changes) {
   lag_.fetch_add(static_cast<int64_t>(changes.size()), std::memory_order_relaxed);
+  keep_items(changes);
   std::optional<int64_t> indexed;
   std::optional<Analyzer> analyzer;
   for (const RowChange& change : changes) {
@@ -38,6 +40,18 @@ Status InvertedTextIndex::fold(Connection& connection, std::span<const RowChange
     RETURN_IF_ERROR(insert.run());
   }
   return {};
+}
+
+// By their numbers; changes come in the order of rows.
+void InvertedTextIndex::keep_items(std::span<const RowChange> changes) {
+  std::vector<const RowChange*> stored;
+  stored.reserve(changes.size());
+  for (const RowChange& change : changes) {
+    if (change.item) stored.push_back(&change);
+  }
+  std::sort(stored.begin(), stored.end(),
+            [](const RowChange* a, const RowChange* b) { return a->sequence < b->sequence; });
+  for (const RowChange* change : stored) recent_items_.add(change->sequence, change->item);
 }
 
 // Under mutex_.
@@ -88,7 +102,8 @@ Result<TextIndexStatistics> InvertedTextIndex::statistics() {
   for (const auto& part : state_.recent()) {
     statistics.recent_documents += part->whole().documents;
   }
-  statistics.memory_bytes = static_cast<int64_t>(state_.memory_bytes() + cache_.memory_bytes());
+  statistics.memory_bytes = static_cast<int64_t>(state_.memory_bytes() + cache_.memory_bytes() +
+                                                 recent_items_.memory_bytes());
   return statistics;
 }
 

@@ -14,6 +14,7 @@
 
 #include "index/text/chunk_cache.h"
 #include "index/text/part_search.h"
+#include "index/text/recent_items.h"
 #include "index/text/text_index.h"
 #include "index/text/text_state.h"
 #include "storage/sqlite/sqlite_storage.h"
@@ -22,9 +23,10 @@ namespace memtier {
 
 struct TextIndexSettings {
   size_t cache_bytes = 16 << 20;
-  // What is recent goes into a segment when it has so many documents, or postings.
+  size_t recent_item_bytes = 8 << 20;  // kept until their words are counted
+  // What is recent goes into a segment when it has so many documents, or takes so much RAM.
   uint64_t segment_documents = 16'384;
-  uint64_t segment_postings = 1'000'000;
+  size_t segment_bytes = 48 << 20;
   size_t max_segment_bytes = 64 << 20;  // merging makes none that is larger
 };
 
@@ -55,6 +57,7 @@ class InvertedTextIndex final : public TextIndex {
   Result<bool> enter(Connection& connection, ChunkReader& reader,
                      std::shared_lock<std::shared_mutex>* lock);
   bool is_far_behind(const TextPosition& target) const;
+  void keep_items(std::span<const RowChange> changes);
   // Nothing: as enter().
   Result<std::optional<TextResult>> search_once(const TextQuery& query, const FieldWeights& weights,
                                                 const ReadScope& read, const FilterRef& filter,
@@ -81,6 +84,7 @@ class InvertedTextIndex final : public TextIndex {
   ChunkCache cache_;
   std::mutex maintenance_mutex_;
   std::shared_mutex mutex_;
+  RecentItems recent_items_;
   TextState state_;  // guarded by mutex_
   // About how many items are in no segment. Each costs the next search some microseconds.
   std::atomic<int64_t> lag_{0};

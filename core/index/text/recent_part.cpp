@@ -1,6 +1,7 @@
 #include "index/text/recent_part.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 
 #include "index/text/bm25.h"
@@ -43,19 +44,32 @@ void RecentPart::finish() {
 void RecentPart::add(Analyzer& analyzer, const SegmentDocument& document,
                      const SearchableText& text) {
   begin(document);
+  // Some words are read ahead of the one that is counted, so that their places in the table are near by then.
+  std::array<ReadWord, kReadAhead> ahead;
   uint32_t length = 0;
-  const auto count_words = [&](std::string_view words, Field field) {
+  uint32_t counted = 0;
+  const auto count_next = [&] {
+    const ReadWord& read = ahead[counted++ % kReadAhead];
+    const std::string_view text_of_word(read.text, read.size);
+    const auto [word, is_new] = words_.add(read.key, text_of_word);
+    if (is_new) word_terms_.push_back(terms_.add(analyzer.term(text_of_word)).first);
+    count(word_terms_[word], read.field);
+  };
+  const auto read_words = [&](std::string_view words, Field field) {
     WordScanner scanner = analyzer.scan(words);
     while (scanner.next()) {
-      ++length;
-      const auto [word, is_new] = words_.add(scanner.word());
-      if (is_new) word_terms_.push_back(terms_.add(analyzer.term(scanner.word())).first);
-      count(word_terms_[word], field);
+      if (length - counted == kReadAhead) count_next();
+      ReadWord& read = ahead[length++ % kReadAhead];
+      read.field = field;
+      read.size = scanner.word().copy(read.text, sizeof read.text);
+      read.key = StringTable::key_of(scanner.word());
+      words_.prefetch(read.key);
     }
   };
-  count_words(text.content, Field::kContent);
-  count_words(text.title, Field::kTitle);
-  count_words(text.speaker, Field::kSpeaker);
+  read_words(text.content, Field::kContent);
+  read_words(text.title, Field::kTitle);
+  read_words(text.speaker, Field::kSpeaker);
+  while (counted < length) count_next();
   documents_.back().length = length;
   finish();
 }
@@ -134,7 +148,7 @@ size_t RecentPart::memory_bytes() const {
   bytes += documents_.capacity() * (sizeof(SegmentDocument) + 2) + by_row_.size() * 40;
   bytes += occurrences_.capacity() * sizeof(Occurrence) + last_.capacity() * 4;
   // Vectors grow by doubling; their headers and the heap's are 128 bytes.
-  return bytes + lists_.size() * 128 + occurrences_.size() * 8;
+  return bytes + lists_.size() * 128 + (listed_ > 0 ? occurrences_.size() * 8 : 0);
 }
 
 const PostingList* RecentPart::list(std::string_view term) const {

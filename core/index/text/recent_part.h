@@ -78,6 +78,13 @@ class RecentPart {
     Frequencies frequencies;
   };
   enum class Field { kContent, kTitle, kSpeaker };
+  static constexpr size_t kReadAhead = 8;
+  struct ReadWord {
+    StringTable::Key key;
+    Field field;
+    size_t size;
+    char text[WordScanner::kMaxWordBytes];
+  };
   void count(uint32_t term, Field field);
   void begin(const SegmentDocument& document);
   void finish();

@@ -85,7 +85,7 @@ Result<bool> InvertedTextIndex::make_segment() {
     if (state_.recent().empty()) return false;
     const RecentPart& newest = *state_.recent().back();
     const bool enough = newest.documents() >= settings_.segment_documents ||
-                        newest.postings() >= settings_.segment_postings ||
+                        newest.memory_bytes() >= settings_.segment_bytes ||
                         state_.removed().documents() >= settings_.segment_documents;
     if (!enough || ahead) return behind;
     sealed.part = state_.seal();

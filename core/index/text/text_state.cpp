@@ -187,40 +187,59 @@ Status TextState::load_removed(Connection& connection, ChunkReader& reader) {
 Status TextState::load_changes(Connection& connection, const TextPosition& target,
                                uint64_t max_documents) {
   if (position_.sequence >= target.sequence) return {};
-  ASSIGN_OR_RETURN(
-      Statement select,
-      connection.prepare("SELECT c.sequence, c.row, i.scope, i.expires_us, i.ttl_us, i.encoding, "
-                         "i.content, i.content_type, i.metadata FROM changes c LEFT JOIN items i "
-                         "ON i.row = c.row AND i.sequence = c.sequence AND c.kind = 1 "
-                         "WHERE c.sequence > ? ORDER BY c.sequence"));
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT sequence, row, scope, kind FROM changes "
+                                      "WHERE sequence > ? ORDER BY sequence"));
+  constexpr int64_t kPut = 1;
   StatementUse use(select.bind(1, position_.sequence));
-  RecentPart& newest = *recent_.back();
-  std::string buffer;
   for (uint64_t taken = 0; taken < max_documents; ++taken) {
     ASSIGN_OR_RETURN(const bool more, use->step());
     if (!more) {
       // Changes of other kinds may have come last.
       position_.sequence = target.sequence;
-      return {};
+      break;
     }
-    const int64_t row = use->integer(1);
-    for (const auto& part : recent_) part->hide(row);
     SegmentDocument document;
     document.sequence = use->integer(0);
-    document.row = row;
-    position_.sequence = document.sequence;
-    if (use->is_null(2)) continue;  // a removal, or what another change has replaced
+    document.row = use->integer(1);
     document.scope = use->integer(2);
-    document.may_expire = use->integer(3) != 0 || use->integer(4) > 0;
-    ItemTexts texts;
-    // A damaged one has no words; reading it tells.
-    const auto content = plain_content(use->integer(5), use->bytes(6), &buffer);
-    if (content.ok()) texts.content = content.value();
-    texts.content_type = use->bytes(7);
-    texts.metadata = use->bytes(8);
-    const SearchableText text = searchable_text(texts);
-    if (!is_blank(text)) newest.add(analyzer_, document, text);
+    for (const auto& part : recent_) part->hide(document.row);
+    if (use->integer(3) == kPut) RETURN_IF_ERROR(add_stored(connection, document));
+    position_.sequence = document.sequence;
   }
+  recent_items_.forget(position_.sequence);
+  return {};
+}
+
+// The version of an item that a change stored; nothing if another has replaced it since.
+Status TextState::add_stored(Connection& connection, SegmentDocument document) {
+  RecentPart& newest = *recent_.back();
+  const auto add = [&](const ItemTexts& texts, bool may_expire) {
+    document.may_expire = may_expire;
+    const SearchableText text = searchable_text(texts);
+    position_.sequence =
+        document.sequence;  // whatever happens in the next line, it is not done twice
+    if (!is_blank(text)) newest.add(analyzer_, document, text);
+  };
+  if (const ItemRef item = recent_items_.find(document.sequence)) {
+    add({item->text(Text::kContent), item->text(Text::kContentType), item->text(Text::kMetadata)},
+        item->expires_us() != 0 || item->header().ttl_us > 0);
+    return {};
+  }
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT expires_us, ttl_us, encoding, content, content_type, "
+                                      "metadata FROM items WHERE row = ? AND sequence = ?"));
+  StatementUse use(select.bind(1, document.row).bind(2, document.sequence));
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  if (!found) return {};
+  ItemTexts texts;
+  std::string buffer;
+  // A damaged one has no words; reading it tells.
+  const auto content = plain_content(use->integer(2), use->bytes(3), &buffer);
+  if (content.ok()) texts.content = content.value();
+  texts.content_type = use->bytes(4);
+  texts.metadata = use->bytes(5);
+  add(texts, use->integer(0) != 0 || use->integer(1) > 0);
   return {};
 }
 

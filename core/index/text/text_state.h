@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "index/text/recent_items.h"
 #include "index/text/recent_part.h"
 #include "index/text/segment.h"
 
@@ -44,7 +45,9 @@ Result<std::shared_ptr<RecentPart>> read_removed(Connection& connection, int64_t
 
 class TextState {
  public:
-  explicit TextState(Tokenizer tokenizer) : analyzer_(tokenizer) {}
+  // `recent_items` is borrowed and outlives this.
+  TextState(Tokenizer tokenizer, RecentItems& recent_items)
+      : analyzer_(tokenizer), recent_items_(recent_items) {}
 
   // What has been taken in. `sequence` may lag behind the tables after a limited catch_up().
   const TextPosition& position() const { return position_; }
@@ -74,11 +77,13 @@ class TextState {
   Status load_segments(Connection& connection, ChunkReader& reader);
   Status apply_negatives(ChunkReader& reader, const std::vector<bool>& is_new);
   Status load_removed(Connection& connection, ChunkReader& reader);
+  Status add_stored(Connection& connection, SegmentDocument document);
   Status load_changes(Connection& connection, const TextPosition& target, uint64_t max_documents);
   LoadedSegment* owner(int64_t sequence);
   Result<bool> hide(ChunkReader& reader, int64_t scope, int64_t sequence);
 
   Analyzer analyzer_;
+  RecentItems& recent_items_;
   TextPosition position_;
   std::vector<std::shared_ptr<LoadedSegment>> segments_;  // by last_sequence
   std::vector<std::shared_ptr<RecentPart>> recent_;

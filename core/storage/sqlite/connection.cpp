@@ -1,6 +1,11 @@
 #include "storage/sqlite/connection.h"
 
 #include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/patience.h"
 
 namespace memtier {
 namespace {
@@ -144,11 +149,25 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, in
                                                      int busy_timeout_ms) {
   sqlite3* db = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-  auto connection = std::unique_ptr<Connection>(new Connection(db));
+  auto connection =
+      std::unique_ptr<Connection>(new Connection(db, int64_t{busy_timeout_ms} * 1000));
   if (code != SQLITE_OK) return sqlite_status(code, db, "open " + path);
   sqlite3_extended_result_codes(db, 1);
-  sqlite3_busy_timeout(db, busy_timeout_ms);
+  sqlite3_busy_handler(db, wait_for_others, connection.get());
   return connection;
+}
+
+int Connection::wait_for_others(void* self, int attempt) {
+  auto* connection = static_cast<Connection*>(self);
+  const int64_t now_us = monotonic_us();
+  if (attempt == 0) {
+    connection->busy_until_us_ = now_us + Patience::left_us(connection->busy_timeout_us_);
+  }
+  const int64_t left_us = connection->busy_until_us_ - now_us;
+  if (left_us <= 0) return 0;
+  const int64_t polite_us = int64_t{1000} << std::min(attempt, 5);
+  std::this_thread::sleep_for(std::chrono::microseconds(std::min(left_us, polite_us)));
+  return 1;
 }
 
 Connection::~Connection() {

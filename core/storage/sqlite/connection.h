@@ -89,7 +89,9 @@ class Connection {
   sqlite3* handle() const { return db_; }
 
  private:
-  explicit Connection(sqlite3* db) : db_(db) {}
+  Connection(sqlite3* db, int64_t busy_timeout_us) : db_(db), busy_timeout_us_(busy_timeout_us) {}
+  // SQLite's busy handler: waits politely, as long as the call may.
+  static int wait_for_others(void* self, int attempt);
 
   struct Cached {
     std::string sql;
@@ -98,6 +100,8 @@ class Connection {
   // Few and looked up by text: kept in a list, most recently used first.
   static constexpr size_t kMaxCached = 128;
   sqlite3* db_;
+  const int64_t busy_timeout_us_;
+  int64_t busy_until_us_ = 0;  // monotonic
   std::vector<Cached> cached_;
 };
 

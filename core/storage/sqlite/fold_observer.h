@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "model/item.h"
 #include "storage/sqlite/connection.h"
 
 namespace memtier {
@@ -18,6 +19,7 @@ struct RowChange {
   int64_t before_sequence = 0;               // of the change that stored what was there before
   const struct ItemTexts* before = nullptr;  // null: was not there
   const struct ItemTexts* after = nullptr;   // null: is gone
+  ItemRef item;                              // of `after`
 };
 
 struct ItemTexts {

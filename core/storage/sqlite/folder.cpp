@@ -256,6 +256,7 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
     texts_.push_back(texts_of(work.item->text(Text::kContent), work.item->text(Text::kContentType),
                               work.item->text(Text::kMetadata)));
     texts.after = &texts_.back();
+    texts.item = work.item;
   }
   row_changes->push_back(texts);
   return apply_custom(before ? &*before : nullptr, after ? &*after : nullptr, work);

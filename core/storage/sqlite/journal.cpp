@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/patience.h"
 #include "storage/sqlite/journal_format.h"
 
 namespace memtier {
@@ -41,11 +42,12 @@ int try_lock(int file, int16_t type, off_t byte) {
 // Tries until the deadline: at once, then politely. Contention is short (a frame takes 2 us), so a
 // few tries without sleeping are worth it.
 Status lock_until(int file, int16_t type, off_t byte, int64_t timeout_us, const char* what) {
-  const int64_t deadline_us = monotonic_us() + timeout_us;
+  int64_t deadline_us = 0;
   for (int attempt = 0;; ++attempt) {
     const int error = try_lock(file, type, byte);
     if (error == 0) return {};
     if (error != EAGAIN && error != EINTR) return io_error(error, std::string("lock ") + what);
+    if (attempt == 0) deadline_us = monotonic_us() + Patience::left_us(timeout_us);
     if (monotonic_us() >= deadline_us) {
       return {Code::kBusy, std::string(what) + ": another process held it for " +
                                std::to_string(timeout_us / 1000) + " ms; try again"};
@@ -92,7 +94,7 @@ Status read_fully(int file, char* out, size_t size, off_t at) {
 Result<std::unique_ptr<Journal>> Journal::open(
     const std::string& path, const StoreIdentity& identity, int64_t busy_timeout_ms,
     const std::function<Result<FoldState>()>& read_fold_state) {
-  const int64_t deadline_us = monotonic_us() + busy_timeout_ms * 1000;
+  const int64_t deadline_us = monotonic_us() + Patience::left_us(busy_timeout_ms * 1000);
   while (true) {
     auto journal = std::unique_ptr<Journal>(new Journal());
     journal->busy_timeout_us_ = busy_timeout_ms * 1000;
@@ -129,7 +131,7 @@ Result<bool> Journal::is_current_file() const {
 
 Status Journal::attach(const StoreIdentity& identity, int64_t busy_timeout_ms,
                        const std::function<Result<FoldState>()>& read_fold_state) {
-  const int64_t deadline_us = monotonic_us() + busy_timeout_ms * 1000;
+  const int64_t deadline_us = monotonic_us() + Patience::left_us(busy_timeout_ms * 1000);
   while (true) {
     const int alone = try_lock(file_, F_WRLCK, kPresenceByte);
     if (alone == 0) {

@@ -45,7 +45,7 @@ void Pending::add_locked(Change change, uint64_t end) {
     case WriteOp::Kind::kPut:
       if (!overlay.item) {
         rows_by_key_.emplace(change.key_hash, change.row);
-        rows_by_id_.emplace(id_hash(change.item->id()), change.row);
+        add_id(id_hash(change.item->id()), change.row);
       }
       overlay.item = change.item;
       overlay.removed = false;
@@ -57,7 +57,7 @@ void Pending::add_locked(Change change, uint64_t end) {
     case WriteOp::Kind::kRemove:
       if (overlay.item) {
         erase_pair(rows_by_key_, overlay.item->key_hash(), change.row);
-        rows_by_id_.erase({id_hash(overlay.item->id()), change.row});
+        remove_id(id_hash(overlay.item->id()), change.row);
         overlay.item = {};
       }
       overlay.removed = true;
@@ -81,6 +81,31 @@ void Pending::add_locked(Change change, uint64_t end) {
   changes_.push_back({std::move(change), end});
 }
 
+void Pending::add_id(int64_t hash, int64_t row) {
+  if (!row_by_id_.emplace(hash, row).second) more_by_id_.emplace(hash, row);
+}
+
+void Pending::remove_id(int64_t hash, int64_t row) {
+  if (more_by_id_.erase({hash, row}) > 0) return;
+  const auto first = row_by_id_.find(hash);
+  if (first == row_by_id_.end() || first->second != row) return;
+  const auto next = more_by_id_.lower_bound({hash, 0});
+  if (next != more_by_id_.end() && next->first == hash) {
+    first->second = next->second;
+    more_by_id_.erase(next);
+  } else {
+    row_by_id_.erase(first);
+  }
+}
+
+std::vector<int64_t> Pending::id_hashes() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<int64_t> hashes;
+  hashes.reserve(row_by_id_.size());
+  for (const auto& [hash, row] : row_by_id_) hashes.push_back(hash);
+  return hashes;
+}
+
 ItemRef Pending::find(const ItemKey& key) const {
   const std::lock_guard lock(mutex_);
   const auto [begin, end] = rows_by_key_.equal_range(key.hash);
@@ -94,13 +119,19 @@ ItemRef Pending::find(const ItemKey& key) const {
 std::vector<ItemRef> Pending::find_by_id(const Scope& pattern, std::string_view id) const {
   const std::lock_guard lock(mutex_);
   std::vector<ItemRef> found;
-  const int64_t hash = id_hash(id);
-  for (auto it = rows_by_id_.lower_bound({hash, 0}); it != rows_by_id_.end() && it->first == hash;
-       ++it) {
-    const RowOverlay& overlay = rows_.at(it->second);
+  const auto show = [&](int64_t row) {
+    const RowOverlay& overlay = rows_.at(row);
     if (overlay.item && overlay.item->id() == id && pattern.allows(overlay.item->scope())) {
       found.push_back(overlay.item);
     }
+  };
+  const int64_t hash = id_hash(id);
+  const auto first = row_by_id_.find(hash);
+  if (first == row_by_id_.end()) return found;
+  show(first->second);
+  for (auto it = more_by_id_.lower_bound({hash, 0}); it != more_by_id_.end() && it->first == hash;
+       ++it) {
+    show(it->second);
   }
   return found;
 }
@@ -142,7 +173,7 @@ void Pending::forget_row(int64_t row) {
   if (found == rows_.end()) return;
   if (const ItemRef& item = found->second.item) {
     erase_pair(rows_by_key_, item->key_hash(), row);
-    rows_by_id_.erase({id_hash(item->id()), row});
+    remove_id(id_hash(item->id()), row);
   }
   rows_.erase(found);
 }
@@ -153,7 +184,8 @@ void Pending::clear() {
   changes_.clear();
   rows_.clear();
   rows_by_key_.clear();
-  rows_by_id_.clear();
+  row_by_id_.clear();
+  more_by_id_.clear();
   item_bytes_ = 0;
 }
 

@@ -49,6 +49,8 @@ class Pending {
   // Pending items of this id that the pattern allows.
   std::vector<ItemRef> find_by_id(const Scope& pattern, std::string_view id) const;
   std::optional<RowOverlay> row(int64_t row) const;
+  // Of the ids of pending puts.
+  std::vector<int64_t> id_hashes() const;
 
   // The oldest changes, at most `limit`, whole frames only, of frames that end at or before `until`.
   std::vector<PendingChange> oldest(size_t limit, uint64_t until) const;
@@ -68,6 +70,8 @@ class Pending {
   static constexpr size_t kOverheadBytes = 256;  // of an entry, beside its item
 
   void add_locked(Change change, uint64_t end);
+  void add_id(int64_t hash, int64_t row);
+  void remove_id(int64_t hash, int64_t row);
   void forget_row(int64_t row);
 
   std::atomic<uint64_t> generation_{0};
@@ -76,8 +80,9 @@ class Pending {
   std::deque<PendingChange> changes_;
   std::unordered_map<int64_t, RowOverlay> rows_;
   std::unordered_multimap<uint64_t, int64_t> rows_by_key_;  // key hash -> row, of pending puts
-  // (id hash, row) of pending puts; ordered, since many scopes may use one id.
-  std::set<std::pair<int64_t, int64_t>> rows_by_id_;
+  // id hash -> row, of pending puts; further rows of an id that many scopes use are ordered beside it.
+  std::unordered_map<int64_t, int64_t> row_by_id_;
+  std::set<std::pair<int64_t, int64_t>> more_by_id_;
   size_t item_bytes_ = 0;
 };
 

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "base/patience.h"
+
 namespace memtier {
 
 Status ReaderPool::Reader::end_snapshot() {
@@ -30,7 +32,9 @@ Result<ReaderPool::Reader> ReaderPool::take() {
   {
     std::unique_lock lock(mutex_);
     const auto available = [this] { return !idle_.empty() || opened_ < limit_; };
-    if (!returned_.wait_for(lock, std::chrono::microseconds(timeout_us_), available)) {
+    if (!available() &&
+        !returned_.wait_for(lock, std::chrono::microseconds(Patience::left_us(timeout_us_)),
+                            available)) {
       return Status(Code::kBusy, "store: all " + std::to_string(limit_) +
                                      " reading connections are in use; raise READER_COUNT");
     }

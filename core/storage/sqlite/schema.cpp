@@ -233,9 +233,11 @@ Result<Look> look_at(Connection& connection) {
 
 }  // namespace
 
-Status check_owner(Connection& connection) {
+Status check_owner(Connection& connection, bool create) {
   ASSIGN_OR_RETURN(const Look look, look_at(connection));
-  if (look.tables == 0) return {};
+  if (look.tables == 0) {
+    return create ? Status() : not_found("there is no store in it, nothing at all (CREATE is 0)");
+  }
   if (look.application != kApplicationId) return {Code::kCorrupt, kForeign};
   if (look.version >= 1) return {};
   return {Code::kCorrupt, "store: the number of its format is damaged"};

@@ -29,8 +29,9 @@ struct StoreIdentity {
   int64_t journal_bytes = 0;
 };
 
-// kCorrupt if the file is something else than a store; nothing is changed.
-Status check_owner(Connection& connection);
+// kCorrupt if the file is something else than a store; kNotFound if there are no tables in it yet and none
+// may be made. Nothing is changed.
+Status check_owner(Connection& connection, bool create);
 
 // Makes the tables in an empty database, or migrates older ones, each in one transaction; then reads
 // what the store is. kCorrupt: some other kind of file. kNewerFormat: made by a newer memtier.

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "base/patience.h"
 #include "storage/sqlite/journal_format.h"
 #include "storage/sqlite/staged.h"
 
@@ -17,12 +18,14 @@ namespace {
 constexpr uint64_t kLargePart = 4;
 constexpr size_t kBufferBytes = 256 << 10;  // relaxed frames are written at the latest at this size
 
-bool try_lock(std::unique_lock<std::timed_mutex>& lock, std::chrono::milliseconds timeout) {
+bool try_lock(std::unique_lock<std::timed_mutex>& lock, int64_t timeout_us) {
+  if (lock.try_lock()) return true;
+  const std::chrono::microseconds timeout(Patience::left_us(timeout_us));
 #ifdef __SANITIZE_THREAD__
   // GCC 12's ThreadSanitizer does not know pthread_mutex_clocklock, which try_lock_for calls.
   return lock.try_lock_until(std::chrono::system_clock::now() + timeout);
 #else
-  return lock.try_lock_for(timeout);
+  return timeout.count() > 0 && lock.try_lock_for(timeout);
 #endif
 }
 
@@ -92,7 +95,7 @@ Status SqliteStorage::commit_frame(std::span<WriteOp> operations, Durability dur
 // write_mutex_, so that other commits go on meanwhile.
 Status SqliteStorage::commit_together(CommitGroup::Member& member) {
   const CommitGroup::Role role =
-      full_.join(member, monotonic_us() + settings_.busy_timeout_ms * 1000);
+      full_.join(member, monotonic_us() + Patience::left_us(settings_.busy_timeout_ms * 1000));
   if (role == CommitGroup::Role::kTimedOut) {
     return {Code::kBusy, "store: other threads wrote for the whole busy timeout; try again"};
   }
@@ -135,10 +138,10 @@ Status SqliteStorage::commit_together(CommitGroup::Member& member) {
 // Takes the mutex and the append lock, with room for `needed` bytes, everything known up to the tail.
 Status SqliteStorage::lock_for_append(uint64_t needed, bool wait,
                                       std::unique_lock<std::timed_mutex>& lock) {
-  const auto timeout = std::chrono::milliseconds(wait ? settings_.busy_timeout_ms : 0);
-  const int64_t deadline_us = monotonic_us() + timeout.count() * 1000;
+  const int64_t timeout_us = wait ? settings_.busy_timeout_ms * 1000 : 0;
+  int64_t deadline_us = 0;
   while (true) {
-    if (!try_lock(lock, timeout)) {
+    if (!try_lock(lock, timeout_us)) {
       return {Code::kBusy, "store: other threads wrote for the whole busy timeout; try again"};
     }
     RETURN_IF_ERROR(take_lease(wait));
@@ -148,6 +151,7 @@ Status SqliteStorage::lock_for_append(uint64_t needed, bool wait,
     drop_lease();
     lock.unlock();
     RETURN_IF_ERROR(std::move(status));
+    if (deadline_us == 0) deadline_us = monotonic_us() + Patience::left_us(timeout_us);
     if (!wait || monotonic_us() > deadline_us) {
       return {Code::kBusy, "store: the journal stayed full for the whole busy timeout; try again"};
     }
@@ -230,8 +234,10 @@ Status SqliteStorage::refresh_locked() {
 // something to make resident after the sink has been reset sees both.
 Status SqliteStorage::reset_locked() {
   FoldState state;
-  const auto read = [this, &state](Connection& connection) -> Status {
+  int64_t has_items = 1;
+  const auto read = [&](Connection& connection) -> Status {
     const ReadTransaction one_state(connection);
+    ASSIGN_OR_RETURN(has_items, connection.query_integer("SELECT EXISTS(SELECT 1 FROM ix_id)"));
     ASSIGN_OR_RETURN(state, read_fold_state(connection));
     ASSIGN_OR_RETURN(std::vector<TierTotals> totals, reads(connection).tier_totals());
     const std::lock_guard lock(totals_mutex_);
@@ -243,6 +249,11 @@ Status SqliteStorage::reset_locked() {
     RETURN_IF_ERROR(read(*loan));
   } else {
     RETURN_IF_ERROR(read(*resolver_));
+  }
+  known_ids_.forget();
+  if (has_items == 0) {
+    (void)known_ids_.begin(0);
+    known_ids_.complete();
   }
   pending_.clear();
   applied_.store(state.position, std::memory_order_release);
@@ -269,8 +280,14 @@ void SqliteStorage::apply(std::span<const Change> frame, uint64_t end) {
   // First here, then in RAM: a reader who sees the map without the old item must find the new one.
   pending_.add(frame, end);
   for (const Change& change : frame) {
-    // A large item stands in the tables already: kept snapshots show what was there before.
-    if (change.kind == WriteOp::Kind::kPut && !change.item) pending_.touch();
+    if (change.kind == WriteOp::Kind::kPut && change.item) {
+      known_ids_.add(id_hash(change.item->id()));
+    } else if (change.kind == WriteOp::Kind::kPut) {
+      // A large item stands in the tables already: kept snapshots show what was there before. Which
+      // id it has is not said here.
+      pending_.touch();
+      known_ids_.forget();
+    }
     sink_->on_change(change);
   }
   applied_.store(end, std::memory_order_release);

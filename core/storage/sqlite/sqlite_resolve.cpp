@@ -51,10 +51,54 @@ Result<ItemRef> SqliteStorage::current(const ItemKey& key, const Staged& staged)
     if (!found->second || found->second->has_key(key)) return found->second;
   }
   if (ItemRef item = sink_->resident(key)) return item;
+  if (!known_ids_.may_contain(id_hash(key.id))) return ItemRef();
   if (ItemRef item = pending_.find(key)) return item;
-  if (!in_memory_) return find_stored(*resolver_, key);
-  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-  return find_stored(*loan, key);
+  ItemRef stored;
+  if (in_memory_) {
+    ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+    ASSIGN_OR_RETURN(stored, find_stored(*loan, key));
+  } else {
+    ASSIGN_OR_RETURN(stored, find_stored(*resolver_, key));
+  }
+  if (!stored) known_ids_.count_miss();
+  return stored;
+}
+
+Status SqliteStorage::learn_ids(const StopCheck& stop) {
+  constexpr int64_t kStep = 4096;
+  uint64_t number = 0;
+  {
+    const std::lock_guard lock(write_mutex_);
+    if (in_memory_ || !known_ids_.is_worth_beginning()) return {};
+    RETURN_IF_ERROR(refresh_locked());
+    number = known_ids_.begin(static_cast<uint64_t>(journal_->next_row()) * 2);
+    // What is pending now may be in the tables or not when these are read.
+    for (const int64_t hash : pending_.id_hashes()) known_ids_.add(hash);
+  }
+  int64_t next = INT64_MIN;
+  for (bool more = true; more;) {
+    if (stop) RETURN_IF_ERROR(stop());
+    std::vector<int64_t> hashes;
+    {
+      ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+      ASSIGN_OR_RETURN(Statement select,
+                       loan->prepare("SELECT DISTINCT id_hash FROM ix_id WHERE id_hash >= ? "
+                                     "ORDER BY id_hash LIMIT ?"));
+      StatementUse use(select.bind(1, next).bind(2, kStep));
+      while (true) {
+        ASSIGN_OR_RETURN(const bool row, use->step());
+        if (!row) break;
+        hashes.push_back(use->integer(0));
+      }
+    }
+    const std::lock_guard lock(write_mutex_);
+    if (!known_ids_.is_current(number)) return {};
+    for (const int64_t hash : hashes) known_ids_.add(hash);
+    more = static_cast<int64_t>(hashes.size()) == kStep && hashes.back() < INT64_MAX;
+    if (more) next = hashes.back() + 1;
+    if (!more) known_ids_.complete();
+  }
+  return {};
 }
 
 Status SqliteStorage::resolve(WriteOp& operation, int64_t now_us, Staged& staged, Change* change) {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/clock.h"
+#include "base/patience.h"
 #include "storage/sqlite/journal_format.h"
 #include "storage/sqlite/sql_functions.h"
 #include "storage/sqlite/store_path.h"
@@ -35,7 +36,7 @@ int64_t file_size(const std::string& path) {
 // Where several open a new file at once, one of them changes its mode and the others are told at once
 // that it is locked: here SQLite's own busy timeout does not apply, so ours has to.
 Status enter_wal_mode(Connection& connection, int64_t busy_timeout_ms) {
-  const int64_t deadline_us = monotonic_us() + busy_timeout_ms * 1000;
+  const int64_t deadline_us = monotonic_us() + Patience::left_us(busy_timeout_ms * 1000);
   while (true) {
     Status status = connection.execute("PRAGMA journal_mode = WAL");
     if (status.code() != Code::kBusy || monotonic_us() > deadline_us) return status;
@@ -51,7 +52,8 @@ SqliteStorage::SqliteStorage(const SqliteSettings& settings)
       readers_(
           in_memory_ ? 1 : static_cast<size_t>(settings.reader_count),
           settings.busy_timeout_ms * 1000, [this] { return open_connection(false); },
-          [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); }) {}
+          [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); }),
+      known_ids_(static_cast<size_t>(settings.cache_bytes / 8)) {}
 
 Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settings) {
   if (settings.path != ":memory:" && settings.path.find("://") == std::string::npos) {
@@ -100,7 +102,8 @@ int64_t SqliteStorage::page_cache_kib() const {
 // Opens the file and sees to it that it is ours before anything in it is changed.
 Status SqliteStorage::open_file() {
   auto connection = open_connection(settings_.create);
-  Status status = connection.ok() ? check_owner(**connection) : connection.take_status();
+  Status status = connection.ok() ? check_owner(**connection, settings_.create || in_memory_)
+                                  : connection.take_status();
   if (status.ok()) {
     writer_ = std::move(connection).value();
     // SQLite falls back to reading alone where it may not write.
@@ -413,12 +416,12 @@ Status SqliteStorage::fold(bool everything) {
 Status SqliteStorage::fold_some(bool everything, bool sync) {
   uint64_t goal = 0;
   {
-    const std::lock_guard lock(write_mutex_);
+    const auto lock = lock_patiently(write_mutex_);
     if (everything) RETURN_IF_ERROR(publish_buffer());
     RETURN_IF_ERROR(refresh_locked());
     goal = journal_->tail();
   }
-  const std::lock_guard lock(fold_mutex_);
+  const auto lock = lock_patiently(fold_mutex_);
   while (true) {
     const std::vector<PendingChange> changes = pending_.oldest(kFoldBatch, goal);
     if (changes.empty() && !sync) return {};
@@ -472,6 +475,10 @@ Result<StorageStatistics> SqliteStorage::statistics() {
   statistics.sequence = journal_->next_sequence() - 1;
   // SQLite counts for the whole process.
   statistics.memory_bytes = static_cast<int64_t>(pending_.memory_bytes()) + sqlite3_memory_used();
+  {
+    const std::lock_guard lock(write_mutex_);
+    statistics.memory_bytes += static_cast<int64_t>(known_ids_.memory_bytes());
+  }
   if (in_memory_) return statistics;
   statistics.file_bytes = file_size(settings_.path) + file_size(settings_.path + "-wal");
   return statistics;

@@ -27,6 +27,7 @@
 #include "storage/sqlite/folder.h"
 #include "storage/sqlite/item_reads.h"
 #include "storage/sqlite/journal.h"
+#include "storage/sqlite/known_ids.h"
 #include "storage/sqlite/names.h"
 #include "storage/sqlite/pending.h"
 #include "storage/sqlite/reader_pool.h"
@@ -131,6 +132,10 @@ class SqliteStorage final : public Storage {
   // The bytes of a row's vector; nullopt: it has none.
   Result<std::optional<std::string>> find_vector(int64_t space, int64_t row);
 
+  // Reads which ids there are, where that spares puts a look-up (KnownIds). To be called now and then on
+  // a thread that has time.
+  Status learn_ids(const StopCheck& stop);
+
   // Folds what is not yet in the tables; readers of tables call it first.
   Status drain();
   // Runs a function on the writing connection, in a transaction; for what derives from items. `sync`: it
@@ -206,6 +211,7 @@ class SqliteStorage final : public Storage {
   int64_t buffer_due_us_ = 0;  // monotonic
   int64_t next_sequence_ = 0;  // valid while leased, buffer included
   int64_t next_row_ = 0;
+  KnownIds known_ids_;
   std::vector<TierTotals> totals_;
   Status lost_;                      // relaxed writes that could not be written; told once
   mutable std::mutex totals_mutex_;  // for readers of totals_

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 namespace memtier::testing {
 namespace {
 
@@ -29,6 +31,22 @@ TEST(Analyzer, english_takes_chinese_japanese_and_korean_in_pairs) {
   EXPECT_EQ(terms(Tokenizer::kCjk, "서울 running"), "서울|running|");
   EXPECT_EQ(terms(Tokenizer::kCjk, "緑茶・紅茶"), "緑茶|紅茶|") << "a middle dot ends a run";
   EXPECT_EQ(terms(Tokenizer::kCjk, "\u3099"), "") << "a mark alone is no word";
+}
+
+TEST(Analyzer, takes_decomposed_syllables_and_sounds_as_single_characters) {
+  // 서울 and がぎぐ, letter by letter and with marks of their own.
+  const char* seoul = "\u1109\u1165\u110b\u116e\u11af";
+  const char* sounds = "\u304b\u3099\u304d\u3099\u304f\u3099";
+  for (const Tokenizer tokenizer : {Tokenizer::kEnglish, Tokenizer::kCjk, Tokenizer::kUnicode}) {
+    EXPECT_EQ(terms(tokenizer, seoul), terms(tokenizer, "서울"));
+    EXPECT_EQ(terms(tokenizer, sounds), terms(tokenizer, "がぎぐ"));
+    EXPECT_EQ(terms(tokenizer, std::string("tea") + seoul + sounds),
+              terms(tokenizer, "tea서울がぎぐ"));
+  }
+  EXPECT_EQ(terms(Tokenizer::kCjk, sounds).size(), 2 * strlen("かき|")) << "two pairs";
+  for (size_t size = 0; size < strlen(seoul); ++size) {
+    (void)terms(Tokenizer::kCjk, std::string(seoul, size));  // cut off anywhere
+  }
 }
 
 TEST(Analyzer, unicode_neither_stems_nor_pairs) {
