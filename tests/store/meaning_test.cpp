@@ -51,7 +51,7 @@ StoreOptions options_with(Letters& letters, const std::string& name = "letters")
   return options;
 }
 
-void put(Store& store, const std::string& id, const std::string& content,
+void keep(Store& store, const std::string& id, const std::string& content,
          const std::string& metadata = "{}") {
   const Json item = {{"id", id}, {"content", content}, {"metadata", Json::parse(metadata)}};
   must(put(store, Scope(), draft_of(item.dump())).status.clone());
@@ -73,11 +73,11 @@ std::vector<std::string> find(Store& store, const std::string& text, int limit =
 
 TEST(Meaning, the_built_in_embedder_finds_what_was_just_stored) {
   const auto store = must(Store::open(":memory:", plain_options()));
-  put(*store, "walk", "I love hiking in the mountains");
-  put(*store, "bill", "The invoice was paid in March");
+  keep(*store, "walk", "I love hiking in the mountains");
+  keep(*store, "bill", "The invoice was paid in March");
   EXPECT_THAT(find(*store, "trekking outdoors", 1), ElementsAre("walk"));
   EXPECT_THAT(find(*store, "payment of a bill", 1), ElementsAre("bill"));
-  put(*store, "walk", "My sister plays the violin");
+  keep(*store, "walk", "My sister plays the violin");
   EXPECT_THAT(find(*store, "music and instruments", 1), ElementsAre("walk"));
   must(store->remove(Scope(), "walk", 0, Durability::kDefault));
   EXPECT_THAT(find(*store, "music and instruments"), ::testing::Not(::testing::Contains("walk")));
@@ -88,8 +88,8 @@ TEST(Meaning, the_built_in_embedder_finds_what_was_just_stored) {
 TEST(Meaning, an_embedder_of_ones_own_sees_each_text_once) {
   Letters letters;
   const auto store = must(Store::open(":memory:", options_with(letters)));
-  put(*store, "a", "green tea");
-  put(*store, "b", "black ink");
+  keep(*store, "a", "green tea");
+  keep(*store, "b", "black ink");
   EXPECT_EQ(must(store->pending_vectors()), 2);
   EXPECT_EQ(letters.texts, 0) << "nobody has asked yet, and there is no background thread";
   EXPECT_THAT(find(*store, "tea"), ElementsAre("a"));
@@ -97,10 +97,10 @@ TEST(Meaning, an_embedder_of_ones_own_sees_each_text_once) {
   EXPECT_EQ(letters.texts, 3) << "two items and the question";
   EXPECT_THAT(find(*store, "ink"), ElementsAre("b"));
   EXPECT_EQ(letters.texts, 4) << "the question";
-  put(*store, "a", "green tea", R"({"seen": 1})");
+  keep(*store, "a", "green tea", R"({"seen": 1})");
   EXPECT_THAT(find(*store, "tea"), ElementsAre("a"));
   EXPECT_EQ(letters.texts, 5) << "a vector that is there is of what the item still says";
-  put(*store, "a", "a cat");
+  keep(*store, "a", "a cat");
   EXPECT_THAT(find(*store, "cat"), ElementsAre("a"));
   EXPECT_THAT(find(*store, "tea"), IsEmpty());
   must(store->close());
@@ -110,8 +110,8 @@ TEST(Meaning, one_that_fails_loses_nothing) {
   Letters letters;
   const auto store = must(Store::open(":memory:", options_with(letters)));
   letters.fails = true;
-  put(*store, "a", "green tea");
-  put(*store, "b", "black ink");
+  keep(*store, "a", "green tea");
+  keep(*store, "b", "black ink");
   const auto failed = try_find(*store, R"({"text": "tea", "meaning": true})");
   EXPECT_EQ(failed.code(), Code::kCallback);
   EXPECT_EQ(must(store->pending_vectors()), 2);
@@ -128,13 +128,13 @@ TEST(Meaning, what_others_stored_without_it_is_embedded_later) {
     StoreOptions none = plain_options();
     none.embedder = EmbedderKind::kNone;
     const auto store = must(Store::open(folder.file(), std::move(none)));
-    put(*store, "walk", "I love hiking in the mountains");
+    keep(*store, "walk", "I love hiking in the mountains");
     EXPECT_EQ(try_find(*store, R"({"text": "x", "meaning": true})").code(), Code::kUnsupported);
     EXPECT_EQ(store->pending_vectors().code(), Code::kUnsupported);
     must(store->close());
   }
   const auto store = must(Store::open(folder.file(), plain_options()));
-  put(*store, "bill", "The invoice was paid in March");
+  keep(*store, "bill", "The invoice was paid in March");
   EXPECT_THAT(find(*store, "trekking outdoors", 1), ElementsAre("walk"));
   EXPECT_THAT(find(*store, "payment of a bill", 1), ElementsAre("bill"));
   must(store->close());
@@ -146,7 +146,7 @@ TEST(Meaning, a_new_model_fills_a_space_of_its_own_step_by_step) {
   constexpr int kItems = 3000;
   {
     const auto store = must(Store::open(folder.file(), plain_options()));
-    for (int i = 0; i < kItems; ++i) put(*store, "i" + std::to_string(i), "tea number");
+    for (int i = 0; i < kItems; ++i) keep(*store, "i" + std::to_string(i), "tea number");
     must(store->close());
   }
   const auto store = must(Store::open(folder.file(), options_with(letters)));
@@ -194,7 +194,7 @@ TEST(Meaning, a_name_that_is_taken_is_told) {
 
 TEST(Meaning, queries_that_make_no_sense_are_refused) {
   const auto store = must(Store::open(":memory:", plain_options()));
-  put(*store, "a", "green tea");
+  keep(*store, "a", "green tea");
   for (const char* query :
        {R"({"meaning": true})", R"({"text": "x", "meaning": true, "vector": [1, 2]})",
         R"({"text": "x", "meaning": true, "space": "other"})", R"({"text": "x", "meaning": 1})",
@@ -218,7 +218,7 @@ TEST(Meaning, the_background_thread_embeds) {
   StoreOptions options = options_with(letters);
   options.background = true;
   const auto store = must(Store::open(":memory:", std::move(options)));
-  put(*store, "a", "green tea");
+  keep(*store, "a", "green tea");
   while (must(store->pending_vectors()) > 0) std::this_thread::yield();
   EXPECT_EQ(letters.texts, 1);
   must(store->close());
