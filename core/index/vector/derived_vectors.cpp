@@ -7,8 +7,8 @@
 namespace memtier {
 namespace {
 
-constexpr size_t kBatchItems = 1024;
-constexpr size_t kBatchBytes = 4 << 20;
+constexpr size_t kDerivedItems = 1024;
+constexpr size_t kDerivedBytes = 4 << 20;
 
 bool is_zero(std::span<const float> vector) {
   return std::all_of(vector.begin(), vector.end(), [](float one) { return one == 0; });
@@ -119,8 +119,8 @@ Result<DerivedVectors::Batch> DerivedVectors::read_batch() {
   StatementUse use(select.bind(1, number).bind(2, batch.begin));
   std::string buffer;
   size_t bytes = 0;
-  for (size_t looked_at = 0; looked_at < kBatchItems * 4; ++looked_at) {
-    if (batch.items.size() >= kBatchItems || bytes >= kBatchBytes) break;
+  for (size_t looked_at = 0; looked_at < kDerivedItems * 4; ++looked_at) {
+    if (batch.items.size() >= kDerivedItems || bytes >= kDerivedBytes) break;
     ASSIGN_OR_RETURN(const bool more, use->step());
     if (!more) {
       batch.end = newest;
