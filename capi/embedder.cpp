@@ -111,3 +111,26 @@ memtier_status memtier_embed_text(memtier_store* store, const char* texts, const
     return {};
   });
 }
+
+memtier_status memtier_space_pending(memtier_store* store, int64_t* out_count,
+                                     memtier_error** error) {
+  if (out_count != nullptr) *out_count = 0;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_count, "out_count"));
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(*out_count, call->pending_vectors());
+    return {};
+  });
+}
+
+memtier_status memtier_space_reembed(memtier_store* store, const memtier_control* control,
+                                     int64_t* out_count, memtier_error** error) {
+  if (out_count != nullptr) *out_count = 0;
+  return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
+    RETURN_IF_ERROR(check_out(out_count, "out_count"));
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    return call->reembed(*call_control, out_count);
+  });
+}

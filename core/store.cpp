@@ -99,11 +99,14 @@ Status Store::start(const std::string& path) {
                                        options_.link_half_life_seconds * kSecondUs);
   co_access_ = std::make_unique<CoAccess>(options_.learn_links);
   storage_->set_filter_binder(key_indexes_.get());
-  RETURN_IF_ERROR(storage_->attach(this, text_index_.get()));
+  followers_.add(text_index_.get());
+  RETURN_IF_ERROR(open_derived());
+  RETURN_IF_ERROR(storage_->attach(this, &followers_));
   counting_ = true;
   if (options_.background) {
     worker_.start([this] { return background_step(); });
     index_worker_.start([this] { return index_step(); });
+    if (derived_) embed_worker_.start([this] { return embed_step(); });
   }
   return {};
 }
@@ -120,6 +123,7 @@ Status Store::close() {
   worker_.stop();
   index_worker_.stop();
   if (has_deferred_.load()) write_deferred();
+  embed_worker_.stop();
   Status access = flush_access();
   if (!access.ok())
     options_.log.write(LogLevel::kWarning, "access statistics: " + access.message());
@@ -182,6 +186,7 @@ int64_t Store::background_step() {
   if (unfolded_.exchange(0) > 0 || storage_->pending_changes() > 0) {
     tell("fold", storage_->fold(true));
     index_worker_.wake_if_sleeping_over(kBusyDelayUs);
+    embed_worker_.wake_if_sleeping_over(kBusyDelayUs);
   }
   tell("known ids", storage_->learn_ids([this]() -> Status {
     return closing_.load() ? Status(Code::kBusy, "the store is being closed") : Status();

@@ -33,10 +33,12 @@
 #include "base/striped_counter.h"
 #include "base/worker.h"
 #include "embed/callback_embedder.h"
+#include "index/fold_followers.h"
 #include "index/graph/co_access.h"
 #include "index/graph/link_graph.h"
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
+#include "index/vector/derived_vectors.h"
 #include "index/vector/vector_index.h"
 #include "model/context_request.h"
 #include "lifecycle/policy_plan.h"
@@ -235,6 +237,10 @@ class Store final : public ChangeSink {
   std::string describe_embedder() const;  // JSON
   // One vector after the other; zeros for a text without meaning. kUnsupported: there is no embedder.
   Result<std::vector<float>> embed(std::span<const std::string_view> texts, Control& control);
+  // How many items wait for the vector that the embedder is to make of them.
+  Result<int64_t> pending_vectors();
+  // Makes what is missing; *out_count vectors, also after a failure.
+  Status reembed(Control& control, int64_t* out_count);
 
   // --- collections
   Status create_collection(const CollectionSpec& spec);
@@ -351,6 +357,13 @@ class Store final : public ChangeSink {
 
   explicit Store(StoreOptions options);
   Status open_embedder();
+  Status open_derived();
+  int64_t embed_step();
+  // Vectors of everything that was acknowledged.
+  Status bring_vectors_up(const StopCheck& stop);
+  // The query with its vector: given, or made of its text.
+  Result<Query> with_meaning(const Query& query, const StopCheck& stop);
+  Result<Hits> search_as(const Query& query, const ReadScope& read, const StopCheck& stop);
   Status start(const std::string& path);
   int64_t background_step();
   int64_t index_step();
@@ -457,6 +470,8 @@ class Store final : public ChangeSink {
   std::unique_ptr<LadderEngine> engine_;
   std::unique_ptr<InvertedTextIndex> text_index_;
   std::unique_ptr<VectorIndex> vector_index_;
+  std::unique_ptr<DerivedVectors> derived_;  // null: there is no embedder
+  FoldFollowers followers_;
   std::unique_ptr<KeyIndexes> key_indexes_;
   std::unique_ptr<LinkGraph> links_;
   std::unique_ptr<CoAccess> co_access_;
@@ -470,6 +485,7 @@ class Store final : public ChangeSink {
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
   // Last: they end before what they work on.
   Worker worker_;
+  Worker embed_worker_;  // asks the embedder, which may take long
   Worker index_worker_;  // makes segments of the text index: long work beside the other's short one
 };
 

@@ -280,11 +280,27 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   counters_.add(kSearches);
   const ReadScope read{&scope, now};
+  const StopCheck& stop = control.stop_check();
+  if (query.meaning) {
+    ASSIGN_OR_RETURN(const Query asked, with_meaning(query, stop));
+    return search_as(asked, read, stop);
+  }
+  if (derived_ && !query.vector.empty() &&
+      (query.space.empty() || query.space == embedder_->name())) {
+    // An embedder that fails is not what was asked for: what has a vector is found.
+    Status status = bring_vectors_up(stop);
+    if (status.code() == Code::kCancelled) return status;
+    if (!status.ok()) options_.log.write(LogLevel::kWarning, "embedder: " + status.message());
+  }
+  return search_as(query, read, stop);
+}
+
+Result<Hits> Store::search_as(const Query& query, const ReadScope& read, const StopCheck& stop) {
   const auto run = [&](const Query& asked) {
     if (!asked.vector.empty()) {
-      return run_vector_search(*storage_, *vector_index_, asked, read, control.stop_check());
+      return run_vector_search(*storage_, *vector_index_, asked, read, stop);
     }
-    return run_search(*storage_, *text_index_, asked, read, control.stop_check());
+    return run_search(*storage_, *text_index_, asked, read, stop);
   };
   if (!asks_index(*query.filter)) return run(query);
   // The text index reads under a lock of its own, so callbacks are asked before.

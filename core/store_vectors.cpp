@@ -15,6 +15,8 @@ Result<std::string> Store::list_spaces(Control& control) {
   Json entries = Json::array();
   for (const SpaceInfo& info : infos) {
     const SpaceSpec& spec = info.space.spec;
+    // Of the embedder in use describe_embedder() tells; one that was in use before can be dropped.
+    if (embedder_ && !spec.embedder.empty() && spec.name == embedder_->name()) continue;
     Json entry = {{"name", spec.name},
                   {"dimension", spec.dimension},
                   {"metric", metric_name(spec.metric)},

@@ -1145,6 +1145,9 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "limit"     at most so many hits; default 10, at most 10000
  *   "skip"      leave out the first so many; default 0
  *   "snippets"  true: each hit has a passage of about 160 bytes with the words between ** and **
+ *   "meaning"   true: the text is looked for by what it means, too: the store's embedder (section 17)
+ *               makes a vector of it, and items whose vectors are near are found whatever their words.
+ *               For "natural" only. Default false
  *   "explain"   true: memtier_hits_explain says how the hits were found, and by which index the
  *               filter was decided, as memtier_item_explain does for a list
  *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100;
@@ -1803,6 +1806,37 @@ MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const 
  *
  * Of a text that is longer than 16 KiB the beginning is embedded. A text in which the model knows
  * nothing, such as the empty one, has no vector: all its components are 0. */
+
+/* ITEMS BY MEANING. Of each item that has text (section 8: what words are found in) the store makes a vector:
+ * of its content, with its "speaker" or "role" and its "title" in front. They lie in the space that is
+ * named as the embedder (memtier_store_get_embedder), one for each model. A search with "meaning": true
+ * finds every acknowledged item. With the built-in embedder vectors are made when items are carried into
+ * the file; an embedder of your own is asked in batches by the background thread, and by a search for
+ * what is still missing. Where it fails, no item is lost: it waits for its vector
+ * (memtier_space_pending), the log tells, and it is tried again after some seconds and by the next
+ * search by meaning, which fails where it fails. A vector goes with its item, and with the content that it
+ * was made of.
+ *
+ * A store that is opened with another model begins a space of its own for it, in which vectors are made
+ * from then on, and of what is there in the background; the space before stays as it was, can be
+ * searched with vectors of its model, and is dropped when you drop it. */
+
+/** How many items have text and wait for the vector of the store's embedder.
+ *  @return MEMTIER_UNSUPPORTED (the store has no embedder).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_pending(memtier_store* store, int64_t* out_count,
+                                                 memtier_error** error);
+
+/** Makes the vectors that are missing in the space of the store's embedder, and waits for them: after a
+ *  change of the model, or of an import, where a search is not to wait. Stopped, what was made stays, and
+ *  the next call goes on.
+ *  @param control  may be NULL; progress counts items.
+ *  @param out_count  vectors made by this call, also after a failure.
+ *  @return MEMTIER_UNSUPPORTED (the store has no embedder), MEMTIER_CALLBACK, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_reembed(memtier_store* store,
+                                                 const memtier_control* control, int64_t* out_count,
+                                                 memtier_error** error);
 
 /** Makes vectors of `count` texts (1 to MEMTIER_OPTION_EMBED_BATCH; UTF-8, lent until it returns): fills
  *  out_vectors[count * dimension], one vector after the other; they are 0 on entry, and one left so

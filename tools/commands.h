@@ -12,6 +12,7 @@ namespace memtier::tool {
 void add_put(CLI::App& app, Tool& tool);
 void add_get(CLI::App& app, Tool& tool);
 void add_search(CLI::App& app, Tool& tool);
+void add_embed(CLI::App& app, Tool& tool);
 void add_list(CLI::App& app, Tool& tool);
 void add_count(CLI::App& app, Tool& tool);
 void add_explain(CLI::App& app, Tool& tool);

@@ -32,6 +32,8 @@ FileIdentity identity_of(const struct stat& info) {
 struct OpenModels {
   std::mutex mutex;
   std::map<FileIdentity, std::weak_ptr<StaticModel>> by_file;
+  // The one opened last stays mapped: the next store that is opened need not check it again.
+  std::shared_ptr<StaticModel> last;
 };
 
 OpenModels& open_models() {
@@ -148,6 +150,7 @@ Result<std::shared_ptr<StaticModel>> StaticModel::open(const std::string& path) 
   if (model) return model;
   ASSIGN_OR_RETURN(model, map(path));
   known = model;
+  models.last = model;
   return model;
 }
 

@@ -64,6 +64,13 @@ Status read_vector(const Json& document, Query* query) {
     RETURN_IF_ERROR(check_components(query->vector, "query: \"vector\""));
   }
   RETURN_IF_ERROR(read_text(document, "space", "query", &query->space));
+  RETURN_IF_ERROR(read_bool(document, "meaning", "query", &query->meaning));
+  if (query->meaning && !query->vector.empty()) {
+    return invalid("query: \"meaning\" makes a vector of the text, and \"vector\" gives another");
+  }
+  if (query->meaning && (query->text.empty() || query->boolean_syntax)) {
+    return invalid("query: \"meaning\" needs a \"text\" in natural syntax");
+  }
   if (document.contains("threshold")) {
     double threshold = 0;
     RETURN_IF_ERROR(read_double(document, "threshold", "query", -1e30, 1e30, &threshold));
@@ -79,7 +86,7 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   RETURN_IF_ERROR(refuse_unknown_keys(
       document,
       {"text", "syntax", "match", "filter", "limit", "skip", "snippets", "explain", "field_weights",
-       "vector", "space", "threshold", "weights", "half_life_seconds", "context", "diversity"},
+       "meaning", "vector", "space", "threshold", "weights", "half_life_seconds", "context", "diversity"},
       "query"));
   auto query = std::make_shared<Query>();
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));

@@ -32,6 +32,7 @@ struct Query {
   double content_weight = 1;
   double title_weight = 1;
   double speaker_weight = 1;
+  bool meaning = false;             // the text is looked for by its vector, too
   std::vector<float> vector;        // empty: none
   std::string space;                // of the vector; empty: the store's only one
   std::optional<double> threshold;  // the least score of a vector's hit

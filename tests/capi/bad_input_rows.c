@@ -22,6 +22,8 @@
   X(store_get_embedder, "store:store out:out_json", P(0), P(1)) \
   X(embed_text, "store:store ids:texts|text_ends control?:control out:out_vectors", \
     P(0), P(1), P(2), L(3), P(4), P(5)) \
+  X(space_pending, "store:store outint:out_count", P(0), P(1)) \
+  X(space_reembed, "store:store control?:control outint:out_count", P(0), P(1), P(2)) \
   X(store_open, "path:path options?:options out:out_store", P(0), P(1), P(2)) \
   X(store_close, "closing:store", P(0)) \
   X(store_flush, "store:store control?:control", P(0), P(1)) \

@@ -250,6 +250,46 @@ static void embedding_can_be_stopped(void) {
   close_store(store);
 }
 
+static int64_t pending(memtier_store* store) {
+  int64_t count = 0;
+  OK(memtier_space_pending(store, &count, ERR));
+  return count;
+}
+
+static void items_are_found_by_meaning(void) {
+  memtier_store* store = clocked_store();
+  put(store, NULL, "{'id': 'walk', 'content': 'I love hiking in the mountains'}");
+  put(store, NULL, "{'id': 'bill', 'content': 'The invoice was paid in March'}");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'trekking outdoors', 'meaning': true, 'limit': 1}"),
+             "walk");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'payments', 'meaning': true, 'limit': 1}"), "bill");
+  CHECK_INT(pending(store), 0);
+  FAILS_SAYING(try_search(store, "{'meaning': true}"), MEMTIER_INVALID, "meaning");
+  close_store(store);
+}
+
+static void items_wait_for_an_embedder_that_fails(void) {
+  counter c = {0};
+  int64_t count = 0;
+  memtier_store* store = open_with(":memory:", options_with(&c));
+  c.result = -7;
+  put(store, NULL, "{'id': 'a', 'content': 'eee'}");
+  put(store, NULL, "{'id': 'b', 'content': 'xyz'}");
+  CHECK_INT(pending(store), 2);
+  FAILS(try_search(store, "{'text': 'eel', 'meaning': true}"), MEMTIER_CALLBACK);
+  FAILS(memtier_space_reembed(store, NULL, &count, ERR), MEMTIER_CALLBACK);
+  CHECK_INT(count, 0);
+  CHECK_INT(pending(store), 2);
+  c.result = MEMTIER_CALLBACK_OK;
+  const memtier_control control = {sizeof control, NULL, stop, NULL, NULL};
+  FAILS(memtier_space_reembed(store, &control, &count, ERR), MEMTIER_CANCELLED);
+  CHECK_INT(count + pending(store), 2);
+  OK(memtier_space_reembed(store, NULL, &count, ERR));
+  CHECK_INT(pending(store), 0);
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'ee', 'meaning': true, 'limit': 1}"), "a");
+  close_store(store);
+}
+
 int main(int argc, char** argv) {
   static const test_case kTests[] = {TEST_CASE(the_built_in_one_is_there_without_asking),
                                      TEST_CASE(texts_are_embedded_in_their_order),
@@ -258,6 +298,8 @@ int main(int argc, char** argv) {
                                      TEST_CASE(none_needs_no_file_and_embeds_nothing),
                                      TEST_CASE(without_its_file_no_store_opens),
                                      TEST_CASE(options_are_checked),
+                                     TEST_CASE(items_are_found_by_meaning),
+                                     TEST_CASE(items_wait_for_an_embedder_that_fails),
                                      TEST_CASE(embedding_can_be_stopped)};
   return RUN_TESTS(argc, argv, kTests);
 }

@@ -14,7 +14,7 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
                             "import", "export", "stats", "tiers", "optimize", "sweep", "validate",
                             "completion", "help", "version", "index", "space", "similar", "collection",
                             "link", "concept", "neighbours", "path", "spread", "graph", "policy",
-                            "archive"));
+                            "archive", "embed"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {

@@ -83,6 +83,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_get(app, tool);
   add_search(app, tool);
   add_similar(app, tool);
+  add_embed(app, tool);
   add_list(app, tool);
   add_count(app, tool);
   add_explain(app, tool);

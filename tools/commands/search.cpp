@@ -22,6 +22,7 @@ struct SearchOptions {
   std::string filter;
   std::string syntax = "natural";
   std::optional<std::string> match;  // a boolean query says it in its words
+  bool meaning = false;
   bool snippets = false;
   bool explain = false;
   std::vector<std::string> weights;
@@ -56,6 +57,7 @@ std::string query_of(const SearchOptions& options, bool snippets) {
     check_json("--filter", options.filter);
     query.add_json("filter", options.filter);
   }
+  if (options.meaning) query.add_json("meaning", "true");
   if (snippets) query.add_json("snippets", "true");
   if (options.explain) query.add_json("explain", "true");
   if (!options.weights.empty()) query.add_json("weights", weights_of(options.weights));
@@ -176,6 +178,7 @@ void add_search(CLI::App& app, Tool& tool) {
             "what you are at, hits near to it count more: ids, tags, session, text");
   add_value(command, "--diversity", options->diversity, "NUMBER",
             "0 to 1: rather what the hits before do not say yet");
+  command->add_flag("--meaning", options->meaning, "find what means the same, whatever its words");
   command->add_flag("--snippets", options->snippets,
                     "the matching passage, with the words between ** and **");
   command->add_flag("--explain", options->explain, "say how the hits were found");

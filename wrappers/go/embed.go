@@ -151,3 +151,33 @@ func decodeVectors(bytes []byte, count int) [][]float32 {
 	}
 	return vectors
 }
+
+// PendingVectors is how many items have text and wait for the vector of the store's embedder.
+// ErrUnsupported if it has none.
+func (s *Store) PendingVectors(ctx context.Context) (int64, error) {
+	if err := s.begin(ctx); err != nil {
+		return 0, err
+	}
+	var count int64
+	var failure uintptr
+	status := native.SpacePending(s.store.ticket, &count, &failure)
+	runtime.KeepAlive(s.store)
+	return count, check(ctx, status, failure)
+}
+
+// Reembed makes the vectors that are missing, after a change of the model or an import, and returns how
+// many it made, also with an error. Stopped, what was made stays, and the next call goes on.
+// ErrUnsupported if the store has no embedder.
+func (s *Store) Reembed(ctx context.Context) (int64, error) {
+	if err := s.begin(ctx); err != nil {
+		return 0, err
+	}
+	var count int64
+	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
+		var failure uintptr
+		status := native.SpaceReembed(s.store.ticket, control, &count, &failure)
+		return status, failure
+	})
+	runtime.KeepAlive(s.store)
+	return count, err
+}

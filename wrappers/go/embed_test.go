@@ -97,3 +97,31 @@ func TestAMissingModelIsTold(t *testing.T) {
 	expectIs(t, err, memtier.ErrUnsupported)
 	expectContains(t, err.Error(), "/none/at.all")
 }
+
+func TestItemsAreFoundByMeaning(t *testing.T) {
+	store := open(t)
+	put(t, &store.Memory, memtier.Draft{ID: "walk", Text: "I love hiking in the mountains"})
+	put(t, &store.Memory, memtier.Draft{ID: "bill", Text: "The invoice was paid in March"})
+	hits := must[[]memtier.Hit](t)(store.Search(ctx, memtier.Query{Text: "trekking outdoors", Meaning: true, TopK: 1}))
+	expect(t, "hits", len(hits), 1)
+	expect(t, "nearest", hits[0].ID(), "walk")
+	expect(t, "pending", must[int64](t)(store.PendingVectors(ctx)), int64(0))
+}
+
+func TestItemsWaitForAnEmbedderThatFails(t *testing.T) {
+	fails := true
+	store := open(t, memtier.WithBackground(false),
+		memtier.WithEmbedFunc("letters-1", 2, func(texts []string) ([][]float32, error) {
+			if fails {
+				return nil, errors.New("no model today")
+			}
+			return countLetters(texts)
+		}))
+	put(t, &store.Memory, memtier.Draft{ID: "a", Text: "tea"})
+	expect(t, "pending", must[int64](t)(store.PendingVectors(ctx)), int64(1))
+	_, err := store.Reembed(ctx)
+	expectIs(t, err, memtier.ErrCallback)
+	fails = false
+	expect(t, "made", must[int64](t)(store.Reembed(ctx)), int64(1))
+	expect(t, "pending", must[int64](t)(store.PendingVectors(ctx)), int64(0))
+}

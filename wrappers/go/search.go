@@ -82,6 +82,7 @@ type Query struct {
 	Space     string   // may be left out where the store has exactly one
 	Threshold *float64 // hits have at least this score
 
+	Meaning bool // looked for by what Text means, too, with the store's embedder
 	Explain bool // of a query that is compiled: ExplainMany tells how its hits were found
 
 	// JSON is the query as a document, in place of all other fields.
@@ -115,10 +116,11 @@ func (q Query) document(explain bool) (string, error) {
 		Vector    []float32 `json:"vector,omitempty"`
 		Space     string    `json:"space,omitempty"`
 		Threshold *float64  `json:"threshold,omitempty"`
+		Meaning   bool      `json:"meaning,omitempty"`
 	}{
 		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets,
 		explain || q.Explain, q.Weights, q.Signals, q.HalfLife.Seconds(), q.Context, q.Diversity,
-		q.Vector, q.Space, q.Threshold,
+		q.Vector, q.Space, q.Threshold, q.Meaning,
 	})
 	return string(document), err
 }

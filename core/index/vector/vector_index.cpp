@@ -16,6 +16,8 @@ constexpr int kStopEvery = 1024;       // vectors read between two looks at the 
 Result<Space> VectorIndex::find(Connection& connection, const std::string& name) const {
   if (!name.empty()) return find_space(connection, name);
   ASSIGN_OR_RETURN(std::vector<Space> spaces, read_spaces(connection));
+  // An embedder's is asked for by its name, or by "meaning".
+  std::erase_if(spaces, [](const Space& space) { return !space.spec.embedder.empty(); });
   if (spaces.size() == 1) return std::move(spaces[0]);
   if (spaces.empty()) {
     return not_found("space: the store has none; make one before vectors are put or searched");

@@ -73,6 +73,33 @@ public sealed class EmbedderTests : StoreTest
     }
 
     [Fact]
+    public void ItemsAreFoundByMeaning()
+    {
+        using MemoryStore store = Open();
+        store.Put(new MemoryDraft("I love hiking in the mountains") { Id = "walk" });
+        store.Put(new MemoryDraft("The invoice was paid in March") { Id = "bill" });
+        var query = new MemoryQuery("trekking outdoors") { Meaning = true, Top = 1 };
+        Assert.Equal("walk", Assert.Single(store.Search(query)).Item.Id);
+        Assert.Equal(0, store.GetPendingVectors());
+    }
+
+    [Fact]
+    public void ItemsWaitForAnEmbedderThatFails()
+    {
+        bool fails = true;
+        var embedder = new MemoryTextEmbedder(
+            "letters-1", 2, texts => fails ? throw new Broken() : texts.Select(Letters).ToList());
+        using MemoryStore store = MemoryStore.Open(
+            ":memory:", new MemoryStoreOptions { Embedder = embedder, Background = false });
+        store.Put(new MemoryDraft("tea") { Id = "a" });
+        Assert.Equal(1, store.GetPendingVectors());
+        Assert.Throws<MemoryCallbackException>(() => store.Reembed());
+        fails = false;
+        Assert.Equal(1, store.Reembed());
+        Assert.Equal(0, store.GetPendingVectors());
+    }
+
+    [Fact]
     public void NoneEmbedsNothingAndAMissingModelIsTold()
     {
         using (MemoryStore store = MemoryStore.Open(

@@ -26,6 +26,12 @@ public sealed class MemoryQuery
     /// <summary>The words.</summary>
     public string? Text { get; init; }
 
+    /// <summary>
+    /// Whether the text is looked for by what it means, too, with the store's embedder: items are found whatever
+    /// their words.
+    /// </summary>
+    public bool Meaning { get; init; }
+
     /// <summary>How the words are written.</summary>
     public MemoryQuerySyntax Syntax { get; init; }
 
@@ -110,6 +116,10 @@ public sealed class MemoryQuery
         if (Syntax == MemoryQuerySyntax.Boolean)
         {
             writer.WriteString("syntax"u8, "boolean"u8);
+        }
+        if (Meaning)
+        {
+            writer.WriteBoolean("meaning"u8, true);
         }
         if (Match == MemoryQueryMatch.All)
         {

@@ -66,4 +66,30 @@ public sealed unsafe partial class MemoryStore
         return MemoryMarshal.Cast<byte, float>(all).ToArray()
             .Chunk(all.Length / sizeof(float) / ends.Length).ToArray();
     }
+
+    /// <summary>How many items have text and wait for the vector of the store's embedder.</summary>
+    /// <exception cref="MemoryException">The store has no embedder.</exception>
+    public long GetPendingVectors()
+    {
+        long count = 0;
+        nint error = 0;
+        int status = Native.SpacePending(_handle.Value, &count, &error);
+        GC.KeepAlive(this);
+        Failures.Check(status, error);
+        return count;
+    }
+
+    /// <summary>
+    /// Makes the vectors that are missing, after a change of the model or an import. Stopped, what was made
+    /// stays, and the next call goes on.
+    /// </summary>
+    /// <param name="progress">Told of items.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>How many were made.</returns>
+    /// <exception cref="MemoryException">The store has no embedder.</exception>
+    public long Reembed(
+        IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        CountLong(
+            [], null, progress, cancellationToken,
+            (_, _, _, control, count, error) => Native.SpaceReembed(_handle.Value, control, count, error));
 }

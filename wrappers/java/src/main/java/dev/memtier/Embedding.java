@@ -62,6 +62,37 @@ public final class Embedding {
     return split(bytes, texts.size());
   }
 
+  /**
+   * Counts what is still to be embedded.
+   *
+   * @return how many items have text and wait for their vector
+   * @throws MemtierException with {@link Status#UNSUPPORTED} if the store has no embedder
+   */
+  public long pending() {
+    Call call = new Call();
+    int status = Native.spacePending(store.handle, call.out, call.error);
+    Reference.reachabilityFence(store);
+    call.check(status);
+    return call.out[0];
+  }
+
+  /**
+   * Makes the vectors that are missing, after a change of the model or an import. Stopped, what was
+   * made stays, and the next call goes on.
+   *
+   * @param control watches and stops it; told of items
+   * @return how many were made
+   * @throws MemtierException with {@link Status#UNSUPPORTED} if the store has no embedder
+   */
+  public long reembed(Control control) {
+    Call call = new Call();
+    int status = Native.spaceReembed(store.handle, control.open(), call.out, call.error);
+    Reference.reachabilityFence(control);
+    Reference.reachabilityFence(store);
+    call.checkCounting(status);
+    return call.out[0];
+  }
+
   private static List<float[]> split(byte[] bytes, int count) {
     List<float[]> vectors = new ArrayList<>(count);
     FloatBuffer all = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();

@@ -85,6 +85,17 @@ public final class Query {
   }
 
   /**
+   * Looks for the text by what it means, too, with the store's embedder: items are found whatever
+   * their words.
+   *
+   * @param meaning default false
+   * @return the query
+   */
+  public Query meaning(boolean meaning) {
+    return with("meaning", meaning);
+  }
+
+  /**
    * Says how the words are read.
    *
    * @param syntax default: {@link Syntax#NATURAL}

@@ -122,6 +122,38 @@ class EmbeddingTest {
   }
 
   @Test
+  void itemsAreFoundByMeaning() {
+    try (MemoryStore store = MemoryStore.inMemory().build()) {
+      store.put(MemoryItem.of("I love hiking in the mountains").id("walk"));
+      store.put(MemoryItem.of("The invoice was paid in March").id("bill"));
+      Query query = Query.text("trekking outdoors").meaning(true).limit(1);
+      assertEquals("walk", store.search(Scope.DEFAULT, query).get(0).item().id());
+      assertEquals(0, store.embedding().pending());
+    }
+  }
+
+  @Test
+  void itemsWaitForAnEmbedderThatFails() {
+    boolean[] fails = {true};
+    Embedder embedder =
+        texts -> {
+          if (fails[0]) {
+            throw new IOException("no model today");
+          }
+          return texts.stream().map(EmbeddingTest::letters).toList();
+        };
+    try (MemoryStore store =
+        MemoryStore.inMemory().embedder("letters-1", 2, embedder).background(false).build()) {
+      store.put(MemoryItem.of("tea").id("a"));
+      assertEquals(1, store.embedding().pending());
+      assertThrows(CallbackException.class, () -> store.embedding().reembed(Control.NONE));
+      fails[0] = false;
+      assertEquals(1, store.embedding().reembed(Control.NONE));
+      assertEquals(0, store.embedding().pending());
+    }
+  }
+
+  @Test
   void noneEmbedsNothingAndAMissingModelIsTold() {
     try (MemoryStore store = MemoryStore.inMemory().embedder(EmbedderKind.NONE).build()) {
       assertEquals(EmbedderKind.NONE, store.embedding().info().kind());

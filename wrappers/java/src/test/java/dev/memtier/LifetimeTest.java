@@ -123,6 +123,8 @@ class LifetimeTest {
     calls.put("graph spread", () -> store.graph().spread(Map.of(node, 1.0), GraphQuery.DEFAULT));
     calls.put("graph export", () -> store.graph().export(GraphQuery.DEFAULT));
     calls.put("graph draw", () -> store.graph().draw(GraphQuery.DEFAULT));
+    calls.put("embedding pending", () -> store.embedding().pending());
+    calls.put("embedding reembed", () -> store.embedding().reembed(none));
     calls.put("embedding info", () -> store.embedding().info());
     calls.put("embedding embed", () -> store.embedding().embed(List.of("a"), none));
     calls.put("indexes list", () -> store.indexes().list());

@@ -1,0 +1,205 @@
+#include "index/vector/derived_vectors.h"
+
+#include <algorithm>
+
+#include "storage/sqlite/stored_item.h"
+
+namespace memtier {
+namespace {
+
+constexpr size_t kDerivedItems = 1024;
+constexpr size_t kDerivedBytes = 4 << 20;
+
+bool is_zero(std::span<const float> vector) {
+  return std::all_of(vector.begin(), vector.end(), [](float one) { return one == 0; });
+}
+
+bool is_same_text(const ItemTexts& a, const ItemTexts& b) {
+  return a.content == b.content && a.content_type == b.content_type && a.metadata == b.metadata;
+}
+
+// Changes up to this one were in the tables before the fold that is under way.
+Result<int64_t> sequence_before(Connection& connection) {
+  return connection.query_integer(
+      "SELECT ifnull(max(sequence), 0) FROM changes WHERE sequence <= (SELECT sequence FROM fold)");
+}
+
+}  // namespace
+
+std::string embedded_text(const ItemTexts& texts) {
+  const SearchableText searchable = searchable_text(texts);
+  std::string text;
+  if (!searchable.speaker.empty()) text = searchable.speaker + ": ";
+  if (!searchable.title.empty()) text += searchable.title + "\n";
+  text += embedded_part(searchable.content);
+  // Somebody who says nothing has no meaning.
+  return searchable.title.empty() && searchable.content.empty() ? std::string() : text;
+}
+
+SpaceSpec DerivedVectors::spec() const {
+  SpaceSpec spec;
+  spec.name = embedder_->name();
+  spec.dimension = static_cast<int64_t>(embedder_->dimension());
+  spec.encoding = in_fold_ ? VectorEncoding::kInt8 : VectorEncoding::kFloat32;
+  spec.embedder = embedder_->name();
+  return spec;
+}
+
+Status DerivedVectors::check_space() {
+  auto space = storage_.space(embedder_->name());
+  if (!space.ok()) {
+    return space.code() == Code::kNotFound ? Status() : space.take_status();
+  }
+  if (space->spec == spec()) return {};
+  return {Code::kMismatch, "embedder: the store has a space \"" + embedder_->name() +
+                               "\" of another kind, with dimension " +
+                               std::to_string(space->spec.dimension) +
+                               "; give the embedder another EMBEDDER_NAME"};
+}
+
+Result<Space> DerivedVectors::find_or_define(Connection& connection) {
+  auto space = find_space(connection, embedder_->name());
+  if (space.ok() || space.code() != Code::kNotFound) return space;
+  RETURN_IF_ERROR(define_space(connection, spec()).take_status());
+  return find_space(connection, embedder_->name());
+}
+
+Status DerivedVectors::fold(Connection& connection, std::span<const RowChange> changes) {
+  if (!in_fold_ || changes.empty()) return {};
+  auto found = find_or_define(connection);
+  if (found.code() == Code::kLimit) return {};  // items are stored all the same; derive() tells
+  ASSIGN_OR_RETURN(const Space space, std::move(found));
+  // Where it is behind, derive() goes on in order.
+  ASSIGN_OR_RETURN(const int64_t before, sequence_before(connection));
+  if (space.derived_sequence < before) return {};
+  std::vector<float> vector(embedder_->dimension());
+  for (const RowChange& change : changes) {
+    if (change.after == nullptr) continue;
+    if (change.before != nullptr && is_same_text(*change.before, *change.after)) continue;
+    const std::string text = embedded_text(*change.after);
+    const std::string_view view = text;
+    if (!text.empty()) RETURN_IF_ERROR(embedder_->embed({&view, 1}, vector.data()));
+    if (text.empty() || is_zero(vector)) {
+      RETURN_IF_ERROR(erase_vector(connection, space.number, change.row, change.scope));
+      continue;
+    }
+    RETURN_IF_ERROR(write_vector(connection, space.number, change.row, change.scope,
+                                 encode_vector(vector, space.spec.encoding)));
+  }
+  RETURN_IF_ERROR(trim_vector_changes(connection));
+  ASSIGN_OR_RETURN(const int64_t newest,
+                   connection.query_integer("SELECT ifnull(max(sequence), 0) FROM changes"));
+  return set_derived_sequence(connection, space.number, newest);
+}
+
+Result<DerivedVectors::Batch> DerivedVectors::read_batch() {
+  ASSIGN_OR_RETURN(ReaderPool::Loan connection, storage_.readers().borrow());
+  const ReadTransaction transaction(*connection);
+  Batch batch;
+  int64_t number = 0;
+  auto space = find_space(*connection, embedder_->name());
+  if (space.ok()) {
+    batch.begin = space->derived_sequence;
+    number = space->number;
+  } else if (space.code() != Code::kNotFound) {
+    return space.take_status();
+  }
+  batch.end = batch.begin;
+  ASSIGN_OR_RETURN(const int64_t newest,
+                   connection->query_integer("SELECT ifnull(max(sequence), 0) FROM changes"));
+  if (newest <= batch.begin) return batch;
+  // A vector that is there is of what the item says: the fold takes away what is not.
+  ASSIGN_OR_RETURN(
+      Statement select,
+      connection->prepare("SELECT c.sequence, c.row, i.encoding, i.content, i.content_type, "
+                          "i.metadata FROM changes c LEFT JOIN items i ON i.row = c.row AND "
+                          "i.sequence = c.sequence AND c.kind = 1 AND NOT EXISTS (SELECT 1 FROM "
+                          "vectors v WHERE v.key = (?1 << 48 | c.row)) "
+                          "WHERE c.sequence > ?2 ORDER BY c.sequence"));
+  StatementUse use(select.bind(1, number).bind(2, batch.begin));
+  std::string buffer;
+  size_t bytes = 0;
+  for (size_t looked_at = 0; looked_at < kDerivedItems * 4; ++looked_at) {
+    if (batch.items.size() >= kDerivedItems || bytes >= kDerivedBytes) break;
+    ASSIGN_OR_RETURN(const bool more, use->step());
+    if (!more) {
+      batch.end = newest;
+      break;
+    }
+    batch.end = use->integer(0);
+    if (use->is_null(2)) continue;
+    ItemTexts texts;
+    const auto content = plain_content(use->integer(2), use->bytes(3), &buffer);
+    if (content.ok()) texts.content = content.value();  // a damaged one has no meaning
+    texts.content_type = use->bytes(4);
+    texts.metadata = use->bytes(5);
+    std::string text = embedded_text(texts);
+    if (text.empty()) continue;
+    bytes += text.size();
+    batch.items.push_back({use->integer(1), use->integer(0), std::move(text)});
+  }
+  batch.left = newest - batch.end;
+  return batch;
+}
+
+Status DerivedVectors::write_batch(const Batch& batch, const std::vector<float>& vectors) {
+  const size_t dimension = embedder_->dimension();
+  return storage_.write([&](Connection& connection) -> Status {
+    ASSIGN_OR_RETURN(const Space space, find_or_define(connection));
+    if (space.derived_sequence != batch.begin) return {};  // somebody else was quicker
+    for (size_t i = 0; i < batch.items.size(); ++i) {
+      const std::span<const float> vector(&vectors[i * dimension], dimension);
+      if (is_zero(vector)) continue;
+      RETURN_IF_ERROR(write_derived_vector(connection, space, batch.items[i].row,
+                                           batch.items[i].sequence, vector)
+                          .take_status());
+    }
+    RETURN_IF_ERROR(trim_vector_changes(connection));
+    return set_derived_sequence(connection, space.number, batch.end);
+  });
+}
+
+Result<bool> DerivedVectors::derive(size_t max_batches, const StopCheck& stop,
+                                    const Progress& progress) {
+  const std::lock_guard lock(mutex_);
+  int64_t done = 0;
+  for (size_t i = 0; i < max_batches; ++i) {
+    if (stop) RETURN_IF_ERROR(stop());
+    ASSIGN_OR_RETURN(const Batch batch, read_batch());
+    if (batch.end == batch.begin) return false;
+    std::vector<std::string_view> texts(batch.items.size());
+    std::transform(batch.items.begin(), batch.items.end(), texts.begin(),
+                   [](const Missing& item) { return std::string_view(item.text); });
+    std::vector<float> vectors(texts.size() * embedder_->dimension());
+    if (!texts.empty()) RETURN_IF_ERROR(embedder_->embed(texts, vectors.data()));
+    RETURN_IF_ERROR(write_batch(batch, vectors));
+    done += static_cast<int64_t>(texts.size());
+    if (progress) RETURN_IF_ERROR(progress(done, batch.left));
+  }
+  return true;
+}
+
+Result<int64_t> DerivedVectors::pending() {
+  RETURN_IF_ERROR(storage_.drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan connection, storage_.readers().borrow());
+  const ReadTransaction transaction(*connection);
+  int64_t begin = 0;
+  int64_t number = 0;
+  auto space = find_space(*connection, embedder_->name());
+  if (space.ok()) {
+    begin = space->derived_sequence;
+    number = space->number;
+  } else if (space.code() != Code::kNotFound) {
+    return space.take_status();
+  }
+  ASSIGN_OR_RETURN(Statement select,
+                   connection->prepare("SELECT count(*) FROM changes c JOIN items i ON i.row = "
+                                       "c.row AND i.sequence = c.sequence WHERE c.sequence > ?2 "
+                                       "AND c.kind = 1 AND NOT EXISTS (SELECT 1 FROM vectors v "
+                                       "WHERE v.key = (?1 << 48 | c.row))"));
+  StatementUse use(select.bind(1, number).bind(2, begin));
+  RETURN_IF_ERROR(use->step().take_status());
+  return use->integer(0);
+}
+
+}  // namespace memtier
