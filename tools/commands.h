@@ -22,6 +22,8 @@ void add_export(CLI::App& app, Tool& tool);
 void add_stats(CLI::App& app, Tool& tool);
 void add_tiers(CLI::App& app, Tool& tool);
 void add_index(CLI::App& app, Tool& tool);
+void add_policy(CLI::App& app, Tool& tool);
+void add_archive(CLI::App& app, Tool& tool);
 void add_optimize(CLI::App& app, Tool& tool);
 void add_sweep(CLI::App& app, Tool& tool);
 void add_validate(CLI::App& app, Tool& tool);

@@ -134,4 +134,5 @@ public interface NativeConstants {
   public final static int MEMTIER_LOG_WARNING = 2;
   public final static int MEMTIER_LOG_INFO = 3;
   public final static int MEMTIER_LOG_DEBUG = 4;
+  public final static int MEMTIER_MAX_POLICIES = 256;
 }
