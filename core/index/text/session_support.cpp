@@ -163,7 +163,10 @@ Result<SupportedDocument> SessionSupport::score(size_t place) {
     named = named || (own.speaker > 0 && request_.weights.speaker > 0);
     for (size_t i = 0; i < around.size(); ++i) {
       if (lent[i] == 0) continue;
-      frequency += lent[i] * bm25_.weighted(seen_[around[i]].frequencies[signal]);
+      // Who says something nearby does not say it here.
+      Frequencies words = seen_[around[i]].frequencies[signal];
+      words.speaker = 0;
+      frequency += lent[i] * bm25_.weighted(words);
     }
     if (frequency > 0) {
       supported += rarity_[signal] * bm25_.share(frequency, seen.document.length);
