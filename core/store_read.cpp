@@ -282,7 +282,9 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
   const ReadScope read{&scope, now};
   const auto run = [&](const Query& asked) {
     if (!asked.vector.empty()) {
-      return run_vector_search(*storage_, *vector_index_, asked, read, control.stop_check());
+      auto hits = run_vector_search(*vector_index_, asked, read, control.stop_check());
+      maintain_vectors();
+      return hits;
     }
     return run_search(*storage_, *text_index_, asked, read, control.stop_check());
   };

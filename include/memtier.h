@@ -1426,7 +1426,8 @@ MEMTIER_API void memtier_transitions_destroy(memtier_transitions* transitions);
  * =============================================================================================
  * The format is JSON Lines: {"memtier": 1, "kind": "item", ...} and then the keys of an item
  * document on each line, lossless. Streaming: a store of any size in little memory. With the
- * collection "*" everything. Import also takes a CONVERSATION, one turn on each line:
+ * collection "*" everything. Where the store has vector spaces (section 16) these come first, as lines
+ * of "kind": "space", and items have "vectors", by the spaces' names, as base64. Import also takes a CONVERSATION, one turn on each line:
  *
  *   {"role": "user", "text": "I moved to Bari.", "time": "2026-05-01T09:30:00Z", "session": "s1"}
  *

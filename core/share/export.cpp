@@ -169,14 +169,15 @@ class Walk {
 }  // namespace
 
 Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& read,
-                    const FilterRef& filter, const WriteBytes& write, Control& control,
-                    int64_t* out_count, DamageReport* damage) {
+                    const FilterRef& filter, const ExportExtras& extras, const WriteBytes& write,
+                    Control& control, int64_t* out_count, DamageReport* damage) {
   *out_count = 0;
   auto counted = storage.count(read, filter, control.stop_check());
   if (!counted.ok() && counted.code() != Code::kCorrupt) return counted.take_status();
   const int64_t total = counted.ok() ? *counted : -1;  // damaged: nobody knows
   Walk walk(storage, read, filter, control.stop_check(), damage);
   std::string lines;
+  if (!extras.first_lines.empty()) RETURN_IF_ERROR(write(extras.first_lines));
   while (true) {
     ASSIGN_OR_RETURN(const std::vector<ItemRef> items, walk.next());
     if (items.empty()) break;
@@ -187,7 +188,12 @@ Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& r
         damage->add(*item);
         continue;
       }
-      append_item_json(item->fields(), tiers, kPrefix, &lines);
+      std::string prefix(kPrefix);
+      if (extras.members) {
+        ASSIGN_OR_RETURN(const std::string more, extras.members(*item));
+        prefix += more;
+      }
+      append_item_json(item->fields(), tiers, prefix, &lines);
       lines += '\n';
       ++written;
     }
@@ -200,13 +206,14 @@ Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& r
 }
 
 Status export_to_file(Storage& storage, const TierNames& tiers, const ReadScope& read,
-                      const FilterRef& filter, const std::string& path, Control& control,
-                      int64_t* out_count) {
+                      const FilterRef& filter, const ExportExtras& extras, const std::string& path,
+                      Control& control, int64_t* out_count) {
   OutputFile file;
   RETURN_IF_ERROR(file.open(path));
   const auto write = [&file](std::string_view bytes) { return file.write(bytes); };
   DamageReport damage;
-  Status status = export_items(storage, tiers, read, filter, write, control, out_count, &damage);
+  Status status =
+      export_items(storage, tiers, read, filter, extras, write, control, out_count, &damage);
   if (status.ok()) status = file.finish();
   if (!status.ok()) file.discard();
   return status.ok() ? damage.status("left out") : std::move(status);
