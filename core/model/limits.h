@@ -23,6 +23,7 @@ inline constexpr size_t kMaxPathBytes = 1024;  // of an index, into the metadata
 inline constexpr size_t kMaxSpaces = 64;
 inline constexpr int kMinDimension = 2;
 inline constexpr int kMaxDimension = 4096;
+inline constexpr size_t kMaxPolicies = 256;  // and as many archive rules
 inline constexpr size_t kMaxHits = 10'000;
 
 }  // namespace memtier

@@ -29,6 +29,10 @@ enum class Reason : uint8_t {
   kManual = 7,
   kEvicted = 8,
   kExpired = 9,
+  kPolicy = 10,
+  kArchiveRule = 11,
+  kConsolidated = 12,
+  kRestored = 13,
 };
 std::string_view reason_name(Reason reason);
 

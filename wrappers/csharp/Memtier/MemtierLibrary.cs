@@ -40,6 +40,9 @@ public static unsafe class MemtierLibrary
     /// <summary>Most components of a vector.</summary>
     public const int MaxDimension = Native.MEMTIER_MAX_DIMENSION;
 
+    /// <summary>The most policies of each kind, and archive rules.</summary>
+    public const int MaxPolicies = Native.MEMTIER_MAX_POLICIES;
+
     /// <summary>Bytes of a path that has an index.</summary>
     public const int MaxPathBytes = Native.MEMTIER_MAX_PATH_BYTES;
 

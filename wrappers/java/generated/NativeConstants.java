@@ -135,4 +135,5 @@ public interface NativeConstants {
   public final static int MEMTIER_MAX_SPACES = 64;
   public final static int MEMTIER_MIN_DIMENSION = 2;
   public final static int MEMTIER_MAX_DIMENSION = 4096;
+  public final static int MEMTIER_MAX_POLICIES = 256;
 }

@@ -30,6 +30,9 @@ public final class Memtier {
 
   /** Most components of a vector. */
   public static final int MAX_DIMENSION = NativeConstants.MEMTIER_MAX_DIMENSION;
+
+  /** The most policies of each kind, and archive rules. */
+  public static final int MAX_POLICIES = NativeConstants.MEMTIER_MAX_POLICIES;
   /** Bytes of a path that has an index. */
   public static final int MAX_PATH_BYTES = NativeConstants.MEMTIER_MAX_PATH_BYTES;
   /** The most keys of an item, from a {@link KeyExtractor}. */
