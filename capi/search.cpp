@@ -48,6 +48,9 @@ void append_hits(Hits&& next, HitsObject* object) {
   if (!next.snippets.empty()) all.snippets.resize(all.items.size());
   std::move(next.items.begin(), next.items.end(), std::back_inserter(all.items));
   all.scores.insert(all.scores.end(), next.scores.begin(), next.scores.end());
+  all.text_scores.insert(all.text_scores.end(), next.text_scores.begin(), next.text_scores.end());
+  all.vector_scores.insert(all.vector_scores.end(), next.vector_scores.begin(),
+                           next.vector_scores.end());
   std::move(next.snippets.begin(), next.snippets.end(), std::back_inserter(all.snippets));
   if (!all.snippets.empty()) all.snippets.resize(all.items.size());
   object->ends.push_back(static_cast<int64_t>(all.items.size()));
@@ -245,11 +248,15 @@ memtier_status memtier_hits_column_double(const memtier_hits* hits, int32_t fiel
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_values, "out_values"));
     ASSIGN_OR_RETURN(const auto object, pin<HitsObject>(hits, "hits"));
-    if (field != MEMTIER_FIELD_SCORE && field != MEMTIER_FIELD_IMPORTANCE) {
+    const std::vector<double>* column = nullptr;
+    if (field == MEMTIER_FIELD_SCORE) column = &object->hits.scores;
+    if (field == MEMTIER_FIELD_TEXT_SCORE) column = &object->hits.text_scores;
+    if (field == MEMTIER_FIELD_VECTOR_SCORE) column = &object->hits.vector_scores;
+    if (field == MEMTIER_FIELD_IMPORTANCE) column = &object->importances;
+    if (column == nullptr) {
       return invalid("field " + std::to_string(field) + " is no column of hits");
     }
-    const bool score = field == MEMTIER_FIELD_SCORE;
-    *out_values = score ? object->hits.scores.data() : object->importances.data();
+    *out_values = column->data();
     return {};
   });
 }

@@ -298,6 +298,7 @@ void Store::on_change(const Change& change) {
 }
 
 void Store::on_reset() {
+  ends_.clear();
   residency_->clear();
   engine_->reset();
 }

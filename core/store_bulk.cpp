@@ -223,8 +223,9 @@ Status Store::export_items(const Scope& scope, const FilterRef& filter, const Wr
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   DamageReport damage;
   ASSIGN_OR_RETURN(const ExportExtras extras, export_vectors());
-  RETURN_IF_ERROR(memtier::export_items(*storage_, tier_names(), {&scope, now}, filter, extras,
-                                        write, guard, out_count, &damage));
+  const ExportSource source{*storage_, *links_, tier_names(), extras};
+  RETURN_IF_ERROR(
+      memtier::export_items(source, {&scope, now}, filter, write, guard, out_count, &damage));
   return damage.status("left out");
 }
 
@@ -234,8 +235,8 @@ Status Store::export_file(const Scope& scope, const FilterRef& filter, const std
   RETURN_IF_ERROR(flush_access());
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   ASSIGN_OR_RETURN(const ExportExtras extras, export_vectors());
-  return export_to_file(*storage_, tier_names(), {&scope, now}, filter, extras, path, guard,
-                        out_count);
+  const ExportSource source{*storage_, *links_, tier_names(), extras};
+  return export_to_file(source, {&scope, now}, filter, path, guard, out_count);
 }
 
 Status Store::import(const Scope& scope, const ImportOptions& options, const ImportSource& source,
@@ -272,7 +273,7 @@ Status Store::store_imported(std::vector<ImportedItem>& batch, const ImportOptio
   RETURN_IF_ERROR(check_imported_vectors(batch));
   for (size_t i = 0; i < batch.size(); ++i) {
     ImportedItem& item = batch[i];
-    if (item.space || !item.status.ok()) continue;
+    if (item.link || item.named || item.space || !item.status.ok()) continue;
     auto operation = prepare_put(item.draft, *item.scope, mode, now);
     if (!operation.ok()) {
       item.status = operation.take_status();
@@ -296,7 +297,8 @@ Status Store::store_imported(std::vector<ImportedItem>& batch, const ImportOptio
     if (item.status.ok()) counters_.add(kPuts);
   }
   RETURN_IF_ERROR(put_imported_vectors(batch, operations, places, durability, now));
-  return settle(durability, now, true);
+  RETURN_IF_ERROR(settle(durability, now, true));
+  return store_imported_links(batch, options, now);
 }
 
 }  // namespace memtier

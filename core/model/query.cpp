@@ -27,7 +27,7 @@ Status read_choice(const Json& document, const char* key, const char* no, const 
   return {};
 }
 
-Status read_weights(const Json& document, Query* query) {
+Status read_field_weights(const Json& document, Query* query) {
   const auto weights = document.find("field_weights");
   if (weights == document.end()) return {};
   if (!weights->is_object()) return invalid("query: \"field_weights\" must be an object");
@@ -76,11 +76,11 @@ Status read_vector(const Json& document, Query* query) {
 
 Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   ASSIGN_OR_RETURN(const Json document, parse_document(text, "query"));
-  RETURN_IF_ERROR(
-      refuse_unknown_keys(document,
-                          {"text", "syntax", "match", "filter", "limit", "skip", "snippets",
-                           "explain", "field_weights", "vector", "space", "threshold"},
-                          "query"));
+  RETURN_IF_ERROR(refuse_unknown_keys(
+      document,
+      {"text", "syntax", "match", "filter", "limit", "skip", "snippets", "explain", "field_weights",
+       "vector", "space", "threshold", "weights", "half_life_seconds", "context", "diversity"},
+      "query"));
   auto query = std::make_shared<Query>();
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
   RETURN_IF_ERROR(read_choice(document, "syntax", "natural", "boolean", &query->boolean_syntax));
@@ -93,7 +93,8 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   RETURN_IF_ERROR(read_int(document, "skip", "query", 0, kMaxSkip, &query->skip));
   RETURN_IF_ERROR(read_bool(document, "snippets", "query", &query->snippets));
   RETURN_IF_ERROR(read_bool(document, "explain", "query", &query->explain));
-  RETURN_IF_ERROR(read_weights(document, query.get()));
+  RETURN_IF_ERROR(read_field_weights(document, query.get()));
+  ASSIGN_OR_RETURN(query->ranking, RankingSpec::from_query(document));
   RETURN_IF_ERROR(read_vector(document, query.get()));
   return std::shared_ptr<const Query>(std::move(query));
 }

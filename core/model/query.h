@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "model/filter.h"
+#include "model/ranking_spec.h"
 
 namespace memtier {
 
@@ -27,6 +28,7 @@ struct Query {
   int64_t skip = 0;
   bool snippets = false;
   bool explain = false;
+  RankingSpec ranking;
   double content_weight = 1;
   double title_weight = 1;
   double speaker_weight = 1;

@@ -14,7 +14,11 @@ Result<Hits> run_vector_search(VectorIndex& vector_index, const Query& query, co
                    vector_index.search(nearest, read, query.filter, query.skip, query.limit, stop));
   Hits hits;
   hits.items = std::move(result.items);
-  for (const VectorHit& hit : result.hits) hits.scores.push_back(hit.score);
+  for (const VectorHit& hit : result.hits) {
+    hits.scores.push_back(hit.score);
+    hits.text_scores.push_back(0);
+    hits.vector_scores.push_back(hit.score);
+  }
   if (query.explain) {
     Json explain = {{"source", "vector"}, {"index", std::move(result.how)}};
     explain["hits"] = hits.items.size();

@@ -13,6 +13,7 @@
 #include "base/control.h"
 #include "base/status.h"
 #include "model/draft.h"
+#include "model/link.h"
 #include "model/scope.h"
 #include "model/space_spec.h"
 
@@ -40,6 +41,10 @@ struct ImportCounts {
 // One line, read. The scope's names are the line's, with those of the call in their place.
 struct ImportedItem {
   Draft draft;
+  // Instead of an item:
+  std::optional<LinkSpec> link;
+  std::optional<ConceptSpec> named;  // a concept
+
   std::shared_ptr<const Scope> scope;
   int64_t version = 0;  // of an exported item; 0: a new one
   int64_t line = 0;

@@ -69,6 +69,30 @@ Result<ImportedItem> parse_item(Json document, std::string_view text, const Scop
   return item;
 }
 
+// An end of a link, filed under exactly the names that it has, or those of the call in their place.
+Status make_exact(const Scope& given, NodeName* node) {
+  ASSIGN_OR_RETURN(const auto scope, scope_of(node->scope, given));
+  for (size_t i = 0; i < Scope::kNames; ++i) node->scope[i] = scope->name(i);
+  node->is_exact = true;
+  return {};
+}
+
+Result<ImportedItem> parse_link(const Json& document, const Scope& scope) {
+  ImportedItem item;
+  ASSIGN_OR_RETURN(item.link, LinkSpec::from_json(document, "link"));
+  RETURN_IF_ERROR(make_exact(scope, &item.link->source));
+  RETURN_IF_ERROR(make_exact(scope, &item.link->target));
+  return item;
+}
+
+Result<ImportedItem> parse_concept(const Json& document, const Scope& scope) {
+  ImportedItem item;
+  if (!document.is_object()) return invalid("\"concept\" must be an object");
+  ASSIGN_OR_RETURN(item.named, ConceptSpec::from_line(document));
+  ASSIGN_OR_RETURN(item.scope, scope_of(item.named->scope, scope));
+  return item;
+}
+
 // Takes a member out of the document: the first of these keys that is there.
 std::optional<Json> take(Json& document, std::initializer_list<const char*> keys) {
   for (const char* key : keys) {
@@ -170,8 +194,17 @@ Result<ImportedItem> parse_import_line(std::string_view line, const ImportOption
     RETURN_IF_ERROR(read_int(document, "memtier", "line", 1, INT32_MAX, &format));
     if (format > 1) return invalid("written by a newer memtier; update memtier");
     const Json kind = document.value("kind", Json("item"));
+    if (kind == "link" || kind == "concept") {
+      const auto name = kind.get<std::string>();
+      RETURN_IF_ERROR(refuse_unknown_keys(document, {"memtier", "kind", name}, "line"));
+      if (!document.contains(name)) return invalid("\"" + name + "\" is missing");
+      if (kind == "link") return parse_link(document["link"], scope);
+      return parse_concept(document["concept"], scope);
+    }
     if (kind == "space") return parse_space(std::move(document));
-    if (kind != "item") return invalid("\"kind\" must be \"item\" or \"space\"");
+    if (kind != "item") {
+      return invalid("\"kind\" must be \"item\", \"space\", \"link\" or \"concept\"");
+    }
   }
   using Format = ImportOptions::Format;
   const bool is_item =

@@ -22,11 +22,12 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  * argument. Kinds are:
  *   store scope builder item items cursor query hits transitions cancel options candidates keys: handles
  *   text (any UTF-8), id (not empty), bytes: a pointer and its size
- *   filter list querytext document tiers tier json images image tokenizer newindex indexname newpolicy
- *   newcallback policyname newrule rulename: the same,
- *   with a good value
+ *   filter list querytext document tiers tier json images image tokenizer newindex indexname
+ *   newlink newlinks onelink newconcept conceptname nodequery pathquery spreadquery newpolicy
+ *   newcallback policyname newrule rulename: the same, with a good value
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
+ *   newcollection collectionname: the same; drop: how a collection is dropped
  *   newspace space: a space, to be made and by name; floats manyfloats floatbuffer: numbers and
  *   their count
  *   mode durability part key keytext keytokenizer version size64 double: numbers

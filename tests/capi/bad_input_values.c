@@ -24,11 +24,17 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
     static const char* const kPairs[] = {
-        "text",     "id",        "anyid",     "bytes",       "name",       "tag",      "filter",
-        "list",     "querytext", "document",  "tiers",       "tier",       "json",     "images",
-        "buffer",   "builders",  "demoted",   "image",       "tokenizer",  "newindex", "indexname",
-        "key1024",  "queries",   "newpolicy", "newcallback", "policyname", "newrule",  "rulename",
-        "newspace", "space",     "floats",    "floatbuffer", "manyfloats"};
+        "text",           "id",          "anyid",       "bytes",
+        "name",           "tag",         "filter",      "list",
+        "querytext",      "document",    "tiers",       "tier",
+        "json",           "images",      "buffer",      "builders",
+        "demoted",        "image",       "tokenizer",   "newindex",
+        "indexname",      "key1024",     "queries",     "newlink",
+        "newlinks",       "onelink",     "newconcept",  "conceptname",
+        "nodequery",      "pathquery",   "spreadquery", "newcollection",
+        "collectionname", "newpolicy",   "newcallback", "policyname",
+        "newrule",        "rulename",    "newspace",    "space",
+        "floats",         "floatbuffer", "manyfloats"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -51,6 +57,9 @@ static void make(handles* h) {
   OK(memtier_item_get_many(h->store, h->scope, "a", &end, 1, NULL, &h->items, ERR));
   const char* index = "{\"name\": \"there\", \"path\": \"metadata.there\"}";
   OK(memtier_index_create(h->store, SIZED(index), NULL, ERR));
+  const char* link = "{\"source\": \"a\", \"target\": {\"concept\": \"there\"}}";
+  OK(memtier_link_put(h->store, h->scope, SIZED(link), 0, ERR));
+  OK(memtier_collection_create(h->store, SIZED("{\"name\": \"made\"}"), ERR));
   const char* space = "{\"name\": \"s\", \"dimension\": 2}";
   const float vector[] = {1, 2};
   OK(memtier_space_create(h->store, SIZED(space), ERR));
@@ -212,13 +221,23 @@ static const char* good_text(const parameter* p) {
       {"tokenizer", "cjk"},
       {"indexname", "there"},
       {"key1024", "k"},
-      {"space", "s"},
-      {"newspace", "{\"name\": \"new\", \"dimension\": 2}"},
+      {"newlink", "{\"source\": \"a\", \"target\": {\"concept\": \"new\"}}"},
+      {"newlinks", "[{\"source\": \"a\", \"target\": {\"concept\": \"new\"}}]"},
+      {"onelink", "{\"source\": \"a\", \"target\": {\"concept\": \"there\"}}"},
+      {"newconcept", "{\"name\": \"newer\"}"},
+      {"conceptname", "there"},
+      {"nodequery", "{\"node\": \"a\"}"},
+      {"pathquery", "{\"from\": \"a\", \"to\": {\"concept\": \"there\"}}"},
+      {"spreadquery", "{\"seeds\": [\"a\"]}"},
+      {"collectionname", "made"},
+      {"newcollection", "{\"name\": \"new\"}"},
       {"newpolicy", "{\"name\": \"new\", \"action\": \"demote\"}"},
       {"newcallback", "{\"name\": \"own\"}"},
       {"policyname", "refresh_important"},
       {"newrule", "{\"name\": \"new\", \"kind\": \"time\", \"condition\": {}}"},
       {"rulename", "unaccessed_old"},
+      {"space", "s"},
+      {"newspace", "{\"name\": \"new\", \"dimension\": 2}"},
       {"newindex", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
@@ -337,6 +356,8 @@ int is_cleared(const parameter* p, const argument* a) {
 
 /* --- wrong ones */
 
+#define GRAPH_DOCUMENTS "newlink newlinks onelink newconcept nodequery pathquery spreadquery"
+
 static char huge; /* the first of more bytes than any text has, none of which may be read */
 
 static size_t wrong_pointer(wrong_value* list, const char* what, memtier_status status, void* p) {
@@ -384,18 +405,24 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
   if (is_any(p,
-             "filter list querytext document tiers json newindex newpolicy newcallback newrule "
-             "newspace")) {
+             "filter list querytext document tiers json newindex newcollection " GRAPH_DOCUMENTS)) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
   if (is_any(p,
-             "id tag tier tiers newindex indexname newpolicy newcallback policyname newrule "
-             "rulename newspace space"))
+             "id tag tier tiers newindex indexname conceptname newcollection "
+             "collectionname " GRAPH_DOCUMENTS))
     n += wrong_pair(list + n, "empty", "", 0);
-  if (is_any(p, "name tag indexname policyname rulename"))
+  if (is_any(p, "name tag indexname conceptname collectionname policyname rulename"))
+    if (is_any(p, "filter list querytext document tiers json newindex newspace")) {
+      n += wrong_pair(list + n, "no JSON", "{", 1);
+    }
+  if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
+  if (is_any(p, "id tag tier tiers newindex indexname newspace space"))
+    n += wrong_pair(list + n, "empty", "", 0);
+  if (is_any(p, "name tag indexname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
-  if (is_any(p, "name tag indexname policyname rulename"))
+  if (is_any(p, "name tag indexname conceptname collectionname policyname rulename"))
     n += wrong_pair(list + n, "a control character", "a\nb", 3);
   if (is(p, "key1024")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
@@ -407,6 +434,7 @@ static size_t wrong_numbers(const parameter* p, wrong_value* list) {
     const char* kinds;
     int64_t low, high;
   } kRanges[] = {{"mode", -1, 3},
+                 {"drop", -1, 2},
                  {"durability", -1, 4},
                  {"part", 0, 6},
                  {"key keytext keytokenizer", 0, 999},

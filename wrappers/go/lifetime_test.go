@@ -63,13 +63,56 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.ExplainList(ctx, memtier.List{})
 			return err
 		},
+		"CreateCollection": func(ctx context.Context) error { return store.CreateCollection(ctx, "c", "") },
+		"Collections":      func(ctx context.Context) error { _, err := store.Collections(ctx); return err },
+		"DropCollection": func(ctx context.Context) error {
+			_, err := store.DropCollection(ctx, "c", memtier.DropWithItems)
+			return err
+		},
+		"CopyTo":      func(ctx context.Context) error { _, err := store.CopyTo(ctx, "d", all); return err },
+		"MoveTo":      func(ctx context.Context) error { _, err := store.MoveTo(ctx, "d", all); return err },
 		"CreateIndex": func(ctx context.Context) error { return store.CreateIndex(ctx, "a", memtier.Meta("a")) },
 		"CreateKeyIndex": func(ctx context.Context) error {
 			return store.CreateKeyIndex(ctx, "k", func([]memtier.Item) ([][]string, error) { return nil, nil })
 		},
-		"Embed":    func(ctx context.Context) error { _, err := store.Embed(ctx, "a"); return err },
-		"Embedder": func(ctx context.Context) error { _, err := store.Embedder(ctx); return err },
-		"Indexes":  func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
+		"Embed":     func(ctx context.Context) error { _, err := store.Embed(ctx, "a"); return err },
+		"Embedder":  func(ctx context.Context) error { _, err := store.Embedder(ctx); return err },
+		"Indexes":   func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
+		"DropIndex": func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
+		"PutLink":   func(ctx context.Context) error { return store.PutLink(ctx, memtier.Link{}) },
+		"PutLinks":  func(ctx context.Context) error { return store.PutLinks(ctx, nil) },
+		"Link": func(ctx context.Context) error {
+			_, err := store.Link(ctx, memtier.ItemNode("a"), memtier.ItemNode("b"), "")
+			return err
+		},
+		"DeleteLinks": func(ctx context.Context) error {
+			_, err := store.DeleteLinks(ctx, memtier.LinkFilter{Source: memtier.ItemNode("a")})
+			return err
+		},
+		"Links":         func(ctx context.Context) error { _, _, err := store.Links(ctx, memtier.LinkList{}); return err },
+		"CreateConcept": func(ctx context.Context) error { return store.CreateConcept(ctx, "c", "") },
+		"Concepts": func(ctx context.Context) error {
+			_, _, err := store.Concepts(ctx, memtier.ConceptList{})
+			return err
+		},
+		"DeleteConcept": func(ctx context.Context) error { return store.DeleteConcept(ctx, "c") },
+		"Neighbours": func(ctx context.Context) error {
+			_, _, err := store.Neighbours(ctx, memtier.ItemNode("a"), memtier.Walk{}, 0)
+			return err
+		},
+		"Path": func(ctx context.Context) error {
+			_, err := store.Path(ctx, memtier.ItemNode("a"), memtier.ItemNode("b"), memtier.PathQuery{})
+			return err
+		},
+		"Spread": func(ctx context.Context) error {
+			_, err := store.Spread(ctx, memtier.SpreadQuery{Seeds: []memtier.Seed{{Node: memtier.ItemNode("a")}}})
+			return err
+		},
+		"ExportGraph": func(ctx context.Context) error {
+			_, err := store.ExportGraph(ctx, memtier.GraphQuery{})
+			return err
+		},
+		"DrawGraph": func(ctx context.Context) error { _, err := store.DrawGraph(ctx, memtier.GraphQuery{}); return err },
 		"CreateSpace": func(ctx context.Context) error {
 			return store.CreateSpace(ctx, memtier.Space{Name: "s", Dimension: 2})
 		},
@@ -90,6 +133,14 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.Similar(ctx, "s", "a", memtier.Query{})
 			return err
 		},
+		"Optimize":   func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
+		"Clear":      func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
+		"Sweep":      func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },
+		"Flush":      func(ctx context.Context) error { return store.Flush(ctx) },
+		"Statistics": func(ctx context.Context) error { _, err := store.Statistics(ctx); return err },
+		"Tiers":      func(ctx context.Context) error { _, err := store.Tiers(ctx); return err },
+		"Ladder":     func(ctx context.Context) error { _, err := store.Ladder(ctx); return err },
+		"Export":     func(ctx context.Context) error { _, err := store.Export(ctx, io.Discard, all); return err },
 		"PutPolicy": func(ctx context.Context) error {
 			return store.PutPolicy(ctx, memtier.Policy{Name: "p", Action: memtier.ActionDemote})
 		},
@@ -109,15 +160,6 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			return err
 		},
 		"DeleteArchiveRule": func(ctx context.Context) error { return store.DeleteArchiveRule(ctx, "r") },
-		"DropIndex":         func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
-		"Optimize":          func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
-		"Clear":             func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
-		"Sweep":             func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },
-		"Flush":             func(ctx context.Context) error { return store.Flush(ctx) },
-		"Statistics":        func(ctx context.Context) error { _, err := store.Statistics(ctx); return err },
-		"Tiers":             func(ctx context.Context) error { _, err := store.Tiers(ctx); return err },
-		"Ladder":            func(ctx context.Context) error { _, err := store.Ladder(ctx); return err },
-		"Export":            func(ctx context.Context) error { _, err := store.Export(ctx, io.Discard, all); return err },
 		"In": func(ctx context.Context) error {
 			_, err := store.In(memtier.Scope{User: "ada"}).In(memtier.Scope{App: "x"}).Count(ctx, all)
 			return err

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Text.Json;
 using Memtier.Interop;
 
@@ -53,6 +55,18 @@ public sealed class MemoryQuery
 
     /// <summary>What a word counts in the speaker (of the metadata), 0 to 100; by default 1.</summary>
     public double? SpeakerWeight { get; init; }
+
+    /// <summary>What each signal counts for the score, 0 to 10; 0 leaves it out.</summary>
+    public IReadOnlyDictionary<MemorySignal, double>? Signals { get; init; }
+
+    /// <summary>After which time <see cref="MemorySignal.Recency"/> counts half; by default thirty days.</summary>
+    public TimeSpan? HalfLife { get; init; }
+
+    /// <summary>What the caller is at: hits near to it count more.</summary>
+    public MemoryQueryContext? Context { get; init; }
+
+    /// <summary>From 0 to 1: rather what the hits before do not say yet.</summary>
+    public double? Diversity { get; init; }
 
     /// <summary>In place of words: the items whose vectors are nearest to this one are found.</summary>
     public float[]? Vector { get; init; }
@@ -131,6 +145,18 @@ public sealed class MemoryQuery
             Documents.WriteNumber(writer, "speaker", SpeakerWeight);
             writer.WriteEndObject();
         }
+        if (Signals is not null)
+        {
+            writer.WriteStartObject("weights"u8);
+            foreach ((MemorySignal signal, double weight) in Signals)
+            {
+                writer.WriteNumber(MemoryQueryContext.Key(signal), weight);
+            }
+            writer.WriteEndObject();
+        }
+        Documents.WriteNumber(writer, "half_life_seconds", HalfLife?.TotalSeconds);
+        Context?.Write(writer);
+        Documents.WriteNumber(writer, "diversity", Diversity);
         writer.WriteEndObject();
     }
 }

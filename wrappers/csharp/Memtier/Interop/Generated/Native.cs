@@ -280,6 +280,40 @@ internal static unsafe partial class Native {
 
   internal static int EmbedText(nint store, byte* texts, long* text_ends, long text_count, Control* control, nint* out_vectors, nint* error) { return NativeMethods.EmbedText(store, texts, text_ends, text_count, control, out_vectors, error); }
 
+  internal static int LinkPut(nint store, nint scope, byte* link, nuint link_size, int durability, nint* error) { return NativeMethods.LinkPut(store, scope, link, link_size, durability, error); }
+
+  internal static int LinkPutMany(nint store, nint scope, byte* links, nuint links_size, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.LinkPutMany(store, scope, links, links_size, durability, control, out_count, error); }
+
+  internal static int LinkGet(nint store, nint scope, byte* link, nuint link_size, nint* out_json, nint* error) { return NativeMethods.LinkGet(store, scope, link, link_size, out_json, error); }
+
+  internal static int LinkDelete(nint store, nint scope, byte* link, nuint link_size, int durability, long* out_count, nint* error) { return NativeMethods.LinkDelete(store, scope, link, link_size, durability, out_count, error); }
+
+  internal static int LinkList(nint store, nint scope, byte* list, nuint list_size, Control* control, nint* out_json, nint* error) { return NativeMethods.LinkList(store, scope, list, list_size, control, out_json, error); }
+
+  internal static int ConceptCreate(nint store, nint scope, byte* document, nuint document_size, int durability, nint* error) { return NativeMethods.ConceptCreate(store, scope, document, document_size, durability, error); }
+
+  internal static int ConceptList(nint store, nint scope, byte* list, nuint list_size, Control* control, nint* out_json, nint* error) { return NativeMethods.ConceptList(store, scope, list, list_size, control, out_json, error); }
+
+  internal static int ConceptDelete(nint store, nint scope, byte* name, nuint name_size, int durability, nint* error) { return NativeMethods.ConceptDelete(store, scope, name, name_size, durability, error); }
+
+  internal static int GraphNeighbours(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphNeighbours(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphPath(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphPath(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphSpread(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphSpread(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphExport(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_text, nint* error) { return NativeMethods.GraphExport(store, scope, query, query_size, control, out_text, error); }
+
+  internal static int CollectionCreate(nint store, byte* collection, nuint collection_size, nint* error) { return NativeMethods.CollectionCreate(store, collection, collection_size, error); }
+
+  internal static int CollectionList(nint store, nint scope, Control* control, nint* out_json, nint* error) { return NativeMethods.CollectionList(store, scope, control, out_json, error); }
+
+  internal static int CollectionDrop(nint store, byte* name, nuint name_size, int mode, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionDrop(store, name, name_size, mode, control, out_count, error); }
+
+  internal static int CollectionCopy(nint store, nint scope, byte* filter, nuint filter_size, byte* to, nuint to_size, int mode, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionCopy(store, scope, filter, filter_size, to, to_size, mode, durability, control, out_count, error); }
+
+  internal static int CollectionMove(nint store, nint scope, byte* filter, nuint filter_size, byte* to, nuint to_size, int mode, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionMove(store, scope, filter, filter_size, to, to_size, mode, durability, control, out_count, error); }
+
   internal static int PolicyPut(nint store, byte* policy, nuint policy_size, nint* error) { return NativeMethods.PolicyPut(store, policy, policy_size, error); }
 
   internal static int PolicyPutCallback(nint store, byte* policy, nuint policy_size, PolicyDecider* decider, nint* error) { return NativeMethods.PolicyPutCallback(store, policy, policy_size, decider, error); }
@@ -341,6 +375,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25;
   internal const int MEMTIER_OPTION_EVICTION_ORDER = 26;
   internal const int MEMTIER_OPTION_RANDOM_SEED = 27;
+  internal const int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
+  internal const int MEMTIER_OPTION_LEARN_LINKS = 29;
   internal const int MEMTIER_OPTION_EMBED_BATCH = 30;
   internal const int MEMTIER_OPTION_LADDER = 100;
   internal const int MEMTIER_OPTION_TOKENIZER = 101;
@@ -394,6 +430,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_FIELD_EXPECTED_VERSION = 44;
   internal const int MEMTIER_FIELD_IMPORTANCE = 60;
   internal const int MEMTIER_FIELD_SCORE = 61;
+  internal const int MEMTIER_FIELD_TEXT_SCORE = 62;
+  internal const int MEMTIER_FIELD_VECTOR_SCORE = 63;
   internal const int MEMTIER_MAX_ID_BYTES = 1024;
   internal const int MEMTIER_MAX_NAME_BYTES = 256;
   internal const int MEMTIER_MAX_TAGS = 256;
@@ -424,6 +462,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_MAX_SPACES = 64;
   internal const int MEMTIER_MIN_DIMENSION = 2;
   internal const int MEMTIER_MAX_DIMENSION = 4096;
+  internal const int MEMTIER_COLLECTION_DROP_EMPTY = 0;
+  internal const int MEMTIER_COLLECTION_DROP_ITEMS = 1;
   internal const int MEMTIER_MAX_POLICIES = 256;
 }
 

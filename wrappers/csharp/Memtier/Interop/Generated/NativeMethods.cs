@@ -415,6 +415,57 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_embed_text")]
   public static extern int EmbedText(nint jarg1, byte* jarg2, long* jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_put")]
+  public static extern int LinkPut(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_put_many")]
+  public static extern int LinkPutMany(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, Control* jarg6, long* jarg7, nint* jarg8);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_get")]
+  public static extern int LinkGet(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint* jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_delete")]
+  public static extern int LinkDelete(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, long* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_list")]
+  public static extern int LinkList(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_concept_create")]
+  public static extern int ConceptCreate(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_concept_list")]
+  public static extern int ConceptList(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_concept_delete")]
+  public static extern int ConceptDelete(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_neighbours")]
+  public static extern int GraphNeighbours(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_path")]
+  public static extern int GraphPath(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_spread")]
+  public static extern int GraphSpread(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_export")]
+  public static extern int GraphExport(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_create")]
+  public static extern int CollectionCreate(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_list")]
+  public static extern int CollectionList(nint jarg1, nint jarg2, Control* jarg3, nint* jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_drop")]
+  public static extern int CollectionDrop(nint jarg1, byte* jarg2, nuint jarg3, int jarg4, Control* jarg5, long* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_copy")]
+  public static extern int CollectionCopy(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, int jarg8, Control* jarg9, long* jarg10, nint* jarg11);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_move")]
+  public static extern int CollectionMove(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, int jarg8, Control* jarg9, long* jarg10, nint* jarg11);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_put")]
   public static extern int PolicyPut(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
 

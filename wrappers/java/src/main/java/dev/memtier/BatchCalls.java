@@ -51,7 +51,7 @@ final class BatchCalls {
       Durability durability,
       Control control) {
     Call call = new Call();
-    PackedIds packed = new PackedIds(ids);
+    PackedTexts packed = new PackedTexts(ids);
     long where = scope.handle();
     int level = durability.code;
     long[] watch = control.open();

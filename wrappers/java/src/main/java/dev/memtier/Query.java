@@ -1,6 +1,8 @@
 package dev.memtier;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -180,6 +182,52 @@ public final class Query {
    */
   public Query weights(double content, double title, double speaker) {
     return with("field_weights", Map.of("content", content, "title", title, "speaker", speaker));
+  }
+
+  /**
+   * Says what a signal counts for the score.
+   *
+   * @param signal the signal
+   * @param weight 0 to 10; 0 leaves it out
+   * @return the query
+   */
+  public Query weight(Signal signal, double weight) {
+    Map<String, Object> weights = new LinkedHashMap<>();
+    if (members.values().get("weights") instanceof Map<?, ?> before) {
+      before.forEach((key, value) -> weights.put((String) key, value));
+    }
+    weights.put(signal.key(), weight);
+    return with("weights", weights);
+  }
+
+  /**
+   * Says after which time {@link Signal#RECENCY} counts half.
+   *
+   * @param time default: thirty days
+   * @return the query
+   */
+  public Query halfLife(Duration time) {
+    return with("half_life_seconds", time.toNanos() / 1e9);
+  }
+
+  /**
+   * Says what the caller is at: hits near to it count more.
+   *
+   * @param context the context
+   * @return the query
+   */
+  public Query context(QueryContext context) {
+    return with("context", context.document());
+  }
+
+  /**
+   * Asks rather for what the hits before do not say yet.
+   *
+   * @param share 0 to 1
+   * @return the query
+   */
+  public Query diversity(double share) {
+    return with("diversity", share);
   }
 
   /**
