@@ -399,6 +399,16 @@ class Store final : public ChangeSink {
                   std::span<Outcome> outcomes);
   Status remove_part(const Scope& scope, std::span<const std::string_view> ids,
                      Durability durability, std::span<Outcome> outcomes);
+  Result<ExportExtras> export_vectors();
+  // Makes the spaces of a batch; an item with a vector that cannot be gets its status.
+  Status check_imported_vectors(std::vector<ImportedItem>& batch);
+  // Vectors of items that `operations` have stored; these stand at `places` of the batch.
+  Status put_imported_vectors(std::vector<ImportedItem>& batch,
+                              const std::vector<WriteOp>& operations,
+                              const std::vector<size_t>& places, Durability durability,
+                              int64_t now_us);
+  // Sees to it that large sets of vectors get lists.
+  void maintain_vectors();
   Status put_vectors_part(const Space& space, const Scope& scope, std::span<const VectorPut> puts,
                           Durability durability, std::span<Outcome> outcomes);
   using Part = std::function<Status(size_t begin, size_t count)>;

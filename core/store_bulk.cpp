@@ -222,7 +222,8 @@ Status Store::export_items(const Scope& scope, const FilterRef& filter, const Wr
   RETURN_IF_ERROR(flush_access());
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   DamageReport damage;
-  const ExportSource source{*storage_, *links_, tier_names()};
+  ASSIGN_OR_RETURN(const ExportExtras extras, export_vectors());
+  const ExportSource source{*storage_, *links_, tier_names(), extras};
   RETURN_IF_ERROR(
       memtier::export_items(source, {&scope, now}, filter, write, guard, out_count, &damage));
   return damage.status("left out");
@@ -233,7 +234,8 @@ Status Store::export_file(const Scope& scope, const FilterRef& filter, const std
   Control guard = guarded(control);
   RETURN_IF_ERROR(flush_access());
   ASSIGN_OR_RETURN(const int64_t now, now_us());
-  const ExportSource source{*storage_, *links_, tier_names()};
+  ASSIGN_OR_RETURN(const ExportExtras extras, export_vectors());
+  const ExportSource source{*storage_, *links_, tier_names(), extras};
   return export_to_file(source, {&scope, now}, filter, path, guard, out_count);
 }
 
@@ -268,9 +270,10 @@ Status Store::store_imported(std::vector<ImportedItem>& batch, const ImportOptio
   std::vector<WriteOp> operations;
   std::vector<size_t> places;
   operations.reserve(batch.size());
+  RETURN_IF_ERROR(check_imported_vectors(batch));
   for (size_t i = 0; i < batch.size(); ++i) {
     ImportedItem& item = batch[i];
-    if (item.link || item.named) continue;
+    if (item.link || item.named || item.space || !item.status.ok()) continue;
     auto operation = prepare_put(item.draft, *item.scope, mode, now);
     if (!operation.ok()) {
       item.status = operation.take_status();
@@ -293,6 +296,7 @@ Status Store::store_imported(std::vector<ImportedItem>& batch, const ImportOptio
     item.replaced = operations[i].replaced;
     if (item.status.ok()) counters_.add(kPuts);
   }
+  RETURN_IF_ERROR(put_imported_vectors(batch, operations, places, durability, now));
   RETURN_IF_ERROR(settle(durability, now, true));
   return store_imported_links(batch, options, now);
 }

@@ -1468,8 +1468,10 @@ MEMTIER_API void memtier_transitions_destroy(memtier_transitions* transitions);
  * =============================================================================================
  * The format is JSON Lines: {"memtier": 1, "kind": "item", ...} and then the keys of an item
  * document on each line, lossless; behind them lines with "kind": "link" and "concept" (section 19), of a
- * filter only those between items that it matches. They count as lines, and as stored. Streaming: a store of any size in little memory. With the
- * collection "*" everything. Import also takes a CONVERSATION, one turn on each line:
+ * filter only those between items that it matches. They count as lines, and as stored. Where the store
+ * has vector spaces (section 16) these come first, as lines with "kind": "space", and items have
+ * "vectors", by the names of the spaces, as base64. Streaming: a store of any size in little memory. With
+ * the collection "*" everything. Import also takes a CONVERSATION, one turn on each line:
  *
  *   {"role": "user", "text": "I moved to Bari.", "time": "2026-05-01T09:30:00Z", "session": "s1"}
  *

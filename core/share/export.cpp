@@ -222,6 +222,8 @@ Status export_items(const ExportSource& source, const ReadScope& read, const Fil
   Walk walk(storage, read, filter, control.stop_check(), damage);
   LinkLines links(source.links, read, filter->matches_all());
   std::string lines;
+  const std::string& first = source.extras.first_lines;
+  if (!first.empty()) RETURN_IF_ERROR(write(first));
   while (true) {
     ASSIGN_OR_RETURN(const std::vector<ItemRef> items, walk.next());
     if (items.empty()) break;
@@ -232,7 +234,12 @@ Status export_items(const ExportSource& source, const ReadScope& read, const Fil
         damage->add(*item);
         continue;
       }
-      append_item_json(item->fields(), source.tiers, kPrefix, &lines);
+      std::string prefix(kPrefix);
+      if (source.extras.members) {
+        ASSIGN_OR_RETURN(const std::string more, source.extras.members(*item));
+        prefix += more;
+      }
+      append_item_json(item->fields(), source.tiers, prefix, &lines);
       links.note(item->row());
       lines += '\n';
       ++written;

@@ -32,6 +32,14 @@ class DamageReport {
 };
 
 using WriteBytes = std::function<Status(std::string_view)>;
+// Members of an item's line beside its own, each with a comma behind it.
+using MoreMembers = std::function<Result<std::string>(const Item&)>;
+
+// What an export has of vectors.
+struct ExportExtras {
+  std::string first_lines;  // with their line ends
+  MoreMembers members;      // null: none
+};
 
 // What is exported: items, then the links between them and the concepts that these name; without a filter
 // all links and concepts that the scope shows.
@@ -39,6 +47,7 @@ struct ExportSource {
   Storage& storage;
   LinkGraph& links;
   const TierNames& tiers;
+  const ExportExtras& extras;
 };
 
 // *out_count is the number of items written, also after a failure.

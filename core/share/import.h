@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/control.h"
@@ -14,6 +15,7 @@
 #include "model/draft.h"
 #include "model/link.h"
 #include "model/scope.h"
+#include "model/space_spec.h"
 
 namespace memtier {
 
@@ -46,8 +48,11 @@ struct ImportedItem {
   std::shared_ptr<const Scope> scope;
   int64_t version = 0;  // of an exported item; 0: a new one
   int64_t line = 0;
-  Status status;          // filled in by the store
-  bool replaced = false;  // filled in by the store
+  // Vectors by the names of their spaces, as bytes of vectors.data.
+  std::vector<std::pair<std::string, std::string>> vectors;
+  std::optional<SpaceSpec> space;  // of a line that is a space, and no item
+  Status status;                   // filled in by the store
+  bool replaced = false;           // filled in by the store
 };
 
 // Fills the buffer; *out_size 0 is the end.

@@ -32,10 +32,33 @@ Result<std::shared_ptr<const Scope>> scope_of(const std::array<std::string, Scop
   return std::make_shared<const Scope>(names);
 }
 
+// {"space": "base64 of the bytes", ...}
+Status take_vectors(Json* document, ImportedItem* item) {
+  const auto vectors = document->find("vectors");
+  if (vectors == document->end()) return {};
+  if (!vectors->is_object()) return invalid("\"vectors\" must be an object");
+  for (const auto& [space, coded] : vectors->items()) {
+    auto bytes =
+        coded.is_string() ? base64_decode(coded.get_ref<const std::string&>()) : std::nullopt;
+    if (!bytes) return invalid("\"vectors\": that of space \"" + space + "\" is not base64");
+    item->vectors.emplace_back(space, std::move(*bytes));
+  }
+  document->erase(vectors);
+  return {};
+}
+
+Result<ImportedItem> parse_space(Json document) {
+  for (const char* key : {"memtier", "kind"}) document.erase(key);
+  ImportedItem item;
+  ASSIGN_OR_RETURN(item.space, SpaceSpec::parse(document.dump()));
+  return item;
+}
+
 Result<ImportedItem> parse_item(Json document, std::string_view text, const Scope& scope) {
   document.erase("memtier");
   document.erase("kind");
   ImportedItem item;
+  RETURN_IF_ERROR(take_vectors(&document, &item));
   RETURN_IF_ERROR(item.draft.set_json(document, text));
   RETURN_IF_ERROR(read_int(document, "version", "item", 0, INT64_MAX, &item.version));
   std::array<std::string, Scope::kNames> names;
@@ -178,7 +201,10 @@ Result<ImportedItem> parse_import_line(std::string_view line, const ImportOption
       if (kind == "link") return parse_link(document["link"], scope);
       return parse_concept(document["concept"], scope);
     }
-    if (kind != "item") return invalid("\"kind\" must be \"item\", \"link\" or \"concept\"");
+    if (kind == "space") return parse_space(std::move(document));
+    if (kind != "item") {
+      return invalid("\"kind\" must be \"item\", \"space\", \"link\" or \"concept\"");
+    }
   }
   using Format = ImportOptions::Format;
   const bool is_item =

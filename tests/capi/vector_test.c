@@ -1,7 +1,9 @@
 /* memtier.h, section 16: vector spaces and vectors. */
 #include <math.h>
+#include <stdlib.h>
 
 #include "capi/support.h"
+#include "capi/transfer_support.h"
 
 static memtier_status make_space(memtier_store* store, const char* document) {
   const char* json = Q(document);
@@ -166,6 +168,35 @@ static void vectors_are_there_when_the_store_is_opened_again(void) {
   close_store(store);
 }
 
+static void vectors_are_exported_and_come_back_as_they_were(void) {
+  memtier_store* store = store_with_space();
+  OK(make_space(store, "{'name': 'bytes', 'dimension': 3, 'storage': 'int8'}"));
+  const float given[] = {0.5F, -0.25F, 0.125F};
+  OK(memtier_vector_put(store, NULL, "east", 4, "bytes", 5, given, 3, 0, ERR));
+  char* lines = export_text(store, NULL, "");
+  CHECK_HAS(lines, "{\"memtier\":1,\"kind\":\"space\",");
+  memtier_store* other = memory_store();
+  const memtier_import_statistics told = import_text(other, NULL, "", lines);
+  CHECK_INT(told.stored, 3);
+  char* again = export_text(other, NULL, "");
+  CHECK_TEXT(again, lines);
+  CHECK_TEXT(search_ids(other, NULL, "{'vector': [1, 0.1], 'space': 's'}"), "east northeast north");
+  free(again);
+  free(lines);
+  memtier_import_statistics refused;
+  FAILS_SAYING(
+      try_import(other, NULL, "", "{'memtier': 1, 'kind': 'item', 'id': 'x', 'vectors': {'t': ''}}",
+                 &refused),
+      MEMTIER_MALFORMED, "space \"t\"");
+  FAILS_SAYING(
+      try_import(other, NULL, "",
+                 "{'memtier': 1, 'kind': 'item', 'id': 'x', 'vectors': {'s': 'AAAA'}}", &refused),
+      MEMTIER_MALFORMED, "vectors");
+  CHECK(!exists(other, NULL, "x"));
+  close_store(other);
+  close_store(store);
+}
+
 static void recall_is_measured(void) {
   memtier_store* store = store_with_space();
   memtier_bytes* bytes = NULL;
@@ -188,6 +219,7 @@ int main(int argc, char** argv) {
       TEST_CASE(wrong_vectors_and_spaces_are_refused_with_the_reason),
       TEST_CASE(spaces_are_listed_dropped_and_kept_apart),
       TEST_CASE(vectors_are_there_when_the_store_is_opened_again),
+      TEST_CASE(vectors_are_exported_and_come_back_as_they_were),
       TEST_CASE(recall_is_measured),
   };
   return RUN_TESTS(argc, argv, kTests);
