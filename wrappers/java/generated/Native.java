@@ -411,6 +411,10 @@ public final class Native implements NativeConstants {
 
   public static int querySetVector(long query, float[] vector, long[] error) { return NativeMethods.querySetVector(query, vector, error); }
 
+  public static int spacePending(long store, long[] out_count, long[] error) { return NativeMethods.spacePending(store, out_count, error); }
+
+  public static int spaceReembed(long store, long[] control, long[] out_count, long[] error) { return NativeMethods.spaceReembed(store, control, out_count, error); }
+
   public static int optionsSetEmbedder(long options, long[] embedder, long[] error) { return NativeMethods.optionsSetEmbedder(options, embedder, error); }
 
   public static int storeGetEmbedder(long store, long[] out_json, long[] error) { return NativeMethods.storeGetEmbedder(store, out_json, error); }

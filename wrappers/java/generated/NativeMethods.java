@@ -198,6 +198,8 @@ final class NativeMethods {
   public final static native int vectorGet(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, float[] jarg7, long[] jarg9, long[] jarg10);
   public final static native int vectorDelete(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, int jarg7, long[] jarg8);
   public final static native int querySetVector(long jarg1, float[] jarg2, long[] jarg4);
+  public final static native int spacePending(long jarg1, long[] jarg2, long[] jarg3);
+  public final static native int spaceReembed(long jarg1, long[] jarg2, long[] jarg3, long[] jarg4);
   public final static native int optionsSetEmbedder(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int storeGetEmbedder(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int embedText(long jarg1, byte[] jarg2, long[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);

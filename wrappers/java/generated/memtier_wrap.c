@@ -6765,6 +6765,104 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_querySetVector(J
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spacePending(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  int64_t value2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = 0;
+  arg2 = jarg2 ? (int64_t *)&value2 : NULL;
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_space_pending(arg1,arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2) {
+    jlong out = (jlong)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceReembed(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_control *arg2 = (memtier_control *) 0 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_control table2 ;
+  int64_t value3 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (jarg2) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg2, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg2 = memtier_java_control(two[0], two[1], &table2);
+  } else {
+    arg2 = NULL;
+  }
+  
+  
+  value3 = 0;
+  arg3 = jarg3 ? (int64_t *)&value3 : NULL;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_space_reembed(arg1,(struct memtier_control const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg3) {
+    jlong out = (jlong)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetEmbedder(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
   jint jresult = 0 ;
   memtier_options *arg1 = (memtier_options *) 0 ;

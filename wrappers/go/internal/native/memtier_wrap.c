@@ -4660,6 +4660,57 @@ int _wrap_QuerySetVector_memtier(memtier_query *_swig_go_0, _goslice_ _swig_go_1
 }
 
 
+int _wrap_SpacePending_memtier(memtier_store *_swig_go_0, long long *_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  int64_t *arg2 = (int64_t *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (int64_t *)_swig_go_1; 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_space_pending(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_SpaceReembed_memtier(memtier_store *_swig_go_0, memtier_control *_swig_go_1, long long *_swig_go_2, memtier_error **_swig_go_3) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_control *arg2 = (memtier_control *) 0 ;
+  int64_t *arg3 = (int64_t *) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_control table2 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = memtier_go_control((const void*)_swig_go_1, &table2); 
+  arg3 = (int64_t *)_swig_go_2; 
+  arg4 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_space_reembed(arg1,(struct memtier_control const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_OptionsSetEmbedder_memtier(memtier_options *_swig_go_0, memtier_embedder *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_options *arg1 = (memtier_options *) 0 ;
   memtier_embedder *arg2 = (memtier_embedder *) 0 ;

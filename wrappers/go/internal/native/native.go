@@ -372,6 +372,8 @@ extern int _wrap_VectorPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type
 extern int _wrap_VectorGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_126 arg3, swig_type_127 arg4, swig_type_128 arg5, swig_voidp arg6, swig_voidp arg7);
 extern int _wrap_VectorDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_129 arg3, swig_type_130 arg4, int arg5, swig_voidp arg6);
 extern int _wrap_QuerySetVector_memtier(uintptr_t arg1, swig_type_131 arg2, swig_voidp arg3);
+extern int _wrap_SpacePending_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_SpaceReembed_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_StoreGetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_132 arg2, swig_type_133 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
@@ -2513,6 +2515,25 @@ func QuerySetVector(arg1 uintptr, arg2 []float32, arg3 *uintptr) (_swig_ret int3
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
+	return swig_r
+}
+
+func SpacePending(arg1 uintptr, arg2 *int64, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_SpacePending_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func SpaceReembed(arg1 uintptr, arg2 *Control, arg3 *int64, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_SpaceReembed_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 

@@ -274,6 +274,10 @@ internal static unsafe partial class Native {
 
   internal static int QuerySetVector(nint query, float* vector, long dimension, nint* error) { return NativeMethods.QuerySetVector(query, vector, dimension, error); }
 
+  internal static int SpacePending(nint store, long* out_count, nint* error) { return NativeMethods.SpacePending(store, out_count, error); }
+
+  internal static int SpaceReembed(nint store, Control* control, long* out_count, nint* error) { return NativeMethods.SpaceReembed(store, control, out_count, error); }
+
   internal static int OptionsSetEmbedder(nint options, Embedder* embedder, nint* error) { return NativeMethods.OptionsSetEmbedder(options, embedder, error); }
 
   internal static int StoreGetEmbedder(nint store, nint* out_json, nint* error) { return NativeMethods.StoreGetEmbedder(store, out_json, error); }

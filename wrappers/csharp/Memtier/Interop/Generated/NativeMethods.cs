@@ -406,6 +406,12 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_query_set_vector")]
   public static extern int QuerySetVector(nint jarg1, float* jarg2, long jarg3, nint* jarg4);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_pending")]
+  public static extern int SpacePending(nint jarg1, long* jarg2, nint* jarg3);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_reembed")]
+  public static extern int SpaceReembed(nint jarg1, Control* jarg2, long* jarg3, nint* jarg4);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_embedder")]
   public static extern int OptionsSetEmbedder(nint jarg1, Embedder* jarg2, nint* jarg3);
 
