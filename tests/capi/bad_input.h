@@ -74,6 +74,8 @@ extern handles closed; /* destroyed */
 void make_handles(void);
 void drop_handles(void);
 
+/* The table of callbacks of a kind, NULL for another kind. */
+void* table_of(const parameter* p);
 /* Good arguments for a row; outputs point to memory full of 0xee. */
 void fill_arguments(const parameter* list, size_t count, argument* a);
 /* The parameter's output is NULL or 0 all over. */
