@@ -83,11 +83,12 @@ Status read_vector(const Json& document, Query* query) {
 
 Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   ASSIGN_OR_RETURN(const Json document, parse_document(text, "query"));
-  RETURN_IF_ERROR(refuse_unknown_keys(
-      document,
-      {"text", "syntax", "match", "filter", "limit", "skip", "snippets", "explain", "field_weights",
-       "meaning", "vector", "space", "threshold", "weights", "half_life_seconds", "context", "diversity"},
-      "query"));
+  RETURN_IF_ERROR(
+      refuse_unknown_keys(document,
+                          {"text", "syntax", "match", "filter", "limit", "skip", "snippets",
+                           "explain", "field_weights", "meaning", "vector", "space", "threshold",
+                           "weights", "half_life_seconds", "context", "diversity"},
+                          "query"));
   auto query = std::make_shared<Query>();
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
   RETURN_IF_ERROR(read_choice(document, "syntax", "natural", "boolean", &query->boolean_syntax));

@@ -140,7 +140,6 @@ static int is_any(const parameter* p, const char* kinds) {
 
 /* --- callbacks that do nothing */
 
-
 /* --- good arguments */
 
 static const char* good_text(const parameter* p) {

@@ -18,8 +18,8 @@ const std::vector<std::string> kCodeFolders = {"core",     "capi",  "tools",
                                                "examples", "bench", "tests"};
 
 // From the ground up: a room includes itself and those before it.
-const std::vector<std::string> kRooms = {"base",      "model", "codec", "embed",
-                                         "storage",   "index", "tiers", "retrieval",
+const std::vector<std::string> kRooms = {"base",      "model", "codec",   "embed",
+                                         "storage",   "index", "tiers",   "retrieval",
                                          "lifecycle", "share", "observe", "(facade)"};
 
 std::string first_part(std::string_view path) {
