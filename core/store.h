@@ -5,13 +5,11 @@
 //   store_read.cpp   one item in; lists, counts, search
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
-//   store_indexes.cpp  indexes of the caller's own
-//   store_graph.cpp    associations
-//   store_embed.cpp  the embedder
+//   store_indexes.cpp  indexes of the caller's own; store_graph.cpp: associations
 //   store_conversation.cpp  turns of conversations: appended, read, replaced
 //   store_context.cpp  contexts: few items that fit into a prompt
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
-//   store_vectors.cpp  vector spaces and vectors
+//   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules
 //
 // Thread safety: every function, any thread.

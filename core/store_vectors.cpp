@@ -85,6 +85,8 @@ Status Store::check_imported_vectors(std::vector<ImportedItem>& batch) {
       if (status.ok()) {
         std::vector<float> vector(static_cast<size_t>(space->spec.dimension));
         status = decode_vector(data, space->spec, vector.data());
+        if (!status.ok())
+          status = invalid("\"vectors\": those of space \"" + name + "\" are malformed");
         if (status.ok()) status = check_vector(vector, space->spec, "\"vectors\"");
       }
       if (!status.ok()) item.status = std::move(status);

@@ -1,6 +1,6 @@
 #include "capi/bad_input.h"
 
-static int is(const parameter* p, const char* kind) {
+static int is_kind(const parameter* p, const char* kind) {
   return strcmp(p->kind, kind) == 0;
 }
 
@@ -54,13 +54,13 @@ static memtier_embedder embedder_table = {sizeof embedder_table, 2, embed_nothin
 static memtier_policy_decider decider_table = {sizeof decider_table, decide_nothing, NULL, NULL};
 
 void* table_of(const parameter* p) {
-  if (is(p, "control")) return &control_table;
-  if (is(p, "writer")) return &writer_table;
-  if (is(p, "reader")) return &reader_table;
-  if (is(p, "clock")) return &clock_table;
-  if (is(p, "log")) return &log_table;
-  if (is(p, "extractor")) return &extractor_table;
-  if (is(p, "decider")) return &decider_table;
-  if (is(p, "embedder")) return &embedder_table;
-  return is(p, "eviction") ? &eviction_table : NULL;
+  if (is_kind(p, "control")) return &control_table;
+  if (is_kind(p, "writer")) return &writer_table;
+  if (is_kind(p, "reader")) return &reader_table;
+  if (is_kind(p, "clock")) return &clock_table;
+  if (is_kind(p, "log")) return &log_table;
+  if (is_kind(p, "extractor")) return &extractor_table;
+  if (is_kind(p, "decider")) return &decider_table;
+  if (is_kind(p, "embedder")) return &embedder_table;
+  return is_kind(p, "eviction") ? &eviction_table : NULL;
 }

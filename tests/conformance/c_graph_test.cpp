@@ -96,7 +96,8 @@ class CGraph : public ::testing::Test {
       return {};
     }
     Texts arrows;
-    for (const json& link : ask(memtier_link_list, about, scope)["links"]) {
+    const json listed = ask(memtier_link_list, about, scope);
+    for (const json& link : listed["links"]) {
       arrows.push_back(name_of(link["source"]) + ">" + name_of(link["target"]));
     }
     return arrows;
@@ -112,7 +113,7 @@ TEST_F(CGraph, finds_what_the_vectors_say) {
     ++count;
     const std::string status = test.value.value("status", "");
     try {
-      EXPECT_EQ(run(test.value), test.value["ids"].get<Texts>());
+      EXPECT_EQ(run(test.value), test.value.value("ids", Texts()));
       EXPECT_EQ(status, "");
     } catch (const Failure& failure) {
       EXPECT_EQ(memtier_status_name(failure.status()), "MEMTIER_" + status) << failure.what();

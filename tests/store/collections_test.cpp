@@ -1,5 +1,6 @@
 // Collections: made, listed, dropped; items copied and moved between them. And that a scope shows nothing
 // of what lies outside of it.
+#include <cmath>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -206,7 +207,8 @@ class Witness {
       const Hits hits = must(store_.search(scope_, *must(Query::parse(query)), Control()));
       for (size_t i = 0; i < hits.items.size(); ++i) {
         show(*hits.items[i]);
-        out_ << ' ' << hits.scores[i];
+        // As far as lengths count: in RAM they are exact, in a segment rounded.
+        out_ << ' ' << std::round(hits.scores[i] * 1000) / 1000;
       }
       out_ << '\n';
     }
