@@ -228,6 +228,8 @@ Result<std::vector<SupportedDocument>> SessionSupport::rank(std::span<const Rank
     wanted[{document.part, document.document}] = true;
     ASSIGN_OR_RETURN(const size_t place, see(document.part, document.document));
     RETURN_IF_ERROR(see_around(place));
+    // Without their words nothing is found by who stands beside it.
+    if (request_.support.neighbours <= 0) continue;
     for (const uint32_t number : seen_[place].around) {
       if (number != kNoDocument) wanted.emplace(std::pair(document.part, number), false);
     }
