@@ -9,11 +9,11 @@ class CommandLine : public ToolTest {};
 
 TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
   const std::vector<std::string> commands = commands_in(out_of({"--help"}));
-  EXPECT_THAT(commands, ::testing::UnorderedElementsAre(
-                            "put", "get", "search", "list", "count", "explain", "update", "delete",
-                            "import", "export", "stats", "tiers", "optimize", "sweep", "validate",
-                            "completion", "help", "version", "index", "policy", "archive",
-                             "embed"));
+  EXPECT_THAT(commands,
+              ::testing::UnorderedElementsAre(
+                  "put", "get", "search", "list", "count", "explain", "update", "delete", "import",
+                  "export", "stats", "tiers", "optimize", "sweep", "validate", "completion", "help",
+                  "version", "index", "policy", "archive", "embed"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {
