@@ -136,7 +136,19 @@ struct CursorObject final : HandleObject {
 
 struct QueryObject final : HandleObject {
   static constexpr Kind kKind = Kind::kQuery;
-  QueryRef query;
+  explicit QueryObject(QueryRef query) : query_(std::move(query)) {}
+  QueryRef query() const {
+    const std::lock_guard lock(mutex_);
+    return query_;
+  }
+  void set_query(QueryRef query) const {
+    const std::lock_guard lock(mutex_);
+    query_ = std::move(query);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable QueryRef query_;  // guarded by mutex_
 };
 
 struct HitsObject final : HandleObject {

@@ -21,8 +21,10 @@ struct Bounds {
 constexpr int64_t kKib = 1 << 10;
 constexpr int64_t kMib = 1 << 20;
 constexpr int64_t kDayMs = 86'400'000;
+constexpr int64_t kDaySeconds = 86'400;
+constexpr int64_t kYearSeconds = 366 * kDaySeconds;
 
-constexpr std::array<Bounds, 14> kBounds = {{
+constexpr std::array<Bounds, 16> kBounds = {{
     {MEMTIER_OPTION_CREATE, "CREATE", 0, 1, 1},
     {MEMTIER_OPTION_DURABILITY, "DURABILITY", MEMTIER_DURABILITY_RELAXED, MEMTIER_DURABILITY_FULL,
      MEMTIER_DURABILITY_NORMAL},
@@ -39,6 +41,9 @@ constexpr std::array<Bounds, 14> kBounds = {{
     {MEMTIER_OPTION_EVICTION_ORDER, "EVICTION_ORDER", MEMTIER_EVICTION_RETENTION,
      MEMTIER_EVICTION_CALLBACK, MEMTIER_EVICTION_RETENTION},
     {MEMTIER_OPTION_RANDOM_SEED, "RANDOM_SEED", 0, INT64_MAX, 0},
+    {MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS, "LINK_HALF_LIFE_SECONDS", 0, 100 * kYearSeconds,
+     30 * kDaySeconds},
+    {MEMTIER_OPTION_LEARN_LINKS, "LEARN_LINKS", 0, 16, 0},
     {MEMTIER_OPTION_EMBED_BATCH, "EMBED_BATCH", 1, 4096, 64},
 }};
 
@@ -86,6 +91,12 @@ void apply(StoreOptions& options, int32_t key, int64_t value) {
       break;
     case MEMTIER_OPTION_EVICTION_ORDER:
       options.eviction_order = static_cast<EvictionOrder>(value);
+      break;
+    case MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS:
+      options.link_half_life_seconds = value;
+      break;
+    case MEMTIER_OPTION_LEARN_LINKS:
+      options.learn_links = value;
       break;
     case MEMTIER_OPTION_EMBED_BATCH:
       options.embed_batch = value;

@@ -48,6 +48,9 @@ void append_hits(Hits&& next, HitsObject* object) {
   if (!next.snippets.empty()) all.snippets.resize(all.items.size());
   std::move(next.items.begin(), next.items.end(), std::back_inserter(all.items));
   all.scores.insert(all.scores.end(), next.scores.begin(), next.scores.end());
+  all.text_scores.insert(all.text_scores.end(), next.text_scores.begin(), next.text_scores.end());
+  all.vector_scores.insert(all.vector_scores.end(), next.vector_scores.begin(),
+                           next.vector_scores.end());
   std::move(next.snippets.begin(), next.snippets.end(), std::back_inserter(all.snippets));
   if (!all.snippets.empty()) all.snippets.resize(all.items.size());
   object->ends.push_back(static_cast<int64_t>(all.items.size()));
@@ -82,8 +85,8 @@ memtier_status memtier_query_create(const char* query, size_t query_size, memtie
   if (out_query != nullptr) *out_query = nullptr;
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_query, "out_query"));
-    auto object = Ref<QueryObject>::adopt(new QueryObject());
-    ASSIGN_OR_RETURN(object->query, check_query(query, query_size));
+    ASSIGN_OR_RETURN(QueryRef parsed, check_query(query, query_size));
+    auto object = Ref<QueryObject>::adopt(new QueryObject(std::move(parsed)));
     ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
     *out_query = static_cast<memtier_query*>(handle);
     return {};
@@ -103,7 +106,8 @@ memtier_status memtier_query_run(memtier_store* store, const memtier_scope* scop
     RETURN_IF_ERROR(call_control.take(control));
     RETURN_IF_ERROR(check_out(out_hits, "out_hits"));
     ASSIGN_OR_RETURN(const auto object, pin<QueryObject>(query, "query"));
-    return run(store, scope, *object->query, call_control, out_hits);
+    const QueryRef asked = object->query();
+    return run(store, scope, *asked, call_control, out_hits);
   });
 }
 
@@ -123,17 +127,17 @@ memtier_status memtier_query_run_many(memtier_store* store, const memtier_scope*
     if (queries == nullptr && query_count > 0) return invalid("queries is NULL");
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
-    std::vector<Ref<const QueryObject>> pinned;
+    std::vector<QueryRef> asked;
     for (int64_t i = 0; i < query_count; ++i) {
       const std::string name = "queries[" + std::to_string(i) + "]";
-      ASSIGN_OR_RETURN(auto query, pin<QueryObject>(queries[i], name.c_str()));
-      pinned.push_back(std::move(query));
+      ASSIGN_OR_RETURN(const auto query, pin<QueryObject>(queries[i], name.c_str()));
+      asked.push_back(query->query());
     }
     auto object = Ref<HitsObject>::adopt(new HitsObject());
     std::string explain;
     for (int64_t i = 0; i < query_count; ++i) {
       RETURN_IF_ERROR((*call_control).report(i, query_count));
-      auto hits = call->search(*where, *pinned[static_cast<size_t>(i)]->query, *call_control);
+      auto hits = call->search(*where, *asked[static_cast<size_t>(i)], *call_control);
       if (!hits.ok()) {
         const Status status = hits.take_status();
         return {status.code(), "queries[" + std::to_string(i) + "]: " + status.message(),
@@ -244,11 +248,15 @@ memtier_status memtier_hits_column_double(const memtier_hits* hits, int32_t fiel
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_values, "out_values"));
     ASSIGN_OR_RETURN(const auto object, pin<HitsObject>(hits, "hits"));
-    if (field != MEMTIER_FIELD_SCORE && field != MEMTIER_FIELD_IMPORTANCE) {
+    const std::vector<double>* column = nullptr;
+    if (field == MEMTIER_FIELD_SCORE) column = &object->hits.scores;
+    if (field == MEMTIER_FIELD_TEXT_SCORE) column = &object->hits.text_scores;
+    if (field == MEMTIER_FIELD_VECTOR_SCORE) column = &object->hits.vector_scores;
+    if (field == MEMTIER_FIELD_IMPORTANCE) column = &object->importances;
+    if (column == nullptr) {
       return invalid("field " + std::to_string(field) + " is no column of hits");
     }
-    const bool score = field == MEMTIER_FIELD_SCORE;
-    *out_values = score ? object->hits.scores.data() : object->importances.data();
+    *out_values = column->data();
     return {};
   });
 }

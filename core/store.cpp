@@ -203,6 +203,9 @@ int64_t Store::background_step() {
 }
 
 int64_t Store::index_step() {
+  while (vector_index_->needs_maintenance() && !closing_.load() &&
+         vector_index_->maintain([this] { return closing_.load(); })) {
+  }
   if (links_->wants_warming()) {
     const auto stop = [this] {
       return closing_ ? Status(Code::kCancelled, "the store is being closed") : Status();
@@ -300,6 +303,7 @@ void Store::on_change(const Change& change) {
 }
 
 void Store::on_reset() {
+  ends_.clear();
   residency_->clear();
   engine_->reset();
 }

@@ -5,10 +5,11 @@
 //   store_read.cpp   one item in; lists, counts, search
 //   store_write.cpp  one item, and many, out
 //   store_bulk.cpp   by filter, by tier, by time; export and import
-//   store_indexes.cpp  indexes of the caller's own
-//   store_graph.cpp    associations
-//   store_embed.cpp  the embedder
-//   store_vectors.cpp  vector spaces and vectors
+//   store_indexes.cpp  indexes of the caller's own; store_graph.cpp: associations
+//   store_conversation.cpp  turns of conversations: appended, read, replaced
+//   store_context.cpp  contexts: few items that fit into a prompt
+//   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
+//   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules
 //
 // Thread safety: every function, any thread.
@@ -38,11 +39,14 @@
 #include "index/vector/derived_vectors.h"
 #include "index/vector/vector_index.h"
 #include "lifecycle/policy_plan.h"
+#include "model/context_request.h"
 #include "model/draft.h"
 #include "model/limits.h"
 #include "model/link.h"
 #include "model/query.h"
+#include "model/turn.h"
 #include "model/write.h"
+#include "retrieval/conversation_ends.h"
 #include "retrieval/vector_search.h"
 #include "share/export.h"
 #include "share/import.h"
@@ -87,6 +91,7 @@ struct StoreOptions {
   Log log;
   ScoreCallback eviction_callback;
   EmbedFunction embed_function;
+  TokenCounter token_counter;  // empty: four bytes are a token
 };
 
 struct StoreStatistics {
@@ -235,6 +240,47 @@ class Store final : public ChangeSink {
   // Makes what is missing; *out_count vectors, also after a failure.
   Status reembed(Control& control, int64_t* out_count);
 
+  // --- collections
+  Status create_collection(const CollectionSpec& spec);
+  Result<std::string> list_collections(const Scope& scope, Control& control);  // JSON
+  // kConflict: it has items, and these are not to go with it.
+  Status drop_collection(const std::string& name, bool with_items, Control& control,
+                         int64_t* out_count);
+  // Copies what matches into another collection, or moves it there.
+  struct Transfer {
+    std::string to;
+    PutMode mode = PutMode::kReplace;
+    bool move = false;
+  };
+  Status transfer(const Scope& scope, const FilterRef& filter, const Transfer& transfer,
+                  Durability durability, Control& control, int64_t* out_count);
+
+  // --- conversations; the scope is one conversation's address where it says "exact", else a pattern
+  struct Conversation {
+    std::vector<ItemRef> turns;  // the oldest first
+    int64_t version = 0;         // changes with every turn and every replacement
+  };
+  // Exact. `version`: what the conversation must have, or kConflict; 0: any.
+  Result<std::vector<ItemRef>> append_turns(const Scope& scope, std::span<Turn> turns,
+                                            int64_t version, Durability durability,
+                                            Control& control);
+  Result<Conversation> last_turns(const Scope& scope, size_t limit);  // exact
+  Result<std::vector<ItemRef>> recent_turns(const Scope& scope, int64_t within_us, int64_t limit,
+                                            const Control& control);
+  // Exact. All or nothing; what stays as it is is not written. *out_changed: turns written and removed.
+  Result<int64_t> replace_turns(const Scope& scope, std::span<Turn> turns, int64_t version,
+                                Durability durability, int64_t* out_changed);
+  Result<std::string> list_conversations(const Scope& scope, int64_t limit,
+                                         Control& control);  // JSON
+
+  // --- contexts: what fits into a prompt
+  Result<std::vector<ItemRef>> conversation_context(const Scope& scope,
+                                                    const ContextRequest& request,
+                                                    const Control& control);
+  Result<Outcome> remember(const Scope& scope, std::string_view key, std::string_view value,
+                           double importance, Durability durability);
+  Result<std::vector<ItemRef>> active_context(const Scope& scope, const ContextRequest& request,
+                                              const Control& control);
   // --- vectors
   struct VectorPut {
     std::string_view id;
@@ -242,7 +288,9 @@ class Store final : public ChangeSink {
   };
   Status create_space(const SpaceSpec& spec);
   Result<std::string> list_spaces(Control& control);  // JSON
-  Status drop_space(std::string_view name);
+  Status drop_space(std::string_view name, Control& control);
+  Result<std::string> measure_recall(const Scope& scope, const RecallRequest& request,
+                                     Control& control);  // JSON
   // As put_many, for items that are there. kNotFound: there is no such space.
   Status put_vectors(const Scope& scope, std::string_view space_name,
                      std::span<const VectorPut> puts, Durability durability, Control& control,
@@ -349,16 +397,51 @@ class Store final : public ChangeSink {
                   std::span<Outcome> outcomes);
   Status remove_part(const Scope& scope, std::span<const std::string_view> ids,
                      Durability durability, std::span<Outcome> outcomes);
+  Result<ExportExtras> export_vectors();
+  // Makes the spaces of a batch; an item with a vector that cannot be gets its status.
+  Status check_imported_vectors(std::vector<ImportedItem>& batch);
+  // Vectors of items that `operations` have stored; these stand at `places` of the batch.
+  Status put_imported_vectors(std::vector<ImportedItem>& batch,
+                              const std::vector<WriteOp>& operations,
+                              const std::vector<size_t>& places, Durability durability,
+                              int64_t now_us);
+  // Sees to it that large sets of vectors get lists.
+  void maintain_vectors();
   Status put_vectors_part(const Space& space, const Scope& scope, std::span<const VectorPut> puts,
                           Durability durability, std::span<Outcome> outcomes);
   using Part = std::function<Status(size_t begin, size_t count)>;
   Status for_each_part(std::vector<Outcome>* outcomes, Control& control, const Part& part);
   Status store_imported(std::vector<ImportedItem>& batch, const ImportOptions& options);
+  Status store_imported_links(std::vector<ImportedItem>& batch, const ImportOptions& options,
+                              int64_t now_us);
   using Batch =
       std::function<Status(const std::vector<ItemRef>& items, int64_t now_us, int64_t* done)>;
   Result<ItemRef> find_matching(const ItemRef& seen, const FilterRef& filter);
   Result<bool> update_matching(ItemRef item, const FilterRef& filter, const Draft& patch,
                                Durability durability);
+  Result<bool> move_large(const ItemRef& item, const Transfer& transfer, Durability durability,
+                          int64_t now_us);
+  Status transfer_items(std::vector<ItemRef> items, const FilterRef& filter,
+                        const Transfer& transfer, Durability durability, int64_t now_us,
+                        int64_t* done);
+  struct ConversationHead {
+    ItemRef item;               // null: nothing was ever replaced
+    int64_t last_sequence = 0;  // the highest number given when it was written
+    int64_t version(const ConversationEnd& end) const;
+  };
+  int32_t memory_tier(bool long_term) const;
+  Result<ItemRef> peek(const Scope& scope, std::string_view id, int64_t now_us);
+  Result<ConversationHead> conversation_head(const Scope& scope, int64_t now_us);
+  Result<ConversationEnd> conversation_end(const Scope& scope, const ConversationHead& head,
+                                           int64_t now_us);
+  Result<std::vector<ItemRef>> list_turns(const Scope& scope, bool descending, int64_t limit,
+                                          int64_t now_us);
+  Result<std::vector<WriteOp>> prepare_turns(const Scope& scope, std::span<Turn> turns,
+                                             const ConversationEnd& end, int64_t now_us);
+  Result<std::vector<WriteOp>> prepare_replacement(const Scope& scope, std::span<Turn> turns,
+                                                   const std::vector<ItemRef>& old,
+                                                   const ConversationHead& head,
+                                                   const ConversationEnd& end, int64_t now_us);
   bool is_in_use(const ItemRef& item, int64_t since_us);
   Status for_each_match(const Scope& scope, const FilterRef& filter, Control& control,
                         int64_t* out_count, const Batch& batch);
@@ -406,6 +489,7 @@ class Store final : public ChangeSink {
   std::mutex deferred_mutex_;
   std::vector<WriteOp> deferred_;  // guarded by deferred_mutex_
   std::atomic<bool> has_deferred_{false};
+  ConversationEnds ends_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
   // Last: they end before what they work on.
   Worker worker_;

@@ -222,8 +222,10 @@ Status Store::export_items(const Scope& scope, const FilterRef& filter, const Wr
   RETURN_IF_ERROR(flush_access());
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   DamageReport damage;
-  RETURN_IF_ERROR(memtier::export_items(*storage_, tier_names(), {&scope, now}, filter, write,
-                                        guard, out_count, &damage));
+  ASSIGN_OR_RETURN(const ExportExtras extras, export_vectors());
+  const ExportSource source{*storage_, *links_, tier_names(), extras};
+  RETURN_IF_ERROR(
+      memtier::export_items(source, {&scope, now}, filter, write, guard, out_count, &damage));
   return damage.status("left out");
 }
 
@@ -232,7 +234,9 @@ Status Store::export_file(const Scope& scope, const FilterRef& filter, const std
   Control guard = guarded(control);
   RETURN_IF_ERROR(flush_access());
   ASSIGN_OR_RETURN(const int64_t now, now_us());
-  return export_to_file(*storage_, tier_names(), {&scope, now}, filter, path, guard, out_count);
+  ASSIGN_OR_RETURN(const ExportExtras extras, export_vectors());
+  const ExportSource source{*storage_, *links_, tier_names(), extras};
+  return export_to_file(source, {&scope, now}, filter, path, guard, out_count);
 }
 
 Status Store::import(const Scope& scope, const ImportOptions& options, const ImportSource& source,
@@ -266,8 +270,10 @@ Status Store::store_imported(std::vector<ImportedItem>& batch, const ImportOptio
   std::vector<WriteOp> operations;
   std::vector<size_t> places;
   operations.reserve(batch.size());
+  RETURN_IF_ERROR(check_imported_vectors(batch));
   for (size_t i = 0; i < batch.size(); ++i) {
     ImportedItem& item = batch[i];
+    if (item.link || item.named || item.space || !item.status.ok()) continue;
     auto operation = prepare_put(item.draft, *item.scope, mode, now);
     if (!operation.ok()) {
       item.status = operation.take_status();
@@ -290,7 +296,9 @@ Status Store::store_imported(std::vector<ImportedItem>& batch, const ImportOptio
     item.replaced = operations[i].replaced;
     if (item.status.ok()) counters_.add(kPuts);
   }
-  return settle(durability, now, true);
+  RETURN_IF_ERROR(put_imported_vectors(batch, operations, places, durability, now));
+  RETURN_IF_ERROR(settle(durability, now, true));
+  return store_imported_links(batch, options, now);
 }
 
 }  // namespace memtier

@@ -86,6 +86,30 @@ Result<std::string> Store::export_graph(const Scope& scope, const GraphExport& q
   return links_->export_graph({&scope, now}, query, guard.stop_check());
 }
 
+// All links of a batch at once, and where that fails one by one, so that each has its own status.
+Status Store::store_imported_links(std::vector<ImportedItem>& batch, const ImportOptions& options,
+                                   int64_t now_us) {
+  static const Scope kEverything({kAllCollections, "", "", "", ""});
+  const ReadScope everything{&kEverything, now_us};
+  std::vector<LinkSpec> links;
+  for (ImportedItem& line : batch) {
+    if (line.link) {
+      line.link->makes_only = options.create_only;
+      links.push_back(*line.link);
+    } else if (line.named) {
+      const ReadScope filed{line.scope.get(), now_us};
+      line.status = links_->import_concept(filed, *line.named, options.create_only);
+    }
+  }
+  if (links.empty()) return {};
+  Control none;
+  if (links_->put(everything, links, false, none).ok()) return {};
+  for (ImportedItem& line : batch) {
+    if (line.link) line.status = links_->put(everything, {&*line.link, 1}, false, none);
+  }
+  return {};
+}
+
 Status Store::association(const Scope& scope, std::span<const int64_t> seed_rows,
                           const SpreadOptions& options,
                           std::unordered_map<int64_t, double>* by_row) {

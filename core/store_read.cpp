@@ -298,7 +298,9 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
 Result<Hits> Store::search_as(const Query& query, const ReadScope& read, const StopCheck& stop) {
   const auto run = [&](const Query& asked) {
     if (!asked.vector.empty()) {
-      return run_vector_search(*storage_, *vector_index_, asked, read, stop);
+      auto hits = run_vector_search(*vector_index_, asked, read, stop);
+      maintain_vectors();
+      return hits;
     }
     return run_search(*storage_, *text_index_, asked, read, stop);
   };

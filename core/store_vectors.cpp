@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "base/text.h"
 #include "store.h"
 
 namespace memtier {
@@ -30,8 +31,101 @@ Result<std::string> Store::list_spaces(Control& control) {
   return entries.dump();
 }
 
-Status Store::drop_space(std::string_view name) {
-  return storage_->drop_space(name);
+Status Store::drop_space(std::string_view name, Control& control) {
+  Control guard = guarded(control);
+  return storage_->drop_space(name, guard);
+}
+
+Result<std::string> Store::measure_recall(const Scope& scope, const RecallRequest& request,
+                                          Control& control) {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  Control guard = guarded(control);
+  ASSIGN_OR_RETURN(const Json measured,
+                   vector_index_->measure_recall(request, {&scope, now}, guard));
+  return measured.dump();
+}
+
+// The caller's own vectors; what an embedder makes of the content it makes again.
+Result<ExportExtras> Store::export_vectors() {
+  ExportExtras extras;
+  ASSIGN_OR_RETURN(const std::vector<SpaceInfo> infos, storage_->spaces(false, {}));
+  std::vector<Space> spaces;
+  for (const SpaceInfo& info : infos) {
+    const SpaceSpec& spec = info.space.spec;
+    if (!spec.embedder.empty()) continue;
+    const Json line = {{"name", spec.name},
+                       {"dimension", spec.dimension},
+                       {"metric", metric_name(spec.metric)},
+                       {"storage", vector_encoding_name(spec.encoding)}};
+    extras.first_lines += R"({"memtier":1,"kind":"space",)" + line.dump().substr(1) + '\n';
+    spaces.push_back(info.space);
+  }
+  if (spaces.empty()) return extras;
+  extras.members = [this, spaces](const Item& item) -> Result<std::string> {
+    std::string members;
+    for (const Space& space : spaces) {
+      ASSIGN_OR_RETURN(const auto data, storage_->find_vector(space.number, item.row()));
+      if (!data) continue;
+      members += members.empty() ? "" : ",";
+      append_json_string(space.spec.name, &members);
+      members += ":\"" + base64_encode(*data) + '"';
+    }
+    return members.empty() ? std::string() : "\"vectors\":{" + members + "},";
+  };
+  return extras;
+}
+
+Status Store::check_imported_vectors(std::vector<ImportedItem>& batch) {
+  for (ImportedItem& item : batch) {
+    if (item.space) item.status = storage_->create_space(*item.space);
+    for (const auto& [name, data] : item.vectors) {
+      auto space = storage_->space(name);
+      Status status =
+          space.ok() ? Status() : invalid("\"vectors\": " + space.take_status().message());
+      if (status.ok()) {
+        std::vector<float> vector(static_cast<size_t>(space->spec.dimension));
+        status = decode_vector(data, space->spec, vector.data());
+        if (!status.ok())
+          status = invalid("\"vectors\": those of space \"" + name + "\" are malformed");
+        if (status.ok()) status = check_vector(vector, space->spec, "\"vectors\"");
+      }
+      if (!status.ok()) item.status = std::move(status);
+    }
+  }
+  return {};
+}
+
+Status Store::put_imported_vectors(std::vector<ImportedItem>& batch,
+                                   const std::vector<WriteOp>& operations,
+                                   const std::vector<size_t>& places, Durability durability,
+                                   int64_t now_us) {
+  std::vector<WriteOp> vectors;
+  std::vector<size_t> of;  // the items of the batch
+  for (size_t i = 0; i < operations.size(); ++i) {
+    ImportedItem& item = batch[places[i]];
+    if (!item.status.ok()) continue;
+    for (auto& [name, data] : item.vectors) {
+      ASSIGN_OR_RETURN(const Space space, storage_->space(name));
+      vectors.push_back(WriteOp::set_vector(*operations[i].item, space.number, std::move(data)));
+      of.push_back(places[i]);
+    }
+  }
+  if (vectors.empty()) return {};
+  RETURN_IF_ERROR(storage_->commit(vectors, durability, now_us, true));
+  for (size_t i = 0; i < vectors.size(); ++i) {
+    if (!vectors[i].status.ok()) batch[of[i]].status = std::move(vectors[i].status);
+  }
+  return {};
+}
+
+void Store::maintain_vectors() {
+  if (!vector_index_->needs_maintenance()) return;
+  if (options_.background) {
+    index_worker_.wake_if_sleeping_over(0);
+    return;
+  }
+  while (vector_index_->maintain([this] { return closing_.load(); })) {
+  }
 }
 
 Status Store::put_vectors_part(const Space& space, const Scope& scope,

@@ -5,7 +5,7 @@
  * text (or any bytes) with an id, a type, tags, metadata and an importance. Each item lies in a
  * TIER of the store's LADDER: resident in RAM, in the database, or in the compressed archive. Reads
  * and the passage of time move items along the ladder. In whichever tier it lies, an item is found
- * by key, by filter and by words. Several threads and several processes can use one store at once.
+ * by key, by filter, by words and by vectors. Several threads and several processes can use one store at once.
  *
  *     memtier_store *store = NULL;
  *     memtier_item_builder *tea = NULL;
@@ -23,7 +23,8 @@
  *
  * HOW TO READ THIS FILE. It is the manual, in learning order: version, status, errors, results,
  * options, store, scope, writing items, reading items, many at once, filters and lists, search,
- * tiers, export and import, callbacks, embedder. These rules hold for every function and are not repeated:
+ * tiers, export and import, callbacks, vectors, embedder, associations, collections, policies,
+ * archive. These rules hold for every function and are not repeated:
  *
  *  - STATUS. A function that can fail returns memtier_status: 0, or a negative number (never
  *    reused). The optional last parameter `error` receives an object with the reason, and NULL when
@@ -285,6 +286,8 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_TTL_REFRESH_ON_READ 25 /* 1 a read starts an item's TTL anew; default 0 */
 #define MEMTIER_OPTION_EVICTION_ORDER 26      /* MEMTIER_EVICTION_...; default RETENTION */
 #define MEMTIER_OPTION_RANDOM_SEED 27 /* seeds generated ids, for tests; 0 is unpredictable */
+#define MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS 28 /* of links, section 19; 30 days; 0 none */
+#define MEMTIER_OPTION_LEARN_LINKS 29 /* link a read with so many before it, 0 (default) to 16 */
 #define MEMTIER_OPTION_EMBED_BATCH 30 /* texts in one call of an embedder of your own; default 64 */
 
 /* Keys of text (memtier_options_set_text). The empty text takes a choice back.
@@ -524,8 +527,10 @@ MEMTIER_API void memtier_scope_destroy(memtier_scope* scope);
 #define MEMTIER_FIELD_IDLE_US 43    /* of a candidate: time since its last read */
 #define MEMTIER_FIELD_EXPECTED_VERSION 44 /* (b) what must be there, or MEMTIER_CONFLICT; 0 any */
 /* Fractions (double). */
-#define MEMTIER_FIELD_IMPORTANCE 60 /* (b r) 0 to 1; default 0.5 */
-#define MEMTIER_FIELD_SCORE 61      /* of a hit or candidate */
+#define MEMTIER_FIELD_IMPORTANCE 60   /* (b r) 0 to 1; default 0.5 */
+#define MEMTIER_FIELD_SCORE 61        /* of a hit or candidate */
+#define MEMTIER_FIELD_TEXT_SCORE 62   /* of a hit: its own words alone, BM25; 0 none */
+#define MEMTIER_FIELD_VECTOR_SCORE 63 /* of a hit: its vector alone; 0 none */
 
 #define MEMTIER_MAX_ID_BYTES 1024
 #define MEMTIER_MAX_NAME_BYTES 256 /* type, content type, tag, each name of a scope */
@@ -1147,6 +1152,11 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *               filter was decided, as memtier_item_explain does for a list
  *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100;
  *               0: the field is not searched, for words that must not be there neither
+ *   "weights"   what each signal counts for the score, 0 to 10: see RANKING below
+ *   "half_life_seconds"  after which "recency" counts half; default 2592000, thirty days
+ *   "context"   what the caller is at: {"ids": [...], "tags": [...], "session": "...", "text": "..."},
+ *               each where there is any; at most 100 ids and 100 tags
+ *   "diversity" 0 (default) to 1: rather what the hits before do not say yet
  *
  * NATURAL is what people type. A "quoted phrase" must stand together, a word ending in * is a prefix,
  * -word, -"a phrase" and -prefix* exclude; but a minus before a digit is none: -5 is the word 5. Stop
@@ -1170,12 +1180,42 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  * runn* finds "runs" as well; and a stem that begins so counts as a word. At most 4096 words or so are
  * taken for one prefix.
  *
- * Hits are ordered by score, the best first; of equals the one stored last. The score is BM25
+ * Hits are ordered by score, the best first; of equals the one stored last. What words say is BM25
  * (Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009; k1 0.9, b 0.4), larger is
  * better; how rare a word is and how long a text are counted over the items that the scope shows. It
  * can be compared only within one result. Without words ("", "???") the newest items that the filter
  * matches are returned, with score 0 and without snippets. Finding an item does not count as reading
- * it. */
+ * it.
+ *
+ * RANKING. The score of a hit is made of signals, each of which has a weight ("weights"): 1 is as
+ * measured best, or what is most usual; 0 leaves it out.
+ *
+ *   "neighbours"  default 1. In a conversation the turn that answers mostly does not repeat the words
+ *                 that are asked for: they stand in the turn before it, or one further. So words of
+ *                 the two turns before and the two behind count in part, most those of a question
+ *                 just before; and turns are found that have none of the words themselves
+ *   "session"     default 1. The best turn of a session lifts the others of that session
+ *   "speaker"     default 1. A turn counts more whose speaker (or role) the query names
+ *   "coverage"    default 1. A turn that has all of the words itself counts twice, one that has nearly
+ *                 all nearly so: it is surely meant, whatever others lend each other
+ *   "recency"     default 0. (1 + weight * 2^(-age / half life)) times the score; age since creation
+ *   "importance"  default 0. (1 + weight * importance) times the score
+ *   "access"      default 0. (1 + weight * reads / (reads + 5)) times the score; reads by id
+ *   "context"     default 1, where the query has a "context". (1 + weight * nearness) times the
+ *                 score; nearness is the mean of what the context tells: tags in common (its own and
+ *                 those of its items: one is 0.5, two 0.75, ...), the same session as it or one of
+ *                 its items, and the share of its text's words that the item has
+ *   "text", "vector"  default 1: reserved for queries of both
+ *
+ * The session of an item is its scope's, or the "session" of its metadata; a turn (an item whose
+ * metadata name a "speaker" or "role") without either belongs to the one conversation of its scope. Turns
+ * stand in the order in which they were stored. The first four are for "natural" queries with
+ * "match": "any" and neither quotes nor exclusions; the best 48 that words find, and the turns around
+ * them, are ranked by them. The others rank the best 128 that were found, or of the newest, which then
+ * have score 1 before. With "diversity" d the next hit is the one with the most of (1 - d) *
+ * score / best score - d * likeness, likeness being the share of words in common with the hit before
+ * that is most like it; hits then are not ordered by score. memtier_hits_explain tells each signal's
+ * share of each score. */
 
 #define MEMTIER_MAX_QUERIES 1000 /* in one call */
 
@@ -1253,7 +1293,7 @@ MEMTIER_API memtier_status memtier_hits_read_text(const memtier_hits* hits, int6
                                                   int32_t field, memtier_slice* out_value,
                                                   memtier_error** error);
 
-/** One number of all hits: MEMTIER_FIELD_SCORE or MEMTIER_FIELD_IMPORTANCE. memtier_hits_count
+/** One number of all hits: MEMTIER_FIELD_SCORE, _TEXT_SCORE, _VECTOR_SCORE or _IMPORTANCE. memtier_hits_count
  *  values, borrowed until the hits are destroyed.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_hits_column_double(const memtier_hits* hits, int32_t field,
@@ -1427,8 +1467,11 @@ MEMTIER_API void memtier_transitions_destroy(memtier_transitions* transitions);
  * 14. Export and import
  * =============================================================================================
  * The format is JSON Lines: {"memtier": 1, "kind": "item", ...} and then the keys of an item
- * document on each line, lossless. Streaming: a store of any size in little memory. With the
- * collection "*" everything. Import also takes a CONVERSATION, one turn on each line:
+ * document on each line, lossless; behind them lines with "kind": "link" and "concept" (section 19), of a
+ * filter only those between items that it matches. They count as lines, and as stored. Where the store
+ * has vector spaces (section 16) these come first, as lines with "kind": "space", and items have
+ * "vectors", by the names of the spaces, as base64. Streaming: a store of any size in little memory. With
+ * the collection "*" everything. Import also takes a CONVERSATION, one turn on each line:
  *
  *   {"role": "user", "text": "I moved to Bari.", "time": "2026-05-01T09:30:00Z", "session": "s1"}
  *
@@ -1617,6 +1660,140 @@ MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options
                                                         memtier_error** error);
 
 /* =============================================================================================
+ * 16. Vectors
+ * =============================================================================================
+ * Items can have VECTORS, so that they are found by meaning. A vector belongs to an item and a
+ * SPACE: a named space says how many components its vectors have and how they are compared. Spaces
+ * are made once and kept in the file; a store may have several (one for each model that makes
+ * vectors). A vector goes with its item, and with the content that it was made of: when the item is
+ * deleted or expires, or gets other content, it is gone. Changes of tags, importance, tier, ... leave
+ * it alone. It is as durable as the write that put it, and found by the next search of any process.
+ *
+ * A search by vector is a query (section 12) with these keys, or with memtier_query_set_vector:
+ *
+ *   "vector"    a list of numbers: the items nearest to it are found, nearest first; of equals the
+ *               one stored last. With "filter", "limit", "skip" and "explain", as for words; not
+ *               together with "text" yet (MEMTIER_UNSUPPORTED)
+ *   "space"     its space; may be left out where the store has exactly one
+ *   "threshold" hits have at least this score
+ *
+ * The score is larger for what is nearer: "cosine", from -1 to 1; "dot", the product; "l2",
+ * 1 / (1 + distance). Expired items, and items that the filter does not match or the scope does not
+ * show, are left out before the best are chosen. Vectors are brought into RAM scope by scope when they
+ * are first searched, within a quarter of MEMTIER_OPTION_MEMORY_LIMIT_BYTES; what does not fit is
+ * searched in the file, which takes longer. How it was searched is in memtier_hits_explain. */
+
+#define MEMTIER_MAX_SPACES 64
+#define MEMTIER_MIN_DIMENSION 2
+#define MEMTIER_MAX_DIMENSION 4096
+
+/** Makes a space. If there is one just like it already, nothing happens.
+ *  @param document  a JSON object:
+ *    "name"       1 to 256 bytes, no control characters
+ *    "dimension"  how many components a vector has: MEMTIER_MIN_DIMENSION to MEMTIER_MAX_DIMENSION
+ *    "metric"     "cosine" (default): only the direction counts; "dot"; or "l2"
+ *    "storage"    "float32" (default): as given; or "int8": a quarter of the room, each component
+ *                 rounded to 255 levels of the vector's largest
+ *  @return MEMTIER_EXISTS (another space has this name), MEMTIER_LIMIT (there are MEMTIER_MAX_SPACES).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_create(memtier_store* store, const char* document,
+                                                size_t document_size, memtier_error** error);
+
+/** The spaces, as a JSON list of objects in order of their names: "name", "dimension", "metric",
+ *  "storage", and "vectors", how many there are. More members may come.
+ *  @param control  may be NULL; stops it, for the vectors are counted.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_list(memtier_store* store, const memtier_control* control,
+                                              memtier_bytes** out_json, memtier_error** error);
+
+/** Drops a space with all its vectors; no item changes. Stopped in the middle, it is gone all the
+ *  same, and what it leaves in the file is cleared away when the next one is made or dropped.
+ *  @param control  may be NULL; told of vectors cleared away.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_drop(memtier_store* store, const char* space,
+                                              size_t space_size, const memtier_control* control,
+                                              memtier_error** error);
+
+/** How good searches in a space are: for vectors of the scope, spread over all of it, what a search
+ *  finds is compared with what comparing all of them finds.
+ *  @param document  a JSON object; all but "space" may be left out:
+ *    "space"    its name; may be left out where the store has exactly one
+ *    "samples"  how many vectors are looked for; default 100, at most 10000
+ *    "limit"    how many nearest ones of each; default 10, at most 1000
+ *  @param control  may be NULL; told of samples.
+ *  @param out_json  "recall" (the share of the nearest that searches find, 0 to 1; equally near ones
+ *  count as found), "samples", "limit", "vectors" (of the scope). Caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_space_measure_recall(
+    memtier_store* store, const memtier_scope* scope, const char* document, size_t document_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
+
+/** Gives an item a vector in a space, in place of the one that it has there.
+ *  @param id  of an item that is there, and that the scope allows.
+ *  @param space  the name of the space.
+ *  @param vector  (copied) finite numbers; not all zero where the metric is "cosine".
+ *  @param dimension  how many: those of the space.
+ *  @param durability  MEMTIER_DURABILITY_....
+ *  @return MEMTIER_NOT_FOUND (the item, or the space), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_vector_put(memtier_store* store, const memtier_scope* scope,
+                                              const char* id, size_t id_size, const char* space,
+                                              size_t space_size, const float* vector,
+                                              int64_t dimension, int32_t durability,
+                                              memtier_error** error);
+
+/** Gives many items a vector each: one crossing, as few commits as possible. Each has its own status;
+ *  those that could be stored are. Where the call ends in the middle, it is as with
+ *  memtier_item_put_many.
+ *  @param ids, id_ends, id_count  as in memtier_item_get_many.
+ *  @param vectors  one behind the other, in the order of the ids.
+ *  @param component_count  of all of them together: id_count times the dimension of the space.
+ *  @param control  may be NULL; watches and stops a large batch, between commits.
+ *  @param out_items  may be NULL; entries have a status and no item. Caller owns:
+ *  memtier_items_destroy.
+ *  @return MEMTIER_OK when all were stored, else the status of the first that was not;
+ *  MEMTIER_NOT_FOUND (the space), MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_vector_put_many(
+    memtier_store* store, const memtier_scope* scope, const char* ids, const int64_t* id_ends,
+    int64_t id_count, const char* space, size_t space_size, const float* vectors,
+    int64_t component_count, int32_t durability, const memtier_control* control,
+    memtier_items** out_items, memtier_error** error);
+
+/** An item's vector in a space. Does not count as a read.
+ *  @param buffer  room for the components. May be NULL with count 0.
+ *  @param out_dimension  how many there are, also with MEMTIER_TOO_SMALL.
+ *  @return MEMTIER_NOT_FOUND (the item, the space, or the item has no vector there),
+ *  MEMTIER_TOO_SMALL (nothing is copied), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_vector_get(memtier_store* store, const memtier_scope* scope,
+                                              const char* id, size_t id_size, const char* space,
+                                              size_t space_size, float* buffer,
+                                              int64_t buffer_count, int64_t* out_dimension,
+                                              memtier_error** error);
+
+/** Takes an item's vector in a space away.
+ *  @return MEMTIER_NOT_FOUND (the item, the space, or the item has no vector there),
+ *  MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_vector_delete(memtier_store* store, const memtier_scope* scope,
+                                                 const char* id, size_t id_size, const char* space,
+                                                 size_t space_size, int32_t durability,
+                                                 memtier_error** error);
+
+/** Gives a query a vector to look for, in place of one that it has: the same as its key "vector",
+ *  without writing numbers as text. Runs that have begun go on with the one before.
+ *  @param vector  (copied) finite numbers; NULL with dimension 0 takes it away.
+ *  @return MEMTIER_UNSUPPORTED (the query looks for words).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const float* vector,
+                                                    int64_t dimension, memtier_error** error);
+
+/* =============================================================================================
  * 17. The embedder: texts into vectors
  * =============================================================================================
  * A VECTOR is the meaning of a text in numbers: texts that mean much the same have vectors that point
@@ -1709,6 +1886,272 @@ MEMTIER_API memtier_status memtier_embed_text(memtier_store* store, const char* 
                                               const int64_t* text_ends, int64_t text_count,
                                               const memtier_control* control,
                                               memtier_bytes** out_vectors, memtier_error** error);
+
+/* =============================================================================================
+ * 19. Associations
+ * =============================================================================================
+ * A LINK leads from one item or concept to another, has a kind and a weight. A CONCEPT is a name that
+ * things are linked with ("tea", "project atlas"), filed under the names of a scope as items are. Links
+ * and concepts are durable, seen by every process, exported and imported; a link ends with either of its
+ * ends, and a new version of an item keeps its links. A scope shows a link only where it shows both
+ * ends; what it does not show no walk goes through, and nothing of its weight is seen.
+ *
+ * AN END of a link, a NODE, is written "tea" (an item's id), {"id": "tea"} or {"concept": "drinks"};
+ * in an object "collection", "app", "user", "agent" and "session" may narrow the call's scope. Results
+ * name nodes by such objects. A name that means nothing is MEMTIER_NOT_FOUND, and several things
+ * MEMTIER_AMBIGUOUS, as for ids of items.
+ *
+ * TIME WEAKENS. The strength of a link is its weight * 0.5 ^ (time since it was put / half-life), by
+ * MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS; putting it again starts anew. With MEMTIER_OPTION_LEARN_LINKS
+ * links come of themselves: what one owner (app, user, agent) reads by id within five minutes of each
+ * other is linked, "read_together", from the earlier to the later, by 0.1 / distance each time, up to 1
+ * and to 32 links of an item, the weakest ending first. They are written with the access statistics.
+ *
+ * Which links a walk takes, in every query below: "direction" "both" (default), "out" or "in"; "kinds",
+ * a list (default: all); "min_strength" (default 0). */
+
+/** Makes a link, or puts another weight in its place.
+ *  @param link  a JSON object:
+ *    "source", "target"  nodes, not the same. An item must be there; a concept is made where it is not
+ *    "kind"    default "related"; 1 to 256 bytes, no control characters. Source, target and kind are
+ *              the link's identity
+ *    "weight"  default 1; more than 0, up to 1000
+ *    "mode"    "replace" (default), or "strengthen": add the weight to the strength that it has now
+ *    "created_us", "updated_us"  default now
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_put(memtier_store* store, const memtier_scope* scope,
+                                            const char* link, size_t link_size, int32_t durability,
+                                            memtier_error** error);
+
+/** Makes many links at once, all or none.
+ *  @param links  a JSON list of at most MEMTIER_MAX_BATCH links; the message of a failure tells which.
+ *  @param out_count  may be NULL; links put.
+ *  @return as memtier_link_put, and MEMTIER_CANCELLED, MEMTIER_CALLBACK (nothing was put).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_put_many(memtier_store* store, const memtier_scope* scope,
+                                                 const char* links, size_t links_size,
+                                                 int32_t durability, const memtier_control* control,
+                                                 int64_t* out_count, memtier_error** error);
+
+/** Reads a link: an object with "source", "target", "kind", "weight", "strength", "created_us",
+ *  "updated_us".
+ *  @param link  {"source": node, "target": node, "kind": "related"}; the kind is optional.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_NOT_FOUND (an end, or the link), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_get(memtier_store* store, const memtier_scope* scope,
+                                            const char* link, size_t link_size,
+                                            memtier_bytes** out_json, memtier_error** error);
+
+/** Deletes links that the scope shows.
+ *  @param link  an object with "source", "target" (one of them at least) and "kind"; what it does not
+ *  give may be anything.
+ *  @param out_count  may be NULL; links deleted, 0 where there were none.
+ *  @return MEMTIER_NOT_FOUND (an end), MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_delete(memtier_store* store, const memtier_scope* scope,
+                                               const char* link, size_t link_size,
+                                               int32_t durability, int64_t* out_count,
+                                               memtier_error** error);
+
+/** Lists links, in an order that stays.
+ *  @param list  a JSON object, or empty; its keys, all optional:
+ *    "source", "target", "kind"  only such links
+ *    "min_strength"  only those that are at least so strong now
+ *    "limit"         default 100, at most 100000
+ *    "after"         the "after" of an earlier result: go on behind it
+ *  @param out_json  {"links": [...], "after": "..."}, links as memtier_link_get gives them; "after" only
+ *  where there are more. Caller owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND (an end), MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_link_list(memtier_store* store, const memtier_scope* scope,
+                                             const char* list, size_t list_size,
+                                             const memtier_control* control,
+                                             memtier_bytes** out_json, memtier_error** error);
+
+/** Makes a concept, filed under exactly the scope's names.
+ *  @param document  {"name": "tea", "description": "..."}; the name 1 to 256 bytes, no control
+ *  characters; the description is optional.
+ *  @return MEMTIER_EXISTS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_concept_create(memtier_store* store, const memtier_scope* scope,
+                                                  const char* document, size_t document_size,
+                                                  int32_t durability, memtier_error** error);
+
+/** Lists concepts in the order of their names.
+ *  @param list  a JSON object, or empty: "prefix" of the names, "limit" (default 100, at most 100000),
+ *  "after" as memtier_link_list.
+ *  @param out_json  {"concepts": [...], "after": "..."}: objects with "concept", the names of its
+ *  scope, "description" where it has one, "created_us", and "links", how many the scope shows. Caller
+ *  owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_concept_list(memtier_store* store, const memtier_scope* scope,
+                                                const char* list, size_t list_size,
+                                                const memtier_control* control,
+                                                memtier_bytes** out_json, memtier_error** error);
+
+/** Deletes a concept with all its links.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_concept_delete(memtier_store* store, const memtier_scope* scope,
+                                                  const char* name, size_t name_size,
+                                                  int32_t durability, memtier_error** error);
+
+/** What a node is linked with, the strongest first.
+ *  @param query  {"node": node, "limit": 100} and which links.
+ *  @param out_json  {"neighbours": [...], "total": n}: nodes with "kind", "direction" ("out": the link
+ *  leads there), "weight", "strength". Caller owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_graph_neighbours(
+    memtier_store* store, const memtier_scope* scope, const char* query, size_t query_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
+
+/** How one node leads to another.
+ *  @param query  which links, and
+ *    "from", "to"  nodes
+ *    "by"          "hops" (default): the fewest links, and of such paths the strongest; "strength": the
+ *                  least sum of 1 / strength
+ *    "max_hops"    default 6, at most 100; for "hops"
+ *    "max_nodes"   to be looked at; default 100000, at most 1000000
+ *  @param out_json  {"hops": n, "nodes": [...], "links": [...]}, from the first to the last. Caller
+ *  owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND (an end; or a path within these limits), MEMTIER_AMBIGUOUS,
+ *  MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_graph_path(memtier_store* store, const memtier_scope* scope,
+                                              const char* query, size_t query_size,
+                                              const memtier_control* control,
+                                              memtier_bytes** out_json, memtier_error** error);
+
+/** What comes to mind: activation spreads from seeds along links. In each hop every node that the hop
+ *  before has reached fires once: it hands on decay * activation, of which a link carries
+ *  strength / max(1, sum of the strengths of the node's links).
+ *  @param query  which links, and
+ *    "seeds"      1 to 1000 nodes; in an object "activation" (default 1)
+ *    "hops"       default 3, at most 100
+ *    "decay"      default 0.5, 0 to 1
+ *    "threshold"  nodes with less are not kept; default 0.001
+ *    "max_nodes"  that are activated, seeds among them; of a hop that reaches more the strongest stay;
+ *                 default 1000, at most 1000000
+ *    "limit"      that are returned; default 20, at most 100000
+ *  @param out_json  {"nodes": [...], "activated": n, "truncated": false}: nodes but the seeds, with
+ *  "activation" and "hops", the strongest first; "truncated": max_nodes was too few. Caller owns:
+ *  memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_graph_spread(memtier_store* store, const memtier_scope* scope,
+                                                const char* query, size_t query_size,
+                                                const memtier_control* control,
+                                                memtier_bytes** out_json, memtier_error** error);
+
+/** A part of the graph as a document, to look at.
+ *  @param query  a JSON object, or empty: which links, and
+ *    "format"     "json" (default), or "dot" for GraphViz
+ *    "around"     a list of nodes; absent: all links that the scope shows
+ *    "hops"       from these; default 2, at most 100
+ *    "max_nodes"  default 1000, at most 1000000
+ *  @param out_text  {"nodes": [...], "links": [...], "truncated": false}: nodes have a number, "node",
+ *  which links name as "source" and "target", and items "type" and "label", the beginning of their
+ *  text; or a digraph. Caller owns: memtier_bytes_destroy.
+ *  @param control  may be NULL.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_graph_export(memtier_store* store, const memtier_scope* scope,
+                                                const char* query, size_t query_size,
+                                                const memtier_control* control,
+                                                memtier_bytes** out_text, memtier_error** error);
+
+/* =============================================================================================
+ * 20. Collections
+ * =============================================================================================
+ * A COLLECTION is a part of the store that a scope names (MEMTIER_SCOPE_COLLECTION, section 7):
+ * nothing that is asked in one sees, counts or ranks by what lies in another, whoever owns it. So
+ * "shared" can be a collection that several agents open, beside what each has for itself. One comes
+ * about by putting an item into it; made by name it is kept, with a description, while it is empty.
+ * The default collection, "" or "default", is always there and is not listed. */
+
+#define MEMTIER_COLLECTION_DROP_EMPTY 0 /* only if no item lies in it: else MEMTIER_CONFLICT */
+#define MEMTIER_COLLECTION_DROP_ITEMS 1 /* with its items, everybody's and pinned ones too */
+
+/** Makes a collection.
+ *  @param collection  a JSON object:
+ *    "name"         1 to 256 bytes, no control characters; not "*"
+ *    "description"  for people and agents, at most 4096 bytes; optional
+ *  @return MEMTIER_EXISTS (it was made already, or is the default one).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_create(memtier_store* store, const char* collection,
+                                                     size_t collection_size, memtier_error** error);
+
+/** The collections that were made, and others in which the scope sees an item, as a JSON list of
+ *  objects in order of their names:
+ *    "name"
+ *    "description"  "" where there is none
+ *    "items"        how many the scope sees in it
+ *    "created_us"   when it was made; missing where it only came about
+ *  More members may come.
+ *  @param scope  whose items count; the collection that it gives does not matter. NULL: anybody's.
+ *  @param control  may be NULL; stops it, for the items are counted.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_list(memtier_store* store, const memtier_scope* scope,
+                                                   const memtier_control* control,
+                                                   memtier_bytes** out_json, memtier_error** error);
+
+/** Drops a collection. It may be in use: items that are held stay valid, cursors and searches find
+ *  nothing more in it, and what somebody puts into it meanwhile is deleted as well or, where it comes
+ *  too late for that, makes it come about anew. Stopped in the middle, what is counted is deleted,
+ *  and the collection is still there.
+ *  @param mode  MEMTIER_COLLECTION_DROP_...
+ *  @param control  may be NULL. Told of items deleted.
+ *  @param out_count  items deleted, also after a failure.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_CONFLICT (it holds items), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_drop(memtier_store* store, const char* name,
+                                                   size_t name_size, int32_t mode,
+                                                   const memtier_control* control,
+                                                   int64_t* out_count, memtier_error** error);
+
+/** Copies items into another collection, under the same id and names of owners and with all they
+ *  have: times, counts, tier, what is left of their life. The copies begin with version 1, or go on
+ *  from the item whose place they take. In batches: stopped in the middle, what is counted is copied.
+ *  Damaged items are left out: MEMTIER_CORRUPT, when all others are done.
+ *  @param scope  the items of one collection, not "*"; NULL: the default one.
+ *  @param filter  which of them; empty: all.
+ *  @param to  the other collection; it need not have been made. (NULL, 0): the default one.
+ *  @param mode  MEMTIER_PUT_REPLACE; _CREATE leaves out what is there; _UPDATE what is not.
+ *  @param control  may be NULL. Told of items copied.
+ *  @param out_count  items copied, also after a failure.
+ *  @return MEMTIER_INVALID (the two are one), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_copy(memtier_store* store, const memtier_scope* scope,
+                                                   const char* filter, size_t filter_size,
+                                                   const char* to, size_t to_size, int32_t mode,
+                                                   int32_t durability,
+                                                   const memtier_control* control,
+                                                   int64_t* out_count, memtier_error** error);
+
+/** Moves items into another collection, as memtier_collection_copy. At any time, also after a crash,
+ *  each stands in one of the two; only one of more than a quarter of MEMTIER_OPTION_JOURNAL_BYTES can
+ *  stand in both for a moment. What the mode leaves out stays where it is, and so do damaged items.
+ *  @param control  may be NULL. Told of items moved.
+ *  @param out_count  items moved, also after a failure.
+ *  @return as memtier_collection_copy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_collection_move(memtier_store* store, const memtier_scope* scope,
+                                                   const char* filter, size_t filter_size,
+                                                   const char* to, size_t to_size, int32_t mode,
+                                                   int32_t durability,
+                                                   const memtier_control* control,
+                                                   int64_t* out_count, memtier_error** error);
 
 /* =============================================================================================
  * 24. Policies

@@ -16,8 +16,10 @@ constexpr std::array kBenchmarks = {
     Benchmark{"filter", "the newest of a type with a tag and an importance, and how many",
               run_filter},
     Benchmark{"text", "searching by words, among many items and in small scopes", run_text},
+    Benchmark{"graph", "spreading activation along links", run_graph},
     Benchmark{"embed", "vectors of texts by the built-in embedder, and mapping its model",
               run_embed},
+    Benchmark{"vector", "the nearest of many vectors, and storing these", run_vector},
     Benchmark{"locomo", "how well the right turns of real conversations are found", run_locomo},
     Benchmark{"wrappers", "a resident get through the Go, Java and C# packages", run_wrappers},
 };

@@ -24,6 +24,8 @@ void run_import(Context& context);
 void run_open(Context& context);
 void run_filter(Context& context);
 void run_text(Context& context);
+void run_vector(Context& context);
+void run_graph(Context& context);
 void run_embed(Context& context);
 void run_locomo(Context& context);
 void run_wrappers(Context& context);

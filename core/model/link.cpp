@@ -216,11 +216,26 @@ Result<LinkFilter> LinkFilter::parse_delete(std::string_view text) {
 Result<ConceptSpec> ConceptSpec::parse(std::string_view text) {
   ASSIGN_OR_RETURN(const Json document, parse_document(text, "concept"));
   RETURN_IF_ERROR(refuse_unknown_keys(document, {"name", "description"}, "concept"));
+  return from_json(document);
+}
+
+Result<ConceptSpec> ConceptSpec::from_json(const Json& document) {
   if (!document.contains("name")) return invalid("concept: \"name\" is missing");
   ConceptSpec spec;
   RETURN_IF_ERROR(read_text(document, "name", "concept", &spec.name));
   RETURN_IF_ERROR(check_concept_name(spec.name, "concept"));
   RETURN_IF_ERROR(read_text(document, "description", "concept", &spec.description));
+  return spec;
+}
+
+Result<ConceptSpec> ConceptSpec::from_line(const Json& line) {
+  const std::string what = "concept";
+  RETURN_IF_ERROR(refuse_unknown_keys(
+      line, {"name", "description", "created_us", "collection", "app", "user", "agent", "session"},
+      what));
+  ASSIGN_OR_RETURN(ConceptSpec spec, from_json(line));
+  RETURN_IF_ERROR(read_int(line, "created_us", what, 0, INT64_MAX, &spec.created_us));
+  RETURN_IF_ERROR(read_names(line, what, &spec.scope));
   return spec;
 }
 

@@ -25,6 +25,7 @@ struct NodeName {
   bool is_concept = false;
   std::string name;
   std::array<std::string, Scope::kNames> scope;
+  bool is_exact = false;  // filed under exactly these names, and no others
 
   // `what` names the place in messages.
   static Result<NodeName> from_json(const Json& value, const std::string& what);
@@ -39,6 +40,7 @@ struct LinkSpec {
   std::string kind{kDefaultLinkKind};
   double weight = 1;
   bool strengthens = false;  // adds to what is there
+  bool makes_only = false;   // kExists where it is there
   // Of an imported link; 0: now.
   int64_t created_us = 0;
   int64_t updated_us = 0;
@@ -71,6 +73,11 @@ struct ConceptSpec {
   int64_t created_us = 0;
 
   static Result<ConceptSpec> parse(std::string_view text);
+  // A line of an export, without what tells its kind.
+  static Result<ConceptSpec> from_line(const Json& line);
+
+ private:
+  static Result<ConceptSpec> from_json(const Json& document);
 };
 
 struct ConceptFilter {

@@ -27,7 +27,7 @@ Status read_choice(const Json& document, const char* key, const char* no, const 
   return {};
 }
 
-Status read_weights(const Json& document, Query* query) {
+Status read_field_weights(const Json& document, Query* query) {
   const auto weights = document.find("field_weights");
   if (weights == document.end()) return {};
   if (!weights->is_object()) return invalid("query: \"field_weights\" must be an object");
@@ -38,14 +38,23 @@ Status read_weights(const Json& document, Query* query) {
   return read_double(*weights, "speaker", kWhat, 0, 100, &query->speaker_weight);
 }
 
+Status check_dimension(size_t size, std::string_view what) {
+  if (size >= kMinDimension && size <= kMaxDimension) return {};
+  return invalid(std::string(what) + " has " + std::to_string(size) +
+                 " components; 2 to 4096 are possible");
+}
+
+Status check_text_or_vector(const Query& query) {
+  if (query.text.empty() || query.vector.empty()) return {};
+  return {Code::kUnsupported,
+          "query: \"text\" and \"vector\" cannot be asked for together yet; use one"};
+}
+
 Status read_vector(const Json& document, Query* query) {
   const auto vector = document.find("vector");
   if (vector != document.end()) {
     if (!vector->is_array()) return invalid("query: \"vector\" must be an array of numbers");
-    if (vector->size() < kMinDimension || vector->size() > kMaxDimension) {
-      return invalid("query: \"vector\" has " + std::to_string(vector->size()) +
-                     " components; 2 to 4096 are possible");
-    }
+    RETURN_IF_ERROR(check_dimension(vector->size(), "query: \"vector\""));
     for (const Json& component : *vector) {
       if (!component.is_number()) {
         return invalid("query: \"vector\" must be an array of numbers");
@@ -67,7 +76,7 @@ Status read_vector(const Json& document, Query* query) {
     RETURN_IF_ERROR(read_double(document, "threshold", "query", -1e30, 1e30, &threshold));
     query->threshold = threshold;
   }
-  return {};
+  return check_text_or_vector(*query);
 }
 
 }  // namespace
@@ -77,7 +86,8 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   RETURN_IF_ERROR(
       refuse_unknown_keys(document,
                           {"text", "syntax", "match", "filter", "limit", "skip", "snippets",
-                           "explain", "field_weights", "meaning", "vector", "space", "threshold"},
+                           "explain", "field_weights", "meaning", "vector", "space", "threshold",
+                           "weights", "half_life_seconds", "context", "diversity"},
                           "query"));
   auto query = std::make_shared<Query>();
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
@@ -91,8 +101,20 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   RETURN_IF_ERROR(read_int(document, "skip", "query", 0, kMaxSkip, &query->skip));
   RETURN_IF_ERROR(read_bool(document, "snippets", "query", &query->snippets));
   RETURN_IF_ERROR(read_bool(document, "explain", "query", &query->explain));
-  RETURN_IF_ERROR(read_weights(document, query.get()));
+  RETURN_IF_ERROR(read_field_weights(document, query.get()));
+  ASSIGN_OR_RETURN(query->ranking, RankingSpec::from_query(document));
   RETURN_IF_ERROR(read_vector(document, query.get()));
+  return std::shared_ptr<const Query>(std::move(query));
+}
+
+Result<std::shared_ptr<const Query>> Query::with_vector(std::span<const float> other) const {
+  auto query = std::make_shared<Query>(*this);
+  query->vector.assign(other.begin(), other.end());
+  if (!other.empty()) {
+    RETURN_IF_ERROR(check_dimension(other.size(), "vector"));
+    RETURN_IF_ERROR(check_components(other, "vector"));
+    RETURN_IF_ERROR(check_text_or_vector(*query));
+  }
   return std::shared_ptr<const Query>(std::move(query));
 }
 

@@ -4,17 +4,21 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/status.h"
 #include "model/filter.h"
+#include "model/ranking_spec.h"
 
 namespace memtier {
 
 struct Query {
   static Result<std::shared_ptr<const Query>> parse(std::string_view text);
+  // The same query for another vector; an empty one takes it away.
+  Result<std::shared_ptr<const Query>> with_vector(std::span<const float> other) const;
 
   std::string text;
   bool boolean_syntax = false;
@@ -24,6 +28,7 @@ struct Query {
   int64_t skip = 0;
   bool snippets = false;
   bool explain = false;
+  RankingSpec ranking;
   double content_weight = 1;
   double title_weight = 1;
   double speaker_weight = 1;

@@ -55,6 +55,18 @@ Result<SpaceSpec> SpaceSpec::parse(std::string_view text) {
   return spec;
 }
 
+Result<RecallRequest> RecallRequest::parse(std::string_view text) {
+  constexpr int64_t kMostSamples = 10'000;
+  constexpr int64_t kMostLimit = 1'000;
+  ASSIGN_OR_RETURN(const Json document, parse_document(text, "document"));
+  RETURN_IF_ERROR(refuse_unknown_keys(document, {"space", "samples", "limit"}, "document"));
+  RecallRequest request;
+  RETURN_IF_ERROR(read_text(document, "space", "document", &request.space));
+  RETURN_IF_ERROR(read_int(document, "samples", "document", 1, kMostSamples, &request.samples));
+  RETURN_IF_ERROR(read_int(document, "limit", "document", 1, kMostLimit, &request.limit));
+  return request;
+}
+
 Status check_components(std::span<const float> vector, std::string_view what) {
   for (size_t i = 0; i < vector.size(); ++i) {
     if (std::isfinite(vector[i]) && std::fabs(vector[i]) <= kMostComponent) continue;

@@ -29,6 +29,15 @@ struct SpaceSpec {
   std::string embedder;  // whose vectors these are, where they are derived; not in the document
 };
 
+// How good searches in a space are (memtier_space_measure_recall).
+struct RecallRequest {
+  static Result<RecallRequest> parse(std::string_view text);
+
+  std::string space;  // empty: the store's only one
+  int64_t samples = 100;
+  int64_t limit = 10;
+};
+
 // kInvalid: another number of components, one that is not finite, or all zero where only the direction
 // counts. `what` names the argument.
 Status check_vector(std::span<const float> vector, const SpaceSpec& space, std::string_view what);

@@ -86,8 +86,12 @@ struct WriteOp {
   int32_t from = -1;  // kMove, kRemove: the tier that it must still be in; -1 any
   int32_t to = -1;
   int64_t expected_version = 0;
-  int64_t space = 0;  // kVector
-  VectorData vector;  // kVector; null: is taken away
+  // Operations side by side with the same number, not 0, are done together or not at all. The one that
+  // could not be done has the status that says why, the others have kCancelled.
+  int32_t group = 0;
+  bool only_check = false;  // kPut: writes nothing; fails where a put by its plan would
+  int64_t space = 0;        // kVector
+  VectorData vector;        // kVector; null: is taken away
 
   // --- filled in by the commit
   Status status;

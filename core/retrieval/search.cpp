@@ -4,127 +4,188 @@
 #include <unordered_set>
 
 #include "base/clock.h"
+#include "retrieval/ranking.h"
 
 namespace memtier {
 namespace {
 
 constexpr size_t kSnippetBytes = 160;
 
-// A hit has no status of its own, and what cannot be read cannot be shown.
-void leave_out_damaged(Hits* hits) {
-  size_t kept = 0;
-  for (size_t i = 0; i < hits->items.size(); ++i) {
-    if (hits->items[i]->is_damaged()) continue;
-    if (kept != i) {
-      hits->items[kept] = std::move(hits->items[i]);
-      hits->scores[kept] = hits->scores[i];
-    }
-    ++kept;
-  }
-  hits->items.resize(kept);
-  hits->scores.resize(kept);
+// What a source finds: more than is shown where it is to be ranked again.
+struct Found {
+  std::vector<RankedHit> candidates;
+  Json explain = Json::object();
+};
+
+// Which stretch of all that it finds a source is to give.
+struct Stretch {
+  int64_t skip = 0;
+  int64_t limit = 0;
+};
+
+Stretch stretch_of(const Query& query) {
+  if (!query.ranking.multiplies()) return {query.skip, query.limit};
+  return {0, std::max(query.skip + query.limit, static_cast<int64_t>(kRankingWindow))};
 }
 
-Result<Hits> newest(Storage& storage, const Query& query, const ReadScope& read,
-                    const StopCheck& stop, Json* explain) {
+// The newest are all equally good: only what multiplies a score tells them apart.
+std::vector<RankedHit> equals(std::vector<ItemRef> items, const Query& query) {
+  std::vector<RankedHit> candidates(items.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    candidates[i].item = std::move(items[i]);
+    candidates[i].score = query.ranking.multiplies() ? 1 : 0;
+  }
+  return candidates;
+}
+
+Result<Found> newest(Storage& storage, const Query& query, const ReadScope& read,
+                     const StopCheck& stop) {
+  const Stretch wanted = stretch_of(query);
   ListRequest request;
   request.filter = query.filter;
-  request.skip = query.skip;
+  request.skip = wanted.skip;
   Json list = Json::object();
-  ASSIGN_OR_RETURN(Page page, storage.list(read, request, query.limit, stop,
-                                           explain != nullptr ? &list : nullptr));
-  if (explain != nullptr) *explain = {{"source", "newest"}, {"list", std::move(list)}};
-  Hits hits;
-  hits.items = std::move(page.items);
-  hits.scores.assign(hits.items.size(), 0.0);
-  return hits;
+  ASSIGN_OR_RETURN(
+      Page page, storage.list(read, request, wanted.limit, stop, query.explain ? &list : nullptr));
+  Found found;
+  if (query.explain) found.explain = {{"source", "newest"}, {"list", std::move(list)}};
+  found.candidates = equals(std::move(page.items), query);
+  return found;
 }
 
 // The newest items without certain words: the list is gone through block by block, and the index says
 // which items of a block have them.
-Result<Hits> newest_without(Storage& storage, TextIndex& text_index, const TextQuery& unwanted,
-                            const Query& query, const ReadScope& read, const StopCheck& stop,
-                            Json* explain) {
+Result<Found> newest_without(Storage& storage, TextIndex& text_index, const TextQuery& unwanted,
+                             const Query& query, const ReadScope& read, const StopCheck& stop) {
+  const Stretch wanted = stretch_of(query);
   constexpr int64_t kLeast = 64;
   constexpr int64_t kMost = 1024;
   constexpr int64_t kEveryHit = INT32_MAX;
   const FieldWeights weights{query.content_weight, query.title_weight, query.speaker_weight};
   ListRequest request;
   request.filter = query.filter;
-  int64_t block = std::clamp(2 * (query.skip + query.limit), kLeast, kMost);
-  int64_t skip = query.skip;
-  Hits hits;
+  int64_t block = std::clamp(2 * (wanted.skip + wanted.limit), kLeast, kMost);
+  int64_t skip = wanted.skip;
+  std::vector<ItemRef> items;
+  Found found;
   while (true) {
     Json list = Json::object();
-    ASSIGN_OR_RETURN(
-        Page page, storage.list(read, request, block, stop, explain != nullptr ? &list : nullptr));
-    if (explain != nullptr) (*explain)["list"] = std::move(list);
+    ASSIGN_OR_RETURN(Page page,
+                     storage.list(read, request, block, stop, query.explain ? &list : nullptr));
+    if (query.explain) found.explain["list"] = std::move(list);
     Json ids = Json::array();
     for (const ItemRef& item : page.items) ids.push_back(item->id());
     ASSIGN_OR_RETURN(const FilterRef in_block, Filter::from_json({{"id", {{"$in", ids}}}}));
-    ASSIGN_OR_RETURN(const TextResult found,
+    ASSIGN_OR_RETURN(const TextResult with,
                      text_index.search(unwanted, weights, read, in_block, 0, kEveryHit, stop));
     std::unordered_set<int64_t> rows;
-    for (const TextHit& hit : found.hits) rows.insert(hit.row);
+    for (const TextHit& hit : with.hits) rows.insert(hit.row);
     for (ItemRef& item : page.items) {
       if (rows.count(item->row()) != 0 || skip-- > 0) continue;
-      hits.items.push_back(std::move(item));
-      if (static_cast<int64_t>(hits.items.size()) == query.limit) break;
+      items.push_back(std::move(item));
+      if (static_cast<int64_t>(items.size()) == wanted.limit) break;
     }
-    const bool full = static_cast<int64_t>(hits.items.size()) == query.limit;
+    const bool full = static_cast<int64_t>(items.size()) == wanted.limit;
     if (full || page.token.empty()) break;
     request.after = page.token;
     block = kMost;
   }
-  hits.scores.assign(hits.items.size(), 0.0);
-  if (explain != nullptr) {
-    (*explain)["source"] = "newest";
-    (*explain)["expression"] = "NOT " + describe(unwanted);
+  if (query.explain) {
+    found.explain["source"] = "newest";
+    found.explain["expression"] = "NOT " + describe(unwanted);
   }
-  return hits;
+  found.candidates = equals(std::move(items), query);
+  return found;
 }
 
-Result<Hits> by_words(Storage& storage, TextIndex& text_index, const TextQuery& words,
-                      const Query& query, const ReadScope& read, const StopCheck& stop,
-                      Json* explain) {
-  const FieldWeights weights{query.content_weight, query.title_weight, query.speaker_weight};
-  ASSIGN_OR_RETURN(TextResult result, text_index.search(words, weights, read, query.filter,
-                                                        query.skip, query.limit, stop));
-  const std::vector<TextHit>& found = result.hits;
-  std::vector<int64_t> rows;
-  rows.reserve(found.size());
-  for (const TextHit& hit : found) rows.push_back(hit.row);
-  ASSIGN_OR_RETURN(const std::vector<ItemRef> items, storage.find_rows(rows));
-  Hits hits;
-  for (size_t i = 0; i < items.size(); ++i) {
-    if (!items[i]) continue;  // deleted since it was found
-    hits.items.push_back(items[i]);
-    hits.scores.push_back(found[i].score);
+Json explain_words(const TextQuery& words, const TextResult& result) {
+  Json terms = Json::object();
+  for (const auto& [term, documents] : result.terms) terms[term] = documents;
+  Json index = {{"terms", std::move(terms)},
+                {"items_in_scope", result.documents},
+                {"parts", result.parts},
+                {"windows", result.effort.windows},
+                {"windows_skipped", result.effort.windows_skipped},
+                {"postings_read", result.effort.postings},
+                {"items_scored", result.effort.scored},
+                {"rows_read", result.effort.checked}};
+  if (result.filter.path) {
+    Json filter = result.filter.path->explain();
+    const bool first = result.filter.candidates >= 0;
+    filter["used"] =
+        first ? "to choose the items that are scored" : "on items that would be among the best";
+    if (first) filter["candidates"] = result.filter.candidates;
+    index["filter"] = std::move(filter);
   }
-  if (explain != nullptr) {
-    Json terms = Json::object();
-    for (const auto& [term, documents] : result.terms) terms[term] = documents;
-    Json index = {{"terms", std::move(terms)},
-                  {"items_in_scope", result.documents},
-                  {"parts", result.parts},
-                  {"windows", result.effort.windows},
-                  {"windows_skipped", result.effort.windows_skipped},
-                  {"postings_read", result.effort.postings},
-                  {"items_scored", result.effort.scored},
-                  {"rows_read", result.effort.checked}};
-    if (result.filter.path) {
-      Json filter = result.filter.path->explain();
-      const bool first = result.filter.candidates >= 0;
-      filter["used"] =
-          first ? "to choose the items that are scored" : "on items that would be among the best";
-      if (first) filter["candidates"] = result.filter.candidates;
-      index["filter"] = std::move(filter);
+  return {{"source", "words"},
+          {"expression", describe(result.shortened ? *result.shortened : words)},
+          {"words_left_out", result.words_left_out},
+          {"ranking", result.supported ? "bm25, turns support each other" : "bm25"},
+          {"index", std::move(index)}};
+}
+
+Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Query& query,
+                       const ReadScope& read, const StopCheck& stop) {
+  const Stretch wanted = stretch_of(query);
+  TextRequest request;
+  request.query = &words;
+  request.weights = {query.content_weight, query.title_weight, query.speaker_weight};
+  request.read = read;
+  request.filter = query.filter;
+  request.skip = wanted.skip;
+  request.limit = wanted.limit;
+  // Whoever says exactly what must be there gets what is there.
+  if (!query.boolean_syntax && !query.match_all) {
+    request.support = {
+        query.ranking.weight(Signal::kNeighbours), query.ranking.weight(Signal::kSession),
+        query.ranking.weight(Signal::kSpeaker), query.ranking.weight(Signal::kCoverage)};
+  }
+  ASSIGN_OR_RETURN(const TextResult result, text_index.search(request, stop));
+  Found found;
+  for (const TextHit& hit : result.hits) {
+    RankedHit candidate;
+    candidate.row = hit.row;
+    candidate.score = hit.score;
+    candidate.text = candidate.share(Signal::kText) = hit.words;
+    candidate.share(Signal::kNeighbours) = hit.neighbours;
+    candidate.share(Signal::kSession) = hit.session;
+    candidate.share(Signal::kSpeaker) = hit.speaker;
+    candidate.share(Signal::kCoverage) = hit.coverage;
+    found.candidates.push_back(std::move(candidate));
+  }
+  if (query.explain) found.explain = explain_words(words, result);
+  return found;
+}
+
+// Reads the items that are not there yet; those that are gone or damaged are left out: a hit has no
+// status of its own, and what cannot be read cannot be shown.
+Status read_items(Storage& storage, std::vector<RankedHit>* candidates) {
+  std::vector<int64_t> rows;
+  for (const RankedHit& candidate : *candidates) {
+    if (!candidate.item) rows.push_back(candidate.row);
+  }
+  if (!rows.empty()) {
+    ASSIGN_OR_RETURN(const std::vector<ItemRef> items, storage.find_rows(rows));
+    auto next = items.begin();
+    for (RankedHit& candidate : *candidates) {
+      if (!candidate.item) candidate.item = *next++;
     }
-    *explain = {{"source", "words"},
-                {"expression", describe(result.shortened ? *result.shortened : words)},
-                {"words_left_out", result.words_left_out},
-                {"ranking", "bm25"},
-                {"index", std::move(index)}};
+  }
+  candidates->erase(std::remove_if(candidates->begin(), candidates->end(),
+                                   [](const RankedHit& candidate) {
+                                     return !candidate.item || candidate.item->is_damaged();
+                                   }),
+                    candidates->end());
+  return {};
+}
+
+Hits to_hits(const std::vector<RankedHit>& candidates) {
+  Hits hits;
+  for (const RankedHit& candidate : candidates) {
+    hits.items.push_back(candidate.item);
+    hits.scores.push_back(candidate.score);
+    hits.text_scores.push_back(candidate.text);
+    hits.vector_scores.push_back(candidate.vector);
   }
   return hits;
 }
@@ -140,17 +201,25 @@ Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& qu
                         const ReadScope& read, const StopCheck& stop) {
   const int64_t started_us = monotonic_us();
   ASSIGN_OR_RETURN(const TextQuery words, parse_words(query, text_index.tokenizer()));
-  Json explain = Json::object();
-  Json* const how = query.explain ? &explain : nullptr;
   // A text without a word ("???") asks for the newest, as no text does.
   const bool has_words = !words.is_empty() && !words.is_exclusion();
-  auto found = has_words ? by_words(storage, text_index, words, query, read, stop, how)
-               : words.is_exclusion()
-                   ? newest_without(storage, text_index, words.children[1], query, read, stop, how)
-                   : newest(storage, query, read, stop, how);
-  if (!found.ok()) return found.take_status();
-  Hits hits = std::move(found).value();
-  leave_out_damaged(&hits);
+  auto source = has_words ? by_words(text_index, words, query, read, stop)
+                : words.is_exclusion()
+                    ? newest_without(storage, text_index, words.children[1], query, read, stop)
+                    : newest(storage, query, read, stop);
+  if (!source.ok()) return source.take_status();
+  Found found = std::move(source).value();
+  std::vector<RankedHit>& candidates = found.candidates;
+  RETURN_IF_ERROR(read_items(storage, &candidates));
+  if (query.ranking.multiplies()) {
+    ASSIGN_OR_RETURN(const Ranking ranking,
+                     Ranking::make(query.ranking, storage, read, text_index.tokenizer()));
+    ranking.rank(&candidates);
+    const auto skipped = std::min(static_cast<size_t>(query.skip), candidates.size());
+    candidates.erase(candidates.begin(), candidates.begin() + static_cast<int64_t>(skipped));
+    candidates.resize(std::min(static_cast<size_t>(query.limit), candidates.size()));
+  }
+  Hits hits = to_hits(candidates);
   if (query.snippets && has_words) {
     for (const ItemRef& item : hits.items) {
       const SearchableText text =
@@ -161,9 +230,10 @@ Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& qu
     }
   }
   if (query.explain) {
-    explain["hits"] = hits.items.size();
-    explain["elapsed_us"] = monotonic_us() - started_us;
-    hits.explain = explain.dump();
+    found.explain["hits"] = hits.items.size();
+    found.explain["scores"] = explain_scores(candidates);
+    found.explain["elapsed_us"] = monotonic_us() - started_us;
+    hits.explain = found.explain.dump();
   }
   return hits;
 }

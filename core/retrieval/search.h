@@ -16,6 +16,8 @@ namespace memtier {
 struct Hits {
   std::vector<ItemRef> items;
   std::vector<double> scores;
+  std::vector<double> text_scores;    // of the words alone
+  std::vector<double> vector_scores;  // of the vector alone
   std::vector<std::string> snippets;  // empty, or one for each hit
   std::string explain = "{}";
 };

@@ -6,7 +6,7 @@
 
 namespace memtier {
 
-Result<Hits> run_vector_search(Storage& storage, VectorIndex& vector_index, const Query& query,
-                               const ReadScope& read, const StopCheck& stop);
+Result<Hits> run_vector_search(VectorIndex& vector_index, const Query& query, const ReadScope& read,
+                               const StopCheck& stop);
 
 }  // namespace memtier

@@ -5,8 +5,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <set>
 #include <vector>
 
 #include "model/item_json.h"
@@ -72,6 +74,47 @@ class OutputFile {
   std::string path_;
   int file_ = -1;
   gzFile gzip_ = nullptr;
+};
+
+// What follows the items: the links between them, and concepts.
+class LinkLines {
+ public:
+  LinkLines(LinkGraph& links, const ReadScope& read, bool all)
+      : links_(links), read_(read), all_(all) {}
+
+  // An item that was written; they come in the order of their rows.
+  void note(int64_t row) {
+    if (!all_) rows_.push_back(row);
+  }
+
+  Status write(const WriteBytes& write, Control& control) {
+    std::set<int64_t> named;
+    const auto wants = [this](int64_t row) {
+      return all_ || std::binary_search(rows_.begin(), rows_.end(), row);
+    };
+    const auto write_link = [&](const LinkRow& link, Json&& document) -> Status {
+      if (!all_ && link.source < 0 && link.target < 0) return {};
+      named.insert({link.source, link.target});
+      RETURN_IF_ERROR(control.check());
+      return write_line("link", std::move(document), write);
+    };
+    RETURN_IF_ERROR(links_.visit_links(read_, wants, write_link));
+    return links_.visit_concepts(read_, [&](int64_t node, Json&& document) -> Status {
+      if (!all_ && named.count(node) == 0) return {};
+      return write_line("concept", std::move(document), write);
+    });
+  }
+
+ private:
+  static Status write_line(const char* kind, Json&& document, const WriteBytes& write) {
+    const Json line = {{"memtier", 1}, {"kind", kind}, {kind, std::move(document)}};
+    return write(line.dump() + "\n");
+  }
+
+  LinkGraph& links_;
+  const ReadScope read_;
+  const bool all_;
+  std::vector<int64_t> rows_;
 };
 
 // Metadata go into a line as they are: they must be what they were when they were stored.
@@ -168,15 +211,19 @@ class Walk {
 
 }  // namespace
 
-Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& read,
-                    const FilterRef& filter, const WriteBytes& write, Control& control,
-                    int64_t* out_count, DamageReport* damage) {
+Status export_items(const ExportSource& source, const ReadScope& read, const FilterRef& filter,
+                    const WriteBytes& write, Control& control, int64_t* out_count,
+                    DamageReport* damage) {
   *out_count = 0;
+  Storage& storage = source.storage;
   auto counted = storage.count(read, filter, control.stop_check());
   if (!counted.ok() && counted.code() != Code::kCorrupt) return counted.take_status();
   const int64_t total = counted.ok() ? *counted : -1;  // damaged: nobody knows
   Walk walk(storage, read, filter, control.stop_check(), damage);
+  LinkLines links(source.links, read, filter->matches_all());
   std::string lines;
+  const std::string& first = source.extras.first_lines;
+  if (!first.empty()) RETURN_IF_ERROR(write(first));
   while (true) {
     ASSIGN_OR_RETURN(const std::vector<ItemRef> items, walk.next());
     if (items.empty()) break;
@@ -187,7 +234,13 @@ Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& r
         damage->add(*item);
         continue;
       }
-      append_item_json(item->fields(), tiers, kPrefix, &lines);
+      std::string prefix(kPrefix);
+      if (source.extras.members) {
+        ASSIGN_OR_RETURN(const std::string more, source.extras.members(*item));
+        prefix += more;
+      }
+      append_item_json(item->fields(), source.tiers, prefix, &lines);
+      links.note(item->row());
       lines += '\n';
       ++written;
     }
@@ -196,17 +249,17 @@ Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& r
     const int64_t of = total < 0 ? total : std::max(total, *out_count);
     RETURN_IF_ERROR(control.report(*out_count, of));
   }
+  RETURN_IF_ERROR(links.write(write, control));
   return control.finish(*out_count, *out_count);
 }
 
-Status export_to_file(Storage& storage, const TierNames& tiers, const ReadScope& read,
-                      const FilterRef& filter, const std::string& path, Control& control,
-                      int64_t* out_count) {
+Status export_to_file(const ExportSource& source, const ReadScope& read, const FilterRef& filter,
+                      const std::string& path, Control& control, int64_t* out_count) {
   OutputFile file;
   RETURN_IF_ERROR(file.open(path));
   const auto write = [&file](std::string_view bytes) { return file.write(bytes); };
   DamageReport damage;
-  Status status = export_items(storage, tiers, read, filter, write, control, out_count, &damage);
+  Status status = export_items(source, read, filter, write, control, out_count, &damage);
   if (status.ok()) status = file.finish();
   if (!status.ok()) file.discard();
   return status.ok() ? damage.status("left out") : std::move(status);

@@ -10,6 +10,7 @@
 
 #include "base/control.h"
 #include "base/status.h"
+#include "index/graph/link_graph.h"
 #include "model/filter_eval.h"
 #include "storage/storage.h"
 
@@ -31,16 +32,32 @@ class DamageReport {
 };
 
 using WriteBytes = std::function<Status(std::string_view)>;
+// Members of an item's line beside its own, each with a comma behind it.
+using MoreMembers = std::function<Result<std::string>(const Item&)>;
+
+// What an export has of vectors.
+struct ExportExtras {
+  std::string first_lines;  // with their line ends
+  MoreMembers members;      // null: none
+};
+
+// What is exported: items, then the links between them and the concepts that these name; without a filter
+// all links and concepts that the scope shows.
+struct ExportSource {
+  Storage& storage;
+  LinkGraph& links;
+  const TierNames& tiers;
+  const ExportExtras& extras;
+};
 
 // *out_count is the number of items written, also after a failure.
-Status export_items(Storage& storage, const TierNames& tiers, const ReadScope& read,
-                    const FilterRef& filter, const WriteBytes& write, Control& control,
-                    int64_t* out_count, DamageReport* damage);
+Status export_items(const ExportSource& source, const ReadScope& read, const FilterRef& filter,
+                    const WriteBytes& write, Control& control, int64_t* out_count,
+                    DamageReport* damage);
 
 // The same into a file that is made new; compressed if its name ends in ".gz". A file half written is
 // removed; one that lacks only what is damaged stays, and kCorrupt tells.
-Status export_to_file(Storage& storage, const TierNames& tiers, const ReadScope& read,
-                      const FilterRef& filter, const std::string& path, Control& control,
-                      int64_t* out_count);
+Status export_to_file(const ExportSource& source, const ReadScope& read, const FilterRef& filter,
+                      const std::string& path, Control& control, int64_t* out_count);
 
 }  // namespace memtier

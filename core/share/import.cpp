@@ -79,7 +79,8 @@ class Importer {
       return bad_line(line_, item.take_status());
     }
     item->line = line_;
-    if (!options_.tier.empty()) item->draft.tier = options_.tier;
+    const bool is_item = !item->link && !item->named && !item->space;
+    if (!options_.tier.empty() && is_item) item->draft.tier = options_.tier;
     batch_bytes_ += line.size();
     batch_.push_back(std::move(item).value());
     if (batch_.size() < kBatchItems && batch_bytes_ < kBatchBytes) return {};
@@ -100,6 +101,7 @@ class Importer {
     Status first_bad;
     for (ImportedItem& item : batch_) {
       if (item.status.ok()) {
+        if (item.space) continue;
         ++(item.replaced ? counts_.replaced : counts_.stored);
       } else if (item.status.code() == Code::kExists) {
         ++counts_.skipped;

@@ -4,14 +4,18 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/control.h"
 #include "base/status.h"
 #include "model/draft.h"
+#include "model/link.h"
 #include "model/scope.h"
+#include "model/space_spec.h"
 
 namespace memtier {
 
@@ -37,11 +41,18 @@ struct ImportCounts {
 // One line, read. The scope's names are the line's, with those of the call in their place.
 struct ImportedItem {
   Draft draft;
+  // Instead of an item:
+  std::optional<LinkSpec> link;
+  std::optional<ConceptSpec> named;  // a concept
+
   std::shared_ptr<const Scope> scope;
   int64_t version = 0;  // of an exported item; 0: a new one
   int64_t line = 0;
-  Status status;          // filled in by the store
-  bool replaced = false;  // filled in by the store
+  // Vectors by the names of their spaces, as bytes of vectors.data.
+  std::vector<std::pair<std::string, std::string>> vectors;
+  std::optional<SpaceSpec> space;  // of a line that is a space, and no item
+  Status status;                   // filled in by the store
+  bool replaced = false;           // filled in by the store
 };
 
 // Fills the buffer; *out_size 0 is the end.

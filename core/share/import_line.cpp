@@ -32,10 +32,33 @@ Result<std::shared_ptr<const Scope>> scope_of(const std::array<std::string, Scop
   return std::make_shared<const Scope>(names);
 }
 
+// {"space": "base64 of the bytes", ...}
+Status take_vectors(Json* document, ImportedItem* item) {
+  const auto vectors = document->find("vectors");
+  if (vectors == document->end()) return {};
+  if (!vectors->is_object()) return invalid("\"vectors\" must be an object");
+  for (const auto& [space, coded] : vectors->items()) {
+    auto bytes =
+        coded.is_string() ? base64_decode(coded.get_ref<const std::string&>()) : std::nullopt;
+    if (!bytes) return invalid("\"vectors\": that of space \"" + space + "\" is not base64");
+    item->vectors.emplace_back(space, std::move(*bytes));
+  }
+  document->erase(vectors);
+  return {};
+}
+
+Result<ImportedItem> parse_space(Json document) {
+  for (const char* key : {"memtier", "kind"}) document.erase(key);
+  ImportedItem item;
+  ASSIGN_OR_RETURN(item.space, SpaceSpec::parse(document.dump()));
+  return item;
+}
+
 Result<ImportedItem> parse_item(Json document, std::string_view text, const Scope& scope) {
   document.erase("memtier");
   document.erase("kind");
   ImportedItem item;
+  RETURN_IF_ERROR(take_vectors(&document, &item));
   RETURN_IF_ERROR(item.draft.set_json(document, text));
   RETURN_IF_ERROR(read_int(document, "version", "item", 0, INT64_MAX, &item.version));
   std::array<std::string, Scope::kNames> names;
@@ -43,6 +66,30 @@ Result<ImportedItem> parse_item(Json document, std::string_view text, const Scop
     RETURN_IF_ERROR(read_text(document, kScopeKeys[i], "item", &names[i]));
   }
   ASSIGN_OR_RETURN(item.scope, scope_of(names, scope));
+  return item;
+}
+
+// An end of a link, filed under exactly the names that it has, or those of the call in their place.
+Status make_exact(const Scope& given, NodeName* node) {
+  ASSIGN_OR_RETURN(const auto scope, scope_of(node->scope, given));
+  for (size_t i = 0; i < Scope::kNames; ++i) node->scope[i] = scope->name(i);
+  node->is_exact = true;
+  return {};
+}
+
+Result<ImportedItem> parse_link(const Json& document, const Scope& scope) {
+  ImportedItem item;
+  ASSIGN_OR_RETURN(item.link, LinkSpec::from_json(document, "link"));
+  RETURN_IF_ERROR(make_exact(scope, &item.link->source));
+  RETURN_IF_ERROR(make_exact(scope, &item.link->target));
+  return item;
+}
+
+Result<ImportedItem> parse_concept(const Json& document, const Scope& scope) {
+  ImportedItem item;
+  if (!document.is_object()) return invalid("\"concept\" must be an object");
+  ASSIGN_OR_RETURN(item.named, ConceptSpec::from_line(document));
+  ASSIGN_OR_RETURN(item.scope, scope_of(item.named->scope, scope));
   return item;
 }
 
@@ -146,7 +193,18 @@ Result<ImportedItem> parse_import_line(std::string_view line, const ImportOption
     int64_t format = 0;
     RETURN_IF_ERROR(read_int(document, "memtier", "line", 1, INT32_MAX, &format));
     if (format > 1) return invalid("written by a newer memtier; update memtier");
-    if (document.value("kind", Json("item")) != "item") return invalid("\"kind\" must be \"item\"");
+    const Json kind = document.value("kind", Json("item"));
+    if (kind == "link" || kind == "concept") {
+      const auto name = kind.get<std::string>();
+      RETURN_IF_ERROR(refuse_unknown_keys(document, {"memtier", "kind", name}, "line"));
+      if (!document.contains(name)) return invalid("\"" + name + "\" is missing");
+      if (kind == "link") return parse_link(document["link"], scope);
+      return parse_concept(document["concept"], scope);
+    }
+    if (kind == "space") return parse_space(std::move(document));
+    if (kind != "item") {
+      return invalid("\"kind\" must be \"item\", \"space\", \"link\" or \"concept\"");
+    }
   }
   using Format = ImportOptions::Format;
   const bool is_item =

@@ -18,6 +18,7 @@
 
 #include "base/control.h"
 #include "base/status.h"
+#include "model/collection_spec.h"
 #include "model/filter.h"
 #include "model/index_spec.h"
 #include "model/item.h"
@@ -114,6 +115,20 @@ struct IndexInfo {
   int64_t filled = 0;  // items looked at so far, where it is being built
 };
 
+struct CollectionInfo {
+  std::string name;
+  std::string description;
+  int64_t created_us = 0;  // 0: it was not made, but items lie in it, or did
+};
+
+// What the items of one type and one exact scope are, together.
+struct ScopeTotals {
+  Scope scope;
+  int64_t count = 0;
+  int64_t first_us = 0;  // of their times of creation
+  int64_t last_us = 0;
+};
+
 struct StorageStatistics {
   int64_t file_bytes = 0;
   int64_t pending_bytes = 0;  // committed, not yet folded into the file's tables
@@ -132,8 +147,11 @@ class Storage {
   // committed in parts. The statuses of the operations say how far it came: those of what was not
   // committed are not OK.
   // With `wait` false it returns kBusy rather than wait for anybody.
+  // Operations of one group must fit into one commit; else nothing is done: kLimit.
   virtual Status commit(std::span<WriteOp> operations, Durability durability, int64_t now_us,
                         bool wait) = 0;
+  // How many bytes of images fit into one commit, and so into one group.
+  virtual size_t commit_bytes() const = 0;
 
   // Whether somebody else has committed since the last refresh. One load; never blocks.
   virtual bool behind() const = 0;
@@ -203,6 +221,19 @@ class Storage {
   // kNotFound: there is none. Stopped in the middle, the index is gone; what is left of it is cleared
   // away with the next that is made or dropped.
   virtual Status drop_index(std::string_view name, Control& control) = 0;
+
+  // kExists: it was made already.
+  virtual Status create_collection(const CollectionSpec& spec, int64_t now_us) = 0;
+  // Those that were made, and those in which the names of a scope were ever used; in order of their
+  // names. The scope's own collection does not count.
+  virtual Result<std::vector<CollectionInfo>> collections(const Scope& scope) = 0;
+  // Whether it had been made.
+  virtual Result<bool> forget_collection(std::string_view name) = 0;
+
+  // Of each scope that the pattern allows and that has items of this type; the one with the newest first.
+  virtual Result<std::vector<ScopeTotals>> scope_totals(const ReadScope& read,
+                                                        std::string_view type, size_t limit,
+                                                        const StopCheck& stop) = 0;
 
   // Adds access statistics, behind the items' back: not a new version, not a change.
   virtual Status write_access(std::span<const AccessDelta> deltas) = 0;

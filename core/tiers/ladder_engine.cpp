@@ -252,6 +252,7 @@ Status LadderEngine::rehearse(std::span<const WriteOp> writes, int64_t now_us) {
     totals[static_cast<size_t>(tier)].bytes += sign * bytes;
   };
   for (const WriteOp& write : writes) {
+    if (write.only_check) continue;
     if (write.kind == WriteOp::Kind::kPut) {
       count(write.item->tier(), 1, write.item->size_bytes());
     } else if (write.kind == WriteOp::Kind::kMove && write.current) {

@@ -22,11 +22,14 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  * argument. Kinds are:
  *   store scope builder item items cursor query hits transitions cancel options candidates keys: handles
  *   text (any UTF-8), id (not empty), bytes: a pointer and its size
- *   filter list querytext document tiers tier json images image tokenizer newindex indexname newpolicy
- *   newcallback policyname newrule rulename: the same,
- *   with a good value
+ *   filter list querytext document tiers tier json images image tokenizer newindex indexname
+ *   newlink newlinks onelink newconcept conceptname nodequery pathquery spreadquery newpolicy
+ *   newcallback policyname newrule rulename: the same, with a good value
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
+ *   newcollection collectionname: the same; drop: how a collection is dropped
+ *   newspace space: a space, to be made and by name; floats manyfloats floatbuffer: numbers and
+ *   their count
  *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   key1024: a key of an item
  *   control writer reader clock log eviction extractor decider embedder: tables
@@ -71,6 +74,8 @@ extern handles closed; /* destroyed */
 void make_handles(void);
 void drop_handles(void);
 
+/* The table of callbacks of a kind, NULL for another kind. */
+void* table_of(const parameter* p);
 /* Good arguments for a row; outputs point to memory full of 0xee. */
 void fill_arguments(const parameter* list, size_t count, argument* a);
 /* The parameter's output is NULL or 0 all over. */

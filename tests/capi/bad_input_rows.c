@@ -121,6 +121,21 @@
   X(hits_copy_images, "hits:hits first:first buffer:buffer outsize:out_size " \
     "outint:out_count", P(0), L(1), P(2), N(3), P(4), P(5)) \
   X(hits_explain, "hits:hits outslice:out_json", P(0), P(1)) \
+  X(space_create, "store:store newspace:document|space", P(0), P(1), N(2)) \
+  X(space_list, "store:store control?:control out:out_json", P(0), P(1), P(2)) \
+  X(space_drop, "store:store space:space control?:control", P(0), P(1), N(2), P(3)) \
+  X(space_measure_recall, "store:store scope?:scope document:document control?:control " \
+    "out:out_json", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(vector_put, "store:store scope?:scope id:id space:space floats:vector|dimension " \
+    "durability:durability", P(0), P(1), P(2), N(3), P(4), N(5), P(6), L(7), I(8)) \
+  X(vector_put_many, "store:store scope?:scope ids:ids|id_ends space:space " \
+    "manyfloats:vector|component_count durability:durability control?:control out?:out_items", \
+    P(0), P(1), P(2), P(3), L(4), P(5), N(6), P(7), L(8), I(9), P(10), P(11)) \
+  X(vector_get, "store:store scope?:scope id:id space:space floatbuffer:buffer " \
+    "outint:out_dimension", P(0), P(1), P(2), N(3), P(4), N(5), P(6), L(7), P(8)) \
+  X(vector_delete, "store:store scope?:scope id:id space:space durability:durability", \
+    P(0), P(1), P(2), N(3), P(4), N(5), I(6)) \
+  X(query_set_vector, "query:query floats:vector|dimension", P(0), P(1), L(2)) \
   X(tier_count, "store:store outint:out_count", P(0), P(1)) \
   X(tier_get_statistics, "store:store index:tier outtier:out_statistics", P(0), L(1), P(2)) \
   X(item_move, "store:store scope?:scope id:id tier:tier", \
@@ -144,6 +159,17 @@
     "control?:control outimport?:out_statistics", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
   X(store_import_file, "store:store scope?:scope document:document|import importpath:path " \
     "control?:control outimport?:out_statistics", P(0), P(1), P(2), N(3), P(4), P(5), P(6)) \
+  X(collection_create, "store:store newcollection:collection", P(0), P(1), N(2)) \
+  X(collection_list, "store:store scope?:scope control?:control out:out_json", \
+    P(0), P(1), P(2), P(3)) \
+  X(collection_drop, "store:store collectionname:name drop:mode control?:control " \
+    "outint:out_count", P(0), P(1), N(2), I(3), P(4), P(5)) \
+  X(collection_copy, "store:store scope?:scope filter:filter name:to mode:mode " \
+    "durability:durability control?:control outint:out_count", \
+    P(0), P(1), P(2), N(3), P(4), N(5), I(6), I(7), P(8), P(9)) \
+  X(collection_move, "store:store scope?:scope filter:filter name:to mode:mode " \
+    "durability:durability control?:control outint:out_count", \
+    P(0), P(1), P(2), N(3), P(4), N(5), I(6), I(7), P(8), P(9)) \
   X(policy_put, "store:store newpolicy:policy", P(0), P(1), N(2)) \
   X(policy_put_callback, "store:store newcallback:policy decider:decider", \
     P(0), P(1), N(2), P(3)) \
@@ -161,7 +187,30 @@
   X(candidates_column_double, "candidates:candidates fielddouble:field " \
     "outcolumn:out_values", P(0), I(1), P(2)) \
   X(candidates_column_text, "candidates:candidates fieldtext:field outcolumn:out_values", \
-    P(0), I(1), P(2))
+    P(0), I(1), P(2)) \
+  X(link_put, "store:store scope?:scope newlink:link durability:durability", \
+    P(0), P(1), P(2), N(3), I(4)) \
+  X(link_put_many, "store:store scope?:scope newlinks:links durability:durability control?:control " \
+    "outint?:out_count", P(0), P(1), P(2), N(3), I(4), P(5), P(6)) \
+  X(link_get, "store:store scope?:scope onelink:link out:out_json", P(0), P(1), P(2), N(3), P(4)) \
+  X(link_delete, "store:store scope?:scope onelink:link durability:durability outint?:out_count", \
+    P(0), P(1), P(2), N(3), I(4), P(5)) \
+  X(link_list, "store:store scope?:scope list:list control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(concept_create, "store:store scope?:scope newconcept:document|concept durability:durability", \
+    P(0), P(1), P(2), N(3), I(4)) \
+  X(concept_list, "store:store scope?:scope list:list control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(concept_delete, "store:store scope?:scope conceptname:name durability:durability", \
+    P(0), P(1), P(2), N(3), I(4)) \
+  X(graph_neighbours, "store:store scope?:scope nodequery:query control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(graph_path, "store:store scope?:scope pathquery:query control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(graph_spread, "store:store scope?:scope spreadquery:query control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(graph_export, "store:store scope?:scope list:query|export control?:control out:out_text", \
+    P(0), P(1), P(2), N(3), P(4), P(5))
 /* clang-format on */
 
 #define DEFINE_CALL(function, parameters, ...)                                      \

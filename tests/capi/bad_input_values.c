@@ -24,10 +24,17 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
     static const char* const kPairs[] = {
-        "text",    "id",        "anyid",     "bytes",       "name",       "tag",      "filter",
-        "list",    "querytext", "document",  "tiers",       "tier",       "json",     "images",
-        "buffer",  "builders",  "demoted",   "image",       "tokenizer",  "newindex", "indexname",
-        "key1024", "queries",   "newpolicy", "newcallback", "policyname", "newrule",  "rulename"};
+        "text",           "id",          "anyid",       "bytes",
+        "name",           "tag",         "filter",      "list",
+        "querytext",      "document",    "tiers",       "tier",
+        "json",           "images",      "buffer",      "builders",
+        "demoted",        "image",       "tokenizer",   "newindex",
+        "indexname",      "key1024",     "queries",     "newlink",
+        "newlinks",       "onelink",     "newconcept",  "conceptname",
+        "nodequery",      "pathquery",   "spreadquery", "newcollection",
+        "collectionname", "newpolicy",   "newcallback", "policyname",
+        "newrule",        "rulename",    "newspace",    "space",
+        "floats",         "floatbuffer", "manyfloats"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -50,6 +57,13 @@ static void make(handles* h) {
   OK(memtier_item_get_many(h->store, h->scope, "a", &end, 1, NULL, &h->items, ERR));
   const char* index = "{\"name\": \"there\", \"path\": \"metadata.there\"}";
   OK(memtier_index_create(h->store, SIZED(index), NULL, ERR));
+  const char* link = "{\"source\": \"a\", \"target\": {\"concept\": \"there\"}}";
+  OK(memtier_link_put(h->store, h->scope, SIZED(link), 0, ERR));
+  OK(memtier_collection_create(h->store, SIZED("{\"name\": \"made\"}"), ERR));
+  const char* space = "{\"name\": \"s\", \"dimension\": 2}";
+  const float vector[] = {1, 2};
+  OK(memtier_space_create(h->store, SIZED(space), ERR));
+  OK(memtier_vector_put(h->store, h->scope, "a", 1, "s", 1, vector, 2, 0, ERR));
   h->cursor = open_list(h->store, h->scope, "");
   h->hits = search(h->store, h->scope, "{'text': 'tea'}");
   OK(memtier_query_create(NULL, 0, &h->query, ERR));
@@ -126,67 +140,6 @@ static int is_any(const parameter* p, const char* kinds) {
 
 /* --- callbacks that do nothing */
 
-static int32_t tell_no_time(int64_t* out_now_us, void* user_data) {
-  (void)user_data;
-  *out_now_us = START_US;
-  return MEMTIER_CALLBACK_OK;
-}
-static int32_t log_nothing(int32_t level, const char* message, size_t size, void* user_data) {
-  (void)level, (void)message, (void)size, (void)user_data;
-  return MEMTIER_CALLBACK_OK;
-}
-static int32_t score_nothing(const memtier_candidates* candidates, double* out_scores,
-                             int64_t count, void* user_data) {
-  (void)candidates, (void)out_scores, (void)count, (void)user_data;
-  return MEMTIER_CALLBACK_DEFAULT;
-}
-static int32_t extract_nothing(const memtier_items* items, memtier_keys* keys, void* user_data) {
-  (void)items, (void)keys, (void)user_data;
-  return MEMTIER_CALLBACK_OK;
-}
-static int32_t embed_nothing(const memtier_slice* texts, int64_t count, float* out_vectors,
-                             int64_t dimension, void* user_data) {
-  (void)texts, (void)count, (void)out_vectors, (void)dimension, (void)user_data;
-  return MEMTIER_CALLBACK_OK;
-}
-static int32_t decide_nothing(const memtier_items* items, int32_t dry_run, int32_t* out_chosen,
-                              int64_t count, void* user_data) {
-  (void)items, (void)dry_run, (void)out_chosen, (void)count, (void)user_data;
-  return MEMTIER_CALLBACK_OK;
-}
-static int32_t write_nothing(const void* data, size_t data_size, void* user_data) {
-  (void)data, (void)data_size, (void)user_data;
-  return MEMTIER_CALLBACK_OK;
-}
-static int32_t read_nothing(void* buffer, size_t buffer_size, size_t* out_size, void* user_data) {
-  (void)buffer, (void)buffer_size, (void)user_data;
-  *out_size = 0;
-  return MEMTIER_CALLBACK_OK;
-}
-
-static memtier_control control_table = {sizeof control_table, NULL, NULL, NULL, NULL};
-static memtier_writer writer_table = {sizeof writer_table, write_nothing, NULL, NULL};
-static memtier_reader reader_table = {sizeof reader_table, read_nothing, NULL, NULL};
-static memtier_clock clock_table = {sizeof clock_table, tell_no_time, NULL, NULL};
-static memtier_log log_table = {sizeof log_table, MEMTIER_LOG_ERROR, log_nothing, NULL, NULL};
-static memtier_eviction eviction_table = {sizeof eviction_table, score_nothing, NULL, NULL};
-static memtier_key_extractor extractor_table = {sizeof extractor_table, extract_nothing, NULL,
-                                                NULL};
-static memtier_embedder embedder_table = {sizeof embedder_table, 2, embed_nothing, NULL, NULL};
-static memtier_policy_decider decider_table = {sizeof decider_table, decide_nothing, NULL, NULL};
-
-static void* table_of(const parameter* p) {
-  if (is(p, "control")) return &control_table;
-  if (is(p, "writer")) return &writer_table;
-  if (is(p, "reader")) return &reader_table;
-  if (is(p, "clock")) return &clock_table;
-  if (is(p, "log")) return &log_table;
-  if (is(p, "extractor")) return &extractor_table;
-  if (is(p, "decider")) return &decider_table;
-  if (is(p, "embedder")) return &embedder_table;
-  return is(p, "eviction") ? &eviction_table : NULL;
-}
-
 /* --- good arguments */
 
 static const char* good_text(const parameter* p) {
@@ -207,11 +160,23 @@ static const char* good_text(const parameter* p) {
       {"tokenizer", "cjk"},
       {"indexname", "there"},
       {"key1024", "k"},
+      {"newlink", "{\"source\": \"a\", \"target\": {\"concept\": \"new\"}}"},
+      {"newlinks", "[{\"source\": \"a\", \"target\": {\"concept\": \"new\"}}]"},
+      {"onelink", "{\"source\": \"a\", \"target\": {\"concept\": \"there\"}}"},
+      {"newconcept", "{\"name\": \"newer\"}"},
+      {"conceptname", "there"},
+      {"nodequery", "{\"node\": \"a\"}"},
+      {"pathquery", "{\"from\": \"a\", \"to\": {\"concept\": \"there\"}}"},
+      {"spreadquery", "{\"seeds\": [\"a\"]}"},
+      {"collectionname", "made"},
+      {"newcollection", "{\"name\": \"new\"}"},
       {"newpolicy", "{\"name\": \"new\", \"action\": \"demote\"}"},
       {"newcallback", "{\"name\": \"own\"}"},
       {"policyname", "refresh_important"},
       {"newrule", "{\"name\": \"new\", \"kind\": \"time\", \"condition\": {}}"},
       {"rulename", "unaccessed_old"},
+      {"space", "s"},
+      {"newspace", "{\"name\": \"new\", \"dimension\": 2}"},
       {"newindex", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
@@ -258,6 +223,7 @@ static int is_struct(const parameter* p) {
 
 static void fill_one(const parameter* p, argument* a) {
   static int64_t ids_end = 1;
+  static float floats[2] = {1, 2};
   static char image[1024];
   void* const output = outputs[p->at];
   if (handle_of(&good, p->kind) != NULL) {
@@ -282,6 +248,12 @@ static void fill_one(const parameter* p, argument* a) {
     a[0].p = (void*)(size_t) "a";
     a[1].p = &ids_end;
     a[2].i = 1;
+  } else if (is_any(p, "floats manyfloats")) {
+    a[0].p = floats;
+    a[1].i = 2;
+  } else if (is(p, "floatbuffer")) {
+    a[0].p = output;
+    a[1].i = OUTPUT_SIZE / sizeof(float);
   } else if (is(p, "path")) {
     a[0].p = (void*)(size_t)test_path("other");
   } else if (is(p, "importpath")) {
@@ -322,6 +294,8 @@ int is_cleared(const parameter* p, const argument* a) {
 }
 
 /* --- wrong ones */
+
+#define GRAPH_DOCUMENTS "newlink newlinks onelink newconcept nodequery pathquery spreadquery"
 
 static char huge; /* the first of more bytes than any text has, none of which may be read */
 
@@ -370,17 +344,24 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
   if (is_any(p,
-             "filter list querytext document tiers json newindex newpolicy newcallback newrule")) {
+             "filter list querytext document tiers json newindex newcollection " GRAPH_DOCUMENTS)) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
-  if (is_any(
-          p,
-          "id tag tier tiers newindex indexname newpolicy newcallback policyname newrule rulename"))
+  if (is_any(p,
+             "id tag tier tiers newindex indexname conceptname newcollection "
+             "collectionname " GRAPH_DOCUMENTS))
     n += wrong_pair(list + n, "empty", "", 0);
-  if (is_any(p, "name tag indexname policyname rulename"))
+  if (is_any(p, "name tag indexname conceptname collectionname policyname rulename"))
+    if (is_any(p, "filter list querytext document tiers json newindex newspace")) {
+      n += wrong_pair(list + n, "no JSON", "{", 1);
+    }
+  if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
+  if (is_any(p, "id tag tier tiers newindex indexname newspace space"))
+    n += wrong_pair(list + n, "empty", "", 0);
+  if (is_any(p, "name tag indexname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
-  if (is_any(p, "name tag indexname policyname rulename"))
+  if (is_any(p, "name tag indexname conceptname collectionname policyname rulename"))
     n += wrong_pair(list + n, "a control character", "a\nb", 3);
   if (is(p, "key1024")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
@@ -392,6 +373,7 @@ static size_t wrong_numbers(const parameter* p, wrong_value* list) {
     const char* kinds;
     int64_t low, high;
   } kRanges[] = {{"mode", -1, 3},
+                 {"drop", -1, 2},
                  {"durability", -1, 4},
                  {"part", 0, 6},
                  {"key keytext keytokenizer", 0, 999},
@@ -432,6 +414,17 @@ static size_t wrong_arrays(const parameter* p, wrong_value* list) {
     static int64_t back[] = {-1};
     n += wrong_pair(list + n, "an end before the start", "a", 1);
     list[n - 1].second.p = back;
+  } else if (is_any(p, "floats manyfloats")) {
+    static const float not_finite[] = {1, NAN};
+    static const float three[] = {1, 2, 3};
+    n += wrong_pair(list, "NULL with a count", NULL, 2);
+    n += wrong_pair(list + n, "too many", three, SIZE_MAX / 2);
+    n += wrong_pair(list + n, "a negative count", three, SIZE_MAX);
+    /* one of many is refused by itself */
+    if (is(p, "floats")) n += wrong_pair(list + n, "not a number", not_finite, 2);
+  } else if (is(p, "floatbuffer")) {
+    n += wrong_pair(list, "NULL with a count", NULL, 2);
+    n += wrong_pair(list + n, "a negative count", outputs[p->at], SIZE_MAX);
   } else if (is_any(p, "images image")) {
     n += wrong_pair(list, "NULL with a size", NULL, 3);
     n += wrong_pair(list + n, "too short", "xxxxxxxx", 8);

@@ -48,7 +48,7 @@ static void a_conversation_is_stored_turn_by_turn(void) {
   CHECK_HAS(text_of(item, MEMTIER_FIELD_METADATA), "Juno");
   CHECK_HAS(text_of(item, MEMTIER_FIELD_METADATA), "home");
   memtier_item_destroy(item);
-  CHECK_TEXT(search_ids(store, NULL, "{'text': 'juno'}"), "second");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'juno', 'weights': {'neighbours': 0, 'session': 0, 'speaker': 0}}"), "second");
   memtier_scope_destroy(scope);
   close_store(store);
 }

@@ -95,7 +95,7 @@ static void lists_and_counts_see_what_their_scope_allows(void) {
 
 static void searches_see_what_their_scope_allows(void) {
   world w = make_world();
-  const char* query = "{'text': 'tea'}";
+  const char* query = "{'text': 'tea', 'weights': {'session': 0, 'neighbours': 0}}";
   CHECK_TEXT(search_ids(w.store, w.ada1, query), "x");
   CHECK_TEXT(search_ids(w.store, w.ada, query), "y x");
   CHECK_TEXT(search_ids(w.store, w.eve1, query), "z");

@@ -55,7 +55,13 @@ char* export_text(memtier_store* store, const memtier_scope* scope, const char* 
   int64_t count = -1;
   OK(memtier_store_export(store, scope, SIZED(text), &writer, NULL, &count, ERR));
   int64_t lines = 0;
-  for (size_t i = 0; i < end.size; ++i) lines += end.text[i] == '\n';
+  static const char kSpace[] = "\"kind\":\"space\"";
+  for (size_t i = 0; i < end.size; ++i) {
+    lines += end.text[i] == '\n';
+    /* Spaces are lines too, and no items. */
+    if (end.size - i >= sizeof kSpace - 1)
+      lines -= memcmp(end.text + i, kSpace, sizeof kSpace - 1) == 0;
+  }
   CHECK_INT(count, lines);
   CHECK_INT(end.destroyed, 1);
   return end.text == NULL ? calloc(1, 1) : end.text;

@@ -211,6 +211,25 @@ std::string hit_text(const memtier_hits* hits, int64_t index, int32_t field) {
   return {static_cast<const char*>(slice.data), slice.size};
 }
 
+void put_vectors(const CStore& store, const Document& corpus) {
+  if (!corpus.value.contains("spaces")) return;
+  for (const Document& space : elements_of(member_source(corpus.text, "spaces"))) {
+    check([&](memtier_error** error) {
+      return memtier_space_create(store.get(), space.text.data(), space.text.size(), error);
+    });
+  }
+  for (const json& put : corpus.value["vectors"]) {
+    const std::string id = put["id"];
+    const std::string space = put["space"];
+    const std::vector<float> vector = put["vector"];
+    check([&](memtier_error** error) {
+      return memtier_vector_put(store.get(), nullptr, id.data(), id.size(), space.data(),
+                                space.size(), vector.data(), static_cast<int64_t>(vector.size()),
+                                MEMTIER_DURABILITY_DEFAULT, error);
+    });
+  }
+}
+
 TEST_F(CAbi, searches_find_what_they_should_in_this_order) {
   for (const Document& corpus : load_list("search.json", "corpora")) {
     const std::string name = corpus.value["name"];
@@ -219,6 +238,7 @@ TEST_F(CAbi, searches_find_what_they_should_in_this_order) {
     for (const Document& item : elements_of(member_source(corpus.text, "items"))) {
       (void)store.put(item.value, item.text);
     }
+    put_vectors(store, corpus);
     for (const Document& test : elements_of(member_source(corpus.text, "cases"))) {
       SCOPED_TRACE(label(test));
       try {

@@ -250,7 +250,7 @@ TEST(OutOfMemory, is_an_error_and_nothing_more) {
   }
   EXPECT_GT(failures, 20) << "most allocations are needed";
   // What is kept for reuse (epochs, caches of threads) does not grow with the runs.
-  EXPECT_LT(live - before, 300) << "of " << wanted << " runs";
+  EXPECT_LT(live - before, 1000) << "of " << wanted << " runs";
   std::cout << total << " allocations, " << failures << " failures seen\n";
 }
 

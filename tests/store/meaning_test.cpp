@@ -52,7 +52,7 @@ StoreOptions options_with(Letters& letters, const std::string& name = "letters")
 }
 
 void keep(Store& store, const std::string& id, const std::string& content,
-         const std::string& metadata = "{}") {
+          const std::string& metadata = "{}") {
   const Json item = {{"id", id}, {"content", content}, {"metadata", Json::parse(metadata)}};
   must(put(store, Scope(), draft_of(item.dump())).status.clone());
 }

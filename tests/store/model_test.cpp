@@ -260,7 +260,11 @@ class Pair {
   }
 
   void search(int value) {
-    const auto query = must(Query::parse(R"({"limit": 100, "text": ")" + word_of(value) + R"("})"));
+    // Turns lend each other no words here: the model knows what each item says itself.
+    const auto query =
+        must(Query::parse(R"({"limit": 100, "weights": {"neighbours": 0, "session": 0},
+        "text": ")" + word_of(value) +
+                          R"("})"));
     std::multiset<std::string> found;
     for (const ItemRef& item : must(store_->search(scope_, *query, Control())).items) {
       found.insert(std::string(item->text(Text::kContent)));

@@ -93,6 +93,12 @@ inline std::vector<std::string> ids_of(const std::vector<ItemRef>& items) {
   return ids;
 }
 
+inline std::vector<std::string> texts_of(const std::vector<ItemRef>& items) {
+  std::vector<std::string> texts;
+  for (const ItemRef& item : items) texts.emplace_back(item->text(Text::kContent));
+  return texts;
+}
+
 inline std::vector<std::string> listed(Store& store, std::string_view document = "",
                                        const Scope& scope = Scope()) {
   return ids_of(list_all(store, scope, document));

@@ -13,7 +13,8 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
               ::testing::UnorderedElementsAre(
                   "put", "get", "search", "list", "count", "explain", "update", "delete", "import",
                   "export", "stats", "tiers", "optimize", "sweep", "validate", "completion", "help",
-                  "version", "index", "policy", "archive", "embed"));
+                  "version", "index", "space", "similar", "collection", "link", "concept",
+                  "neighbours", "path", "spread", "graph", "policy", "archive", "embed"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {

@@ -39,6 +39,19 @@ class ListCommand : public ToolTest {
 
 class CountCommand : public ToolTest {};
 
+TEST_F(SearchCommand, ranks_by_weights_context_and_diversity) {
+  put("green", "green tea", {"--importance", "0.1", "--tag", "garden"});
+  EXPECT_EQ(found({"tea", "--weight", "importance=5", "--limit", "1"}), Ids{"tea"});
+  EXPECT_EQ(found({"tea", "--context", R"({"tags":["garden"]})", "--limit", "1"}), Ids{"green"});
+  EXPECT_EQ(found({"tea", "--diversity", "0.5"}).size(), 2u);
+  EXPECT_EQ(found({"tea", "--weight", "importance=0", "--weight", "recency=0"}).size(), 2u);
+  const Outcome no_number = tool({"search", "tea", "--weight", "recency"});
+  EXPECT_EQ(no_number.exit_code, 2);
+  const Outcome no_signal = tool({"search", "tea", "--weight", "luck=1"});
+  EXPECT_NE(no_signal.exit_code, 0);
+  EXPECT_NE(no_signal.err.find("luck"), std::string::npos);
+}
+
 TEST_F(SearchCommand, FindsTheWordsOfTheTokenizerThatTheStoreWasMadeWith) {
   const Arguments in_cjk{"--store", file("cjk.mem")};
   const auto with_store = [&](Arguments arguments) {

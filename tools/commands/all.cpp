@@ -82,6 +82,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_import(app, tool);
   add_get(app, tool);
   add_search(app, tool);
+  add_similar(app, tool);
   add_embed(app, tool);
   add_list(app, tool);
   add_count(app, tool);
@@ -89,9 +90,17 @@ void add_all(CLI::App& app, Tool& tool) {
   add_export(app, tool);
   add_stats(app, tool);
   add_tiers(app, tool);
+  add_collection(app, tool);
   add_index(app, tool);
+  add_link(app, tool);
+  add_concept(app, tool);
+  add_neighbours(app, tool);
+  add_path(app, tool);
+  add_spread(app, tool);
+  add_graph(app, tool);
   add_policy(app, tool);
   add_archive(app, tool);
+  add_space(app, tool);
   add_optimize(app, tool);
   add_sweep(app, tool);
   add_completion(app, tool);

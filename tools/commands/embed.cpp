@@ -107,8 +107,8 @@ void run(Tool& tool, const EmbedOptions& options) {
     throw usage_failure("give texts, or --missing for what the store still lacks");
   }
   if (options.missing) return make_missing(tool);
-  // Without a store the embedder is still there.
-  if (tool.options.store.empty()) tool.options.store = ":memory:";
+  // Nothing is stored: a store that is not there yet is not missed.
+  tool.options.store = ":memory:";
   const Vectors vectors = embed(tool.store(), options.texts);
   if (tool.options.json) return write_json(tool, options.texts, vectors);
   write_table(tool, options.texts, vectors);
@@ -122,7 +122,7 @@ void add_embed(CLI::App& app, Tool& tool) {
       app, "embed",
       "Make vectors of texts with the built-in embedder.\nShows how near each is to the first; "
       "with --json, the vectors. Stores nothing, and needs no store.",
-      "Finding",
+      "Reading",
       {"memtier embed \"I love hiking\" \"trekking is fun\" \"an invoice\"",
        "memtier embed \"green tea\" --json", "memtier embed --missing"});
   command->add_option("TEXT", options->texts, "a text, or several");

@@ -5,6 +5,7 @@
 #include "command_line.h"
 #include "commands.h"
 #include "commands/fields.h"
+#include "failure.h"
 #include "item_text.h"
 #include "json_object.h"
 #include "progress.h"
@@ -24,7 +25,25 @@ struct SearchOptions {
   bool meaning = false;
   bool snippets = false;
   bool explain = false;
+  std::vector<std::string> weights;
+  std::string context;
+  std::optional<double> diversity;
 };
+
+// "recency=1": a signal and what it counts.
+std::string weights_of(const std::vector<std::string>& weights) {
+  JsonObject object;
+  for (const std::string& weight : weights) {
+    const size_t equals = weight.find('=');
+    if (equals == std::string::npos) {
+      throw usage_failure("--weight " + weight + ": it must be SIGNAL=NUMBER, as recency=1");
+    }
+    const std::string number = weight.substr(equals + 1);
+    check_json("--weight", number);
+    object.add_json(weight.substr(0, equals), number);
+  }
+  return object.text();
+}
 
 std::string query_of(const SearchOptions& options, bool snippets) {
   const std::string text = joined(options.words, " ");
@@ -41,6 +60,12 @@ std::string query_of(const SearchOptions& options, bool snippets) {
   if (options.meaning) query.add_json("meaning", "true");
   if (snippets) query.add_json("snippets", "true");
   if (options.explain) query.add_json("explain", "true");
+  if (!options.weights.empty()) query.add_json("weights", weights_of(options.weights));
+  if (!options.context.empty()) {
+    check_json("--context", options.context);
+    query.add_json("context", options.context);
+  }
+  if (options.diversity) query.add("diversity", *options.diversity);
   return query.text();
 }
 
@@ -144,6 +169,15 @@ void add_search(CLI::App& app, Tool& tool) {
             "how the words are read; boolean: a AND b, a OR b, a NOT b, ( )");
   add_value(command, "--match", options->match, "any|all",
             "whether one word is enough (the default), or all must be there");
+  add_values(
+      command, "--weight", options->weights, "SIGNAL=NUMBER",
+      "what a signal counts, 0 to 10; may be given several times: recency, importance, access "
+      "(0 unless said), neighbours, session, speaker, "
+      "coverage, context (1)");
+  add_value(command, "--context", options->context, "JSON",
+            "what you are at, hits near to it count more: ids, tags, session, text");
+  add_value(command, "--diversity", options->diversity, "NUMBER",
+            "0 to 1: rather what the hits before do not say yet");
   command->add_flag("--meaning", options->meaning, "find what means the same, whatever its words");
   command->add_flag("--snippets", options->snippets,
                     "the matching passage, with the words between ** and **");

@@ -349,11 +349,30 @@ func TestSearchesOfTheVectors(t *testing.T) {
 				memory := store.In(item.scopeOfItself(t))
 				must[memtier.Item](t)(memory.Put(ctx, memtier.Draft{JSON: item.source}))
 			}
+			if corpus.has("spaces") {
+				putVectors(t, store, corpus)
+			}
 			for _, c := range cases {
 				c := c
 				c.run(t, func(t *testing.T) { searchVector(t, store.In(c.scope(t, "scope")), c) })
 			}
 		})
+	}
+}
+
+func putVectors(t *testing.T, store *memtier.Store, corpus vector) {
+	var spaces []memtier.Space
+	var puts []struct {
+		Space, ID string
+		Vector    []float32
+	}
+	corpus.decode(t, "spaces", &spaces)
+	corpus.decode(t, "vectors", &puts)
+	for _, space := range spaces {
+		check(t, store.CreateSpace(ctx, space))
+	}
+	for _, put := range puts {
+		check(t, store.PutVector(ctx, put.Space, put.ID, put.Vector))
 	}
 }
 

@@ -197,3 +197,40 @@ func ExampleStore_CreateKeyIndex() {
 	}
 	// Output: lunch
 }
+
+func ExampleMemory_Spread() {
+	ctx := context.Background()
+	store, err := memtier.Open(ctx, memtier.InMemory)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer store.Close()
+	_, err = store.PutMany(ctx, []memtier.Draft{
+		{ID: "trip", Text: "Ada flies to Bari in June"},
+		{ID: "nuts", Text: "Ada is allergic to hazelnuts"},
+		{ID: "cafe", Text: "The cafe in Bari bakes with nuts"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	trip, cafe, bari := memtier.ItemNode("trip"), memtier.ItemNode("cafe"), memtier.ConceptNode("Bari")
+	err = store.PutLinks(ctx, []memtier.Link{
+		{Source: trip, Target: bari, Kind: "about"},
+		{Source: cafe, Target: bari, Kind: "about"},
+		{Source: cafe, Target: memtier.ItemNode("nuts"), Kind: "conflicts"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	spread, err := store.Spread(ctx, memtier.SpreadQuery{Seeds: []memtier.Seed{{Node: trip}}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, node := range spread.Nodes {
+		fmt.Println(node.ID+node.Concept, node.Hops)
+	}
+	// Output:
+	// Bari 1
+	// cafe 2
+	// nuts 3
+}

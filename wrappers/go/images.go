@@ -163,9 +163,14 @@ func (m *Memory) DeleteMany(ctx context.Context, ids []string, options ...Delete
 	if items == 0 {
 		return nil, ended
 	}
+	return takeStatuses(ctx, items, ended)
+}
+
+// takeStatuses reads what became of each entry, and lets the items go.
+func takeStatuses(ctx context.Context, items uintptr, ended error) ([]error, error) {
 	defer native.ItemsDestroy(items)
-	deleted := make([]error, native.ItemsCount(items))
-	for i := range deleted {
+	statuses := make([]error, native.ItemsCount(items))
+	for i := range statuses {
 		var told int32
 		var failure uintptr
 		status := native.ItemsReadStatus(items, int64(i), &told, nil, &failure)
@@ -173,10 +178,10 @@ func (m *Memory) DeleteMany(ctx context.Context, ids []string, options ...Delete
 			return nil, failed(ctx, status, failure)
 		}
 		if told != native.MEMTIER_OK {
-			deleted[i] = entryError(items, int64(i), told, ended)
+			statuses[i] = entryError(items, int64(i), told, ended)
 		}
 	}
-	return deleted, ended
+	return statuses, ended
 }
 
 // PutMany stores many items in one call, in order, in as few commits as possible. Those that can be

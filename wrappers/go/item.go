@@ -234,10 +234,20 @@ func fromMicroseconds(us int64) time.Duration {
 }
 
 // A Hit is an item that a search found.
-type Hit struct{ Item }
+type Hit struct {
+	Item
+	textScore   float64
+	vectorScore float64
+}
 
 // Score is larger for better hits, and can be compared only within one result.
 func (h Hit) Score() float64 { return h.float64(imageScore) }
+
+// TextScore is what the item's own words alone say, as BM25 counts them; 0 where none were looked for.
+func (h Hit) TextScore() float64 { return h.textScore }
+
+// VectorScore is how near the item's vector alone is; 0 where none was asked for.
+func (h Hit) VectorScore() float64 { return h.vectorScore }
 
 // Snippet is the passage that matches, with the words between ** and **, where the Query asked for
 // it.

@@ -41,7 +41,7 @@ type openSettings struct {
 // An OptionKey names an option whose value is a whole number; OptionBounds tells its range.
 type OptionKey int32
 
-// The keys; times are in milliseconds.
+// The keys; times are in milliseconds, OptionLinkHalfLife in seconds.
 const (
 	OptionCreate           OptionKey = native.MEMTIER_OPTION_CREATE
 	OptionDurability       OptionKey = native.MEMTIER_OPTION_DURABILITY
@@ -56,6 +56,8 @@ const (
 	OptionTTLRefreshOnRead OptionKey = native.MEMTIER_OPTION_TTL_REFRESH_ON_READ
 	OptionEvictionOrder    OptionKey = native.MEMTIER_OPTION_EVICTION_ORDER
 	OptionRandomSeed       OptionKey = native.MEMTIER_OPTION_RANDOM_SEED
+	OptionLinkHalfLife     OptionKey = native.MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS
+	OptionLearnedLinks     OptionKey = native.MEMTIER_OPTION_LEARN_LINKS
 	OptionEmbedBatch       OptionKey = native.MEMTIER_OPTION_EMBED_BATCH
 )
 
@@ -119,6 +121,16 @@ func WithEvictionOrder(order EvictionOrder) Option {
 
 // WithRandomSeed seeds the ids that are generated, for tests; 0 is unpredictable.
 func WithRandomSeed(seed int64) Option { return setOption(OptionRandomSeed, seed) }
+
+// WithLinkHalfLife says in which time a link loses half of its strength, in whole seconds; 30 days. 0:
+// never.
+func WithLinkHalfLife(halfLife time.Duration) Option {
+	return setOption(OptionLinkHalfLife, int64(halfLife/time.Second))
+}
+
+// WithLearnedLinks links what is read by id with so many of the items that were read before it; 0 (the
+// default, off) to 16.
+func WithLearnedLinks(window int) Option { return setOption(OptionLearnedLinks, int64(window)) }
 
 // WithPreset gives a store that is made one of the ladders that memtier knows. A store that exists
 // must have it already: else ErrMismatch.

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime"
+	"time"
+	"unsafe"
 
 	"memtier.dev/memtier/internal/native"
 )
@@ -34,6 +36,31 @@ type FieldWeights struct {
 	Speaker float64 `json:"speaker"` // or role, of the metadata
 }
 
+// A Signal is one of the things that the score of a Hit is made of.
+type Signal string
+
+// The signals, with what each counts where a Query says nothing of it.
+const (
+	SignalText       Signal = "text"       // 1: the item's own words
+	SignalVector     Signal = "vector"     // 1: the item's vector
+	SignalNeighbours Signal = "neighbours" // 1: words of the turns around it
+	SignalSession    Signal = "session"    // 1: the best turn of its session
+	SignalSpeaker    Signal = "speaker"    // 1: the query names its speaker
+	SignalCoverage   Signal = "coverage"   // 1: it has (nearly) all of the words itself
+	SignalRecency    Signal = "recency"    // 0: how new it is
+	SignalImportance Signal = "importance" // 0: how important
+	SignalAccess     Signal = "access"     // 0: how often read
+	SignalContext    Signal = "context"    // 1: how near to the Context of the query
+)
+
+// A QueryContext is what the caller is at, each where there is any.
+type QueryContext struct {
+	IDs     []string `json:"ids,omitempty"` // of items that were used just now
+	Tags    []string `json:"tags,omitempty"`
+	Session string   `json:"session,omitempty"`
+	Text    string   `json:"text,omitempty"`
+}
+
 // A Query says what to search for. Without Text the newest items that the filter matches are found.
 type Query struct {
 	Text     string
@@ -44,8 +71,19 @@ type Query struct {
 	Skip     int64  // leave out the first so many
 	Snippets bool   // each Hit has a Snippet
 	Weights  *FieldWeights
-	Meaning  bool // looked for by what Text means, too, with the store's embedder
-	Explain  bool // of a query that is compiled: ExplainMany tells how its hits were found
+
+	Signals   map[Signal]float64 // what each counts, 0 to 10
+	HalfLife  time.Duration      // after which SignalRecency counts half; default thirty days
+	Context   *QueryContext
+	Diversity float64 // 0 to 1: rather what the hits before do not say yet
+
+	// Vector finds the items whose vectors in a Space are nearest to it, in place of words.
+	Vector    []float32
+	Space     string   // may be left out where the store has exactly one
+	Threshold *float64 // hits have at least this score
+
+	Meaning bool // looked for by what Text means, too, with the store's embedder
+	Explain bool // of a query that is compiled: ExplainMany tells how its hits were found
 
 	// JSON is the query as a document, in place of all other fields.
 	JSON json.RawMessage
@@ -69,10 +107,20 @@ func (q Query) document(explain bool) (string, error) {
 		Snippets bool            `json:"snippets,omitempty"`
 		Explain  bool            `json:"explain,omitempty"`
 		Weights  *FieldWeights   `json:"field_weights,omitempty"`
-		Meaning  bool            `json:"meaning,omitempty"`
+
+		Signals   map[Signal]float64 `json:"weights,omitempty"`
+		HalfLife  float64            `json:"half_life_seconds,omitempty"`
+		Context   *QueryContext      `json:"context,omitempty"`
+		Diversity float64            `json:"diversity,omitempty"`
+
+		Vector    []float32 `json:"vector,omitempty"`
+		Space     string    `json:"space,omitempty"`
+		Threshold *float64  `json:"threshold,omitempty"`
+		Meaning   bool      `json:"meaning,omitempty"`
 	}{
 		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets,
-		explain || q.Explain, q.Weights, q.Meaning,
+		explain || q.Explain, q.Weights, q.Signals, q.HalfLife.Seconds(), q.Context, q.Diversity,
+		q.Vector, q.Space, q.Threshold, q.Meaning,
 	})
 	return string(document), err
 }
@@ -116,8 +164,16 @@ func (m *Memory) takeHits(hits uintptr, explain bool) ([]Hit, json.RawMessage, e
 	count := native.HitsCount(hits)
 	read := make([]Hit, 0, count)
 	err := copyImages(count, copyHitImages(hits), func(_ int64, image string) {
-		read = append(read, Hit{Item{image, m.store.tiers}})
+		read = append(read, Hit{Item: Item{image, m.store.tiers}})
 	})
+	if err == nil && count > 0 {
+		err = readColumns(hits, read, []column[Hit, float64]{
+			{native.MEMTIER_FIELD_TEXT_SCORE, func(h *Hit, score float64) { h.textScore = score }},
+			{native.MEMTIER_FIELD_VECTOR_SCORE, func(h *Hit, score float64) { h.vectorScore = score }},
+		}, native.HitsColumnDouble, func(lent *float64, count int64) []float64 {
+			return unsafe.Slice(lent, count)
+		})
+	}
 	if err != nil || !explain {
 		return read, nil, err
 	}
@@ -162,6 +218,18 @@ func Compile(query Query) (*CompiledQuery, error) {
 	compiled := &CompiledQuery{}
 	compiled.resource.hold(ticket, native.QueryDestroy)
 	return compiled, nil
+}
+
+// SetVector gives the query another vector to look for; nil takes it away. Runs that have begun go on
+// with the one before.
+func (q *CompiledQuery) SetVector(vector []float32) error {
+	if q == nil || q.resource.state == nil {
+		return closedResource()
+	}
+	defer runtime.KeepAlive(q.resource.state)
+	var failure uintptr
+	status := native.QuerySetVector(q.resource.state.ticket, vector, &failure)
+	return check(nil, status, failure)
 }
 
 // Run is Search with a query that was compiled.

@@ -29,6 +29,9 @@ const (
 	MaxKeys          = native.MEMTIER_MAX_KEYS       // of an item, from a KeyFunc
 	MaxKeyBytes      = native.MEMTIER_MAX_KEY_BYTES
 	MaxTiers         = native.MEMTIER_MAX_TIERS
+	MaxSpaces        = native.MEMTIER_MAX_SPACES
+	MinDimension     = native.MEMTIER_MIN_DIMENSION // of the vectors of a space
+	MaxDimension     = native.MEMTIER_MAX_DIMENSION
 )
 
 // A Version of the library.

@@ -11,8 +11,11 @@
   (const char *query, size_t query_size), (const char *tier, size_t tier_size),
   (const char *tiers, size_t tiers_size), (const char *document, size_t document_size),
   (const char *index, size_t index_size), (const char *key, size_t key_size),
+  (const char *link, size_t link_size), (const char *links, size_t links_size),
+  (const char *collection, size_t collection_size), (const char *to, size_t to_size),
   (const char *policy, size_t policy_size), (const char *rule, size_t rule_size),
-  (const char *request, size_t request_size)
+  (const char *request, size_t request_size),
+  (const char *space, size_t space_size)
 };
 /* Text and bytes that are only copied by the call, into options or a builder: nothing is waited for
    and no callback runs, so memory may be lent in the way that is fastest. */
@@ -38,3 +41,8 @@
 };
 /* A row of numbers filled by the call. */
 %apply (int64_t *OUT_ROW, int64_t OUT_ROW_SIZE) { (int64_t *out_demoted, int64_t demoted_size) };
+/* The components of vectors, in and out. */
+%apply (const float *FLOATS, int64_t FLOAT_COUNT) {
+  (const float *vector, int64_t dimension), (const float *vectors, int64_t component_count)
+};
+%apply (float *OUT_FLOATS, int64_t OUT_FLOAT_COUNT) { (float *buffer, int64_t buffer_count) };

@@ -166,7 +166,16 @@ Result<std::string> LinkGraph::export_graph(const ReadScope& read, const GraphEx
 }
 
 Status LinkGraph::visit_concepts(const ReadScope& read,
-                                 const std::function<Status(Json&&)>& visit) {
+                                 const std::function<Status(int64_t node, Json&&)>& visit) {
+  std::vector<std::pair<int64_t, Json>> documents;
+  RETURN_IF_ERROR(collect_concepts(read, &documents));
+  for (auto& [node, document] : documents) RETURN_IF_ERROR(visit(node, std::move(document)));
+  return {};
+}
+
+// All at once: what is done with them must not happen while the view is open.
+Status LinkGraph::collect_concepts(const ReadScope& read,
+                                   std::vector<std::pair<int64_t, Json>>* documents) {
   ASSIGN_OR_RETURN(const auto view, this->view(read));
   std::vector<ConceptRow> rows;
   RETURN_IF_ERROR(memtier::visit_concepts(view->connection(), "", -1, [&](const ConceptRow& row) {
@@ -181,19 +190,19 @@ Status LinkGraph::visit_concepts(const ReadScope& read,
     object.erase("concept");
     if (!row.description.empty()) object["description"] = row.description;
     object["created_us"] = row.created_us;
-    RETURN_IF_ERROR(visit(std::move(object)));
+    documents->emplace_back(row.node, std::move(object));
   }
   return {};
 }
 
 // In pages, so that no more than a page of links is in RAM.
 Status LinkGraph::visit_links(const ReadScope& read, const std::function<bool(int64_t)>& wants_item,
-                              const std::function<Status(Json&&)>& visit) {
+                              const std::function<Status(const LinkRow&, Json&&)>& visit) {
   constexpr size_t kPage = 1000;
   LinkPlace after;
   while (true) {
     std::vector<LinkRow> links;
-    std::vector<Json> documents;
+    std::vector<std::pair<LinkRow, Json>> documents;
     {
       ASSIGN_OR_RETURN(const auto view, this->view(read));
       RETURN_IF_ERROR(visit_all_links(view->connection(), after, [&](const LinkRow& link) {
@@ -202,34 +211,37 @@ Status LinkGraph::visit_links(const ReadScope& read, const std::function<bool(in
       }));
       for (const LinkRow& link : links) {
         ASSIGN_OR_RETURN(const bool shown, view->shows(link));
-        if (!shown || !wants_item(link.source) || !wants_item(link.target)) continue;
+        const bool wanted = (link.source < 0 || wants_item(link.source)) &&
+                            (link.target < 0 || wants_item(link.target));
+        if (!shown || !wanted) continue;
         ASSIGN_OR_RETURN(Json object, view->describe(link));
         object.erase("strength");
-        documents.push_back(std::move(object));
+        documents.emplace_back(link, std::move(object));
       }
     }
-    for (Json& object : documents) RETURN_IF_ERROR(visit(std::move(object)));
+    for (auto& [link, object] : documents) RETURN_IF_ERROR(visit(link, std::move(object)));
     if (links.size() < kPage) return {};
     after = {links.back().source, links.back().kind, links.back().target};
   }
 }
 
-Status LinkGraph::import_concept(const ReadScope& read, const ConceptSpec& spec) {
-  return write(
-      [&](Connection& connection) -> Status {
-        ConceptRow row;
-        row.name = spec.name;
-        row.description = spec.description;
-        row.created_us = spec.created_us != 0 ? spec.created_us : read.now_us;
-        ASSIGN_OR_RETURN(row.scope, storage_.scopes().find_or_add(connection, *read.scope));
-        ASSIGN_OR_RETURN(const auto known, concepts_by_name(connection, spec.name));
-        for (const ConceptRow& other : known) {
-          if (other.scope != row.scope) continue;
-          return set_concept_description(connection, other.node, spec.description);
-        }
-        return add_concept(connection, row).take_status();
-      },
-      false);
+Status LinkGraph::import_concept(const ReadScope& read, const ConceptSpec& spec, bool makes_only) {
+  const auto import = [&](Connection& connection) -> Status {
+    ConceptRow row;
+    row.name = spec.name;
+    row.description = spec.description;
+    row.created_us = spec.created_us != 0 ? spec.created_us : read.now_us;
+    ASSIGN_OR_RETURN(row.scope, storage_.scopes().find_or_add(connection, *read.scope));
+    ASSIGN_OR_RETURN(const auto known, concepts_by_name(connection, spec.name));
+    for (const ConceptRow& other : known) {
+      if (other.scope != row.scope) continue;
+      if (makes_only) return {Code::kExists, "concept \"" + spec.name + "\" exists"};
+      row.node = other.node;
+      return replace_concept(connection, row);
+    }
+    return add_concept(connection, row).take_status();
+  };
+  return write(import, false);
 }
 
 }  // namespace memtier

@@ -64,12 +64,13 @@ Result<GraphNode> GraphNodes::find_or_make(const NodeName& name, const std::stri
 
 // Exactly the scope's, else the only one that it allows.
 Result<std::optional<GraphNode>> GraphNodes::choose(const std::vector<GraphNode>& nodes,
-                                                    const Scope& scope, const std::string& what) {
+                                                    const Scope& scope, bool exact,
+                                                    const std::string& what) {
   std::vector<GraphNode> seen;
   for (const GraphNode& node : nodes) {
     ASSIGN_OR_RETURN(const ScopeTable::ScopeRef filed, scopes_.scope(connection_, node.scope));
     if (*filed == scope) return std::optional<GraphNode>(node);
-    if (scope.allows(*filed)) seen.push_back(node);
+    if (!exact && scope.allows(*filed)) seen.push_back(node);
   }
   if (seen.empty()) return std::optional<GraphNode>();
   if (seen.size() == 1) return std::optional<GraphNode>(seen[0]);
@@ -96,7 +97,7 @@ Result<std::optional<GraphNode>> GraphNodes::find_item(const NodeName& name, con
       if (!expired) nodes.push_back({use->integer(0), use->integer(1)});
     }
   }
-  return choose(nodes, scope, what + ": " + named(name));
+  return choose(nodes, scope, name.is_exact, what + ": " + named(name));
 }
 
 Result<std::optional<GraphNode>> GraphNodes::find_concept(const NodeName& name, const Scope& scope,
@@ -105,7 +106,7 @@ Result<std::optional<GraphNode>> GraphNodes::find_concept(const NodeName& name, 
   std::vector<GraphNode> nodes;
   nodes.reserve(rows.size());
   for (const ConceptRow& row : rows) nodes.push_back({row.node, row.scope});
-  return choose(nodes, scope, what + ": " + named(name));
+  return choose(nodes, scope, name.is_exact, what + ": " + named(name));
 }
 
 Result<bool> GraphNodes::allows(int64_t scope) {
@@ -139,6 +140,11 @@ Result<bool> GraphNodes::is_expired_row(int64_t row) {
                                        "pinned = 0"));
   StatementUse use(select.bind(1, row).bind(2, read_.now_us));
   return use->step();
+}
+
+Result<bool> GraphNodes::has_expired() {
+  if (!expired_loaded_) RETURN_IF_ERROR(load_expired());
+  return !expired_.empty();
 }
 
 Result<bool> GraphNodes::is_alive(int64_t node) {

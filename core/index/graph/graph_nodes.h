@@ -38,6 +38,8 @@ class GraphNodes {
 
   // Whether the scope shows what is filed under this one.
   Result<bool> allows(int64_t scope);
+  // Whether anything has expired that is not swept yet.
+  Result<bool> has_expired();
   // Whether it has not expired; concepts never do.
   Result<bool> is_alive(int64_t node);
   // {"id": …} or {"concept": …}, with the names of its scope.
@@ -55,7 +57,7 @@ class GraphNodes {
   Result<std::optional<GraphNode>> find_concept(const NodeName& name, const Scope& scope,
                                                 const std::string& what);
   Result<std::optional<GraphNode>> choose(const std::vector<GraphNode>& nodes, const Scope& scope,
-                                          const std::string& what);
+                                          bool exact, const std::string& what);
   Status load_expired();
   Result<bool> is_expired_row(int64_t row);
 

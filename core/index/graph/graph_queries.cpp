@@ -1,6 +1,7 @@
 // LinkGraph: concepts, neighbours, paths, spreading.
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "index/graph/link_graph.h"
 
@@ -199,7 +200,7 @@ Result<std::string> LinkGraph::spread(const ReadScope& read, const SpreadQuery& 
   std::sort(best.begin(), best.end(), [](const Activated& left, const Activated& right) {
     const double a = rounded(left.activation);
     const double b = rounded(right.activation);
-    return a != b ? a > b : left.node < right.node;
+    return std::tuple(-a, left.hops, left.node) < std::tuple(-b, right.hops, right.node);
   });
   if (best.size() > static_cast<size_t>(query.limit)) {
     best.resize(static_cast<size_t>(query.limit));

@@ -57,6 +57,14 @@ bool GraphView::wants(int32_t kind, const Steps& steps) const {
          std::find(steps.kinds.begin(), steps.kinds.end(), kind) != steps.kinds.end();
 }
 
+double GraphView::strength_of(const LinkEdge& edge) {
+  if (edge.updated_s != factor_second_) {
+    factor_second_ = edge.updated_s;
+    factor_ = decay_.strength(1, int64_t{edge.updated_s} * kSecondUs, read_.now_us);
+  }
+  return edge.weight * factor_;
+}
+
 Result<const std::vector<GraphView::Step>*> GraphView::steps_from(int64_t node,
                                                                   const Steps& steps) {
   found_.clear();
@@ -64,21 +72,23 @@ Result<const std::vector<GraphView::Step>*> GraphView::steps_from(int64_t node,
   ASSIGN_OR_RETURN(const LinkCache::Links links, cache_.links(connection(), state_, node));
   const size_t begin = steps.out ? 0 : links->outgoing;
   const size_t end = steps.in ? links->edges.size() : links->outgoing;
+  ASSIGN_OR_RETURN(const bool some_expired, nodes_.has_expired());
   int64_t last_scope = -1;
   bool scope_allowed = false;
   for (size_t i = begin; i < end; ++i) {
     const LinkEdge& edge = links->edges[i];
     if (!wants(edge.kind, steps)) continue;
-    const double strength =
-        decay_.strength(edge.weight, int64_t{edge.updated_s} * kSecondUs, read_.now_us);
+    const double strength = strength_of(edge);
     if (strength < steps.min_strength) continue;
     if (edge.other_scope != last_scope) {
       last_scope = edge.other_scope;
       ASSIGN_OR_RETURN(scope_allowed, nodes_.allows(last_scope));
     }
     if (!scope_allowed) continue;
-    ASSIGN_OR_RETURN(const bool alive, nodes_.is_alive(edge.other));
-    if (!alive) continue;
+    if (some_expired) {
+      ASSIGN_OR_RETURN(const bool alive, nodes_.is_alive(edge.other));
+      if (!alive) continue;
+    }
     found_.push_back({edge.other, edge.other_scope, edge.kind, i < links->outgoing, strength});
   }
   return &found_;

@@ -66,6 +66,7 @@ class GraphView {
   GraphView(SqliteStorage& storage, LinkCache& cache, const ReadScope& read, const LinkDecay& decay,
             ReaderPool::Loan loan);
   bool wants(int32_t kind, const Steps& steps) const;
+  double strength_of(const LinkEdge& edge);
 
   LinkCache& cache_;
   const ReadScope read_;
@@ -75,6 +76,9 @@ class GraphView {
   GraphNodes nodes_;
   int64_t state_ = 0;
   std::vector<Step> found_;
+  // What time has left of links that were put in the second of the last one: most came together.
+  int64_t factor_second_ = -1;
+  double factor_ = 1;
   std::unordered_map<int64_t, std::string> kind_names_;
 };
 

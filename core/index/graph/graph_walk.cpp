@@ -4,6 +4,7 @@
 #include <queue>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "base/hash.h"
 
@@ -62,16 +63,15 @@ class Spreading {
 
   Status run(const std::vector<Activated>& seeds, const StopCheck& stop) {
     for (const Activated& seed : seeds) add(seed.node, seed.activation);
-    settle(0, 0);
+    settle(0);
     std::vector<uint32_t> frontier = kept_;
     for (int64_t hop = 1; hop <= options_.hops && !frontier.empty(); ++hop) {
-      const size_t known = nodes_.size();
       size_t fired = 0;
       for (const uint32_t place : frontier) {
         if (stop && fired++ % kStopEveryNodes == 0) RETURN_IF_ERROR(stop());
         RETURN_IF_ERROR(fire(place));
       }
-      settle(hop, known);
+      settle(hop);
       frontier = kept_;
     }
     for (const Activated& node : nodes_) {
@@ -101,15 +101,18 @@ class Spreading {
     return {};
   }
 
-  // The end of a hop: what was gained counts, and of what was reached now the strongest stay. What was
-  // dropped in an earlier hop stays dropped.
-  void settle(int64_t hop, size_t known) {
+  // The end of a hop: what was gained counts, and of what was reached the strongest stay. What does not is
+  // as if it had not been reached, and may be in a later hop.
+  void settle(int64_t hop) {
     kept_.clear();
     for (size_t i = 0; i < nodes_.size(); ++i) {
-      nodes_[i].activation += gains_[i];
-      gains_[i] = 0;
-      const bool strong = nodes_[i].activation > 0 && nodes_[i].activation >= options_.threshold;
-      if (i >= known && (strong || hop == 0)) kept_.push_back(static_cast<uint32_t>(i));
+      const double gain = std::exchange(gains_[i], 0);
+      if (nodes_[i].hops != kDropped) {
+        nodes_[i].activation += gain;
+      } else if (hop == 0 || (gain > 0 && gain >= options_.threshold)) {
+        nodes_[i].activation = gain;
+        kept_.push_back(static_cast<uint32_t>(i));
+      }
     }
     const auto room = static_cast<size_t>(std::max<int64_t>(options_.max_nodes - count_, 0));
     if (kept_.size() > room) {

@@ -60,9 +60,10 @@ Status LinkGraph::put_one(Connection& connection, GraphNodes& nodes, const LinkS
   link.created_us = spec.created_us != 0 ? spec.created_us : now_us;
   link.updated_us = spec.updated_us != 0 ? spec.updated_us : now_us;
   ASSIGN_OR_RETURN(link.kind, find_or_add_label(connection, spec.kind));
-  if (spec.strengthens) {
+  if (spec.strengthens || spec.makes_only) {
     ASSIGN_OR_RETURN(const std::optional<LinkRow> known,
                      find_link(connection, link.source, link.kind, link.target));
+    if (known && spec.makes_only) return {Code::kExists, what + ": it exists"};
     if (known) {
       const double strength = decay_.strength(known->weight, known->updated_us, now_us);
       link.weight = std::min(kMaxLinkWeight, strength + spec.weight);

@@ -60,12 +60,14 @@ class LinkGraph {
   Status activation(const ReadScope& read, std::span<const int64_t> seed_rows,
                     const SpreadOptions& options, std::unordered_map<int64_t, double>* by_row);
 
-  // Links and concepts of a scope, for export: each a document without braces around what tells its kind.
-  Status visit_concepts(const ReadScope& read, const std::function<Status(Json&&)>& visit);
+  // Concepts and links of a scope, for export, each as a document; links of which all ends that are items
+  // are wanted.
+  Status visit_concepts(const ReadScope& read,
+                        const std::function<Status(int64_t node, Json&&)>& visit);
   Status visit_links(const ReadScope& read, const std::function<bool(int64_t)>& wants_item,
-                     const std::function<Status(Json&&)>& visit);
-  // A concept as it was exported.
-  Status import_concept(const ReadScope& read, const ConceptSpec& spec);
+                     const std::function<Status(const LinkRow&, Json&&)>& visit);
+  // A concept as it was exported. kExists: it is there, and `makes_only`.
+  Status import_concept(const ReadScope& read, const ConceptSpec& spec, bool makes_only);
 
   // Strengthens the links of items that were read together, and keeps only the strongest of each.
   Status learn(std::span<const LearnedPair> pairs, int64_t now_us);
@@ -87,6 +89,7 @@ class LinkGraph {
     return GraphView::open(storage_, cache_, read, decay_);
   }
   Status write(const std::function<Status(Connection&)>& change, bool sync);
+  Status collect_concepts(const ReadScope& read, std::vector<std::pair<int64_t, Json>>* documents);
   Status put_one(Connection& connection, GraphNodes& nodes, const LinkSpec& spec,
                  const std::string& what, int64_t now_us, LinkWriter* writer);
   static Result<Ends> resolve(Connection& connection, GraphNodes& nodes, const LinkFilter& filter,

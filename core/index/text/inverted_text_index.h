@@ -36,9 +36,8 @@ class InvertedTextIndex final : public TextIndex {
                     const TextIndexSettings& settings = {});
 
   Status fold(Connection& connection, std::span<const RowChange> changes) override;
-  Result<TextResult> search(const TextQuery& query, const FieldWeights& weights,
-                            const ReadScope& read, const FilterRef& filter, int64_t skip,
-                            int64_t limit, const StopCheck& stop) override;
+  using TextIndex::search;
+  Result<TextResult> search(const TextRequest& request, const StopCheck& stop) override;
   std::string snippet(const TextQuery& query, std::string_view content, size_t size) override;
   Result<bool> maintain(bool wait) override;
   bool needs_help() const override {
@@ -59,9 +58,7 @@ class InvertedTextIndex final : public TextIndex {
   bool is_far_behind(const TextPosition& target) const;
   void keep_items(std::span<const RowChange> changes);
   // Nothing: as enter().
-  Result<std::optional<TextResult>> search_once(const TextQuery& query, const FieldWeights& weights,
-                                                const ReadScope& read, const FilterRef& filter,
-                                                int64_t skip, int64_t limit, const StopCheck& stop);
+  Result<std::optional<TextResult>> search_once(const TextRequest& request, const StopCheck& stop);
   Result<bool> make_segment();
   Status write_segment(Connection& connection, const Sealed& sealed,
                        const std::optional<SegmentImage>& image);

@@ -301,6 +301,8 @@ Status PartSearch::offer(uint32_t number) {
   }
   ranked.sequence = document->sequence;
   ranked.row = document->row;
+  ranked.part = part_->number;
+  ranked.document = number;
   if (!best_.wants(ranked)) return {};
   if (document->may_expire || plan_.has_phrases || check_.is_needed()) {
     ++effort_.checked;

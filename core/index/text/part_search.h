@@ -6,6 +6,7 @@
 // Ding and Suel, Faster top-k document retrieval using block-max indexes, 2011).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -26,6 +27,9 @@ struct DocumentRange {
   uint32_t end = 0;
 };
 
+// In the order two before, one before, one behind, two behind.
+using Around = std::array<uint32_t, 4>;
+
 // The part as a search sees it.
 struct PartView {
   const uint8_t* norms = nullptr;
@@ -34,6 +38,11 @@ struct PartView {
   // No others are to be found; ascending. None: all may be.
   std::optional<std::vector<uint32_t>> only;
   std::function<Result<SegmentDocument>(uint32_t)> document;
+  // The turns around a document in its session, two before and two behind it: kNoDocument where there
+  // is none.
+  std::function<Result<Around>(const SegmentDocument&, uint32_t)> around;
+  bool has_sessions = false;
+  uint32_t number = 0;  // among the parts of the search
   // For each signal two cursors over the same postings, null where the part has none.
   std::vector<std::unique_ptr<PostingCursor>> scan;
   std::vector<std::unique_ptr<PostingCursor>> probe;
@@ -44,6 +53,8 @@ struct RankedDocument {
   double score = 0;
   int64_t sequence = 0;
   int64_t row = 0;
+  uint32_t part = 0;
+  uint32_t document = 0;  // of the part
   // The better first; of equals the one stored last.
   bool operator<(const RankedDocument& other) const {
     return score != other.score ? score > other.score : sequence > other.sequence;

@@ -28,6 +28,7 @@ void RecentPart::begin(const SegmentDocument& document) {
   norms_.push_back(0);
   hidden_.push_back(false);
   by_row_[document.row] = number;
+  has_sessions_ = has_sessions_ || document.session != 0;
   by_scope_[document.scope].documents.push_back(number);
 }
 

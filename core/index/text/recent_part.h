@@ -35,6 +35,7 @@ class RecentPart {
   void hide_document(uint32_t number);
 
   uint32_t documents() const { return static_cast<uint32_t>(documents_.size()); }
+  bool has_sessions() const { return has_sessions_; }
   const SegmentDocument& document(uint32_t number) const { return documents_[number]; }
   bool is_hidden(uint32_t number) const { return hidden_[number]; }
   const std::vector<bool>& hidden() const { return hidden_; }
@@ -108,6 +109,7 @@ class RecentPart {
   };
   std::unordered_map<int64_t, OfScope> by_scope_;
   Collection whole_;
+  bool has_sessions_ = false;
 };
 
 // The terms of a text, as they stand in the table of removed documents; *out_length in words.

@@ -46,7 +46,7 @@ bool Segment::is_negative(uint32_t document) const {
 }
 
 Result<SegmentDocument> Segment::document(ChunkReader& reader, uint32_t number) const {
-  char bytes[24] = {};
+  char bytes[32] = {};
   const size_t size = header_.entry_bytes();
   if (number >= header_.documents) return damaged();
   RETURN_IF_ERROR(reader.read(number_, header_.documents + size * number, size, bytes));
@@ -60,6 +60,8 @@ Result<SegmentDocument> Segment::document(ChunkReader& reader, uint32_t number) 
   const uint64_t length = get_fixed(at, header_.length_bytes);
   document.length = static_cast<uint32_t>(length >> 1);
   document.may_expire = (length & 1) != 0;
+  at += header_.length_bytes;
+  document.session = static_cast<uint32_t>(get_fixed(at, header_.session_bytes));
   document.negative = is_negative(number);
   const auto after =
       std::upper_bound(header_.scopes.begin(), header_.scopes.end(), number,

@@ -32,11 +32,13 @@ std::string_view ByteReader::text(size_t size) {
 
 std::string SegmentHeader::encode() const {
   std::string out;
-  put_varint(kSegmentFormat, &out);
+  put_varint(session_bytes == 0 ? 1 : kSegmentFormat, &out);
   put_varint(documents, &out);
   put_varint(static_cast<uint64_t>(least_sequence), &out);
   put_varint(static_cast<uint64_t>(least_row), &out);
-  put_fixed(sequence_bytes | row_bytes << 4 | length_bytes << 8, 2, &out);
+  put_fixed(static_cast<uint64_t>(sequence_bytes | row_bytes << 4 | length_bytes << 8 |
+                                  session_bytes << 12),
+            2, &out);
   put_varint(lists_begin, &out);
   put_varint(dictionary_begin, &out);
   put_varint(end, &out);
@@ -66,7 +68,8 @@ std::string SegmentHeader::encode() const {
 
 bool SegmentHeader::decode(std::string_view bytes, SegmentHeader* out) {
   ByteReader in(bytes);
-  if (in.varint() != kSegmentFormat) return false;
+  const uint64_t format = in.varint();
+  if (format < 1 || format > kSegmentFormat) return false;
   const uint64_t documents = in.varint();
   out->least_sequence = static_cast<int64_t>(in.varint());
   out->least_row = static_cast<int64_t>(in.varint());
@@ -76,7 +79,11 @@ bool SegmentHeader::decode(std::string_view bytes, SegmentHeader* out) {
   out->sequence_bytes = packed & 15;
   out->row_bytes = packed >> 4 & 15;
   out->length_bytes = packed >> 8 & 15;
-  if (out->sequence_bytes > 8 || out->row_bytes > 8 || out->length_bytes > 5) return false;
+  out->session_bytes = packed >> 12 & 15;
+  if (out->sequence_bytes > 8 || out->row_bytes > 8 || out->length_bytes > 5 ||
+      out->session_bytes > 4) {
+    return false;
+  }
   out->lists_begin = in.varint();
   out->dictionary_begin = in.varint();
   out->end = in.varint();

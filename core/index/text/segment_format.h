@@ -8,7 +8,8 @@
 // one, of an older segment: it is there to be counted down, and never found.
 //
 //   body     norms, one byte each | entries of the documents: sequence and row, less the smallest of
-//            each, and length << 1 | may expire, in as many bytes as the largest of each needs |
+//            each, length << 1 | may expire, and the session, in as many bytes as the largest of each
+//            needs |
 //            lists | blocks of the dictionary
 //   list     `blocks` skip entries (none for a single block) | blocks of up to 128 postings
 //   block    u16: bits of the gaps (5), bits of the content's frequencies (4), has fields (1)
@@ -28,7 +29,8 @@
 namespace memtier {
 
 inline constexpr size_t kChunkBytes = 8000;  // with its record fits a page of 8 KiB
-inline constexpr uint32_t kSegmentFormat = 1;
+// Format 1 has no sessions; segments without any are still written so.
+inline constexpr uint32_t kSegmentFormat = 2;
 inline constexpr size_t kTermsPerBlock = 64;
 inline constexpr size_t kChunkBits = 24;
 inline constexpr uint32_t kMaxSegmentDocuments = 1U << 20;
@@ -38,6 +40,8 @@ struct SegmentDocument {
   int64_t sequence = 0;  // of the change that stored it
   int64_t row = 0;
   uint32_t length = 0;  // in words
+  uint32_t session =
+      0;  // session_mark(): which session it belongs to, and whether it asks; 0: none
   bool negative = false;
   bool may_expire = false;
 };
@@ -67,7 +71,8 @@ struct SegmentHeader {
   uint8_t sequence_bytes = 0;  // in the entry of a document
   uint8_t row_bytes = 0;
   uint8_t length_bytes = 0;
-  uint64_t lists_begin = 0;  // in the body
+  uint8_t session_bytes = 0;  // 0: no document has a session
+  uint64_t lists_begin = 0;   // in the body
   uint64_t dictionary_begin = 0;
   uint64_t end = 0;
   std::vector<ScopeSpan> scopes;         // ascending
@@ -76,7 +81,9 @@ struct SegmentHeader {
   std::vector<uint32_t> block_begins;    // counted from dictionary_begin
   std::vector<uint64_t> block_lists;     // where the lists of its terms begin, from lists_begin
 
-  size_t entry_bytes() const { return size_t{sequence_bytes} + row_bytes + length_bytes; }
+  size_t entry_bytes() const {
+    return size_t{sequence_bytes} + row_bytes + length_bytes + session_bytes;
+  }
   std::string encode() const;
   static bool decode(std::string_view bytes, SegmentHeader* out);
 };

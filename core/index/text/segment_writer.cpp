@@ -35,12 +35,14 @@ void SegmentWriter::write_documents() {
     least.row = std::min(least.row, document.row);
     most.row = std::max(most.row, document.row);
     most.length = std::max(most.length, document.length);
+    most.session = std::max(most.session, document.session);
   }
   header_.least_sequence = least.sequence;
   header_.least_row = least.row;
   header_.sequence_bytes = width_of(static_cast<uint64_t>(most.sequence - least.sequence));
   header_.row_bytes = width_of(static_cast<uint64_t>(most.row - least.row));
   header_.length_bytes = width_of(uint64_t{most.length} << 1 | 1);
+  header_.session_bytes = width_of(most.session);
   std::string entries;
   entries.reserve(documents_.size() * header_.entry_bytes());
   for (uint32_t number = 0; number < header_.documents; ++number) {
@@ -51,6 +53,7 @@ void SegmentWriter::write_documents() {
     put_fixed(static_cast<uint64_t>(document.row - least.row), header_.row_bytes, &entries);
     put_fixed(uint64_t{document.length} << 1 | (document.may_expire ? 1U : 0U),
               header_.length_bytes, &entries);
+    put_fixed(document.session, header_.session_bytes, &entries);
     if (document.negative) header_.negatives.push_back(number);
     if (header_.scopes.empty() || header_.scopes.back().scope != document.scope) {
       header_.scopes.push_back({document.scope, number, 0, 0});

@@ -25,9 +25,34 @@ struct FieldWeights {
   double speaker = 1;
 };
 
+// What a hit's score is made of (session_support.h); without support, words alone.
 struct TextHit {
   int64_t row = 0;
-  double score = 0;  // BM25; larger is better
+  double score = 0;       // larger is better
+  double words = 0;       // its own words, as BM25 counts them
+  double neighbours = 0;  // what those of the turns around it add
+  double session = 0;     // what its session adds
+  double speaker = 0;     // what naming its speaker adds
+  double coverage = 0;    // what having (nearly) all of the words adds
+};
+
+// How much the turns of a conversation support each other (session_support.h): 1 as measured best, 0 not.
+struct SupportWeights {
+  double neighbours = 0;
+  double session = 0;
+  double speaker = 0;
+  double coverage = 0;
+  bool any() const { return neighbours > 0 || session > 0 || speaker > 0; }
+};
+
+struct TextRequest {
+  const TextQuery* query = nullptr;
+  FieldWeights weights;
+  ReadScope read;
+  FilterRef filter;
+  int64_t skip = 0;
+  int64_t limit = 10;
+  SupportWeights support;
 };
 
 // What a search looked at, for explain.
@@ -49,6 +74,7 @@ struct TextResult {
   std::vector<TextHit> hits;
   SearchEffort effort;
   FilterEffort filter;
+  bool supported = false;              // turns of sessions were looked at
   std::optional<TextQuery> shortened;  // what was looked for, where the query is_long()
   int64_t words_left_out = 0;
   int64_t parts = 0;      // of the index that were asked
@@ -69,9 +95,13 @@ class TextIndex : public FoldObserver {
  public:
   // The `limit` best items, behind the first `skip`, among those that the scope and the filter allow;
   // of equals the one stored last. Sees every committed change.
-  virtual Result<TextResult> search(const TextQuery& query, const FieldWeights& weights,
-                                    const ReadScope& read, const FilterRef& filter, int64_t skip,
-                                    int64_t limit, const StopCheck& stop) = 0;
+  virtual Result<TextResult> search(const TextRequest& request, const StopCheck& stop) = 0;
+  // By the items' own words alone.
+  Result<TextResult> search(const TextQuery& query, const FieldWeights& weights,
+                            const ReadScope& read, const FilterRef& filter, int64_t skip,
+                            int64_t limit, const StopCheck& stop) {
+    return search({&query, weights, read, filter, skip, limit, {}}, stop);
+  }
 
   // The passage of about `size` bytes that shows most of the query's words, these between ** and **.
   virtual std::string snippet(const TextQuery& query, std::string_view content, size_t size) = 0;
@@ -90,8 +120,19 @@ struct SearchableText {
   std::string_view content;
   std::string title;
   std::string speaker;
+  std::string session;  // named by the metadata; empty: not named
 };
 SearchableText searchable_text(const ItemTexts& texts);
 bool is_blank(const SearchableText& text);
+
+// The session of a document and whether it asks (contains a question mark), in one number: two that are
+// equal but for the lowest bit are of one session, where they are of one scope. 0: of none.
+uint32_t session_mark(const SearchableText& text, bool scope_has_session);
+inline uint32_t session_of(uint32_t mark) {
+  return mark >> 1;
+}
+inline bool asks(uint32_t mark) {
+  return (mark & 1) != 0;
+}
 
 }  // namespace memtier

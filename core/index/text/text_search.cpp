@@ -5,6 +5,7 @@
 
 #include "index/text/inverted_text_index.h"
 #include "index/text/row_check.h"
+#include "index/text/session_search.h"
 #include "storage/sqlite/filter_sql.h"
 #include "storage/sqlite/item_reads.h"
 
@@ -83,6 +84,8 @@ struct InvertedTextIndex::Search {
   Collection collection;
   std::vector<int64_t> documents_with;  // by signal
 
+  Status run(InvertedTextIndex& index, Connection& connection, const TextRequest& request,
+             const StopCheck& stop, TextResult* result);
   Status restrict_to(const std::vector<FoundRow>& rows);
   Status open();
   Status open_segment(const LoadedSegment& loaded);
@@ -144,6 +147,10 @@ Status InvertedTextIndex::Search::open_segment(const LoadedSegment& loaded) {
   view.norms = segment.norms();
   if (loaded.hidden_count > 0) view.hidden = &loaded.hidden;
   view.document = [this, &segment](uint32_t number) { return segment.document(reader, number); };
+  view.around = [this, &loaded](const SegmentDocument& document, uint32_t number) {
+    return around_in_segment(loaded, reader, document, number);
+  };
+  view.has_sessions = segment.header().session_bytes > 0;
   bool any = false;
   for (size_t i = 0; i < plan.signals.size(); ++i) {
     ASSIGN_OR_RETURN(const Postings found, postings(segment, plan.signals[i], view.ranges));
@@ -156,6 +163,7 @@ Status InvertedTextIndex::Search::open_segment(const LoadedSegment& loaded) {
     documents_with[i] += documents;
   }
   if (any) {
+    view.number = static_cast<uint32_t>(parts.size());
     parts.push_back(std::move(view));
     sources.emplace_back(&loaded, nullptr);
   }
@@ -249,6 +257,10 @@ void InvertedTextIndex::Search::open_recent(const RecentPart& part) {
   view.document = [&part](uint32_t number) -> Result<SegmentDocument> {
     return part.document(number);
   };
+  view.around = [&part](const SegmentDocument& document, uint32_t number) -> Result<Around> {
+    return around_in_recent(part, document, number);
+  };
+  view.has_sessions = part.has_sessions();
   bool any = false;
   for (size_t i = 0; i < plan.signals.size(); ++i) {
     view.scan.push_back(recent_cursor(part, plan.signals[i]));
@@ -263,6 +275,7 @@ void InvertedTextIndex::Search::open_recent(const RecentPart& part) {
     }
   }
   if (any) {
+    view.number = static_cast<uint32_t>(parts.size());
     parts.push_back(std::move(view));
     sources.emplace_back(nullptr, &part);
   }
@@ -393,22 +406,20 @@ Result<std::optional<std::vector<FoundRow>>> InvertedTextIndex::find_few(
   return few;
 }
 
-Result<TextResult> InvertedTextIndex::search(const TextQuery& query, const FieldWeights& weights,
-                                             const ReadScope& read, const FilterRef& filter,
-                                             int64_t skip, int64_t limit, const StopCheck& stop) {
-  if (limit + skip <= 0) return TextResult();
+Result<TextResult> InvertedTextIndex::search(const TextRequest& request, const StopCheck& stop) {
+  if (request.limit + request.skip <= 0) return TextResult();
   RETURN_IF_ERROR(storage_.drain());
   while (true) {
-    ASSIGN_OR_RETURN(auto result, search_once(query, weights, read, filter, skip, limit, stop));
+    ASSIGN_OR_RETURN(auto result, search_once(request, stop));
     if (result) return std::move(*result);
     if (stop) RETURN_IF_ERROR(stop());
     RETURN_IF_ERROR(maintain(true).take_status());
   }
 }
 
-Result<std::optional<TextResult>> InvertedTextIndex::search_once(
-    const TextQuery& query, const FieldWeights& weights, const ReadScope& read,
-    const FilterRef& filter, int64_t skip, int64_t limit, const StopCheck& stop) {
+Result<std::optional<TextResult>> InvertedTextIndex::search_once(const TextRequest& request,
+                                                                 const StopCheck& stop) {
+  const TextQuery& query = *request.query;
   std::optional<TextResult> found = TextResult();
   TextResult& result = *found;
   ASSIGN_OR_RETURN(ReaderPool::Loan connection, storage_.readers().borrow());
@@ -426,41 +437,63 @@ Result<std::optional<TextResult>> InvertedTextIndex::search_once(
   Analyzer analyzer(tokenizer_);
   WordPlan plan = WordPlan::make(result.shortened ? *result.shortened : query, analyzer);
   if (plan.is_empty()) return found;
-  ASSIGN_OR_RETURN(const ScopeCondition condition, scope_condition(*connection, *read.scope));
+  ASSIGN_OR_RETURN(const ScopeCondition condition,
+                   scope_condition(*connection, *request.read.scope));
   if (condition.nothing) return found;
   ASSIGN_OR_RETURN(const ScopeSet scopes, read_scopes(*connection, condition));
   RETURN_IF_ERROR(expand_prefixes(*connection, reader, &plan));
   Search search{state_, reader, plan, scopes, {}, {}, {}, {}, {}};
   RETURN_IF_ERROR(search.open());
-  const Bm25 bm25(search.collection, weights);
+  Status status = search.run(*this, *connection, request, stop, &result);
+  if (!status.ok()) return watch.explain(std::move(status));
+  return found;
+}
+
+// From what was opened to the hits.
+Status InvertedTextIndex::Search::run(InvertedTextIndex& index, Connection& connection,
+                                      const TextRequest& request, const StopCheck& stop,
+                                      TextResult* result) {
+  const Bm25 bm25(collection, request.weights);
   std::vector<double> rarity;
   for (size_t i = 0; i < plan.signals.size(); ++i) {
-    rarity.push_back(bm25.rarity(search.documents_with[i]) * plan.signals[i].scored);
+    rarity.push_back(bm25.rarity(documents_with[i]) * plan.signals[i].scored);
   }
-  ASSIGN_OR_RETURN(const auto few, find_few(*connection, read, *filter, search.collection.documents,
-                                            skip + limit, stop, &result.filter));
-  if (few) RETURN_IF_ERROR(search.restrict_to(*few));
+  const int64_t shown = request.skip + request.limit;
+  ASSIGN_OR_RETURN(const auto few,
+                   index.find_few(connection, request.read, *request.filter, collection.documents,
+                                  shown, stop, &result->filter));
+  if (few) RETURN_IF_ERROR(restrict_to(*few));
   const Filter everything;
-  RowCheck check(*connection, plan, tokenizer_, few ? everything : *filter, weights, read.now_us,
-                 storage_.tier_names());
-  BestDocuments best(static_cast<size_t>(skip + limit));
-  PartSearch part_search(plan, bm25, rarity, check, stop, best, result.effort);
-  for (PartView& part : search.parts) {
-    Status status = part_search.run(part);
-    if (!status.ok()) return watch.explain(std::move(status));
-  }
+  RowCheck check(connection, plan, index.tokenizer_, few ? everything : *request.filter,
+                 request.weights, request.read.now_us, index.storage_.tier_names());
+  result->supported = request.support.any() && plan.is_plain_or() &&
+                      std::any_of(parts.begin(), parts.end(),
+                                  [](const PartView& part) { return part.has_sessions; });
+  const size_t window = result->supported ? SessionSupport::window(rarity.size()) : 0;
+  BestDocuments best(std::max(window, static_cast<size_t>(shown)));
+  PartSearch part_search(plan, bm25, rarity, check, stop, best, result->effort);
+  for (PartView& part : parts) RETURN_IF_ERROR(part_search.run(part));
   const std::vector<RankedDocument> ranked = best.take();
-  for (size_t i = static_cast<size_t>(skip); i < ranked.size(); ++i) {
-    result.hits.push_back({ranked[i].row, ranked[i].score});
+  if (result->supported) {
+    SessionSupport support(bm25, rarity, request, parts);
+    ASSIGN_OR_RETURN(result->hits, supported_hits(support, ranked, window, parts, check, request,
+                                                  &result->effort));
+  } else {
+    for (size_t i = static_cast<size_t>(request.skip); i < ranked.size(); ++i) {
+      TextHit hit;
+      hit.row = ranked[i].row;
+      hit.score = hit.words = ranked[i].score;
+      result->hits.push_back(hit);
+    }
   }
-  result.parts = static_cast<int64_t>(search.parts.size());
-  result.documents = search.collection.documents;
+  result->parts = static_cast<int64_t>(parts.size());
+  result->documents = collection.documents;
   for (size_t i = 0; i < plan.signals.size(); ++i) {
     const WordPlan::Signal& signal = plan.signals[i];
-    result.terms.emplace_back(signal.prefix.empty() ? signal.terms[0] : signal.prefix + '*',
-                              search.documents_with[i]);
+    result->terms.emplace_back(signal.prefix.empty() ? signal.terms[0] : signal.prefix + '*',
+                               documents_with[i]);
   }
-  return found;
+  return {};
 }
 
 }  // namespace memtier

@@ -184,6 +184,21 @@ Status TextState::load_removed(Connection& connection, ChunkReader& reader) {
   return {};
 }
 
+// Scopes never change, so what was read once holds.
+Result<bool> TextState::has_session(Connection& connection, int64_t scope) {
+  const auto known = has_session_.find(scope);
+  if (known != has_session_.end()) return known->second;
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT session <> '' FROM scopes WHERE scope = ?"));
+  StatementUse use(select.bind(1, scope));
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  const bool named = found && use->integer(0) != 0;
+  constexpr size_t kMostKnown = 65'536;
+  if (has_session_.size() >= kMostKnown) has_session_.clear();
+  has_session_.emplace(scope, named);
+  return named;
+}
+
 Status TextState::load_changes(Connection& connection, const TextPosition& target,
                                uint64_t max_documents) {
   if (position_.sequence >= target.sequence) return {};
@@ -214,16 +229,17 @@ Status TextState::load_changes(Connection& connection, const TextPosition& targe
 // The version of an item that a change stored; nothing if another has replaced it since.
 Status TextState::add_stored(Connection& connection, SegmentDocument document) {
   RecentPart& newest = *recent_.back();
-  const auto add = [&](const ItemTexts& texts, bool may_expire) {
+  const auto add = [&](const ItemTexts& texts, bool may_expire, bool named) {
     document.may_expire = may_expire;
     const SearchableText text = searchable_text(texts);
+    document.session = session_mark(text, named);
     position_.sequence =
         document.sequence;  // whatever happens in the next line, it is not done twice
     if (!is_blank(text)) newest.add(analyzer_, document, text);
   };
   if (const ItemRef item = recent_items_.find(document.sequence)) {
     add({item->text(Text::kContent), item->text(Text::kContentType), item->text(Text::kMetadata)},
-        item->expires_us() != 0 || item->header().ttl_us > 0);
+        item->expires_us() != 0 || item->header().ttl_us > 0, !item->text(Text::kSession).empty());
     return {};
   }
   ASSIGN_OR_RETURN(Statement select,
@@ -239,7 +255,8 @@ Status TextState::add_stored(Connection& connection, SegmentDocument document) {
   if (content.ok()) texts.content = content.value();
   texts.content_type = use->bytes(4);
   texts.metadata = use->bytes(5);
-  add(texts, use->integer(0) != 0 || use->integer(1) > 0);
+  ASSIGN_OR_RETURN(const bool named, has_session(connection, document.scope));
+  add(texts, use->integer(0) != 0 || use->integer(1) > 0, named);
   return {};
 }
 

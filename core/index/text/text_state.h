@@ -81,8 +81,10 @@ class TextState {
   Status load_changes(Connection& connection, const TextPosition& target, uint64_t max_documents);
   LoadedSegment* owner(int64_t sequence);
   Result<bool> hide(ChunkReader& reader, int64_t scope, int64_t sequence);
+  Result<bool> has_session(Connection& connection, int64_t scope);
 
   Analyzer analyzer_;
+  std::unordered_map<int64_t, bool> has_session_;  // by scope: whether it names a session
   RecentItems& recent_items_;
   TextPosition position_;
   std::vector<std::shared_ptr<LoadedSegment>> segments_;  // by last_sequence

@@ -67,19 +67,48 @@ MEMTIER_ALWAYS_INLINE int32_t dot_int8_plain(const int8_t* a, const int8_t* b, s
   return sum;
 }
 
-MEMTIER_ALWAYS_INLINE void count_different_plain(const uint64_t* block, const uint64_t* query,
-                                                 size_t words, uint32_t* out) {
-  uint32_t counts[kBlockVectors] = {};
-  for (size_t word = 0; word < words; ++word) {
-    for (size_t i = 0; i < kBlockVectors; ++i) {
-      counts[i] += static_cast<uint32_t>(
-          __builtin_popcountll(block[word * kBlockVectors + i] ^ query[word]));
-    }
+// From the number of matches of eight codes to what is told of them.
+MEMTIER_ALWAYS_INLINE size_t tell(const CodeScan& scan, const float* matches, const float* factors,
+                                  const float* bits, const float* squares, size_t first,
+                                  size_t count, size_t told, uint32_t* out_places,
+                                  float* out_estimates) {
+  for (size_t i = 0; i < kBlockVectors && first + i < count; ++i) {
+    const float product = scan.per_level * matches[i] + scan.per_bit * bits[i] + scan.offset;
+    float estimate = scan.base + factors[i] * product;
+    if (squares != nullptr) estimate -= squares[i];
+    if (!(estimate > scan.threshold)) continue;
+    out_places[told] = static_cast<uint32_t>(first + i);
+    out_estimates[told++] = estimate;
   }
-  std::memcpy(out, counts, sizeof counts);
+  return told;
 }
 
 // --- any machine; on 64-bit ARM this is NEON, which every such machine has
+
+size_t scan_codes_base(const CodeScan& scan, const uint64_t* codes, const float* factors,
+                       const float* bits, const float* squares, size_t count, uint32_t* out_places,
+                       float* out_estimates) {
+  size_t told = 0;
+  for (size_t first = 0; first < count; first += kBlockVectors) {
+    uint32_t sums[kBlockVectors] = {};
+    for (size_t word = 0; word < scan.words; ++word) {
+      for (size_t row = 0; row < kQueryBits; ++row) {
+        const uint64_t wanted = scan.rows[row * scan.words + word];
+        for (size_t i = 0; i < kBlockVectors; ++i) {
+          const int same = __builtin_popcountll(codes[word * kBlockVectors + i] & wanted);
+          sums[i] += static_cast<uint32_t>(same) << row;
+        }
+      }
+    }
+    float matches[kBlockVectors];
+    for (size_t i = 0; i < kBlockVectors; ++i) matches[i] = static_cast<float>(sums[i]);
+    const float* of_squares = squares == nullptr ? nullptr : squares + first;
+    told = tell(scan, matches, factors + first, bits + first, of_squares, first, count, told,
+                out_places, out_estimates);
+    codes += scan.words * kBlockVectors;
+  }
+  return told;
+}
 
 float dot_base(const float* a, const float* b, size_t size) {
   return dot_lanes(a, b, size);
@@ -90,13 +119,8 @@ float square_distance_base(const float* a, const float* b, size_t size) {
 int32_t dot_int8_base(const int8_t* a, const int8_t* b, size_t size) {
   return dot_int8_plain(a, b, size);
 }
-void count_different_base(const uint64_t* block, const uint64_t* query, size_t words,
-                          uint32_t* out) {
-  count_different_plain(block, query, words, out);
-}
-
 constexpr VectorKernels kBase = {"base", dot_base, square_distance_base, dot_int8_base,
-                                 count_different_base};
+                                 scan_codes_base};
 
 #if defined(__x86_64__)
 
@@ -136,26 +160,39 @@ MEMTIER_AVX2 MEMTIER_ALWAYS_INLINE __m256i count_bits_avx2(__m256i words) {
   return _mm256_sad_epu8(_mm256_add_epi8(low, high), _mm256_setzero_si256());
 }
 
-MEMTIER_AVX2 void count_different_avx2(const uint64_t* block, const uint64_t* query, size_t words,
-                                       uint32_t* out) {
-  __m256i first = _mm256_setzero_si256();
-  __m256i second = _mm256_setzero_si256();
-  for (size_t word = 0; word < words; ++word) {
-    const __m256i wanted = _mm256_set1_epi64x(static_cast<int64_t>(query[word]));
-    const auto* at = reinterpret_cast<const __m256i*>(block + word * kBlockVectors);
-    first =
-        _mm256_add_epi64(first, count_bits_avx2(_mm256_xor_si256(_mm256_loadu_si256(at), wanted)));
-    second = _mm256_add_epi64(
-        second, count_bits_avx2(_mm256_xor_si256(_mm256_loadu_si256(at + 1), wanted)));
+MEMTIER_AVX2 size_t scan_codes_avx2(const CodeScan& scan, const uint64_t* codes,
+                                    const float* factors, const float* bits, const float* squares,
+                                    size_t count, uint32_t* out_places, float* out_estimates) {
+  size_t told = 0;
+  for (size_t first = 0; first < count; first += kBlockVectors) {
+    __m256i sums[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    for (size_t word = 0; word < scan.words; ++word) {
+      const auto* at = reinterpret_cast<const __m256i*>(codes + word * kBlockVectors);
+      for (size_t row = 0; row < kQueryBits; ++row) {
+        const __m256i wanted =
+            _mm256_set1_epi64x(static_cast<int64_t>(scan.rows[row * scan.words + word]));
+        for (size_t half = 0; half < 2; ++half) {
+          const __m256i same = _mm256_and_si256(_mm256_loadu_si256(at + half), wanted);
+          const __m256i ones = _mm256_slli_epi64(count_bits_avx2(same), static_cast<int>(row));
+          sums[half] = _mm256_add_epi64(sums[half], ones);
+        }
+      }
+    }
+    uint64_t counts[kBlockVectors];
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(counts), sums[0]);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(counts + 4), sums[1]);
+    float matches[kBlockVectors];
+    for (size_t i = 0; i < kBlockVectors; ++i) matches[i] = static_cast<float>(counts[i]);
+    const float* of_squares = squares == nullptr ? nullptr : squares + first;
+    told = tell(scan, matches, factors + first, bits + first, of_squares, first, count, told,
+                out_places, out_estimates);
+    codes += scan.words * kBlockVectors;
   }
-  uint64_t counts[kBlockVectors];
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(counts), first);
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(counts + 4), second);
-  for (size_t i = 0; i < kBlockVectors; ++i) out[i] = static_cast<uint32_t>(counts[i]);
+  return told;
 }
 
 constexpr VectorKernels kAvx2 = {"avx2", dot_avx2, square_distance_avx2, dot_int8_avx2,
-                                 count_different_avx2};
+                                 scan_codes_avx2};
 
 MEMTIER_AVX512 float dot_avx512(const float* a, const float* b, size_t size) {
   return dot_lanes(a, b, size);
@@ -177,19 +214,52 @@ MEMTIER_AVX512 int32_t dot_int8_avx512(const int8_t* a, const int8_t* b, size_t 
   return _mm512_reduce_add_epi32(_mm512_add_epi32(even, odd));
 }
 
-MEMTIER_AVX512 void count_different_avx512(const uint64_t* block, const uint64_t* query,
-                                           size_t words, uint32_t* out) {
-  __m512i counts = _mm512_setzero_si512();
-  for (size_t word = 0; word < words; ++word) {
-    const __m512i codes = _mm512_loadu_si512(block + word * kBlockVectors);
-    const __m512i wanted = _mm512_set1_epi64(static_cast<int64_t>(query[word]));
-    counts = _mm512_add_epi64(counts, _mm512_popcnt_epi64(_mm512_xor_si512(codes, wanted)));
+MEMTIER_AVX512 size_t scan_codes_avx512(const CodeScan& scan, const uint64_t* codes,
+                                        const float* factors, const float* bits,
+                                        const float* squares, size_t count, uint32_t* out_places,
+                                        float* out_estimates) {
+  const __m256 threshold = _mm256_set1_ps(scan.threshold);
+  size_t told = 0;
+  for (size_t first = 0; first < count; first += kBlockVectors) {
+    __m512i sums[kQueryBits] = {_mm512_setzero_si512(), _mm512_setzero_si512(),
+                                _mm512_setzero_si512(), _mm512_setzero_si512()};
+    for (size_t word = 0; word < scan.words; ++word) {
+      const __m512i code = _mm512_loadu_si512(codes + word * kBlockVectors);
+      for (size_t row = 0; row < kQueryBits; ++row) {
+        const __m512i wanted =
+            _mm512_set1_epi64(static_cast<int64_t>(scan.rows[row * scan.words + word]));
+        sums[row] =
+            _mm512_add_epi64(sums[row], _mm512_popcnt_epi64(_mm512_and_si512(code, wanted)));
+      }
+    }
+    codes += scan.words * kBlockVectors;
+    const __m512i low = _mm512_add_epi64(sums[0], _mm512_slli_epi64(sums[1], 1));
+    const __m512i high = _mm512_add_epi64(sums[2], _mm512_slli_epi64(sums[3], 1));
+    const __m256 matches = _mm512_cvtepi64_ps(_mm512_add_epi64(low, _mm512_slli_epi64(high, 2)));
+    // As tell() does it.
+    __m256 product = _mm256_mul_ps(_mm256_set1_ps(scan.per_level), matches);
+    product = _mm256_add_ps(
+        product, _mm256_mul_ps(_mm256_set1_ps(scan.per_bit), _mm256_loadu_ps(bits + first)));
+    product = _mm256_add_ps(product, _mm256_set1_ps(scan.offset));
+    __m256 estimate = _mm256_add_ps(_mm256_set1_ps(scan.base),
+                                    _mm256_mul_ps(_mm256_loadu_ps(factors + first), product));
+    if (squares != nullptr) estimate = _mm256_sub_ps(estimate, _mm256_loadu_ps(squares + first));
+    uint32_t above = _mm256_cmp_ps_mask(estimate, threshold, _CMP_GT_OQ);
+    if (first + kBlockVectors > count) above &= (1U << (count - first)) - 1;
+    if (above == 0) continue;
+    float estimates[kBlockVectors];
+    _mm256_storeu_ps(estimates, estimate);
+    for (; above != 0; above &= above - 1) {
+      const auto i = static_cast<size_t>(__builtin_ctz(above));
+      out_places[told] = static_cast<uint32_t>(first + i);
+      out_estimates[told++] = estimates[i];
+    }
   }
-  _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm512_cvtepi64_epi32(counts));
+  return told;
 }
 
 constexpr VectorKernels kAvx512 = {"avx512", dot_avx512, square_distance_avx512, dot_int8_avx512,
-                                   count_different_avx512};
+                                   scan_codes_avx512};
 
 #endif
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "index/vector/vector_set.h"
 #include "storage/sqlite/filter_sql.h"
 
 namespace memtier {
@@ -12,6 +13,11 @@ constexpr size_t kMostPatterns = 256;  // whose scopes are remembered
 constexpr int kStopEvery = 1024;       // vectors read between two looks at the stop check
 
 }  // namespace
+
+VectorIndex::VectorIndex(SqliteStorage& storage, const VectorIndexSettings& settings)
+    : storage_(storage), settings_(settings) {}
+
+VectorIndex::~VectorIndex() = default;
 
 Result<Space> VectorIndex::find(Connection& connection, const std::string& name) const {
   if (!name.empty()) return find_space(connection, name);
@@ -94,8 +100,8 @@ Result<bool> VectorIndex::with_set(Connection& connection, const Space& space,
   const std::unique_lock lock(mutex_);
   if (position_ > target.newest) return false;
   RETURN_IF_ERROR(bring_in_step(connection, target));
-  std::unique_ptr<VectorSet>& set = sets_[space.number];
-  if (!set) set = std::make_unique<VectorSet>(space);
+  std::shared_ptr<VectorSet>& set = sets_[space.number];
+  if (!set) set = std::make_shared<VectorSet>(space);
   std::vector<int64_t> missing;
   for (const int64_t scope : scopes) {
     if (!set->has_scope(scope)) missing.push_back(scope);
@@ -103,6 +109,7 @@ Result<bool> VectorIndex::with_set(Connection& connection, const Space& space,
   set->touch(scopes, ++time_);
   bool fits = true;
   if (!missing.empty()) RETURN_IF_ERROR(load(connection, set.get(), missing, stop, &fits));
+  if (fits) look_after(set.get());
   RETURN_IF_ERROR(search(fits ? set.get() : nullptr));
   return true;
 }
@@ -145,6 +152,11 @@ Status VectorIndex::bring_in_step(Connection& connection, const VectorPosition& 
       RETURN_IF_ERROR(set.put(row, scope, *data));
     }
   }
+  if (sets_bytes() > settings_.memory_bytes) {
+    for (const auto& entry : sets_) entry.second->round_all();
+    if (sets_bytes() > settings_.memory_bytes) sets_.clear();
+  }
+  for (const auto& entry : sets_) look_after(entry.second.get());
   position_ = target.newest;
   return {};
 }
@@ -169,21 +181,23 @@ Status VectorIndex::load(Connection& connection, VectorSet* set, std::span<const
       if (!more.ok()) return give_up(more.take_status());
       if (!*more) break;
       Status status = set->put(use->integer(0), scope, use->bytes(1));
-      if (status.ok() && stop && ++read % kStopEvery == 0) status = stop();
+      ++read;
+      if (status.ok() && stop && read % kStopEvery == 0) status = stop();
       if (!status.ok()) return give_up(std::move(status));
       if (read % kStopEvery == 0 && sets_bytes() > settings_.memory_bytes &&
-          !make_room(*set, scopes)) {
+          !make_room(set, scopes)) {
         return give_up({});
       }
     }
   }
   set->touch(scopes, time_);
-  *out_fits = sets_bytes() <= settings_.memory_bytes || make_room(*set, scopes);
+  *out_fits = sets_bytes() <= settings_.memory_bytes || make_room(set, scopes);
   return *out_fits ? Status() : give_up({});
 }
 
-// Lets go what was wanted longest ago, until the rest fits; false: only what is wanted now is left.
-bool VectorIndex::make_room(const VectorSet& wanted, std::span<const int64_t> scopes) {
+// Lets go what was wanted longest ago, and then rounds what is wanted now, until it fits; false: it does
+// not.
+bool VectorIndex::make_room(VectorSet* wanted, std::span<const int64_t> scopes) {
   while (sets_bytes() > settings_.memory_bytes) {
     VectorSet* oldest_set = nullptr;
     int64_t oldest_scope = 0;
@@ -192,16 +206,73 @@ bool VectorIndex::make_room(const VectorSet& wanted, std::span<const int64_t> sc
       VectorSet* const set = entry.second.get();
       for (const int64_t scope : set->scopes()) {
         const bool is_wanted =
-            set == &wanted && std::binary_search(scopes.begin(), scopes.end(), scope);
+            set == wanted && std::binary_search(scopes.begin(), scopes.end(), scope);
         if (is_wanted || set->last_wanted(scope) >= std::min(oldest_time, time_)) continue;
         oldest_set = set;
         oldest_scope = scope;
         oldest_time = set->last_wanted(scope);
       }
     }
-    if (oldest_set == nullptr) return false;
-    oldest_set->drop_scope(oldest_scope);
+    if (oldest_set != nullptr) {
+      oldest_set->drop_scope(oldest_scope);
+    } else if (wanted->is_whole()) {
+      wanted->round_all();
+    } else {
+      return false;
+    }
   }
+  return true;
+}
+
+// Under mutex_. A set that has grown large gets codes at once, in a single list; more lists take longer.
+void VectorIndex::look_after(VectorSet* set) {
+  if (set->wanted_lists() == set->list_count()) return;
+  if (set->list_count() == 0) set->rebuild_now(1);
+  if (set->wanted_lists() != set->list_count()) needs_maintenance_.store(true);
+}
+
+bool VectorIndex::has(const std::shared_ptr<VectorSet>& set) const {
+  const auto found = sets_.find(set->space().number);
+  return found != sets_.end() && found->second == set;
+}
+
+bool VectorIndex::maintain(const std::function<bool()>& stop) {
+  constexpr size_t kStepSlots = 2048;
+  const std::lock_guard maintaining(maintenance_mutex_);
+  std::shared_ptr<VectorSet> set;
+  std::vector<float> samples;
+  size_t count = 0;
+  needs_maintenance_.store(false);
+  {
+    const std::shared_lock lock(mutex_);
+    for (const auto& entry : sets_) {
+      count = entry.second->wanted_lists();
+      if (count == entry.second->list_count()) continue;
+      set = entry.second;
+      samples = set->sample(VectorSet::samples_for(count));
+      break;
+    }
+  }
+  if (!set) return false;
+  VectorSet::Rebuild rebuild(set->find_centroids_in(samples, count, stop));
+  if (stop()) return false;
+  {
+    const std::unique_lock lock(mutex_);
+    if (!has(set)) return true;
+    set->begin_rebuild(&rebuild);
+  }
+  bool more = true;
+  while (more && !stop()) {
+    const std::shared_lock lock(mutex_);
+    if (!has(set)) return true;
+    more = set->step_rebuild(&rebuild, kStepSlots);
+  }
+  const std::unique_lock lock(mutex_);
+  if (more || !has(set)) {
+    set->abandon_rebuild();
+    return false;
+  }
+  set->end_rebuild(&rebuild);
   return true;
 }
 

@@ -7,7 +7,9 @@
 // Thread safety: any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,7 +19,6 @@
 #include <string>
 #include <vector>
 
-#include "index/vector/vector_set.h"
 #include "model/filter.h"
 #include "model/json.h"
 #include "storage/sqlite/sqlite_storage.h"
@@ -25,14 +26,20 @@
 
 namespace memtier {
 
+class VectorSet;
+
 struct VectorIndexSettings {
-  size_t memory_bytes = 64 << 20;  // what does not fit is read from the file at every search
+  // Vectors that do not fit are rounded to bytes, and compared once more from the file; those that do
+  // not fit even so are all read from the file at every search.
+  size_t memory_bytes = 64 << 20;
 };
 
 struct VectorQuery {
   std::string space;  // empty: the store's only one
   std::span<const float> vector;
   std::optional<double> threshold;  // hits have at least this score
+  bool with_items = false;          // the result has the hits' items
+  bool explain = false;
 };
 
 struct VectorHit {
@@ -42,13 +49,14 @@ struct VectorHit {
 
 struct VectorResult {
   std::vector<VectorHit> hits;
-  Json how = Json::object();  // for explain
+  std::vector<ItemRef> items;  // of the hits, where asked for
+  Json how = Json::object();   // for explain
 };
 
 class VectorIndex {
  public:
-  explicit VectorIndex(SqliteStorage& storage, const VectorIndexSettings& settings = {})
-      : storage_(storage), settings_(settings) {}
+  explicit VectorIndex(SqliteStorage& storage, const VectorIndexSettings& settings = {});
+  ~VectorIndex();
 
   // The `limit` nearest behind the first `skip`, among those that the scope and the filter allow and
   // that have not expired; of equals the one stored last. kNotFound: there is no such space. kInvalid:
@@ -60,7 +68,16 @@ class VectorIndex {
   Result<std::vector<std::optional<double>>> scores(const VectorQuery& query, const ReadScope& read,
                                                     std::span<const int64_t> rows,
                                                     const StopCheck& stop);
+  // How much of what is nearest searches find: JSON, as memtier_space_measure_recall gives it.
+  Result<Json> measure_recall(const RecallRequest& request, const ReadScope& read,
+                              Control& control);
   size_t memory_bytes() const;
+
+  // Whether maintain() has something to do; one load.
+  bool needs_maintenance() const { return needs_maintenance_.load(std::memory_order_relaxed); }
+  // Makes the lists of a set that has grown anew, beside everybody else; true: call again. `stop` ends it
+  // early.
+  bool maintain(const std::function<bool()>& stop);
 
  private:
   struct Run;
@@ -76,16 +93,21 @@ class VectorIndex {
   Status bring_in_step(Connection& connection, const VectorPosition& target);
   Status load(Connection& connection, VectorSet* set, std::span<const int64_t> scopes,
               const StopCheck& stop, bool* out_fits);
-  bool make_room(const VectorSet& wanted, std::span<const int64_t> scopes);
+  bool make_room(VectorSet* wanted, std::span<const int64_t> scopes);
+  void look_after(VectorSet* set);
+  bool has(const std::shared_ptr<VectorSet>& set) const;
   size_t sets_bytes() const;
 
   SqliteStorage& storage_;
   const VectorIndexSettings settings_;
   mutable std::shared_mutex mutex_;
   // Guarded by mutex_:
-  std::map<int64_t, std::unique_ptr<VectorSet>> sets_;  // by number of the space
+  std::map<int64_t, std::shared_ptr<VectorSet>> sets_;  // by number of the space
   int64_t position_ = -1;  // of the change up to which the sets are in step; -1: there is none
   uint64_t time_ = 0;      // counts loads
+
+  std::mutex maintenance_mutex_;  // taken before mutex_
+  std::atomic<bool> needs_maintenance_{false};
 
   std::mutex scopes_mutex_;
   struct KnownScopes {

@@ -1,4 +1,7 @@
-// VectorSet: the vectors of one space that this process has in RAM, scope by scope.
+// VectorSet: the vectors of one space that this process has in RAM, scope by scope. Whole, as floats,
+// while there is room for that; else rounded to bytes, and then what it finds has to be compared once
+// more with the vectors in the file. From some thousands on there are codes (code_lists.h), so that a
+// search looks at few vectors; in few dimensions codes tell nothing, and all are compared.
 //
 // Thread safety: none of its own; VectorIndex has the lock. What is const may run at once.
 #pragma once
@@ -12,6 +15,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "index/vector/code_lists.h"
 #include "index/vector/kernels.h"
 #include "storage/sqlite/vector_tables.h"
 
@@ -47,6 +51,14 @@ class BestNear {
   std::vector<Near> heap_;  // the worst on top
 };
 
+// How a search went, for explain.
+struct SetEffort {
+  const char* method = "compared all";
+  size_t lists = 0;
+  size_t scanned = 0;   // codes
+  size_t compared = 0;  // vectors
+};
+
 class VectorSet {
  public:
   explicit VectorSet(Space space);
@@ -70,10 +82,49 @@ class VectorSet {
   size_t count(std::span<const int64_t> scopes) const;
   size_t memory_bytes() const;
 
+  // False: vectors are rounded, and so is how near they are said to be.
+  bool is_whole() const { return is_whole_; }
+  // Rounds all, for good: a quarter of the room.
+  void round_all();
+
   // The nearest to `vector` in these scopes.
-  void search(const ComparedVector& vector, std::span<const int64_t> scopes, BestNear* best) const;
-  // nullopt: the row has no vector here, or is not of these scopes.
+  void search(const ComparedVector& vector, std::span<const int64_t> scopes, size_t limit,
+              BestNear* best, SetEffort* effort) const;
+  // nullopt: the row has no vector here.
   std::optional<float> nearness_of(const ComparedVector& vector, int64_t row) const;
+
+  // --- codes
+  // How many lists there should be now; 0: none. They follow what is put and removed; when this has
+  // become another number, they are to be made anew.
+  size_t wanted_lists() const;
+  size_t list_count() const { return lists_ ? lists_->list_count() : 0; }
+  // At most so many vectors, one behind the other: of all, or of these scopes.
+  std::vector<float> sample(size_t count) const;
+  std::vector<float> sample_of(std::span<const int64_t> scopes, size_t count) const;
+  // How many are worth looking at for so many lists, and the lists' centroids; needs no lock.
+  static size_t samples_for(size_t lists);
+  std::vector<float> find_centroids_in(const std::vector<float>& samples, size_t lists,
+                                       const std::function<bool()>& stop) const {
+    return lists == 0 ? std::vector<float>() : find_centroids(samples, padded_, lists, stop);
+  }
+  // Lists are made in steps, between which the set may change.
+  class Rebuild {
+   public:
+    explicit Rebuild(std::vector<float> centroids) : centroids_(std::move(centroids)) {}
+
+   private:
+    friend class VectorSet;
+    std::vector<float> centroids_;
+    std::unique_ptr<CodeLists> lists_;
+    std::vector<CodePlace> places_;
+  };
+  void begin_rebuild(Rebuild* rebuild);
+  // Adds some slots; false: there are no more. Changes only what the rebuild has.
+  bool step_rebuild(Rebuild* rebuild, size_t slots) const;
+  void end_rebuild(Rebuild* rebuild);
+  void abandon_rebuild() { changed_slots_.reset(); }
+  // All at once, with at most so many lists.
+  void rebuild_now(size_t most_lists);
 
  private:
   static constexpr size_t kBlockSlots = 256;
@@ -86,22 +137,49 @@ class VectorSet {
     std::vector<uint32_t> slots;
     uint64_t last_wanted = 0;
   };
+  struct Rounded {
+    std::vector<int8_t> levels;  // padded_bytes()
+    float scale = 0;
+    float square = 0;  // of the rounded vector
+  };
 
   const ScopeSlots* find_scope(int64_t scope) const;
-  const float* data(uint32_t slot) const {
-    return blocks_[slot / kBlockSlots].get() + (slot % kBlockSlots) * padded_;
+  float* whole(uint32_t slot) const {
+    return blocks_[slot / kBlockSlots].get() + slot % kBlockSlots * padded_;
   }
+  int8_t* levels(uint32_t slot) const {
+    return byte_blocks_[slot / kBlockSlots].get() + slot % kBlockSlots * padded_bytes_;
+  }
+  void store(uint32_t slot, const float* vector);
+  void copy_to(uint32_t slot, float* out) const;
+  Rounded rounded(const float* vector) const;
+  float nearness_of_slot(const ComparedVector& vector, const Rounded& query, uint32_t slot) const;
+  void compare_all(const ComparedVector& vector, const Rounded& query,
+                   std::span<const int64_t> scopes, BestNear* best) const;
   uint32_t take_slot();
   void give_slot(uint32_t slot);
+  void add_code(uint32_t slot);
+  void remove_code(uint32_t slot);
+  void note_change(uint32_t slot) {
+    if (changed_slots_) changed_slots_->push_back(slot);
+  }
 
   const Space space_;
   const size_t padded_;
+  const size_t padded_bytes_;
+  bool is_whole_ = true;
   std::vector<float> decoded_;
-  std::vector<std::unique_ptr<float[]>> blocks_;
+  std::vector<std::unique_ptr<float[]>> blocks_;        // while it is whole
+  std::vector<std::unique_ptr<int8_t[]>> byte_blocks_;  // when it is not
+  std::vector<float> scales_;                           // of rounded vectors, by slot
+  std::vector<float> squares_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;
   std::unordered_map<int64_t, uint32_t> slot_of_row_;
   std::unordered_map<int64_t, ScopeSlots> scopes_;
+  std::unique_ptr<CodeLists> lists_;
+  std::vector<CodePlace> places_;                       // by slot, while there are lists
+  std::optional<std::vector<uint32_t>> changed_slots_;  // since a rebuild began
 };
 
 }  // namespace memtier

@@ -224,10 +224,11 @@ Result<int64_t> add_concept(Connection& connection, const ConceptRow& row) {
   return -static_cast<int64_t>(sqlite3_last_insert_rowid(connection.handle()));
 }
 
-Status set_concept_description(Connection& connection, int64_t node, std::string_view description) {
+Status replace_concept(Connection& connection, const ConceptRow& row) {
   ASSIGN_OR_RETURN(Statement update,
-                   connection.prepare("UPDATE concepts SET description = ? WHERE concept = ?"));
-  return update.bind_text(1, description).bind(2, -node).run();
+                   connection.prepare("UPDATE concepts SET description = ?, created_us = ? WHERE "
+                                      "concept = ?"));
+  return update.bind_text(1, row.description).bind(2, row.created_us).bind(3, -row.node).run();
 }
 
 Status erase_concept(Connection& connection, int64_t node) {

@@ -90,7 +90,8 @@ Result<std::string> label_text(Connection& connection, int64_t label);
 Result<std::vector<ConceptRow>> concepts_by_name(Connection& connection, std::string_view name);
 Result<std::optional<ConceptRow>> concept_by_node(Connection& connection, int64_t node);
 Result<int64_t> add_concept(Connection& connection, const ConceptRow& row);
-Status set_concept_description(Connection& connection, int64_t node, std::string_view description);
+// Its description and when it was made.
+Status replace_concept(Connection& connection, const ConceptRow& row);
 Status erase_concept(Connection& connection, int64_t node);
 // In the order of their names and scopes, behind (name, scope). False from visit ends it.
 Status visit_concepts(Connection& connection, std::string_view after_name, int64_t after_scope,

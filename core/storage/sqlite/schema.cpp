@@ -131,6 +131,12 @@ CREATE TABLE ix_custom(number INTEGER, key BLOB, created_us INTEGER, row INTEGER
   PRIMARY KEY(number, key, created_us, row)) WITHOUT ROWID;
 )sql";
 
+// Collections that were made by a call (sqlite_collections.cpp); others are only names of scopes.
+constexpr const char* kCollections = R"sql(
+CREATE TABLE collections(name TEXT PRIMARY KEY, description TEXT NOT NULL,
+  created_us INTEGER NOT NULL) WITHOUT ROWID;
+)sql";
+
 // Associations (link_tables.h): links by source and by target, concepts, and what changed last.
 constexpr const char* kLinks = R"sql(
 CREATE TABLE links(source INTEGER, kind INTEGER, target INTEGER, weight REAL NOT NULL,
@@ -184,11 +190,11 @@ CREATE INDEX items_unpacked ON items(created_us) WHERE encoding = 1;
 
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
 constexpr const char* kVersion3[] = {kCustomIndexes};
-constexpr const char* kVersion4[] = {kVectorTables, kLinks, kLifecycle};
+constexpr const char* kVersion4[] = {kVectorTables, kLinks, kCollections, kLifecycle};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
 // nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors, no links, no
-// policies and no blocks in the archive.
+// list of collections, no policies and no blocks in the archive.
 constexpr std::array<std::span<const char* const>, 3> kMigrations = {kVersion2, kVersion3,
                                                                      kVersion4};
 static_assert(kMigrations.size() == kSchemaVersion - 1);

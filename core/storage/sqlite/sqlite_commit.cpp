@@ -39,6 +39,25 @@ uint64_t frame_bound(std::span<const WriteOp> operations) {
   return size;
 }
 
+// Where the operations that belong together with this one end.
+size_t group_end(std::span<const WriteOp> operations, size_t begin) {
+  const int32_t group = operations[begin].group;
+  size_t end = begin + 1;
+  while (group != 0 && end < operations.size() && operations[end].group == group) ++end;
+  return end;
+}
+
+// About the middle, but between two groups; 0 if all are one group.
+size_t middle(std::span<const WriteOp> operations) {
+  size_t at = 0;
+  size_t end = group_end(operations, 0);
+  while (end < operations.size() && (at == 0 || end <= operations.size() / 2)) {
+    at = end;
+    end = group_end(operations, at);
+  }
+  return at;
+}
+
 // What has no failure of its own has this one.
 void fail_all(std::span<WriteOp> operations, const Status& status) {
   for (WriteOp& operation : operations) {
@@ -54,7 +73,15 @@ Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durabilit
   const uint64_t most = journal_->capacity() / kLargePart;
   if (operations.size() > 1 && frame_bound(operations) > most) {
     // Half and half, until it fits or a single large item is left.
-    const size_t half = operations.size() / 2;
+    const size_t half = middle(operations);
+    if (half == 0) {
+      Status status(Code::kLimit, "the change is too large to be made as a whole: it takes " +
+                                      std::to_string(frame_bound(operations)) + " bytes, and at " +
+                                      "most " + std::to_string(most) + " are possible (a quarter " +
+                                      "of JOURNAL_BYTES)");
+      fail_all(operations, status);
+      return status;
+    }
     Status status = commit(operations.subspan(0, half), durability, now_us, wait);
     if (status.ok()) return commit(operations.subspan(half), durability, now_us, wait);
     fail_all(operations.subspan(half), status);
@@ -63,6 +90,11 @@ Status SqliteStorage::commit(std::span<WriteOp> operations, Durability durabilit
   Status status = commit_frame(operations, durability, now_us, wait);
   if (!status.ok()) fail_all(operations, status);
   return status;
+}
+
+size_t SqliteStorage::commit_bytes() const {
+  constexpr size_t kHeaders = 1024;
+  return journal_->capacity() / kLargePart - kHeaders;
 }
 
 Status SqliteStorage::commit_frame(std::span<WriteOp> operations, Durability durability,
@@ -313,21 +345,48 @@ Status SqliteStorage::publish_buffer() {
   return status;
 }
 
-Status SqliteStorage::append(std::span<WriteOp> operations, bool relaxed, int64_t now_us,
-                             uint64_t* out_end) {
-  std::string frame(sizeof(FrameHeader), '\0');
-  std::vector<Change> changes;
-  changes.reserve(operations.size());
-  Staged staged;
+// Puts one operation into the frame, or several that are done together or not at all.
+void SqliteStorage::stage(std::span<WriteOp> group, int64_t now_us, FrameDraft& draft) {
+  const size_t bytes = draft.bytes.size();
+  const size_t changes = draft.changes.size();
   const int64_t first_sequence = next_sequence_;
   const int64_t first_row = next_row_;
-  for (WriteOp& operation : operations) {
+  const bool together = group.size() > 1;
+  if (together) draft.staged.begin_group();
+  for (WriteOp& operation : group) {
     Change change;
-    operation.status = resolve(operation, now_us, staged, &change);
-    const bool nothing = !operation.status.ok() || change.row == 0;
-    if (nothing) continue;
-    append_operation(change, &frame);
-    changes.push_back(std::move(change));
+    operation.status = resolve(operation, now_us, draft.staged, &change);
+    if (!operation.status.ok() && together) {
+      draft.staged.roll_back();
+      draft.bytes.resize(bytes);
+      draft.changes.resize(changes);
+      next_sequence_ = first_sequence;
+      next_row_ = first_row;
+      for (WriteOp& other : group) {
+        if (&other == &operation) continue;
+        other.status = {Code::kCancelled, "it belongs to a change that could not be made"};
+      }
+      return;
+    }
+    if (!operation.status.ok() || change.row == 0) continue;
+    append_operation(change, &draft.bytes);
+    draft.changes.push_back(std::move(change));
+  }
+  draft.staged.in_group = false;
+}
+
+Status SqliteStorage::append(std::span<WriteOp> operations, bool relaxed, int64_t now_us,
+                             uint64_t* out_end) {
+  FrameDraft draft;
+  std::string& frame = draft.bytes;
+  frame.assign(sizeof(FrameHeader), '\0');
+  std::vector<Change>& changes = draft.changes;
+  changes.reserve(operations.size());
+  const int64_t first_sequence = next_sequence_;
+  const int64_t first_row = next_row_;
+  for (size_t begin = 0, end = 0; begin < operations.size(); begin = end) {
+    end = group_end(operations, begin);
+    stage(operations.subspan(begin, end - begin), now_us, draft);
   }
   const uint64_t position = journal_->tail() + buffer_.size();
   *out_end = position;

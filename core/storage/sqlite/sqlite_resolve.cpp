@@ -23,6 +23,16 @@ SqliteStorage::Staged::RowState SqliteStorage::Staged::state(const Item& item) c
 }
 
 void SqliteStorage::Staged::note(const Change& change) {
+  if (in_group) {
+    Undo before{change.row, change.key_hash, {}, {}};
+    if (const auto state = states.find(change.row); state != states.end()) {
+      before.state = state->second;
+    }
+    if (const auto item = items.find(change.key_hash); item != items.end()) {
+      before.item = item->second;
+    }
+    undo.push_back(std::move(before));
+  }
   RowState& state = states[change.row];
   switch (change.kind) {
     case WriteOp::Kind::kPut:
@@ -44,6 +54,17 @@ void SqliteStorage::Staged::note(const Change& change) {
     case WriteOp::Kind::kVector:
       break;
   }
+}
+
+void SqliteStorage::Staged::roll_back() {
+  for (; !undo.empty(); undo.pop_back()) {
+    Undo& before = undo.back();
+    states.erase(before.row);
+    if (before.state) states.emplace(before.row, *before.state);
+    items.erase(before.key_hash);
+    if (before.item) items.emplace(before.key_hash, std::move(*before.item));
+  }
+  in_group = false;
 }
 
 Result<ItemRef> SqliteStorage::current(const ItemKey& key, const Staged& staged) {
@@ -150,6 +171,7 @@ Status SqliteStorage::resolve_put(WriteOp& operation, int64_t now_us, Staged& st
     return {Code::kConflict, name + " has version " + std::to_string(version) + ", not " +
                                  std::to_string(operation.expected_version)};
   }
+  if (operation.only_check) return {};
   if (visible) {
     ItemFields fields = existing->fields();
     fields.tier = state.tier;

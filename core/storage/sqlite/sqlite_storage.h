@@ -85,6 +85,7 @@ class SqliteStorage final : public Storage {
 
   Status commit(std::span<WriteOp> operations, Durability durability, int64_t now_us,
                 bool wait) override;
+  size_t commit_bytes() const override;
   bool behind() const override {
     return journal_->tail() > applied_.load(std::memory_order_acquire);
   }
@@ -121,6 +122,11 @@ class SqliteStorage final : public Storage {
   Status create_index(const IndexSpec& spec, Control& control) override;
   Result<std::vector<IndexInfo>> indexes(bool count_entries, const StopCheck& stop) override;
   Status drop_index(std::string_view name, Control& control) override;
+  Status create_collection(const CollectionSpec& spec, int64_t now_us) override;
+  Result<std::vector<CollectionInfo>> collections(const Scope& scope) override;
+  Result<bool> forget_collection(std::string_view name) override;
+  Result<std::vector<ScopeTotals>> scope_totals(const ReadScope& read, std::string_view type,
+                                                size_t limit, const StopCheck& stop) override;
   Status write_access(std::span<const AccessDelta> deltas) override;
   Status fold(bool everything) override;
   Result<bool> publish_relaxed(bool even_if_not_due) override;
@@ -134,8 +140,8 @@ class SqliteStorage final : public Storage {
   Status create_space(const SpaceSpec& spec);
   // In order of their names; vectors counted where they are asked for.
   Result<std::vector<SpaceInfo>> spaces(bool count, const StopCheck& stop);
-  Result<Space> space(std::string_view name);  // kNotFound
-  Status drop_space(std::string_view name);    // kNotFound
+  Result<Space> space(std::string_view name);                  // kNotFound
+  Status drop_space(std::string_view name, Control& control);  // kNotFound
   // The bytes of a row's vector; nullopt: it has none.
   Result<std::optional<std::string>> find_vector(int64_t space, int64_t row);
 
@@ -151,6 +157,7 @@ class SqliteStorage final : public Storage {
 
  private:
   struct Staged;  // what the operations of one commit have done so far
+  struct FrameDraft;
 
   explicit SqliteStorage(const SqliteSettings& settings);
   Result<std::unique_ptr<Connection>> open_connection(bool create);
@@ -174,6 +181,7 @@ class SqliteStorage final : public Storage {
   void apply(std::span<const Change> frame, uint64_t end);
   Status publish_buffer();
   Status append(std::span<WriteOp> operations, bool relaxed, int64_t now_us, uint64_t* out_end);
+  void stage(std::span<WriteOp> group, int64_t now_us, FrameDraft& draft);
   Status append_large(WriteOp& operation, int64_t now_us, uint64_t* out_end);
   Status resolve(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
   Status resolve_put(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
@@ -192,7 +200,7 @@ class SqliteStorage final : public Storage {
   void checkpoint_if_due();
   Status fill_index(int64_t number, Control& control);
   Status clear_dropped(Control& control);
-  Status clear_dropped_spaces();
+  Status clear_dropped_spaces(Control& control);
 
   const SqliteSettings settings_;
   const bool in_memory_;

@@ -5,7 +5,8 @@
 namespace memtier {
 
 Status SqliteStorage::create_space(const SpaceSpec& spec) {
-  RETURN_IF_ERROR(clear_dropped_spaces());
+  Control unwatched;
+  RETURN_IF_ERROR(clear_dropped_spaces(unwatched));
   return write(
       [&](Connection& connection) { return define_space(connection, spec).take_status(); });
 }
@@ -32,12 +33,15 @@ Result<Space> SqliteStorage::space(std::string_view name) {
   return find_space(*loan, name);
 }
 
-Status SqliteStorage::drop_space(std::string_view name) {
+Status SqliteStorage::drop_space(std::string_view name, Control& control) {
+  RETURN_IF_ERROR(control.check());
   RETURN_IF_ERROR(write([&](Connection& connection) { return undefine_space(connection, name); }));
-  return clear_dropped_spaces();
+  RETURN_IF_ERROR(clear_dropped_spaces(control));
+  return control.finish(1, 1);
 }
 
-Status SqliteStorage::clear_dropped_spaces() {
+Status SqliteStorage::clear_dropped_spaces(Control& control) {
+  int64_t done = 0;
   while (true) {
     int64_t number = 0;
     {
@@ -45,9 +49,11 @@ Status SqliteStorage::clear_dropped_spaces() {
       ASSIGN_OR_RETURN(number, dropped_space(*loan));
     }
     if (number == 0) return {};
-    RETURN_IF_ERROR(write([number](Connection& connection) {
-      return clear_space(connection, number).take_status();
-    }));
+    int64_t cleared = 0;
+    RETURN_IF_ERROR(
+        write([&](Connection& connection) { return clear_space(connection, number, &cleared); }));
+    done += cleared;
+    RETURN_IF_ERROR(control.report(done, -1));
   }
 }
 

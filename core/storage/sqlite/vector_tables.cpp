@@ -99,17 +99,17 @@ Result<int64_t> dropped_space(Connection& connection) {
   return connection.query_integer("SELECT ifnull(min(space), 0) FROM spaces WHERE name IS NULL");
 }
 
-Result<bool> clear_space(Connection& connection, int64_t number) {
+Status clear_space(Connection& connection, int64_t number, int64_t* out_cleared) {
   ASSIGN_OR_RETURN(Statement erase,
                    connection.prepare("DELETE FROM vectors WHERE key IN (SELECT key FROM vectors "
                                       "WHERE key >= ? AND key < ? ORDER BY key LIMIT ?)"));
   erase.bind(1, vector_key(number, 0)).bind(2, vector_key(number + 1, 0));
   RETURN_IF_ERROR(erase.bind(3, kClearVectors).run());
-  if (sqlite3_changes(connection.handle()) == kClearVectors) return false;
+  *out_cleared = sqlite3_changes(connection.handle());
+  if (*out_cleared == kClearVectors) return {};
   ASSIGN_OR_RETURN(Statement forget,
                    connection.prepare("DELETE FROM spaces WHERE space = ? AND name IS NULL"));
-  RETURN_IF_ERROR(forget.bind(1, number).run());
-  return true;
+  return forget.bind(1, number).run();
 }
 
 Status set_derived_sequence(Connection& connection, int64_t space, int64_t sequence) {

@@ -48,8 +48,8 @@ Result<int64_t> define_space(Connection& connection, const SpaceSpec& spec);
 // What it had is cleared away later: dropped_space(), clear_space().
 Status undefine_space(Connection& connection, std::string_view name);
 Result<int64_t> dropped_space(Connection& connection);
-// One step; true: there is nothing left of it.
-Result<bool> clear_space(Connection& connection, int64_t number);
+// One step: some of its vectors, and the space itself after the last.
+Status clear_space(Connection& connection, int64_t number, int64_t* out_cleared);
 Status set_derived_sequence(Connection& connection, int64_t space, int64_t sequence);
 
 // --- vectors

@@ -1,6 +1,8 @@
 // Links and concepts: what they are, who sees them, and how they end.
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "index/graph/graph_testing.h"
 #include "storage/integrity.h"
 #include "storage/sqlite/connection.h"
@@ -272,6 +274,77 @@ TEST(Links, are_there_after_the_store_was_opened_again) {
   }
   OpenStore store(folder.file());
   EXPECT_EQ(get_link(*store, R"({"source": "a", "target": "b"})")["weight"], 0.5);
+}
+
+std::string exported(Store& store, std::string_view filter = "") {
+  std::string lines;
+  const auto write = [&lines](std::string_view bytes) {
+    lines += bytes;
+    return Status();
+  };
+  Control control;
+  int64_t count = 0;
+  must(
+      store.export_items(scope_of({.collection = "*"}), filter_of(filter), write, control, &count));
+  return lines;
+}
+
+Texts sorted_lines(const std::string& text) {
+  std::istringstream stream(text);
+  Texts lines;
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+ImportCounts import(Store& store, std::string_view lines, std::string_view options = "") {
+  size_t at = 0;
+  ImportSource source;
+  source.read = [&](char* buffer, size_t size, size_t* out_size) {
+    *out_size = lines.copy(buffer, size, at);
+    at += *out_size;
+    return Status();
+  };
+  Control control;
+  ImportCounts counts;
+  must(store.import(scope_of({.collection = "*"}), must(ImportOptions::parse(options)), source,
+                    control, &counts));
+  return counts;
+}
+
+TEST(Links, are_exported_and_imported_with_concepts) {
+  OpenStore store;
+  const Scope ada = scope_of({.collection = "notes", .user = "ada"});
+  must_put(*store, ada, R"({"id": "a", "type": "fact"})");
+  must_put(*store, ada, R"({"id": "b"})");
+  must_put(*store, scope_of({.user = "bob"}), R"({"id": "a"})");
+  must(put_links(*store, ada, R"([{"source": "a", "target": "b", "weight": 0.3, "kind": "k"},
+    {"source": "a", "target": {"concept": "tea"}},
+    {"source": {"concept": "tea"}, "target": {"concept": "drinks"}}])"));
+  must(store->create_concept(Scope(), must(ConceptSpec::parse(R"({"name": "lone",
+    "description": "of nobody"})")),
+                             Durability::kDefault));
+  const std::string lines = exported(*store);
+  store.clock->advance_us(kDay * kSecondUs);
+  OpenStore other;
+  const ImportCounts counts = import(*other, lines);
+  EXPECT_EQ(counts.lines, 9);  // 3 items, 3 links, 3 concepts
+  EXPECT_EQ(counts.stored, 9);
+  // Kinds have other numbers there, so the links come in another order.
+  EXPECT_EQ(sorted_lines(exported(*other)), sorted_lines(lines));
+  EXPECT_EQ(import(*other, lines, R"({"mode": "create"})").skipped, 9);
+  EXPECT_EQ(listed_links(*other, R"({"source": "a", "kind": "k"})", ada)[0]["weight"], 0.3);
+  // By a filter: links between what it matches, and the concepts that these name.
+  OpenStore some;
+  import(*some, exported(*store, R"({"type": "fact"})"));
+  EXPECT_EQ(arrows(listed_links(*some, "{}", scope_of({.collection = "*"}))), Texts{"a>#tea"});
+  // A link whose end is not there is a bad line.
+  OpenStore none;
+  const size_t links_begin = lines.find("\"kind\":\"link\"");
+  const std::string orphans = lines.substr(lines.rfind('\n', links_begin) + 1);
+  const ImportCounts failed = import(*none, orphans, R"({"on_error": "skip"})");
+  EXPECT_EQ(failed.failed, 2);
+  EXPECT_EQ(failed.stored, 4);
 }
 
 TEST(Links, are_learned_from_the_order_of_reads) {

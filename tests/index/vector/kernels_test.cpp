@@ -11,6 +11,51 @@
 namespace memtier::testing {
 namespace {
 
+// Codes of 21 vectors, and a query.
+class Codes {
+ public:
+  using Told = std::vector<std::pair<uint32_t, uint32_t>>;  // places, and the bits of estimates
+
+  Codes(Random& random, size_t dimension)
+      : words_((dimension + 63) / 64),
+        codes_(words_ * kBlockVectors * 3),
+        rows_(words_ * kQueryBits),
+        factors_(kCount + kBlockVectors),
+        bits_(kCount + kBlockVectors),
+        squares_(kCount + kBlockVectors) {
+    for (uint64_t& word : codes_) word = random.below(UINT64_MAX);
+    for (uint64_t& word : rows_) word = random.below(UINT64_MAX);
+    for (float& factor : factors_) factor = static_cast<float>(random.fraction());
+    for (float& bits : bits_) bits = static_cast<float>(random.below(dimension));
+    for (float& square : squares_) square = static_cast<float>(random.fraction());
+    scan_ = {rows_.data(), words_, 0.1F, -0.3F, 0.7F, 1.5F, 0.5F};
+  }
+
+  Told scan(const VectorKernels& kernels) const {
+    Told told;
+    for (const float* squares : {static_cast<const float*>(nullptr), squares_.data()}) {
+      uint32_t places[kCount + kBlockVectors];
+      float estimates[kCount + kBlockVectors];
+      const size_t found = kernels.scan_codes(scan_, codes_.data(), factors_.data(), bits_.data(),
+                                              squares, kCount, places, estimates);
+      for (size_t i = 0; i < found; ++i) {
+        told.emplace_back(places[i], std::bit_cast<uint32_t>(estimates[i]));
+      }
+    }
+    return told;
+  }
+
+ private:
+  static constexpr size_t kCount = 21;
+  size_t words_;
+  std::vector<uint64_t> codes_;
+  std::vector<uint64_t> rows_;
+  std::vector<float> factors_;
+  std::vector<float> bits_;
+  std::vector<float> squares_;
+  CodeScan scan_;
+};
+
 TEST(VectorKernels, of_all_kinds_of_machine_agree) {
   Random random;
   const VectorKernels& base = *runnable_vector_kernels().front();
@@ -25,13 +70,9 @@ TEST(VectorKernels, of_all_kinds_of_machine_agree) {
       small_a[i] = static_cast<int8_t>(random.below(255));
       small_b[i] = static_cast<int8_t>(random.below(255));
     }
-    const size_t words = small_a.size() / 64;
-    std::vector<uint64_t> block(words * kBlockVectors);
-    std::vector<uint64_t> query(words);
-    for (uint64_t& word : block) word = random.below(UINT64_MAX);
-    for (uint64_t& word : query) word = random.below(UINT64_MAX);
-    uint32_t expected[kBlockVectors] = {};
-    base.count_different(block.data(), query.data(), words, expected);
+    const Codes codes(random, dimension);
+    const Codes::Told told = codes.scan(base);
+    EXPECT_FALSE(told.empty());
     for (const VectorKernels* kernels : runnable_vector_kernels()) {
       SCOPED_TRACE(std::string(kernels->name) + ", dimension " + std::to_string(dimension));
       EXPECT_EQ(std::bit_cast<uint32_t>(kernels->dot(a.data(), b.data(), a.size())),
@@ -40,9 +81,7 @@ TEST(VectorKernels, of_all_kinds_of_machine_agree) {
                 std::bit_cast<uint32_t>(base.square_distance(a.data(), b.data(), a.size())));
       EXPECT_EQ(kernels->dot_int8(small_a.data(), small_b.data(), small_a.size()),
                 base.dot_int8(small_a.data(), small_b.data(), small_a.size()));
-      uint32_t counts[kBlockVectors] = {};
-      kernels->count_different(block.data(), query.data(), words, counts);
-      for (size_t i = 0; i < kBlockVectors; ++i) EXPECT_EQ(counts[i], expected[i]);
+      EXPECT_EQ(codes.scan(*kernels), told);
     }
   }
 }

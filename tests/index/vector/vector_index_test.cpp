@@ -148,6 +148,105 @@ TEST(VectorIndex, finds_the_nearest_whatever_has_changed_from_every_handle) {
   }
 }
 
+// Vectors around some centres, as those of real texts are.
+std::vector<Vector> clustered(Random& random, size_t count, size_t dimension) {
+  std::vector<Vector> centres;
+  for (int i = 0; i < 40; ++i) centres.push_back(random_vector(random, dimension));
+  std::vector<Vector> vectors;
+  for (size_t i = 0; i < count; ++i) {
+    Vector vector = centres[random.below(centres.size())];
+    const Vector noise = random_vector(random, dimension);
+    for (size_t at = 0; at < dimension; ++at) vector[at] += noise[at] * 0.8F;
+    vectors.push_back(std::move(vector));
+  }
+  return vectors;
+}
+
+void put_all(Store& store, const std::vector<Vector>& vectors, size_t users) {
+  for (size_t begin = 0; begin < vectors.size(); begin += 1000) {
+    std::vector<Draft> drafts;
+    std::vector<Scope> scopes;
+    for (size_t i = begin; i < std::min(begin + 1000, vectors.size()); ++i) {
+      drafts.push_back(draft_of(R"({"id": "i)" + std::to_string(i) + "\"}"));
+      scopes.push_back(Scope({"", "", "u" + std::to_string(i % users), "", ""}));
+    }
+    std::vector<Store::PutRequest> requests;
+    for (size_t i = 0; i < drafts.size(); ++i) requests.push_back({&drafts[i], &scopes[i]});
+    Control control;
+    std::vector<Outcome> outcomes;
+    must(store.put_many(requests, PutMode::kReplace, Durability::kDefault, control, &outcomes));
+    std::vector<Store::VectorPut> puts;
+    for (size_t i = 0; i < drafts.size(); ++i) puts.push_back({*drafts[i].id, vectors[begin + i]});
+    must(store.put_vectors(Scope(), "s", puts, Durability::kDefault, control, &outcomes));
+    for (const Outcome& outcome : outcomes) must(outcome.status.clone());
+  }
+}
+
+double recall_of(Store& store, const Scope& scope) {
+  Control control;
+  const std::string told = must(store.measure_recall(scope, {"s", 60, 10}, control));
+  return Json::parse(told)["recall"].get<double>();
+}
+
+TEST(VectorIndex, loses_nothing_of_what_is_nearest_in_few_dimensions_and_little_in_many) {
+  Random random;
+  for (const size_t dimension : {2UL, 8UL, 64UL, 384UL}) {
+    SCOPED_TRACE("dimension " + std::to_string(dimension));
+    const bool few = dimension < 64;
+    for (const std::string metric : {"cosine", "l2"}) {
+      const TempFolder folder;
+      StoreOptions options = quiet_options(make_clock());
+      options.journal_bytes = 16 << 20;
+      const auto store = open_store(folder.file(), options);
+      must(
+          store->create_space(spec_of(R"({"name": "s", "dimension": )" + std::to_string(dimension) +
+                                      R"(, "metric": ")" + metric + "\"}")));
+      const auto vectors = clustered(random, few ? 4000 : 8000, dimension);
+      put_all(*store, vectors, 3);
+      EXPECT_GE(recall_of(*store, Scope()), few ? 1.0 : 0.97);
+      // Codes follow what is put and removed.
+      const Scope user({"", "", "u1", "", ""});
+      for (int i = 1; i < 600; i += 3) {
+        const std::string id = "i" + std::to_string(i);
+        if (random.one_in(2)) {
+          must(store->remove(user, id, 0, Durability::kDefault));
+        } else {
+          must(put_vector(*store, "s", id, vectors[static_cast<size_t>(i) + 900], user));
+        }
+      }
+      found(*store, *query_of(vectors[0]));  // makes lists
+      EXPECT_GE(recall_of(*store, Scope()), few ? 1.0 : 0.97);
+      EXPECT_GE(recall_of(*store, user), few ? 1.0 : 0.95);
+      const Json how = Json::parse(
+          must(store->search(Scope(), *query_of(vectors[0], R"({"explain": true})"), Control()))
+              .explain);
+      EXPECT_EQ(how["index"].contains("lists"), !few) << how.dump();
+    }
+  }
+}
+
+TEST(VectorIndex, compares_rounded_vectors_once_more) {
+  Random random;
+  const TempFolder folder;
+  StoreOptions options = quiet_options(make_clock());
+  options.journal_bytes = 16 << 20;
+  options.memory_limit_bytes = 16 << 20;  // a quarter of it for vectors: 4 MiB
+  const auto store = open_store(folder.file(), options);
+  must(store->create_space(spec_of(R"({"name": "s", "dimension": 256})")));
+  const auto vectors = clustered(random, 8000, 256);  // 8 MB
+  put_all(*store, vectors, 1);
+  auto query = query_of(vectors[5], R"({"explain": true, "limit": 5})");
+  const Hits hits = must(store->search(Scope(), *query, Control()));
+  EXPECT_EQ(hits.items[0]->id(), "i5");
+  EXPECT_NEAR(hits.scores[0], 1, 1e-6);
+  for (size_t i = 0; i < 5; ++i) {
+    const auto number = static_cast<size_t>(std::stoi(std::string(hits.items[i]->id().substr(1))));
+    EXPECT_NEAR(hits.scores[i], score(Metric::kCosine, vectors[5], vectors[number]), 1e-5);
+  }
+  EXPECT_TRUE(Json::parse(hits.explain)["index"].contains("compared_from_the_file"));
+  EXPECT_GE(recall_of(*store, Scope()), 0.97);
+}
+
 class Vectors : public ::testing::Test {
  protected:
   Vectors() : store_(open_store(folder_.file(), quiet_options(clock_))) {
@@ -225,8 +324,9 @@ TEST_F(Vectors, need_their_space_to_be_named_only_where_there_are_several) {
   EXPECT_EQ(near({1, 0}, R"({"space": "t"})"), Ids{});
   message_of(store_->create_space(spec_of(R"({"name": "t", "dimension": 3})")), Code::kExists);
   must(store_->create_space(spec_of(R"({"name": "t", "dimension": 2})")));
-  must(store_->drop_space("s"));
-  message_of(store_->drop_space("s"), Code::kNotFound);
+  Control control;
+  must(store_->drop_space("s", control));
+  message_of(store_->drop_space("s", control), Code::kNotFound);
   message_of(store_->search(Scope(), *query_of({1, 0}, R"({"space": "s"})"), Control()),
              Code::kNotFound);
   must(store_->create_space(spec_of(R"({"name": "s", "dimension": 2})")));
@@ -263,15 +363,16 @@ TEST(VectorIndex, finds_the_same_where_nothing_fits_into_memory) {
   must(storage->attach(&sink, nullptr));
   VectorIndex index(*storage, {.memory_bytes = 1024});
   const Scope all({"*", "", "", "", ""});
+  VectorQuery query{.space = "s", .vector = wanted, .threshold = {}};
+  query.explain = true;
   for (int round = 0; round < 2; ++round) {
     const VectorResult result =
-        must(index.search({"s", wanted, {}}, {&all, kStartUs}, filter_of("{}"), 0, 10, {}));
+        must(index.search(query, {&all, kStartUs}, filter_of("{}"), 0, 10, {}));
     std::vector<int64_t> rows;
     for (const VectorHit& hit : result.hits) rows.push_back(hit.row);
     EXPECT_EQ(ids_of(must(storage->find_rows(rows))), expected);
-    EXPECT_EQ(result.how["method"], "exact, from the file");
-    EXPECT_EQ(must(index.scores({"s", wanted, {}}, {&all, kStartUs}, rows, {}))[3],
-              result.hits[3].score);
+    EXPECT_EQ(result.how["method"], "compared all, from the file");
+    EXPECT_EQ(must(index.scores(query, {&all, kStartUs}, rows, {}))[3], result.hits[3].score);
   }
   must(storage->close());
 }

@@ -9,9 +9,10 @@
 namespace memtier::testing {
 namespace {
 
-// Format 3 as it was: without associations.
+// Format 3 as it was: without associations and collections.
 constexpr const char* kToFormat3 = R"sql(
 BEGIN;
+DROP TABLE collections;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
 DROP TABLE vector_changes;
 DROP TABLE documents; DROP TABLE archive_dictionaries; DROP TABLE archive_blocks;
@@ -23,6 +24,7 @@ COMMIT;
 // Format 2 as it was: without indexes of the caller's own.
 constexpr const char* kToFormat2 = R"sql(
 BEGIN;
+DROP TABLE collections;
 DROP TABLE indexes; DROP TABLE ix_custom;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
 DROP TABLE vector_changes;
@@ -35,6 +37,7 @@ COMMIT;
 // Format 1 as it was: words in an FTS5 table, index tables that tell nothing but rows.
 constexpr const char* kToFormat1 = R"sql(
 BEGIN;
+DROP TABLE collections;
 DROP TABLE indexes; DROP TABLE ix_custom;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
 DROP TABLE vector_changes;

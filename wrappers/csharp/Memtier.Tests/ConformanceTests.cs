@@ -125,10 +125,30 @@ public sealed class ConformanceTests : StoreTest
             {
                 store.Put(MemoryDraft.FromJson(item.GetRawText()), Vectors.Names(item));
             }
+            if (corpus.TryGetProperty("spaces", out JsonElement spaces))
+            {
+                PutVectors(store, spaces, corpus.GetProperty("vectors"));
+            }
             foreach (JsonElement test in corpus.GetProperty("cases").EnumerateArray())
             {
                 ExpectHits(store, test);
             }
+        }
+    }
+
+    private static void PutVectors(MemoryStore store, JsonElement spaces, JsonElement vectors)
+    {
+        foreach (JsonElement space in spaces.EnumerateArray())
+        {
+            store.CreateSpace(new MemorySpace(
+                space.GetProperty("name").GetString()!, space.GetProperty("dimension").GetInt32(),
+                Enum.Parse<MemoryMetric>(Vectors.Text(space, "metric") ?? "cosine", ignoreCase: true),
+                Enum.Parse<MemoryVectorStorage>(Vectors.Text(space, "storage") ?? "float32", ignoreCase: true)));
+        }
+        foreach (JsonElement put in vectors.EnumerateArray())
+        {
+            float[] vector = [.. put.GetProperty("vector").EnumerateArray().Select(value => value.GetSingle())];
+            store.PutVector(Vectors.Text(put, "space")!, Vectors.Text(put, "id")!, vector);
         }
     }
 

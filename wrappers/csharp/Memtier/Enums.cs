@@ -247,6 +247,11 @@ public enum MemoryOption
     /// <summary><see cref="MemoryStoreOptions.RandomSeed"/>.</summary>
     RandomSeed = 27,
 
+    /// <summary><see cref="MemoryStoreOptions.LinkHalfLife"/>.</summary>
+    LinkHalfLifeSeconds = 28,
+
+    /// <summary><see cref="MemoryStoreOptions.LearnLinks"/>.</summary>
+    LearnLinks = 29,
     /// <summary><see cref="MemoryStoreOptions.EmbedBatch"/>.</summary>
     EmbedBatch = 30,
 

@@ -22,6 +22,23 @@ public sealed class MemoryPreparedQuery : IDisposable
         _handle = new ObjectHandle(created, &Native.QueryDestroy);
     }
 
+    /// <summary>
+    /// Gives the query another vector to look for; none takes it away. Searches that have begun go on with the
+    /// one before.
+    /// </summary>
+    /// <param name="vector">As many components as the space has.</param>
+    public unsafe void SetVector(ReadOnlySpan<float> vector)
+    {
+        nint error = 0;
+        int status;
+        fixed (float* start = vector)
+        {
+            status = Native.QuerySetVector(_handle.Value, start, vector.Length, &error);
+        }
+        GC.KeepAlive(this);
+        Failures.Check(status, error);
+    }
+
     internal nint Handle => _handle.Value;
 
     /// <summary>Releases it. Again: nothing.</summary>

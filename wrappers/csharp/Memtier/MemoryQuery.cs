@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Text.Json;
 using Memtier.Interop;
 
@@ -60,6 +62,27 @@ public sealed class MemoryQuery
     /// <summary>What a word counts in the speaker (of the metadata), 0 to 100; by default 1.</summary>
     public double? SpeakerWeight { get; init; }
 
+    /// <summary>What each signal counts for the score, 0 to 10; 0 leaves it out.</summary>
+    public IReadOnlyDictionary<MemorySignal, double>? Signals { get; init; }
+
+    /// <summary>After which time <see cref="MemorySignal.Recency"/> counts half; by default thirty days.</summary>
+    public TimeSpan? HalfLife { get; init; }
+
+    /// <summary>What the caller is at: hits near to it count more.</summary>
+    public MemoryQueryContext? Context { get; init; }
+
+    /// <summary>From 0 to 1: rather what the hits before do not say yet.</summary>
+    public double? Diversity { get; init; }
+
+    /// <summary>In place of words: the items whose vectors are nearest to this one are found.</summary>
+    public float[]? Vector { get; init; }
+
+    /// <summary>The space of the vector; may be left out where the store has exactly one.</summary>
+    public string? Space { get; init; }
+
+    /// <summary>Hits of a vector have at least this score.</summary>
+    public double? Threshold { get; init; }
+
     /// <summary>A query from its document. It is checked by the call that it is given to.</summary>
     /// <param name="json">A JSON object.</param>
     public static MemoryQuery FromJson(string json) => new(Utf8Text.ToArray(json));
@@ -70,6 +93,19 @@ public sealed class MemoryQuery
 
     /// <summary>The query as a document.</summary>
     public override string ToString() => Utf8Text.ToString(ToUtf8());
+
+    // JSON has no word for what is no finite number: the library is to say so, not the writer.
+    private static void WriteComponent(Utf8JsonWriter writer, float component)
+    {
+        if (float.IsFinite(component))
+        {
+            writer.WriteNumberValue(component);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+    }
 
     internal byte[] ToUtf8() => _json ?? Documents.Write(Write);
 
@@ -100,6 +136,17 @@ public sealed class MemoryQuery
         {
             writer.WriteBoolean("explain"u8, true);
         }
+        if (Vector is not null)
+        {
+            writer.WriteStartArray("vector"u8);
+            foreach (float component in Vector)
+            {
+                WriteComponent(writer, component);
+            }
+            writer.WriteEndArray();
+        }
+        Documents.WriteText(writer, "space", Space);
+        Documents.WriteNumber(writer, "threshold", Threshold);
         if (ContentWeight is not null || TitleWeight is not null || SpeakerWeight is not null)
         {
             writer.WriteStartObject("field_weights"u8);
@@ -108,6 +155,18 @@ public sealed class MemoryQuery
             Documents.WriteNumber(writer, "speaker", SpeakerWeight);
             writer.WriteEndObject();
         }
+        if (Signals is not null)
+        {
+            writer.WriteStartObject("weights"u8);
+            foreach ((MemorySignal signal, double weight) in Signals)
+            {
+                writer.WriteNumber(MemoryQueryContext.Key(signal), weight);
+            }
+            writer.WriteEndObject();
+        }
+        Documents.WriteNumber(writer, "half_life_seconds", HalfLife?.TotalSeconds);
+        Context?.Write(writer);
+        Documents.WriteNumber(writer, "diversity", Diversity);
         writer.WriteEndObject();
     }
 }

@@ -9,13 +9,20 @@ namespace Memtier;
 /// <summary>One item that a search found.</summary>
 public sealed class MemoryHit
 {
-    internal MemoryHit(MemoryItem item) => Item = item;
+    internal MemoryHit(MemoryItem item, double textScore, double vectorScore) =>
+        (Item, TextScore, VectorScore) = (item, textScore, vectorScore);
 
     /// <summary>The item.</summary>
     public MemoryItem Item { get; }
 
     /// <summary>How well it fits; larger is better. To be compared only within one result.</summary>
     public double Score => Item.Score;
+
+    /// <summary>What the item's own words alone say, as BM25 counts them; 0 where none were looked for.</summary>
+    public double TextScore { get; }
+
+    /// <summary>How near the item's vector alone is; 0 where none was asked for.</summary>
+    public double VectorScore { get; }
 
     /// <summary>The passage that fits, where <see cref="MemoryQuery.Snippets"/> asked for it; else empty.</summary>
     public string Snippet => Item.Snippet;
@@ -93,7 +100,22 @@ public sealed class MemorySearchResult : IReadOnlyList<MemoryHit>
     private static unsafe MemoryHit[] Read(nint hits, string[] tiers)
     {
         byte[][] images = ImageReader.ReadAll(hits, Native.HitsCount(hits), &Native.HitsCopyImages);
-        return Array.ConvertAll(images, image => new MemoryHit(new MemoryItem(image, tiers)));
+        double[] texts = ReadColumn(hits, Native.MEMTIER_FIELD_TEXT_SCORE, images.Length);
+        double[] vectors = ReadColumn(hits, Native.MEMTIER_FIELD_VECTOR_SCORE, images.Length);
+        var found = new MemoryHit[images.Length];
+        for (int i = 0; i < found.Length; i++)
+        {
+            found[i] = new MemoryHit(new MemoryItem(images[i], tiers), texts[i], vectors[i]);
+        }
+        return found;
+    }
+
+    private static unsafe double[] ReadColumn(nint hits, int field, int count)
+    {
+        double* values = null;
+        nint error = 0;
+        Failures.Check(Native.HitsColumnDouble(hits, field, &values, &error), error);
+        return new ReadOnlySpan<double>(values, count).ToArray();
     }
 
     private static unsafe Slice ReadExplanation(nint hits)

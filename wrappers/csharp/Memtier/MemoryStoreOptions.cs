@@ -49,6 +49,12 @@ public sealed class MemoryStoreOptions
     /// <summary>Seeds the ids that are generated, for tests; 0 (the default) is unpredictable.</summary>
     public long? RandomSeed { get; set; }
 
+    /// <summary>In which time a link loses half of its strength; zero: never. Default 30 days.</summary>
+    public TimeSpan? LinkHalfLife { get; set; }
+
+    /// <summary>Links what is read by id with so many items read before it, 0 (default: off) to 16.</summary>
+    public int? LearnLinks { get; set; }
+
     /// <summary>
     /// The tiers. For a store that exists: null, its own; else it must be the same, or
     /// <see cref="MemoryMismatchException"/>.
@@ -141,6 +147,8 @@ public sealed class MemoryStoreOptions
         Set(options, MemoryOption.RefreshTimeToLiveOnRead, Number(RefreshTimeToLiveOnRead));
         Set(options, MemoryOption.EvictionOrder, (long?)EvictionOrder);
         Set(options, MemoryOption.RandomSeed, RandomSeed);
+        Set(options, MemoryOption.LinkHalfLifeSeconds, LinkHalfLife?.Ticks / TimeSpan.TicksPerSecond);
+        Set(options, MemoryOption.LearnLinks, LearnLinks);
         Set(options, MemoryOption.EmbedBatch, EmbedBatch);
     }
 

@@ -34,6 +34,15 @@ public static unsafe class MemtierLibrary
     /// <summary>The most policies of each kind, and archive rules.</summary>
     public const int MaxPolicies = Native.MEMTIER_MAX_POLICIES;
 
+    /// <summary>Vector spaces in a store.</summary>
+    public const int MaxSpaces = Native.MEMTIER_MAX_SPACES;
+
+    /// <summary>Least components of a vector.</summary>
+    public const int MinDimension = Native.MEMTIER_MIN_DIMENSION;
+
+    /// <summary>Most components of a vector.</summary>
+    public const int MaxDimension = Native.MEMTIER_MAX_DIMENSION;
+
     /// <summary>Bytes of a path that has an index.</summary>
     public const int MaxPathBytes = Native.MEMTIER_MAX_PATH_BYTES;
 

@@ -393,6 +393,24 @@ public final class Native implements NativeConstants {
 
   public static int optionsSetEviction(long options, long eviction, long[] error) { return NativeMethods.optionsSetEviction(options, eviction, error); }
 
+  public static int spaceCreate(long store, byte[] document, long[] error) { return NativeMethods.spaceCreate(store, document, error); }
+
+  public static int spaceList(long store, long[] control, long[] out_json, long[] error) { return NativeMethods.spaceList(store, control, out_json, error); }
+
+  public static int spaceDrop(long store, byte[] space, long[] control, long[] error) { return NativeMethods.spaceDrop(store, space, control, error); }
+
+  public static int spaceMeasureRecall(long store, long scope, byte[] document, long[] control, long[] out_json, long[] error) { return NativeMethods.spaceMeasureRecall(store, scope, document, control, out_json, error); }
+
+  public static int vectorPut(long store, long scope, byte[] id, byte[] space, float[] vector, int durability, long[] error) { return NativeMethods.vectorPut(store, scope, id, space, vector, durability, error); }
+
+  public static int vectorPutMany(long store, long scope, byte[] ids, long[] id_ends, byte[] space, float[] vectors, int durability, long[] control, long[] out_items, long[] error) { return NativeMethods.vectorPutMany(store, scope, ids, id_ends, space, vectors, durability, control, out_items, error); }
+
+  public static int vectorGet(long store, long scope, byte[] id, byte[] space, float[] buffer, long[] out_dimension, long[] error) { return NativeMethods.vectorGet(store, scope, id, space, buffer, out_dimension, error); }
+
+  public static int vectorDelete(long store, long scope, byte[] id, byte[] space, int durability, long[] error) { return NativeMethods.vectorDelete(store, scope, id, space, durability, error); }
+
+  public static int querySetVector(long query, float[] vector, long[] error) { return NativeMethods.querySetVector(query, vector, error); }
+
   public static int spacePending(long store, long[] out_count, long[] error) { return NativeMethods.spacePending(store, out_count, error); }
 
   public static int spaceReembed(long store, long[] control, long[] out_count, long[] error) { return NativeMethods.spaceReembed(store, control, out_count, error); }
@@ -402,6 +420,40 @@ public final class Native implements NativeConstants {
   public static int storeGetEmbedder(long store, long[] out_json, long[] error) { return NativeMethods.storeGetEmbedder(store, out_json, error); }
 
   public static int embedText(long store, byte[] texts, long[] text_ends, long[] control, long[] out_vectors, long[] error) { return NativeMethods.embedText(store, texts, text_ends, control, out_vectors, error); }
+
+  public static int linkPut(long store, long scope, byte[] link, int durability, long[] error) { return NativeMethods.linkPut(store, scope, link, durability, error); }
+
+  public static int linkPutMany(long store, long scope, byte[] links, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.linkPutMany(store, scope, links, durability, control, out_count, error); }
+
+  public static int linkGet(long store, long scope, byte[] link, long[] out_json, long[] error) { return NativeMethods.linkGet(store, scope, link, out_json, error); }
+
+  public static int linkDelete(long store, long scope, byte[] link, int durability, long[] out_count, long[] error) { return NativeMethods.linkDelete(store, scope, link, durability, out_count, error); }
+
+  public static int linkList(long store, long scope, byte[] list, long[] control, long[] out_json, long[] error) { return NativeMethods.linkList(store, scope, list, control, out_json, error); }
+
+  public static int conceptCreate(long store, long scope, byte[] document, int durability, long[] error) { return NativeMethods.conceptCreate(store, scope, document, durability, error); }
+
+  public static int conceptList(long store, long scope, byte[] list, long[] control, long[] out_json, long[] error) { return NativeMethods.conceptList(store, scope, list, control, out_json, error); }
+
+  public static int conceptDelete(long store, long scope, byte[] name, int durability, long[] error) { return NativeMethods.conceptDelete(store, scope, name, durability, error); }
+
+  public static int graphNeighbours(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphNeighbours(store, scope, query, control, out_json, error); }
+
+  public static int graphPath(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphPath(store, scope, query, control, out_json, error); }
+
+  public static int graphSpread(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphSpread(store, scope, query, control, out_json, error); }
+
+  public static int graphExport(long store, long scope, byte[] query, long[] control, long[] out_text, long[] error) { return NativeMethods.graphExport(store, scope, query, control, out_text, error); }
+
+  public static int collectionCreate(long store, byte[] collection, long[] error) { return NativeMethods.collectionCreate(store, collection, error); }
+
+  public static int collectionList(long store, long scope, long[] control, long[] out_json, long[] error) { return NativeMethods.collectionList(store, scope, control, out_json, error); }
+
+  public static int collectionDrop(long store, byte[] name, int mode, long[] control, long[] out_count, long[] error) { return NativeMethods.collectionDrop(store, name, mode, control, out_count, error); }
+
+  public static int collectionCopy(long store, long scope, byte[] filter, byte[] to, int mode, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.collectionCopy(store, scope, filter, to, mode, durability, control, out_count, error); }
+
+  public static int collectionMove(long store, long scope, byte[] filter, byte[] to, int mode, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.collectionMove(store, scope, filter, to, mode, durability, control, out_count, error); }
 
   public static int policyPut(long store, byte[] policy, long[] error) { return NativeMethods.policyPut(store, policy, error); }
 

@@ -52,6 +52,8 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25;
   public final static int MEMTIER_OPTION_EVICTION_ORDER = 26;
   public final static int MEMTIER_OPTION_RANDOM_SEED = 27;
+  public final static int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
+  public final static int MEMTIER_OPTION_LEARN_LINKS = 29;
   public final static int MEMTIER_OPTION_EMBED_BATCH = 30;
   public final static int MEMTIER_OPTION_LADDER = 100;
   public final static int MEMTIER_OPTION_TOKENIZER = 101;
@@ -105,6 +107,8 @@ public interface NativeConstants {
   public final static int MEMTIER_FIELD_EXPECTED_VERSION = 44;
   public final static int MEMTIER_FIELD_IMPORTANCE = 60;
   public final static int MEMTIER_FIELD_SCORE = 61;
+  public final static int MEMTIER_FIELD_TEXT_SCORE = 62;
+  public final static int MEMTIER_FIELD_VECTOR_SCORE = 63;
   public final static int MEMTIER_MAX_ID_BYTES = 1024;
   public final static int MEMTIER_MAX_NAME_BYTES = 256;
   public final static int MEMTIER_MAX_TAGS = 256;
@@ -132,5 +136,10 @@ public interface NativeConstants {
   public final static int MEMTIER_LOG_WARNING = 2;
   public final static int MEMTIER_LOG_INFO = 3;
   public final static int MEMTIER_LOG_DEBUG = 4;
+  public final static int MEMTIER_MAX_SPACES = 64;
+  public final static int MEMTIER_MIN_DIMENSION = 2;
+  public final static int MEMTIER_MAX_DIMENSION = 4096;
+  public final static int MEMTIER_COLLECTION_DROP_EMPTY = 0;
+  public final static int MEMTIER_COLLECTION_DROP_ITEMS = 1;
   public final static int MEMTIER_MAX_POLICIES = 256;
 }

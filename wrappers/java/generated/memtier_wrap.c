@@ -6201,6 +6201,570 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetEvicti
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceCreate(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_space_create(arg1,(char const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceList(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_control *arg2 = (memtier_control *) 0 ;
+  memtier_bytes **arg3 = (memtier_bytes **) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_control table2 ;
+  intptr_t value3 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (jarg2) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg2, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg2 = memtier_java_control(two[0], two[1], &table2);
+  } else {
+    arg2 = NULL;
+  }
+  
+  
+  value3 = 0;
+  arg3 = jarg3 ? (memtier_bytes **)&value3 : NULL;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_space_list(arg1,(struct memtier_control const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg3) {
+    jlong out = (jlong)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceDrop(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4, jlongArray jarg5) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_control table4 ;
+  memtier_error *value5 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  if (jarg4) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg4, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg4 = memtier_java_control(two[0], two[1], &table4);
+  } else {
+    arg4 = NULL;
+  }
+  
+  
+  value5 = NULL;
+  arg5 = jarg5 ? &value5 : NULL;
+  
+  result = memtier_space_drop(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceMeasureRecall(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_space_measure_recall(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_vectorPut(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jfloatArray jarg7, jint jarg9, jlongArray jarg10) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  float *arg7 = (float *) 0 ;
+  int64_t arg8 ;
+  int32_t arg9 ;
+  memtier_error **arg10 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_java_bytes copy5 ;
+  memtier_error *value10 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (!memtier_java_copy_in(jenv, jarg5, &copy5)) return 0;
+  arg5 = (char*)copy5.data;
+  arg6 = copy5.size;
+  
+  
+  arg8 = jarg7 ? (*jenv)->GetArrayLength(jenv, jarg7) : 0;
+  arg7 = arg8 ? (float*)(*jenv)->GetFloatArrayElements(jenv, jarg7, NULL) : NULL;
+  if (arg8 && !arg7) return 0;
+  
+  arg9 = (int32_t)jarg9; 
+  
+  value10 = NULL;
+  arg10 = jarg10 ? &value10 : NULL;
+  
+  result = memtier_vector_put(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,(float const *)arg7,arg8,arg9,arg10);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  
+  if (jarg10 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value10;
+    (*jenv)->SetLongArrayRegion(jenv, jarg10, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  memtier_java_copy_done(&copy5); 
+  
+  if (arg7) (*jenv)->ReleaseFloatArrayElements(jenv, jarg7, (jfloat*)arg7, JNI_ABORT);
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_vectorPutMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg4, jbyteArray jarg6, jfloatArray jarg8, jint jarg10, jlongArray jarg11, jlongArray jarg12, jlongArray jarg13) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  int64_t arg5 ;
+  char *arg6 = (char *) 0 ;
+  size_t arg7 ;
+  float *arg8 = (float *) 0 ;
+  int64_t arg9 ;
+  int32_t arg10 ;
+  memtier_control *arg11 = (memtier_control *) 0 ;
+  memtier_items **arg12 = (memtier_items **) 0 ;
+  memtier_error **arg13 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_java_bytes copy6 ;
+  memtier_control table11 ;
+  intptr_t value12 ;
+  memtier_error *value13 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  
+  
+  arg5 = jarg4 ? (*jenv)->GetArrayLength(jenv, jarg4) : 0;
+  arg4 = arg5 ? (int64_t*)(*jenv)->GetLongArrayElements(jenv, jarg4, NULL) : NULL;
+  if (arg5 && !arg4) return 0;
+  
+  
+  if (!memtier_java_copy_in(jenv, jarg6, &copy6)) return 0;
+  arg6 = (char*)copy6.data;
+  arg7 = copy6.size;
+  
+  
+  arg9 = jarg8 ? (*jenv)->GetArrayLength(jenv, jarg8) : 0;
+  arg8 = arg9 ? (float*)(*jenv)->GetFloatArrayElements(jenv, jarg8, NULL) : NULL;
+  if (arg9 && !arg8) return 0;
+  
+  arg10 = (int32_t)jarg10; 
+  
+  if (jarg11) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg11, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg11 = memtier_java_control(two[0], two[1], &table11);
+  } else {
+    arg11 = NULL;
+  }
+  
+  
+  value12 = 0;
+  arg12 = jarg12 ? (memtier_items **)&value12 : NULL;
+  
+  
+  value13 = NULL;
+  arg13 = jarg13 ? &value13 : NULL;
+  
+  result = memtier_vector_put_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,(char const *)arg6,arg7,(float const *)arg8,arg9,arg10,(struct memtier_control const *)arg11,arg12,arg13);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  if (jarg12) {
+    jlong out = (jlong)value12;
+    (*jenv)->SetLongArrayRegion(jenv, jarg12, 0, 1, &out);
+  }
+  
+  
+  if (jarg13 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value13;
+    (*jenv)->SetLongArrayRegion(jenv, jarg13, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  if (arg4) (*jenv)->ReleaseLongArrayElements(jenv, jarg4, (jlong*)arg4, JNI_ABORT);
+  
+  memtier_java_copy_done(&copy6); 
+  
+  if (arg8) (*jenv)->ReleaseFloatArrayElements(jenv, jarg8, (jfloat*)arg8, JNI_ABORT);
+  
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_vectorGet(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jfloatArray jarg7, jlongArray jarg9, jlongArray jarg10) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  float *arg7 = (float *) 0 ;
+  int64_t arg8 ;
+  int64_t *arg9 = (int64_t *) 0 ;
+  memtier_error **arg10 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_java_bytes copy5 ;
+  int64_t value9 ;
+  memtier_error *value10 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (!memtier_java_copy_in(jenv, jarg5, &copy5)) return 0;
+  arg5 = (char*)copy5.data;
+  arg6 = copy5.size;
+  
+  
+  arg8 = jarg7 ? (*jenv)->GetArrayLength(jenv, jarg7) : 0;
+  arg7 = arg8 ? (float*)(*jenv)->GetFloatArrayElements(jenv, jarg7, NULL) : NULL;
+  if (arg8 && !arg7) return 0;
+  
+  
+  value9 = 0;
+  arg9 = jarg9 ? (int64_t *)&value9 : NULL;
+  
+  
+  value10 = NULL;
+  arg10 = jarg10 ? &value10 : NULL;
+  
+  result = memtier_vector_get(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,arg9,arg10);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (arg7) (*jenv)->ReleaseFloatArrayElements(jenv, jarg7, (jfloat*)arg7, 0);
+  
+  
+  if (jarg9) {
+    jlong out = (jlong)value9;
+    (*jenv)->SetLongArrayRegion(jenv, jarg9, 0, 1, &out);
+  }
+  
+  
+  if (jarg10 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value10;
+    (*jenv)->SetLongArrayRegion(jenv, jarg10, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  memtier_java_copy_done(&copy5); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_vectorDelete(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jint jarg7, jlongArray jarg8) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_java_bytes copy5 ;
+  memtier_error *value8 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (!memtier_java_copy_in(jenv, jarg5, &copy5)) return 0;
+  arg5 = (char*)copy5.data;
+  arg6 = copy5.size;
+  
+  arg7 = (int32_t)jarg7; 
+  
+  value8 = NULL;
+  arg8 = jarg8 ? &value8 : NULL;
+  
+  result = memtier_vector_delete(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  if (jarg8 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value8;
+    (*jenv)->SetLongArrayRegion(jenv, jarg8, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  memtier_java_copy_done(&copy5); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_querySetVector(JNIEnv *jenv, jclass jcls, jlong jarg1, jfloatArray jarg2, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_query *arg1 = (memtier_query *) 0 ;
+  float *arg2 = (float *) 0 ;
+  int64_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_query *)(intptr_t)jarg1; 
+  
+  arg3 = jarg2 ? (*jenv)->GetArrayLength(jenv, jarg2) : 0;
+  arg2 = arg3 ? (float*)(*jenv)->GetFloatArrayElements(jenv, jarg2, NULL) : NULL;
+  if (arg3 && !arg2) return 0;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_query_set_vector(arg1,(float const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  
+  if (arg2) (*jenv)->ReleaseFloatArrayElements(jenv, jarg2, (jfloat*)arg2, JNI_ABORT);
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spacePending(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
@@ -6451,6 +7015,1102 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv
   memtier_java_copy_done(&copy2); 
   
   if (arg3) (*jenv)->ReleaseLongArrayElements(jenv, jarg3, (jlong*)arg3, JNI_ABORT);
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_linkPut(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int32_t)jarg5; 
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_link_put(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_linkPutMany(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6, jlongArray jarg7, jlongArray jarg8) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_control *arg6 = (memtier_control *) 0 ;
+  int64_t *arg7 = (int64_t *) 0 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table6 ;
+  int64_t value7 ;
+  memtier_error *value8 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int32_t)jarg5; 
+  
+  if (jarg6) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg6, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg6 = memtier_java_control(two[0], two[1], &table6);
+  } else {
+    arg6 = NULL;
+  }
+  
+  
+  value7 = 0;
+  arg7 = jarg7 ? (int64_t *)&value7 : NULL;
+  
+  
+  value8 = NULL;
+  arg8 = jarg8 ? &value8 : NULL;
+  
+  result = memtier_link_put_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,(struct memtier_control const *)arg6,arg7,arg8);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  if (jarg7) {
+    jlong out = (jlong)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  if (jarg8 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value8;
+    (*jenv)->SetLongArrayRegion(jenv, jarg8, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_linkGet(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  intptr_t value5 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  value5 = 0;
+  arg5 = jarg5 ? (memtier_bytes **)&value5 : NULL;
+  
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_link_get(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5) {
+    jlong out = (jlong)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_linkDelete(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  int64_t *arg6 = (int64_t *) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  int64_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int32_t)jarg5; 
+  
+  value6 = 0;
+  arg6 = jarg6 ? (int64_t *)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_link_delete(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_linkList(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_link_list(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conceptCreate(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int32_t)jarg5; 
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_concept_create(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conceptList(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_concept_list(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conceptDelete(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int32_t)jarg5; 
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_concept_delete(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphNeighbours(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_graph_neighbours(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphPath(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_graph_path(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphSpread(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_graph_spread(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphExport(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_graph_export(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_collectionCreate(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_collection_create(arg1,(char const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_collectionList(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3, jlongArray jarg4, jlongArray jarg5) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_control *arg3 = (memtier_control *) 0 ;
+  memtier_bytes **arg4 = (memtier_bytes **) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_control table3 ;
+  intptr_t value4 ;
+  memtier_error *value5 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (jarg3) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg3, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg3 = memtier_java_control(two[0], two[1], &table3);
+  } else {
+    arg3 = NULL;
+  }
+  
+  
+  value4 = 0;
+  arg4 = jarg4 ? (memtier_bytes **)&value4 : NULL;
+  
+  
+  value5 = NULL;
+  arg5 = jarg5 ? &value5 : NULL;
+  
+  result = memtier_collection_list(arg1,(struct memtier_scope const *)arg2,(struct memtier_control const *)arg3,arg4,arg5);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg4) {
+    jlong out = (jlong)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  if (jarg5 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_collectionDrop(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jint jarg4, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  int64_t *arg6 = (int64_t *) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_control table5 ;
+  int64_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  arg4 = (int32_t)jarg4; 
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (int64_t *)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_collection_drop(arg1,(char const *)arg2,arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_collectionCopy(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jint jarg7, jint jarg8, jlongArray jarg9, jlongArray jarg10, jlongArray jarg11) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  int32_t arg8 ;
+  memtier_control *arg9 = (memtier_control *) 0 ;
+  int64_t *arg10 = (int64_t *) 0 ;
+  memtier_error **arg11 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_java_bytes copy5 ;
+  memtier_control table9 ;
+  int64_t value10 ;
+  memtier_error *value11 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (!memtier_java_copy_in(jenv, jarg5, &copy5)) return 0;
+  arg5 = (char*)copy5.data;
+  arg6 = copy5.size;
+  
+  arg7 = (int32_t)jarg7; 
+  arg8 = (int32_t)jarg8; 
+  
+  if (jarg9) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg9, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg9 = memtier_java_control(two[0], two[1], &table9);
+  } else {
+    arg9 = NULL;
+  }
+  
+  
+  value10 = 0;
+  arg10 = jarg10 ? (int64_t *)&value10 : NULL;
+  
+  
+  value11 = NULL;
+  arg11 = jarg11 ? &value11 : NULL;
+  
+  result = memtier_collection_copy(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,(struct memtier_control const *)arg9,arg10,arg11);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  if (jarg10) {
+    jlong out = (jlong)value10;
+    (*jenv)->SetLongArrayRegion(jenv, jarg10, 0, 1, &out);
+  }
+  
+  
+  if (jarg11 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value11;
+    (*jenv)->SetLongArrayRegion(jenv, jarg11, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  memtier_java_copy_done(&copy5); 
+  
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_collectionMove(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jint jarg7, jint jarg8, jlongArray jarg9, jlongArray jarg10, jlongArray jarg11) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  int32_t arg8 ;
+  memtier_control *arg9 = (memtier_control *) 0 ;
+  int64_t *arg10 = (int64_t *) 0 ;
+  memtier_error **arg11 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_java_bytes copy5 ;
+  memtier_control table9 ;
+  int64_t value10 ;
+  memtier_error *value11 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (!memtier_java_copy_in(jenv, jarg5, &copy5)) return 0;
+  arg5 = (char*)copy5.data;
+  arg6 = copy5.size;
+  
+  arg7 = (int32_t)jarg7; 
+  arg8 = (int32_t)jarg8; 
+  
+  if (jarg9) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg9, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg9 = memtier_java_control(two[0], two[1], &table9);
+  } else {
+    arg9 = NULL;
+  }
+  
+  
+  value10 = 0;
+  arg10 = jarg10 ? (int64_t *)&value10 : NULL;
+  
+  
+  value11 = NULL;
+  arg11 = jarg11 ? &value11 : NULL;
+  
+  result = memtier_collection_move(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,(struct memtier_control const *)arg9,arg10,arg11);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  if (jarg10) {
+    jlong out = (jlong)value10;
+    (*jenv)->SetLongArrayRegion(jenv, jarg10, 0, 1, &out);
+  }
+  
+  
+  if (jarg11 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value11;
+    (*jenv)->SetLongArrayRegion(jenv, jarg11, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  memtier_java_copy_done(&copy5); 
+  
   
   
   

@@ -76,6 +76,8 @@ MEMTIER_GO_SLICE(void *BUFFER, size_t BUFFER_SIZE, []byte)
 MEMTIER_GO_SLICE(const int64_t *ENDS, int64_t COUNT, []int64)
 MEMTIER_GO_SLICE(const memtier_item_builder *const *HANDLES, int64_t COUNT, []uintptr)
 MEMTIER_GO_SLICE(int64_t *OUT_ROW, int64_t OUT_ROW_SIZE, []int64)
+MEMTIER_GO_SLICE(const float *FLOATS, int64_t FLOAT_COUNT, []float32)
+MEMTIER_GO_SLICE(float *OUT_FLOATS, int64_t OUT_FLOAT_COUNT, []float32)
 %typemap(gotype) const char *PACKED "string"
 %typemap(imtype) const char *PACKED "string"
 %typemap(in) const char *PACKED %{ $1 = ($1_ltype)$input.p; %}

@@ -67,6 +67,15 @@ MEMTIER_TYPES((const int64_t *ENDS, int64_t COUNT), jlongArray, long[])
 %typemap(freearg) (const int64_t *ENDS, int64_t COUNT) %{
   if ($1) (*jenv)->ReleaseLongArrayElements(jenv, $input, (jlong*)$1, JNI_ABORT);
 %}
+MEMTIER_TYPES((const float *FLOATS, int64_t FLOAT_COUNT), jfloatArray, float[])
+%typemap(in) (const float *FLOATS, int64_t FLOAT_COUNT) %{
+  $2 = $input ? (*jenv)->GetArrayLength(jenv, $input) : 0;
+  $1 = $2 ? (float*)(*jenv)->GetFloatArrayElements(jenv, $input, NULL) : NULL;
+  if ($2 && !$1) return $null;
+%}
+%typemap(freearg) (const float *FLOATS, int64_t FLOAT_COUNT) %{
+  if ($1) (*jenv)->ReleaseFloatArrayElements(jenv, $input, (jfloat*)$1, JNI_ABORT);
+%}
 MEMTIER_TYPES((const memtier_item_builder *const *HANDLES, int64_t COUNT), jlongArray, long[])
 %typemap(in) (const memtier_item_builder *const *HANDLES, int64_t COUNT) %{
   $2 = $input ? (*jenv)->GetArrayLength(jenv, $input) : 0;

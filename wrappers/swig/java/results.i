@@ -42,6 +42,16 @@ MEMTIER_TYPES((int64_t *OUT_ROW, int64_t OUT_ROW_SIZE), jlongArray, long[])
   if ($1) (*jenv)->ReleaseLongArrayElements(jenv, $input, (jlong*)$1, 0);
 %}
 
+MEMTIER_TYPES((float *OUT_FLOATS, int64_t OUT_FLOAT_COUNT), jfloatArray, float[])
+%typemap(in) (float *OUT_FLOATS, int64_t OUT_FLOAT_COUNT) %{
+  $2 = $input ? (*jenv)->GetArrayLength(jenv, $input) : 0;
+  $1 = $2 ? (float*)(*jenv)->GetFloatArrayElements(jenv, $input, NULL) : NULL;
+  if ($2 && !$1) return $null;
+%}
+%typemap(argout) (float *OUT_FLOATS, int64_t OUT_FLOAT_COUNT) %{
+  if ($1) (*jenv)->ReleaseFloatArrayElements(jenv, $input, (jfloat*)$1, 0);
+%}
+
 /* Borrowed memory is copied into a new array before Java sees it. */
 MEMTIER_TYPES(memtier_slice *, jobjectArray, byte[][])
 %typemap(in) memtier_slice * (memtier_slice value) %{

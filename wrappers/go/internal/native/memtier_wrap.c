@@ -4297,6 +4297,369 @@ int _wrap_OptionsSetEviction_memtier(memtier_options *_swig_go_0, memtier_evicti
 }
 
 
+int _wrap_SpaceCreate_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_space_create(arg1,(char const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_SpaceList_memtier(memtier_store *_swig_go_0, memtier_control *_swig_go_1, memtier_bytes **_swig_go_2, memtier_error **_swig_go_3) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_control *arg2 = (memtier_control *) 0 ;
+  memtier_bytes **arg3 = (memtier_bytes **) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_control table2 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = memtier_go_control((const void*)_swig_go_1, &table2); 
+  arg3 = (memtier_bytes **)_swig_go_2; 
+  arg4 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_space_list(arg1,(struct memtier_control const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_SpaceDrop_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_control *_swig_go_2, memtier_error **_swig_go_3) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_control table4 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = memtier_go_control((const void*)_swig_go_2, &table4); 
+  arg5 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_space_drop(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_SpaceMeasureRecall_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_space_measure_recall(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_VectorPut_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, _goslice_ _swig_go_4, int _swig_go_5, memtier_error **_swig_go_6) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  float *arg7 = (float *) 0 ;
+  int64_t arg8 ;
+  int32_t arg9 ;
+  memtier_error **arg10 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  
+  arg5 = (char *)_swig_go_3.p;
+  arg6 = (size_t)_swig_go_3.n;
+  
+  
+  arg7 = (float *)_swig_go_4.array;
+  arg8 = (int64_t)_swig_go_4.len;
+  
+  arg9 = (int32_t)_swig_go_5; 
+  arg10 = (memtier_error **)_swig_go_6; 
+  
+  result = memtier_vector_put(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,(float const *)arg7,arg8,arg9,arg10);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_VectorPutMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _goslice_ _swig_go_3, _gostring_ _swig_go_4, _goslice_ _swig_go_5, int _swig_go_6, memtier_control *_swig_go_7, memtier_items **_swig_go_8, memtier_error **_swig_go_9) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  int64_t *arg4 = (int64_t *) 0 ;
+  int64_t arg5 ;
+  char *arg6 = (char *) 0 ;
+  size_t arg7 ;
+  float *arg8 = (float *) 0 ;
+  int64_t arg9 ;
+  int32_t arg10 ;
+  memtier_control *arg11 = (memtier_control *) 0 ;
+  memtier_items **arg12 = (memtier_items **) 0 ;
+  memtier_error **arg13 = (memtier_error **) 0 ;
+  memtier_control table11 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  arg3 = (char *)_swig_go_2.p; 
+  
+  arg4 = (int64_t *)_swig_go_3.array;
+  arg5 = (int64_t)_swig_go_3.len;
+  
+  
+  arg6 = (char *)_swig_go_4.p;
+  arg7 = (size_t)_swig_go_4.n;
+  
+  
+  arg8 = (float *)_swig_go_5.array;
+  arg9 = (int64_t)_swig_go_5.len;
+  
+  arg10 = (int32_t)_swig_go_6; 
+  arg11 = memtier_go_control((const void*)_swig_go_7, &table11); 
+  arg12 = (memtier_items **)_swig_go_8; 
+  arg13 = (memtier_error **)_swig_go_9; 
+  
+  result = memtier_vector_put_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,(int64_t const *)arg4,arg5,(char const *)arg6,arg7,(float const *)arg8,arg9,arg10,(struct memtier_control const *)arg11,arg12,arg13);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_VectorGet_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, _goslice_ _swig_go_4, long long *_swig_go_5, memtier_error **_swig_go_6) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  float *arg7 = (float *) 0 ;
+  int64_t arg8 ;
+  int64_t *arg9 = (int64_t *) 0 ;
+  memtier_error **arg10 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  
+  arg5 = (char *)_swig_go_3.p;
+  arg6 = (size_t)_swig_go_3.n;
+  
+  
+  arg7 = (float *)_swig_go_4.array;
+  arg8 = (int64_t)_swig_go_4.len;
+  
+  arg9 = (int64_t *)_swig_go_5; 
+  arg10 = (memtier_error **)_swig_go_6; 
+  
+  result = memtier_vector_get(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,arg9,arg10);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_VectorDelete_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, int _swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  
+  arg5 = (char *)_swig_go_3.p;
+  arg6 = (size_t)_swig_go_3.n;
+  
+  arg7 = (int32_t)_swig_go_4; 
+  arg8 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_vector_delete(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_QuerySetVector_memtier(memtier_query *_swig_go_0, _goslice_ _swig_go_1, memtier_error **_swig_go_2) {
+  memtier_query *arg1 = (memtier_query *) 0 ;
+  float *arg2 = (float *) 0 ;
+  int64_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_query *)_swig_go_0; 
+  
+  arg2 = (float *)_swig_go_1.array;
+  arg3 = (int64_t)_swig_go_1.len;
+  
+  arg4 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_query_set_vector(arg1,(float const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_SpacePending_memtier(memtier_store *_swig_go_0, long long *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
@@ -4419,6 +4782,680 @@ int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _g
   
   result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_LinkPut_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int32_t)_swig_go_3; 
+  arg6 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_link_put(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_LinkPutMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_control *_swig_go_4, long long *_swig_go_5, memtier_error **_swig_go_6) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_control *arg6 = (memtier_control *) 0 ;
+  int64_t *arg7 = (int64_t *) 0 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_control table6 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int32_t)_swig_go_3; 
+  arg6 = memtier_go_control((const void*)_swig_go_4, &table6); 
+  arg7 = (int64_t *)_swig_go_5; 
+  arg8 = (memtier_error **)_swig_go_6; 
+  
+  result = memtier_link_put_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,(struct memtier_control const *)arg6,arg7,arg8);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_LinkGet_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_bytes **_swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (memtier_bytes **)_swig_go_3; 
+  arg6 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_link_get(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_LinkDelete_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  int64_t *arg6 = (int64_t *) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int32_t)_swig_go_3; 
+  arg6 = (int64_t *)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_link_delete(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_LinkList_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_link_list(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConceptCreate_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int32_t)_swig_go_3; 
+  arg6 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_concept_create(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConceptList_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_concept_list(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConceptDelete_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int32_t)_swig_go_3; 
+  arg6 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_concept_delete(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_GraphNeighbours_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_graph_neighbours(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_GraphPath_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_graph_path(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_GraphSpread_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_graph_spread(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_GraphExport_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_graph_export(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_CollectionCreate_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_collection_create(arg1,(char const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_CollectionList_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_control *_swig_go_2, memtier_bytes **_swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_control *arg3 = (memtier_control *) 0 ;
+  memtier_bytes **arg4 = (memtier_bytes **) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_control table3 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  arg3 = memtier_go_control((const void*)_swig_go_2, &table3); 
+  arg4 = (memtier_bytes **)_swig_go_3; 
+  arg5 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_collection_list(arg1,(struct memtier_scope const *)arg2,(struct memtier_control const *)arg3,arg4,arg5);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_CollectionDrop_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, int _swig_go_2, memtier_control *_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  int32_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  int64_t *arg6 = (int64_t *) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = (int32_t)_swig_go_2; 
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (int64_t *)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_collection_drop(arg1,(char const *)arg2,arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_CollectionCopy_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, int _swig_go_4, int _swig_go_5, memtier_control *_swig_go_6, long long *_swig_go_7, memtier_error **_swig_go_8) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  int32_t arg8 ;
+  memtier_control *arg9 = (memtier_control *) 0 ;
+  int64_t *arg10 = (int64_t *) 0 ;
+  memtier_error **arg11 = (memtier_error **) 0 ;
+  memtier_control table9 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  
+  arg5 = (char *)_swig_go_3.p;
+  arg6 = (size_t)_swig_go_3.n;
+  
+  arg7 = (int32_t)_swig_go_4; 
+  arg8 = (int32_t)_swig_go_5; 
+  arg9 = memtier_go_control((const void*)_swig_go_6, &table9); 
+  arg10 = (int64_t *)_swig_go_7; 
+  arg11 = (memtier_error **)_swig_go_8; 
+  
+  result = memtier_collection_copy(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,(struct memtier_control const *)arg9,arg10,arg11);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_CollectionMove_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, int _swig_go_4, int _swig_go_5, memtier_control *_swig_go_6, long long *_swig_go_7, memtier_error **_swig_go_8) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int32_t arg7 ;
+  int32_t arg8 ;
+  memtier_control *arg9 = (memtier_control *) 0 ;
+  int64_t *arg10 = (int64_t *) 0 ;
+  memtier_error **arg11 = (memtier_error **) 0 ;
+  memtier_control table9 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  
+  arg5 = (char *)_swig_go_3.p;
+  arg6 = (size_t)_swig_go_3.n;
+  
+  arg7 = (int32_t)_swig_go_4; 
+  arg8 = (int32_t)_swig_go_5; 
+  arg9 = memtier_go_control((const void*)_swig_go_6, &table9); 
+  arg10 = (int64_t *)_swig_go_7; 
+  arg11 = (memtier_error **)_swig_go_8; 
+  
+  result = memtier_collection_move(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,(struct memtier_control const *)arg9,arg10,arg11);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
   
   
   

@@ -256,6 +256,24 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
+  internal static int SpaceCreate(nint store, byte* document, nuint document_size, nint* error) { return NativeMethods.SpaceCreate(store, document, document_size, error); }
+
+  internal static int SpaceList(nint store, Control* control, nint* out_json, nint* error) { return NativeMethods.SpaceList(store, control, out_json, error); }
+
+  internal static int SpaceDrop(nint store, byte* space, nuint space_size, Control* control, nint* error) { return NativeMethods.SpaceDrop(store, space, space_size, control, error); }
+
+  internal static int SpaceMeasureRecall(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_json, nint* error) { return NativeMethods.SpaceMeasureRecall(store, scope, document, document_size, control, out_json, error); }
+
+  internal static int VectorPut(nint store, nint scope, byte* id, nuint id_size, byte* space, nuint space_size, float* vector, long dimension, int durability, nint* error) { return NativeMethods.VectorPut(store, scope, id, id_size, space, space_size, vector, dimension, durability, error); }
+
+  internal static int VectorPutMany(nint store, nint scope, byte* ids, long* id_ends, long id_count, byte* space, nuint space_size, float* vectors, long component_count, int durability, Control* control, nint* out_items, nint* error) { return NativeMethods.VectorPutMany(store, scope, ids, id_ends, id_count, space, space_size, vectors, component_count, durability, control, out_items, error); }
+
+  internal static int VectorGet(nint store, nint scope, byte* id, nuint id_size, byte* space, nuint space_size, float* buffer, long buffer_count, long* out_dimension, nint* error) { return NativeMethods.VectorGet(store, scope, id, id_size, space, space_size, buffer, buffer_count, out_dimension, error); }
+
+  internal static int VectorDelete(nint store, nint scope, byte* id, nuint id_size, byte* space, nuint space_size, int durability, nint* error) { return NativeMethods.VectorDelete(store, scope, id, id_size, space, space_size, durability, error); }
+
+  internal static int QuerySetVector(nint query, float* vector, long dimension, nint* error) { return NativeMethods.QuerySetVector(query, vector, dimension, error); }
+
   internal static int SpacePending(nint store, long* out_count, nint* error) { return NativeMethods.SpacePending(store, out_count, error); }
 
   internal static int SpaceReembed(nint store, Control* control, long* out_count, nint* error) { return NativeMethods.SpaceReembed(store, control, out_count, error); }
@@ -265,6 +283,40 @@ internal static unsafe partial class Native {
   internal static int StoreGetEmbedder(nint store, nint* out_json, nint* error) { return NativeMethods.StoreGetEmbedder(store, out_json, error); }
 
   internal static int EmbedText(nint store, byte* texts, long* text_ends, long text_count, Control* control, nint* out_vectors, nint* error) { return NativeMethods.EmbedText(store, texts, text_ends, text_count, control, out_vectors, error); }
+
+  internal static int LinkPut(nint store, nint scope, byte* link, nuint link_size, int durability, nint* error) { return NativeMethods.LinkPut(store, scope, link, link_size, durability, error); }
+
+  internal static int LinkPutMany(nint store, nint scope, byte* links, nuint links_size, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.LinkPutMany(store, scope, links, links_size, durability, control, out_count, error); }
+
+  internal static int LinkGet(nint store, nint scope, byte* link, nuint link_size, nint* out_json, nint* error) { return NativeMethods.LinkGet(store, scope, link, link_size, out_json, error); }
+
+  internal static int LinkDelete(nint store, nint scope, byte* link, nuint link_size, int durability, long* out_count, nint* error) { return NativeMethods.LinkDelete(store, scope, link, link_size, durability, out_count, error); }
+
+  internal static int LinkList(nint store, nint scope, byte* list, nuint list_size, Control* control, nint* out_json, nint* error) { return NativeMethods.LinkList(store, scope, list, list_size, control, out_json, error); }
+
+  internal static int ConceptCreate(nint store, nint scope, byte* document, nuint document_size, int durability, nint* error) { return NativeMethods.ConceptCreate(store, scope, document, document_size, durability, error); }
+
+  internal static int ConceptList(nint store, nint scope, byte* list, nuint list_size, Control* control, nint* out_json, nint* error) { return NativeMethods.ConceptList(store, scope, list, list_size, control, out_json, error); }
+
+  internal static int ConceptDelete(nint store, nint scope, byte* name, nuint name_size, int durability, nint* error) { return NativeMethods.ConceptDelete(store, scope, name, name_size, durability, error); }
+
+  internal static int GraphNeighbours(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphNeighbours(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphPath(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphPath(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphSpread(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphSpread(store, scope, query, query_size, control, out_json, error); }
+
+  internal static int GraphExport(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_text, nint* error) { return NativeMethods.GraphExport(store, scope, query, query_size, control, out_text, error); }
+
+  internal static int CollectionCreate(nint store, byte* collection, nuint collection_size, nint* error) { return NativeMethods.CollectionCreate(store, collection, collection_size, error); }
+
+  internal static int CollectionList(nint store, nint scope, Control* control, nint* out_json, nint* error) { return NativeMethods.CollectionList(store, scope, control, out_json, error); }
+
+  internal static int CollectionDrop(nint store, byte* name, nuint name_size, int mode, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionDrop(store, name, name_size, mode, control, out_count, error); }
+
+  internal static int CollectionCopy(nint store, nint scope, byte* filter, nuint filter_size, byte* to, nuint to_size, int mode, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionCopy(store, scope, filter, filter_size, to, to_size, mode, durability, control, out_count, error); }
+
+  internal static int CollectionMove(nint store, nint scope, byte* filter, nuint filter_size, byte* to, nuint to_size, int mode, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionMove(store, scope, filter, filter_size, to, to_size, mode, durability, control, out_count, error); }
 
   internal static int PolicyPut(nint store, byte* policy, nuint policy_size, nint* error) { return NativeMethods.PolicyPut(store, policy, policy_size, error); }
 
@@ -327,6 +379,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25;
   internal const int MEMTIER_OPTION_EVICTION_ORDER = 26;
   internal const int MEMTIER_OPTION_RANDOM_SEED = 27;
+  internal const int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
+  internal const int MEMTIER_OPTION_LEARN_LINKS = 29;
   internal const int MEMTIER_OPTION_EMBED_BATCH = 30;
   internal const int MEMTIER_OPTION_LADDER = 100;
   internal const int MEMTIER_OPTION_TOKENIZER = 101;
@@ -380,6 +434,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_FIELD_EXPECTED_VERSION = 44;
   internal const int MEMTIER_FIELD_IMPORTANCE = 60;
   internal const int MEMTIER_FIELD_SCORE = 61;
+  internal const int MEMTIER_FIELD_TEXT_SCORE = 62;
+  internal const int MEMTIER_FIELD_VECTOR_SCORE = 63;
   internal const int MEMTIER_MAX_ID_BYTES = 1024;
   internal const int MEMTIER_MAX_NAME_BYTES = 256;
   internal const int MEMTIER_MAX_TAGS = 256;
@@ -407,6 +463,11 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_LOG_WARNING = 2;
   internal const int MEMTIER_LOG_INFO = 3;
   internal const int MEMTIER_LOG_DEBUG = 4;
+  internal const int MEMTIER_MAX_SPACES = 64;
+  internal const int MEMTIER_MIN_DIMENSION = 2;
+  internal const int MEMTIER_MAX_DIMENSION = 4096;
+  internal const int MEMTIER_COLLECTION_DROP_EMPTY = 0;
+  internal const int MEMTIER_COLLECTION_DROP_ITEMS = 1;
   internal const int MEMTIER_MAX_POLICIES = 256;
 }
 

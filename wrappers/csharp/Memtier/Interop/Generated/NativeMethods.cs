@@ -379,6 +379,33 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_eviction")]
   public static extern int OptionsSetEviction(nint jarg1, Eviction* jarg2, nint* jarg3);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_create")]
+  public static extern int SpaceCreate(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_list")]
+  public static extern int SpaceList(nint jarg1, Control* jarg2, nint* jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_drop")]
+  public static extern int SpaceDrop(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_measure_recall")]
+  public static extern int SpaceMeasureRecall(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_vector_put")]
+  public static extern int VectorPut(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, float* jarg7, long jarg8, int jarg9, nint* jarg10);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_vector_put_many")]
+  public static extern int VectorPutMany(nint jarg1, nint jarg2, byte* jarg3, long* jarg4, long jarg5, byte* jarg6, nuint jarg7, float* jarg8, long jarg9, int jarg10, Control* jarg11, nint* jarg12, nint* jarg13);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_vector_get")]
+  public static extern int VectorGet(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, float* jarg7, long jarg8, long* jarg9, nint* jarg10);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_vector_delete")]
+  public static extern int VectorDelete(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, nint* jarg8);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_query_set_vector")]
+  public static extern int QuerySetVector(nint jarg1, float* jarg2, long jarg3, nint* jarg4);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_pending")]
   public static extern int SpacePending(nint jarg1, long* jarg2, nint* jarg3);
 
@@ -393,6 +420,57 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_embed_text")]
   public static extern int EmbedText(nint jarg1, byte* jarg2, long* jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_put")]
+  public static extern int LinkPut(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_put_many")]
+  public static extern int LinkPutMany(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, Control* jarg6, long* jarg7, nint* jarg8);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_get")]
+  public static extern int LinkGet(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint* jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_delete")]
+  public static extern int LinkDelete(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, long* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_list")]
+  public static extern int LinkList(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_concept_create")]
+  public static extern int ConceptCreate(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_concept_list")]
+  public static extern int ConceptList(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_concept_delete")]
+  public static extern int ConceptDelete(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_neighbours")]
+  public static extern int GraphNeighbours(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_path")]
+  public static extern int GraphPath(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_spread")]
+  public static extern int GraphSpread(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_export")]
+  public static extern int GraphExport(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_create")]
+  public static extern int CollectionCreate(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_list")]
+  public static extern int CollectionList(nint jarg1, nint jarg2, Control* jarg3, nint* jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_drop")]
+  public static extern int CollectionDrop(nint jarg1, byte* jarg2, nuint jarg3, int jarg4, Control* jarg5, long* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_copy")]
+  public static extern int CollectionCopy(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, int jarg8, Control* jarg9, long* jarg10, nint* jarg11);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_move")]
+  public static extern int CollectionMove(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, int jarg8, Control* jarg9, long* jarg10, nint* jarg11);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_put")]
   public static extern int PolicyPut(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);

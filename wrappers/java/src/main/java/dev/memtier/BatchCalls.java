@@ -6,7 +6,7 @@ import java.lang.ref.Reference;
 import java.util.Collection;
 import java.util.List;
 
-/** Getting and deleting many by id. What stores many is {@link PutBatch}. */
+/** Getting, deleting and giving vectors to many by id. What stores many is {@link PutBatch}. */
 final class BatchCalls {
   private BatchCalls() {}
 
@@ -39,6 +39,39 @@ final class BatchCalls {
         Native.itemDeleteMany(
             store.handle, where, packed.bytes, packed.ends, level, watch, call.out, call.error);
     keep(store, scope, control);
+    return takeResults(store, status, call);
+  }
+
+  static List<ItemResult> putVectors(
+      MemoryStore store,
+      Scope scope,
+      Collection<String> ids,
+      byte[] space,
+      float[] components,
+      Durability durability,
+      Control control) {
+    Call call = new Call();
+    PackedTexts packed = new PackedTexts(ids);
+    long where = scope.handle();
+    int level = durability.code;
+    long[] watch = control.open();
+    int status =
+        Native.vectorPutMany(
+            store.handle,
+            where,
+            packed.bytes,
+            packed.ends,
+            space,
+            components,
+            level,
+            watch,
+            call.out,
+            call.error);
+    keep(store, scope, control);
+    return takeResults(store, status, call);
+  }
+
+  private static List<ItemResult> takeResults(MemoryStore store, int status, Call call) {
     if (status == NativeConstants.MEMTIER_OK) {
       return Images.takeResults(call.out[0], store.tiers, null);
     }

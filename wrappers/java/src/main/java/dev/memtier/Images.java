@@ -145,15 +145,26 @@ final class Images {
 
   private static List<Hit> copyHits(long hits, TierNames tiers) {
     List<Hit> list = new ArrayList<>((int) Native.hitsCount(hits));
+    double[] textScores = column(hits, NativeConstants.MEMTIER_FIELD_TEXT_SCORE);
+    double[] vectorScores = column(hits, NativeConstants.MEMTIER_FIELD_VECTOR_SCORE);
     copyAll(
         Native.hitsCount(hits),
         (first, at, size, outSize, outCount, error) ->
             Native.hitsCopyImages(hits, first, at, size, outSize, outCount, error),
         image -> {
           MemoryItem item = new MemoryItem(image, tiers);
-          list.add(new Hit(item, item.score(), item.snippet()));
+          int at = list.size();
+          list.add(
+              new Hit(item, item.score(), textScores[at], vectorScores[at], item.snippet()));
         });
     return list;
+  }
+
+  private static double[] column(long hits, int field) {
+    Call call = new Call();
+    double[][] column = new double[1][];
+    call.check(Native.hitsColumnDouble(hits, field, column, call.error));
+    return column[0];
   }
 
   private static String explanation(long hits) {

@@ -274,9 +274,29 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
 
   // --- tiers and the store
 
+  /** {@return the collections: to make, list and drop them, and to move items between them} */
+  public MemoryCollections collections() {
+    return new MemoryCollections(this);
+  }
+
   /** {@return the indexes of one's own: to make, list and drop them} */
   public Indexes indexes() {
     return new Indexes(this);
+  }
+
+  /** {@return the associations in the default collection} */
+  public Graph graph() {
+    return graph(Scope.DEFAULT);
+  }
+
+  /**
+   * The associations that a scope shows.
+   *
+   * @param scope whose
+   * @return links, concepts, and walks along them
+   */
+  public Graph graph(Scope scope) {
+    return new Graph(this, scope, Durability.DEFAULT, Control.NONE);
   }
 
   /** {@return the policies: to put, list, delete and apply them} */
@@ -287,6 +307,11 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   /** {@return the archive rules: to put, list, delete and apply them} */
   public ArchiveRules archiveRules() {
     return new ArchiveRules(this);
+  }
+
+  /** {@return the vector spaces, and the vectors in them} */
+  public Spaces spaces() {
+    return new Spaces(this);
   }
 
   /** {@return numbers about this store} */

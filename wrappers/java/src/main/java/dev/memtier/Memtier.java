@@ -23,6 +23,15 @@ public final class Memtier {
   public static final int MAX_INDEXES = NativeConstants.MEMTIER_MAX_INDEXES;
   /** The most policies of each kind, and archive rules. */
   public static final int MAX_POLICIES = NativeConstants.MEMTIER_MAX_POLICIES;
+
+  /** Vector spaces in a store. */
+  public static final int MAX_SPACES = NativeConstants.MEMTIER_MAX_SPACES;
+
+  /** Least components of a vector. */
+  public static final int MIN_DIMENSION = NativeConstants.MEMTIER_MIN_DIMENSION;
+
+  /** Most components of a vector. */
+  public static final int MAX_DIMENSION = NativeConstants.MEMTIER_MAX_DIMENSION;
   /** Bytes of a path that has an index. */
   public static final int MAX_PATH_BYTES = NativeConstants.MEMTIER_MAX_PATH_BYTES;
   /** The most keys of an item, from a {@link KeyExtractor}. */

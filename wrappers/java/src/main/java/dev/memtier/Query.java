@@ -1,5 +1,9 @@
 package dev.memtier;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -41,6 +45,20 @@ public final class Query {
    */
   public static Query text(String text) {
     return new Query(Members.NONE.with("text", Objects.requireNonNull(text, "text")));
+  }
+
+  /**
+   * Looks for the items whose vectors are nearest to this one.
+   *
+   * @param vector as many components as the {@link Space} has
+   * @return the query
+   */
+  public static Query vector(float... vector) {
+    List<Object> components = new ArrayList<>(vector.length);
+    for (float component : vector) {
+      components.add((double) component);
+    }
+    return new Query(Members.NONE.with("vector", components));
   }
 
   /**
@@ -128,6 +146,26 @@ public final class Query {
   }
 
   /**
+   * Says in which space a vector is looked for.
+   *
+   * @param name may be left out where the store has exactly one
+   * @return the query
+   */
+  public Query space(String name) {
+    return with("space", Objects.requireNonNull(name, "name"));
+  }
+
+  /**
+   * Leaves out what is farther from a vector.
+   *
+   * @param score hits have at least this score
+   * @return the query
+   */
+  public Query threshold(double score) {
+    return with("threshold", score);
+  }
+
+  /**
    * Asks for a passage of about 160 bytes of each hit, with the words between ** and **.
    *
    * @return the query
@@ -155,6 +193,52 @@ public final class Query {
    */
   public Query weights(double content, double title, double speaker) {
     return with("field_weights", Map.of("content", content, "title", title, "speaker", speaker));
+  }
+
+  /**
+   * Says what a signal counts for the score.
+   *
+   * @param signal the signal
+   * @param weight 0 to 10; 0 leaves it out
+   * @return the query
+   */
+  public Query weight(Signal signal, double weight) {
+    Map<String, Object> weights = new LinkedHashMap<>();
+    if (members.values().get("weights") instanceof Map<?, ?> before) {
+      before.forEach((key, value) -> weights.put((String) key, value));
+    }
+    weights.put(signal.key(), weight);
+    return with("weights", weights);
+  }
+
+  /**
+   * Says after which time {@link Signal#RECENCY} counts half.
+   *
+   * @param time default: thirty days
+   * @return the query
+   */
+  public Query halfLife(Duration time) {
+    return with("half_life_seconds", time.toNanos() / 1e9);
+  }
+
+  /**
+   * Says what the caller is at: hits near to it count more.
+   *
+   * @param context the context
+   * @return the query
+   */
+  public Query context(QueryContext context) {
+    return with("context", context.document());
+  }
+
+  /**
+   * Asks rather for what the hits before do not say yet.
+   *
+   * @param share 0 to 1
+   * @return the query
+   */
+  public Query diversity(double share) {
+    return with("diversity", share);
   }
 
   /**

@@ -185,6 +185,26 @@ public final class StoreBuilder {
   }
 
   /**
+   * Sets in which time a link loses half of its strength.
+   *
+   * @param halfLife default 30 days; zero: never
+   * @return this
+   */
+  public StoreBuilder linkHalfLife(Duration halfLife) {
+    return set(StoreOption.LINK_HALF_LIFE_SECONDS, Times.seconds(halfLife));
+  }
+
+  /**
+   * Links what is read by id with what was read before it.
+   *
+   * @param window with how many of these: 0 (the default, off) to 16
+   * @return this
+   */
+  public StoreBuilder learnLinks(int window) {
+    return set(StoreOption.LEARN_LINKS, window);
+  }
+
+  /**
    * Sets the tiers. For a store that exists it must be its own, or {@link Status#MISMATCH}.
    *
    * @param ladder default: the store's own; of a new one {@link Ladder#DEFAULT}

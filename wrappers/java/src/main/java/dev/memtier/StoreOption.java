@@ -34,6 +34,10 @@ public enum StoreOption {
   EVICTION_ORDER(NativeConstants.MEMTIER_OPTION_EVICTION_ORDER),
   /** Seeds generated ids; 0 is unpredictable. */
   RANDOM_SEED(NativeConstants.MEMTIER_OPTION_RANDOM_SEED),
+  /** {@link StoreBuilder#linkHalfLife}, in seconds. */
+  LINK_HALF_LIFE_SECONDS(NativeConstants.MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS),
+  /** {@link StoreBuilder#learnLinks}. */
+  LEARN_LINKS(NativeConstants.MEMTIER_OPTION_LEARN_LINKS),
   /** Texts in one call of an {@link Embedder}. */
   EMBED_BATCH(NativeConstants.MEMTIER_OPTION_EMBED_BATCH);
 

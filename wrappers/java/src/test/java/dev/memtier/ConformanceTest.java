@@ -244,10 +244,34 @@ class ConformanceTest {
         for (Document item : Vectors.elements(corpus.source("items"))) {
           put(store, Vectors.scopeOf(item.value()), item.text());
         }
+        if (corpus.has("spaces")) {
+          putVectors(store, corpus);
+        }
         for (Document test : Vectors.elements(corpus.source("cases"))) {
           checkSearch(store, test);
         }
       }
+    }
+  }
+
+  private static void putVectors(MemoryStore store, Document corpus) {
+    for (Document space : Vectors.elements(corpus.source("spaces"))) {
+      Map<String, Object> named = space.value();
+      String metric = (String) named.getOrDefault("metric", "cosine");
+      String storage = (String) named.getOrDefault("storage", "float32");
+      store.spaces()
+          .create(
+              Space.of(space.string("name"), ((Number) named.get("dimension")).intValue())
+                  .metric(Space.Metric.valueOf(metric.toUpperCase(Locale.ROOT)))
+                  .storage(Space.Storage.valueOf(storage.toUpperCase(Locale.ROOT))));
+    }
+    for (Document put : Vectors.elements(corpus.source("vectors"))) {
+      List<?> components = (List<?>) put.value().get("vector");
+      float[] vector = new float[components.size()];
+      for (int i = 0; i < vector.length; i++) {
+        vector[i] = ((Number) components.get(i)).floatValue();
+      }
+      store.spaces().put(Scope.DEFAULT, put.string("space"), put.string("id"), vector);
     }
   }
 

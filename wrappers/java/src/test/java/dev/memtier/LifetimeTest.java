@@ -82,6 +82,17 @@ class LifetimeTest {
             store.searchMany(scope, List.of(query, query));
           }
         });
+    calls.put("collections create", () -> store.collections().create("c" + System.nanoTime()));
+    calls.put("collections list", () -> store.collections().list(scope, none));
+    calls.put(
+        "collections drop",
+        () -> {
+          String name = "drop " + System.nanoTime();
+          store.collections().create(name);
+          store.collections().drop(name, DropMode.EMPTY);
+        });
+    calls.put("collections copy", () -> store.collections().copy(scope, tea, "copies"));
+    calls.put("collections move", () -> store.collections().move(scope, Filter.everything(), "moved"));
     calls.put("indexes create", () -> store.indexes().create("a", Filter.key("a"), none));
     KeyExtractor extractor = (items, keys) -> keys.add(0, "k");
     calls.put(
@@ -91,6 +102,27 @@ class LifetimeTest {
           store.indexes().create(name, extractor, none);
           store.indexes().drop(name);
         });
+    GraphNode node = GraphNode.item("a");
+    GraphNode concept = GraphNode.concept("c");
+    calls.put("graph put", () -> store.graph().put(Link.of(node, concept)));
+    calls.put("graph strengthen", () -> store.graph(scope).list(LinkQuery.ALL));
+    calls.put("graph putAll", () -> store.graph().putAll(List.of(Link.of(node, concept))));
+    calls.put("graph get", () -> store.graph().get(node, concept, Link.RELATED));
+    calls.put("graph delete", () -> store.graph().delete(LinkQuery.ALL.source(node).kind("none")));
+    calls.put("graph list", () -> store.graph().list(LinkQuery.ALL));
+    calls.put("graph concepts", () -> store.graph().concepts("", 1, ""));
+    calls.put(
+        "graph concept",
+        () -> {
+          String name = "concept of " + Thread.currentThread().getName();
+          store.graph().createConcept(name, "");
+          store.graph().deleteConcept(name);
+        });
+    calls.put("graph neighbours", () -> store.graph().neighbours(node, GraphQuery.DEFAULT));
+    calls.put("graph path", () -> store.graph().path(node, node, GraphQuery.DEFAULT));
+    calls.put("graph spread", () -> store.graph().spread(Map.of(node, 1.0), GraphQuery.DEFAULT));
+    calls.put("graph export", () -> store.graph().export(GraphQuery.DEFAULT));
+    calls.put("graph draw", () -> store.graph().draw(GraphQuery.DEFAULT));
     calls.put("embedding pending", () -> store.embedding().pending());
     calls.put("embedding reembed", () -> store.embedding().reembed(none));
     calls.put("embedding info", () -> store.embedding().info());
@@ -128,6 +160,32 @@ class LifetimeTest {
           store.archiveRules().delete(name);
         });
     calls.put("archive rules apply", () -> store.archiveRules().apply(scope, dry, none));
+    calls.put("spaces create", () -> store.spaces().create(Space.of("s", 2)));
+    calls.put("spaces list", () -> store.spaces().list(none));
+    calls.put(
+        "spaces drop",
+        () -> {
+          String name = "dropped by " + Thread.currentThread().getName();
+          store.spaces().create(Space.of(name, 2));
+          store.spaces().drop(name, none);
+        });
+    calls.put(
+        "spaces measureRecall",
+        () -> {
+          store.spaces().create(Space.of("s", 2));
+          store.spaces().measureRecall(scope, "s", 10, 1, none);
+        });
+    calls.put(
+        "spaces put",
+        () -> {
+          store.spaces().create(Space.of("s", 2));
+          store.put(MemoryItem.of("v").id("v").scope(scope));
+          store.spaces().put(scope, "s", "v", 1, 2);
+          store.spaces().putMany(scope, "s", Map.of("v", new float[] {1, 2}));
+          store.spaces().get(scope, "s", "v");
+        });
+    calls.put("spaces get", () -> store.spaces().get(scope, "s", "nobody"));
+    calls.put("spaces delete", () -> store.spaces().delete(scope, "s", "nobody"));
     calls.put("statistics", store::statistics);
     calls.put("tiers", store::tiers);
     calls.put("ladder", store::ladder);

@@ -1,0 +1,81 @@
+// CodeLists: a set's vectors as codes of one bit a component, in lists around centroids. A search scans
+// the lists whose centroids are nearest to it and estimates how near each vector is; the best estimates
+// are then compared for good by whoever asks (VectorSet).
+//
+// The code of a vector x in the list of centroid c is the signs s of r = x - c. With f = |r|^2 / sum|r|,
+// the product of a query q with x is about  q c + f (q s): the estimate of RaBitQ (SIGMOD 2024) without
+// its rotation, which on real vectors gained nothing. For q s the query is rounded to four bits a
+// component, so that it is counted: four rows of bits, each an AND and a count.
+//
+// Memory: eight codes lie side by side, word by word (kernels.h).
+// Thread safety: none of its own.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "index/vector/kernels.h"
+#include "model/space_spec.h"
+
+namespace memtier {
+
+struct CodePlace {
+  uint32_t list = UINT32_MAX;  // UINT32_MAX: nowhere
+  uint32_t place = 0;
+  bool is_somewhere() const { return list != UINT32_MAX; }
+};
+
+// A vector that may be near.
+struct CodeEstimate {
+  float nearness = 0;
+  uint32_t slot = 0;
+};
+
+class CodeLists {
+ public:
+  // `centroids`: of one list each, `padded` floats (padded_floats(dimension)).
+  CodeLists(const SpaceSpec& space, std::vector<float> centroids);
+
+  size_t list_count() const { return lists_.size(); }
+  size_t size() const { return size_; }
+  size_t memory_bytes() const;
+
+  CodePlace add(uint32_t slot, const float* vector);
+  // The slot whose code took the place, if it is another's now.
+  std::optional<uint32_t> remove(const CodePlace& place);
+
+  // The `candidates` best estimates among the nearest lists that have at least `share` of all codes
+  // together; only slots for which `is_allowed` holds (null: all).
+  using IsAllowed = std::function<bool(uint32_t slot)>;
+  std::vector<CodeEstimate> search(const float* query, double share, size_t candidates,
+                                   const IsAllowed& is_allowed, size_t* out_scanned) const;
+
+ private:
+  struct List {
+    std::vector<uint64_t> codes;
+    std::vector<float> factors;  // f; twice that where distances are compared
+    std::vector<float> bits;     // how many are set
+    std::vector<float> squares;  // |x|^2, where distances are compared; else empty
+    std::vector<uint32_t> slots;
+  };
+
+  const float* centroid(size_t list) const { return centroids_.data() + list * padded_; }
+  size_t nearest_list(const float* vector) const;
+
+  const size_t dimension_;
+  const size_t padded_;
+  const size_t words_;
+  const bool is_l2_;
+  const std::vector<float> centroids_;
+  std::vector<float> half_squares_;  // of the centroids
+  std::vector<List> lists_;
+  size_t size_ = 0;
+};
+
+// Centroids of `count` lists for these vectors (`padded` floats each), by k-means from a fixed start.
+std::vector<float> find_centroids(const std::vector<float>& samples, size_t padded, size_t count,
+                                  const std::function<bool()>& stop);
+
+}  // namespace memtier
