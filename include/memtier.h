@@ -1145,8 +1145,9 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "limit"     at most so many hits; default 10, at most 10000
  *   "skip"      leave out the first so many; default 0
  *   "snippets"  true: each hit has a passage of about 160 bytes with the words between ** and **
- *   "meaning"   true: the text is looked for by what it means, too: the store's embedder (section 17)
- *               makes a vector of it, and items whose vectors are near are found whatever their words.
+ *   "meaning"   true: the text is looked for by what it means, not by its words: the embedder (section 17)
+ *               makes a vector of it, and items are ordered by how near theirs are. Its words count only
+ *               where the model knows none of them.
  *               For "natural" only. Default false
  *   "explain"   true: memtier_hits_explain says how the hits were found, and by which index the
  *               filter was decided, as memtier_item_explain does for a list

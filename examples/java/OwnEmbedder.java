@@ -30,7 +30,7 @@ public class OwnEmbedder {
       store.put(MemoryItem.of("Ada likes green tea").id("tea"));
       store.put(MemoryItem.of("Ada moved to Bari").id("bari"));
 
-      Query query = Query.text("the green tea that she likes").meaning(true).limit(1);
+      Query query = Query.text("the green tea that she likes").meaning(true).topK(1);
       List<Hit> hits = store.search(Scope.DEFAULT, query);
       System.out.println("the nearest by meaning: " + hits.get(0).item().content());
       if (!hits.get(0).item().id().equals("tea")) {

@@ -82,7 +82,7 @@ type Query struct {
 	Space     string   // may be left out where the store has exactly one
 	Threshold *float64 // hits have at least this score
 
-	Meaning bool // looked for by what Text means, too, with the store's embedder
+	Meaning bool // looked for by what Text means, not by its words, with the store's embedder
 	Explain bool // of a query that is compiled: ExplainMany tells how its hits were found
 
 	// JSON is the query as a document, in place of all other fields.

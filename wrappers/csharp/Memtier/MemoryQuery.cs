@@ -27,8 +27,8 @@ public sealed class MemoryQuery
     public string? Text { get; init; }
 
     /// <summary>
-    /// Whether the text is looked for by what it means, too, with the store's embedder: items are found whatever
-    /// their words.
+    /// Whether the text is looked for by what it means, not by its words, with the store's embedder: items are
+    /// found whatever their words.
     /// </summary>
     public bool Meaning { get; init; }
 

@@ -85,8 +85,8 @@ public final class Query {
   }
 
   /**
-   * Looks for the text by what it means, too, with the store's embedder: items are found whatever
-   * their words.
+   * Looks for the text by what it means, in place of its words, with the store's embedder: items are
+   * found whatever their words.
    *
    * @param meaning default false
    * @return the query

@@ -126,7 +126,7 @@ class EmbeddingTest {
     try (MemoryStore store = MemoryStore.inMemory().build()) {
       store.put(MemoryItem.of("I love hiking in the mountains").id("walk"));
       store.put(MemoryItem.of("The invoice was paid in March").id("bill"));
-      Query query = Query.text("trekking outdoors").meaning(true).limit(1);
+      Query query = Query.text("trekking outdoors").meaning(true).topK(1);
       assertEquals("walk", store.search(Scope.DEFAULT, query).get(0).item().id());
       assertEquals(0, store.embedding().pending());
     }
