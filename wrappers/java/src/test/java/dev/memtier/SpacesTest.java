@@ -42,7 +42,7 @@ class SpacesTest {
       query = query.space("s").threshold(0.7);
       assertEquals(List.of("east", "northeast"), ids(store.search(ALL, query)));
       prepared.setVector(0, 1);
-      assertEquals(List.of("north"), ids(store.search(ALL, prepared)));
+      assertEquals(List.of("north"), ids(store.search(ALL, prepared, Control.NONE)));
       assertThrows(MemtierException.class, () -> prepared.setVector(1));
       assertEquals(List.of("northeast"), ids(store.spaces().similar(ALL, "s", "east", 5)));
       assertThrows(
