@@ -79,7 +79,9 @@ Result<std::string> Store::pack_archive(const PackRequest& request, Control& con
   RETURN_IF_ERROR(storage_->pack_archive(level, request.all, guard, &packed));
   packed += repacked.items;
   RETURN_IF_ERROR(guard.finish(packed, packed));
-  return Json{{"packed", packed}, {"repacked_blocks", repacked.blocks}, {"damaged_blocks", repacked.damaged}}
+  return Json{{"packed", packed},
+              {"repacked_blocks", repacked.blocks},
+              {"damaged_blocks", repacked.damaged}}
       .dump();
 }
 
@@ -94,9 +96,9 @@ Result<std::string> Store::restore(const Scope& scope, const RestoreRequest& req
   int64_t after_row = 0;
   Json damaged = Json::array();
   while (true) {
-    ASSIGN_OR_RETURN(const std::vector<ItemRef> items,
-                     storage_->scan({&scope, now}, filter, after_row, kRestoredAtOnce,
-                                    guard.stop_check()));
+    ASSIGN_OR_RETURN(
+        const std::vector<ItemRef> items,
+        storage_->scan({&scope, now}, filter, after_row, kRestoredAtOnce, guard.stop_check()));
     if (items.empty()) break;
     after_row = items.back()->row();
     std::vector<WriteOp> operations;

@@ -26,7 +26,8 @@ int zstd_level(int level) {
 }  // namespace
 
 Result<std::string> zstd_compress(std::string_view bytes, int level, std::string_view dictionary) {
-  const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(), ZSTD_freeCCtx);
+  const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
+                                                                   ZSTD_freeCCtx);
   if (!context) return no_memory();
   ZSTD_CCtx* c = context.get();
   ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, zstd_level(level));
@@ -70,9 +71,11 @@ Result<std::string> ZstdDecompressor::decompress(std::string_view bytes, size_t 
     if (!context_) return no_memory();
     ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_format, ZSTD_f_zstd1_magicless);
   }
-  ZSTD_DCtx_refDDict(context_.get(), dictionary == nullptr ? nullptr : dictionary->dictionary_.get());
+  ZSTD_DCtx_refDDict(context_.get(),
+                     dictionary == nullptr ? nullptr : dictionary->dictionary_.get());
   std::string out(size, '\0');
-  const size_t made = ZSTD_decompressDCtx(context_.get(), out.data(), size, bytes.data(), bytes.size());
+  const size_t made =
+      ZSTD_decompressDCtx(context_.get(), out.data(), size, bytes.data(), bytes.size());
   if (ZSTD_isError(made) != 0 || made != size) return Status(Code::kCorrupt, kDamaged);
   return out;
 }

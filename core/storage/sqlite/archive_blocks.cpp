@@ -15,10 +15,10 @@ namespace memtier {
 namespace {
 
 constexpr size_t kBlockItems = 256;
-constexpr size_t kFewItems = 64;             // fewer wait for more of their month
-constexpr size_t kBlockBytes = 256 << 10;    // a larger item has a block of its own
+constexpr size_t kFewItems = 64;           // fewer wait for more of their month
+constexpr size_t kBlockBytes = 256 << 10;  // a larger item has a block of its own
 constexpr size_t kDictionaryBytes = 256 << 10;
-constexpr size_t kLeastSamples = 16 << 10;   // of contents, to make a dictionary of
+constexpr size_t kLeastSamples = 16 << 10;  // of contents, to make a dictionary of
 constexpr char kFormat = 1;
 constexpr size_t kHead = 9;  // format and checksum
 constexpr int kStrongest = 9;
@@ -61,9 +61,10 @@ struct Candidate {
 
 // What stands in rows and is to be packed: the oldest, of one month.
 Status read_candidates(Connection& connection, std::vector<Candidate>* out, int64_t* out_period) {
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT row, created_us, content FROM items WHERE encoding = 1 "
-                                      "ORDER BY created_us LIMIT ?"));
+  ASSIGN_OR_RETURN(
+      Statement select,
+      connection.prepare("SELECT row, created_us, content FROM items WHERE encoding = 1 "
+                         "ORDER BY created_us LIMIT ?"));
   StatementUse use(select.bind(1, static_cast<int64_t>(kBlockItems)));
   size_t size = 0;
   while (true) {
@@ -131,7 +132,8 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
     if (found) {
       dictionary.number = use->integer(0);
       ZstdDecompressor decompressor;
-      auto bytes = decompressor.decompress(use->bytes(2), static_cast<size_t>(use->integer(1)), nullptr);
+      auto bytes =
+          decompressor.decompress(use->bytes(2), static_cast<size_t>(use->integer(1)), nullptr);
       if (bytes.ok()) {
         dictionary.bytes = std::move(bytes).value();
         return dictionary;
@@ -142,8 +144,9 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
   ASSIGN_OR_RETURN(dictionary.bytes, sample_contents(connection));
   if (dictionary.bytes.empty()) return dictionary;
   ASSIGN_OR_RETURN(const std::string small, zstd_compress(dictionary.bytes, kStrongest, ""));
-  ASSIGN_OR_RETURN(Statement insert,
-                   connection.prepare("INSERT INTO archive_dictionaries(bytes, data) VALUES(?, ?)"));
+  ASSIGN_OR_RETURN(
+      Statement insert,
+      connection.prepare("INSERT INTO archive_dictionaries(bytes, data) VALUES(?, ?)"));
   insert.bind(1, static_cast<int64_t>(dictionary.bytes.size())).bind_blob(2, small);
   RETURN_IF_ERROR(insert.run());
   dictionary.number = sqlite3_last_insert_rowid(connection.handle());
@@ -218,13 +221,16 @@ Result<const BlockReader::Dictionary*> BlockReader::dictionary(Connection& conne
                                                                int64_t number) {
   auto& place = dictionaries_[number];
   if (place) return place.get();
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT bytes, data FROM archive_dictionaries WHERE dictionary = ?"));
+  ASSIGN_OR_RETURN(
+      Statement select,
+      connection.prepare("SELECT bytes, data FROM archive_dictionaries WHERE dictionary = ?"));
   StatementUse use(select.bind(1, number));
   ASSIGN_OR_RETURN(const bool found, use->step());
-  const Status bad(Code::kCorrupt, "archive: its dictionary " + std::to_string(number) + " is damaged");
+  const Status bad(Code::kCorrupt,
+                   "archive: its dictionary " + std::to_string(number) + " is damaged");
   if (!found || use->integer(0) < 0 || use->integer(0) > int64_t{64} << 20) return bad.clone();
-  auto bytes = decompressor_.decompress(use->bytes(1), static_cast<size_t>(use->integer(0)), nullptr);
+  auto bytes =
+      decompressor_.decompress(use->bytes(1), static_cast<size_t>(use->integer(0)), nullptr);
   if (!bytes.ok()) return bad.clone();
   auto made = std::make_unique<Dictionary>();
   made->bytes = std::move(bytes).value();
@@ -312,9 +318,10 @@ Status pack_block(Connection& connection, int level, bool force, int64_t* out_it
   int64_t original = 0;
   for (const Candidate& item : items) original += static_cast<int64_t>(item.content.size());
   const auto count = static_cast<int64_t>(items.size());
-  ASSIGN_OR_RETURN(Statement insert,
-                   connection.prepare("INSERT INTO archive_blocks(period, items, live, original_bytes, "
-                                      "data) VALUES(?, ?, ?, ?, ?)"));
+  ASSIGN_OR_RETURN(
+      Statement insert,
+      connection.prepare("INSERT INTO archive_blocks(period, items, live, original_bytes, "
+                         "data) VALUES(?, ?, ?, ?, ?)"));
   insert.bind(1, period).bind(2, count).bind(3, count).bind(4, original).bind_blob(5, block);
   RETURN_IF_ERROR(insert.run());
   const int64_t number = sqlite3_last_insert_rowid(connection.handle());
@@ -333,9 +340,10 @@ Status unpack_block(Connection& connection, BlockReader& reader, int64_t block,
                     int64_t* out_items) {
   *out_items = 0;
   ASSIGN_OR_RETURN(const BlockReader::Block* const found, reader.block(connection, block));
-  ASSIGN_OR_RETURN(Statement update,
-                   connection.prepare("UPDATE items SET encoding = 1, content = ? WHERE row = ? AND "
-                                      "encoding = ? AND content = ?"));
+  ASSIGN_OR_RETURN(
+      Statement update,
+      connection.prepare("UPDATE items SET encoding = 1, content = ? WHERE row = ? AND "
+                         "encoding = ? AND content = ?"));
   for (size_t i = 0; i < found->entries.size(); ++i) {
     const BlockReader::Entry& entry = found->entries[i];
     ASSIGN_OR_RETURN(const std::string small, deflate_bytes(entry.content, 1));
@@ -344,16 +352,18 @@ Status unpack_block(Connection& connection, BlockReader& reader, int64_t block,
     RETURN_IF_ERROR(update.run());
     *out_items += sqlite3_changes(connection.handle());
   }
-  ASSIGN_OR_RETURN(Statement erase, connection.prepare("DELETE FROM archive_blocks WHERE block = ?"));
+  ASSIGN_OR_RETURN(Statement erase,
+                   connection.prepare("DELETE FROM archive_blocks WHERE block = ?"));
   return erase.bind(1, block).run();
 }
 
 Result<std::vector<int64_t>> wasteful_blocks(Connection& connection, int64_t limit) {
   // Small ones only where their month has several, which can become one.
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT block FROM archive_blocks b WHERE live * 2 < items OR "
-                                      "(live < ?1 AND (SELECT count(*) FROM archive_blocks o WHERE "
-                                      "o.period = b.period AND o.live < ?1) > 1) ORDER BY block LIMIT ?2"));
+  ASSIGN_OR_RETURN(
+      Statement select,
+      connection.prepare("SELECT block FROM archive_blocks b WHERE live * 2 < items OR "
+                         "(live < ?1 AND (SELECT count(*) FROM archive_blocks o WHERE "
+                         "o.period = b.period AND o.live < ?1) > 1) ORDER BY block LIMIT ?2"));
   StatementUse use(select.bind(1, static_cast<int64_t>(kFewItems)).bind(2, limit));
   std::vector<int64_t> blocks;
   while (true) {

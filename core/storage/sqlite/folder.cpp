@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "base/clock.h"
-#include "storage/sqlite/link_tables.h"
 #include "storage/sqlite/archive_blocks.h"
+#include "storage/sqlite/link_tables.h"
 #include "storage/sqlite/schema.h"
 
 namespace memtier {
@@ -153,7 +153,8 @@ Status Folder::gather_vectors(const Change& change, const Work& work) {
     if (work.item->text(Text::kContent) != content) vector_edits_.forget(change.row);
   } else if (work.before && !work.removed) {
     std::string buffer;
-    const auto before = plain_content(connection_, work.before->encoding, work.before->content, &buffer);
+    const auto before =
+        plain_content(connection_, work.before->encoding, work.before->content, &buffer);
     if (!before.ok() || before.value() != content) vector_edits_.forget(change.row);
   }
   return {};
@@ -257,7 +258,7 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
     count(*work.before, -1);
     RETURN_IF_ERROR(note_block(*work.before));
     RETURN_IF_ERROR(decode_content(connection_, &*work.before));  // observers want plain text
-    const bool plain = work.before->encoding == kEncodingPlain;  // else it is damaged
+    const bool plain = work.before->encoding == kEncodingPlain;   // else it is damaged
     texts_.push_back(texts_of(plain ? work.before->content : std::string_view(),
                               work.before->content_type, work.before->metadata));
     texts.before = &texts_.back();

@@ -31,8 +31,8 @@ namespace memtier {
 class Folder {
  public:
   // All are borrowed and outlive the folder.
-  Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder,
-         int64_t transition_limit, int64_t compress_threshold);
+  Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder, int64_t transition_limit,
+         int64_t compress_threshold);
 
   void set_observer(FoldObserver* observer) { observer_ = observer; }
 

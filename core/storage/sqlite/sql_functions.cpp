@@ -65,9 +65,8 @@ void memtier_test_content(sqlite3_context* context, int, sqlite3_value** argumen
     const auto* test = static_cast<const Test*>(sqlite3_value_pointer(arguments[0], kTestPointer));
     if (test == nullptr) return sqlite3_result_error(context, "memtier_test_content: no test", -1);
     std::string buffer;
-    const auto content =
-        plain_content(connection_of(context), sqlite3_value_int64(arguments[1]),
-                      text_of(arguments[2]), &buffer);
+    const auto content = plain_content(connection_of(context), sqlite3_value_int64(arguments[1]),
+                                       text_of(arguments[2]), &buffer);
     // Damaged content matches nothing here; reading the item tells.
     const bool result = content.ok() && test_text(*test, content.value());
     sqlite3_result_int(context, result ? 1 : 0);
@@ -168,8 +167,8 @@ Status register_functions(Connection& connection) {
   for (const Entry& entry : kFunctions) {
     const int code =
         sqlite3_create_function_v2(connection.handle(), entry.name, entry.arguments,
-                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, &connection,
-                                   entry.function, nullptr, nullptr, nullptr);
+                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+                                   &connection, entry.function, nullptr, nullptr, nullptr);
     RETURN_IF_ERROR(sqlite_status(code, connection.handle(), "register a function"));
   }
   return {};

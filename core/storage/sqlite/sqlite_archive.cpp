@@ -11,9 +11,10 @@ constexpr int64_t kBlocksAtOnce = 64;
 constexpr int kDefaultLevel = 9;
 
 Status read_months(Connection& connection, ArchiveStatistics* statistics) {
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT period, count(*), sum(live), sum(original_bytes), "
-                                      "sum(length(data)) FROM archive_blocks GROUP BY period ORDER BY period"));
+  ASSIGN_OR_RETURN(
+      Statement select,
+      connection.prepare("SELECT period, count(*), sum(live), sum(original_bytes), "
+                         "sum(length(data)) FROM archive_blocks GROUP BY period ORDER BY period"));
   StatementUse use(select);
   while (true) {
     ASSIGN_OR_RETURN(const bool more, use->step());
@@ -40,9 +41,8 @@ Status SqliteStorage::pack_archive(int level, bool force, Control& control, int6
   while (true) {
     RETURN_IF_ERROR(control.check());
     int64_t packed = 0;
-    RETURN_IF_ERROR(write([&](Connection& connection) {
-      return pack_block(connection, level, force, &packed);
-    }));
+    RETURN_IF_ERROR(write(
+        [&](Connection& connection) { return pack_block(connection, level, force, &packed); }));
     if (packed == 0) return {};
     *out_items += packed;
     RETURN_IF_ERROR(control.report(*out_items, -1));
@@ -57,7 +57,8 @@ Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
     std::vector<int64_t> blocks;
     {
       ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-      ASSIGN_OR_RETURN(blocks, wasteful_blocks(*loan, kBlocksAtOnce + static_cast<int64_t>(seen.size())));
+      ASSIGN_OR_RETURN(blocks,
+                       wasteful_blocks(*loan, kBlocksAtOnce + static_cast<int64_t>(seen.size())));
     }
     bool any = false;
     for (const int64_t block : blocks) {
