@@ -22,7 +22,7 @@ constexpr int64_t kKib = 1 << 10;
 constexpr int64_t kMib = 1 << 20;
 constexpr int64_t kDayMs = 86'400'000;
 
-constexpr std::array<Bounds, 14> kBounds = {{
+constexpr std::array<Bounds, 15> kBounds = {{
     {MEMTIER_OPTION_CREATE, "CREATE", 0, 1, 1},
     {MEMTIER_OPTION_DURABILITY, "DURABILITY", MEMTIER_DURABILITY_RELAXED, MEMTIER_DURABILITY_FULL,
      MEMTIER_DURABILITY_NORMAL},
@@ -39,6 +39,7 @@ constexpr std::array<Bounds, 14> kBounds = {{
     {MEMTIER_OPTION_EVICTION_ORDER, "EVICTION_ORDER", MEMTIER_EVICTION_RETENTION,
      MEMTIER_EVICTION_CALLBACK, MEMTIER_EVICTION_RETENTION},
     {MEMTIER_OPTION_RANDOM_SEED, "RANDOM_SEED", 0, INT64_MAX, 0},
+    {MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES, "COMPRESS_THRESHOLD_BYTES", 0, 64 * kMib, 1024},
     {MEMTIER_OPTION_EMBED_BATCH, "EMBED_BATCH", 1, 4096, 64},
 }};
 
@@ -74,6 +75,9 @@ void apply(StoreOptions& options, int32_t key, int64_t value) {
       break;
     case MEMTIER_OPTION_BACKGROUND:
       options.background = value != 0;
+      break;
+    case MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES:
+      options.compress_threshold_bytes = value;
       break;
     case MEMTIER_OPTION_TRANSITION_LIMIT:
       options.transition_limit = value;

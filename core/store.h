@@ -10,6 +10,7 @@
 //   store_embed.cpp  the embedder
 //   store_vectors.cpp  vector spaces and vectors
 //   store_policies.cpp  policies and archive rules
+//   store_archive.cpp  packing and restoring
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -68,6 +69,7 @@ struct StoreOptions {
   int64_t reader_count = 4;
   bool background = true;
   int64_t transition_limit = 10'000;
+  int64_t compress_threshold_bytes = 1024;
   int64_t access_interval_ms = 5'000;
   bool ttl_refresh_on_read = false;
   int64_t link_half_life_seconds = 30 * 86'400;
@@ -258,6 +260,10 @@ class Store final : public ChangeSink {
                                      Control& control);
   Result<std::string> apply_archive_rules(const Scope& scope, const ApplyRequest& request,
                                           Control& control);
+  // Documents of memtier.h, section 25.
+  Result<std::string> archive_statistics();
+  Result<std::string> pack_archive(const PackRequest& request, Control& control);
+  Result<std::string> restore(const Scope& scope, const RestoreRequest& request, Control& control);
   void let_go_policies();  // those of callbacks; no other call is under way
 
   // --- tiers and time

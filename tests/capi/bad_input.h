@@ -23,7 +23,7 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  *   store scope builder item items cursor query hits transitions cancel options candidates keys: handles
  *   text (any UTF-8), id (not empty), bytes: a pointer and its size
  *   filter list querytext document tiers tier json images image tokenizer newindex indexname newpolicy
- *   newcallback policyname newrule rulename: the same,
+ *   newcallback policyname newrule rulename restore: the same,
  *   with a good value
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one

@@ -24,10 +24,11 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
     static const char* const kPairs[] = {
-        "text",    "id",        "anyid",     "bytes",       "name",       "tag",      "filter",
-        "list",    "querytext", "document",  "tiers",       "tier",       "json",     "images",
-        "buffer",  "builders",  "demoted",   "image",       "tokenizer",  "newindex", "indexname",
-        "key1024", "queries",   "newpolicy", "newcallback", "policyname", "newrule",  "rulename"};
+        "text",        "id",         "anyid",     "bytes",    "name",    "tag",
+        "filter",      "list",       "querytext", "document", "tiers",   "tier",
+        "json",        "images",     "buffer",    "builders", "demoted", "image",
+        "tokenizer",   "newindex",   "indexname", "key1024",  "queries", "newpolicy",
+        "newcallback", "policyname", "newrule",   "rulename", "restore"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -212,6 +213,7 @@ static const char* good_text(const parameter* p) {
       {"policyname", "refresh_important"},
       {"newrule", "{\"name\": \"new\", \"kind\": \"time\", \"condition\": {}}"},
       {"rulename", "unaccessed_old"},
+      {"restore", "{\"ids\": [\"none\"]}"},
       {"newindex", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
@@ -370,13 +372,14 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
   if (is_any(p,
-             "filter list querytext document tiers json newindex newpolicy newcallback newrule")) {
+             "filter list querytext document tiers json newindex newpolicy newcallback newrule "
+             "restore")) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
-  if (is_any(
-          p,
-          "id tag tier tiers newindex indexname newpolicy newcallback policyname newrule rulename"))
+  if (is_any(p,
+             "id tag tier tiers newindex indexname newpolicy newcallback policyname newrule "
+             "rulename restore"))
     n += wrong_pair(list + n, "empty", "", 0);
   if (is_any(p, "name tag indexname policyname rulename"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);

@@ -63,6 +63,8 @@ class StatementUse {
   Statement& statement_;
 };
 
+class BlockReader;
+
 class Connection {
  public:
   static Result<std::unique_ptr<Connection>> open(const std::string& path, int flags,
@@ -87,9 +89,11 @@ class Connection {
   Result<int64_t> query_integer(std::string_view sql);
 
   sqlite3* handle() const { return db_; }
+  // What this connection reads the archive with; made when it is first asked for.
+  BlockReader& blocks();
 
  private:
-  Connection(sqlite3* db, int64_t busy_timeout_us) : db_(db), busy_timeout_us_(busy_timeout_us) {}
+  Connection(sqlite3* db, int64_t busy_timeout_us);
   // SQLite's busy handler: waits politely, as long as the call may.
   static int wait_for_others(void* self, int attempt);
 
@@ -103,6 +107,7 @@ class Connection {
   const int64_t busy_timeout_us_;
   int64_t busy_until_us_ = 0;  // monotonic
   std::vector<Cached> cached_;
+  std::unique_ptr<BlockReader> blocks_;
 };
 
 // Several statements that see one state of the database.

@@ -52,6 +52,7 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_TTL_REFRESH_ON_READ = 25;
   public final static int MEMTIER_OPTION_EVICTION_ORDER = 26;
   public final static int MEMTIER_OPTION_RANDOM_SEED = 27;
+  public final static int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
   public final static int MEMTIER_OPTION_EMBED_BATCH = 30;
   public final static int MEMTIER_OPTION_LADDER = 100;
   public final static int MEMTIER_OPTION_TOKENIZER = 101;
