@@ -17,10 +17,10 @@ Status no_memory() {
   return {Code::kNoMemory, "zstd: no memory"};
 }
 
-// The levels of memtier.h among zstd's 1 to 19.
+// The levels of memtier.h among zstd's; the last is for what is made once.
 int zstd_level(int level) {
-  constexpr std::array<int, 9> kLevels = {1, 3, 5, 7, 9, 12, 15, 17, 19};
-  return kLevels[static_cast<size_t>(std::clamp(level, 1, 9) - 1)];
+  constexpr std::array<int, 10> kLevels = {1, 3, 5, 7, 9, 12, 15, 17, 19, 22};
+  return kLevels[static_cast<size_t>(std::clamp(level, 1, 10) - 1)];
 }
 
 }  // namespace

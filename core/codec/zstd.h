@@ -16,7 +16,7 @@ struct ZSTD_DDict_s;
 
 namespace memtier {
 
-// Level 1 (fast) to 9 (small), as memtier.h counts.
+// Level 1 (fast) to 9 (small), as memtier.h counts; 10 for what is made once.
 Result<std::string> zstd_compress(std::string_view bytes, int level, std::string_view dictionary);
 
 // A dictionary made ready for decompressing; borrows the bytes.

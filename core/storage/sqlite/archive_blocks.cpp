@@ -17,10 +17,10 @@ namespace {
 constexpr size_t kBlockItems = 256;
 constexpr size_t kFewItems = 64;           // fewer wait for more of their month
 constexpr size_t kBlockBytes = 256 << 10;  // a larger item has a block of its own
-constexpr size_t kDictionaryBytes = 256 << 10;
+constexpr size_t kDictionaryBytes = 384 << 10;
 constexpr size_t kLeastSamples = 16 << 10;  // of contents, to make a dictionary of
-constexpr char kFormat = 1;
-constexpr size_t kHead = 9;  // format and checksum
+constexpr char kBlockFormat = 1;
+constexpr size_t kBlockHead = 9;  // format and checksum
 constexpr int kStrongest = 9;
 
 void append_varint(uint64_t value, std::string* out) {
@@ -42,7 +42,7 @@ std::optional<uint64_t> take_varint(std::string_view* bytes) {
   return std::nullopt;
 }
 
-Status damaged(int64_t block) {
+Status damaged_block(int64_t block) {
   return {Code::kCorrupt, "archive: block " + std::to_string(block) + " is damaged"};
 }
 
@@ -116,6 +116,7 @@ Result<std::string> sample_contents(Connection& connection) {
     auto content = inflate_bytes(use->bytes(0), kMaxContentBytes);
     if (!content.ok()) continue;
     samples.append(content->substr(0, kDictionaryBytes / 8));
+    samples += '\0';  // as in a block
   }
   if (samples.size() < kLeastSamples) samples.clear();
   return samples;
@@ -143,7 +144,7 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
   }
   ASSIGN_OR_RETURN(dictionary.bytes, sample_contents(connection));
   if (dictionary.bytes.empty()) return dictionary;
-  ASSIGN_OR_RETURN(const std::string small, zstd_compress(dictionary.bytes, kStrongest, ""));
+  ASSIGN_OR_RETURN(const std::string small, zstd_compress(dictionary.bytes, kStrongest + 1, ""));
   ASSIGN_OR_RETURN(
       Statement insert,
       connection.prepare("INSERT INTO archive_dictionaries(bytes, data) VALUES(?, ?)"));
@@ -155,48 +156,64 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
 
 Result<std::string> make_block(std::vector<Candidate>& items, int level,
                                const NewDictionary& dictionary) {
+  const bool separated = std::none_of(items.begin(), items.end(), [](const Candidate& item) {
+    return item.content.find('\0') != std::string::npos;
+  });
   std::string plain;
   int64_t former = 0;
-  append_varint(items.size(), &plain);
+  append_varint(items.size() * 2 + (separated ? 1 : 0), &plain);
   for (const Candidate& item : items) {
     const int64_t step = item.row - former;  // zigzag: rows need not be in order
     append_varint((static_cast<uint64_t>(step) << 1) ^ static_cast<uint64_t>(step >> 63), &plain);
-    append_varint(item.content.size(), &plain);
+    if (!separated) append_varint(item.content.size(), &plain);
     former = item.row;
   }
-  for (const Candidate& item : items) plain += item.content;
+  for (const Candidate& item : items) {
+    plain += item.content;
+    if (separated) plain += '\0';
+  }
   std::string rest;
   append_varint(static_cast<uint64_t>(dictionary.number), &rest);
   append_varint(plain.size(), &rest);
   ASSIGN_OR_RETURN(const std::string frame, zstd_compress(plain, level, dictionary.bytes));
   rest += frame;
   const uint64_t checksum = hash64(rest);
-  std::string block(1, kFormat);
+  std::string block(1, kBlockFormat);
   block.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
   return block + rest;
 }
 
+// The next content, and its end taken away; nullopt: there is none.
+std::optional<std::string_view> take_content(std::string_view* bytes,
+                                             std::optional<size_t> length) {
+  const size_t end = length ? *length : bytes->find('\0');
+  const size_t taken = length ? end : end + 1;
+  if (end == std::string_view::npos || taken > bytes->size()) return std::nullopt;
+  const std::string_view content = bytes->substr(0, end);
+  bytes->remove_prefix(taken);
+  return content;
+}
+
 bool read_entries(std::string_view bytes, std::vector<BlockReader::Entry>* out) {
-  const auto count = take_varint(&bytes);
-  if (!count || *count > bytes.size()) return false;
-  std::vector<size_t> lengths;
+  const auto head = take_varint(&bytes);
+  if (!head || *head / 2 > bytes.size()) return false;
+  const bool separated = (*head & 1) != 0;
+  std::vector<std::optional<size_t>> lengths;
   int64_t row = 0;
-  size_t total = 0;
-  for (uint64_t i = 0; i < *count; ++i) {
+  for (uint64_t i = 0; i < *head / 2; ++i) {
     const auto step = take_varint(&bytes);
-    const auto length = take_varint(&bytes);
-    if (!step || !length || *length > kMaxContentBytes) return false;
+    const auto length = separated ? std::optional<uint64_t>() : take_varint(&bytes);
+    if (!step || (!separated && !length)) return false;
     row += static_cast<int64_t>(*step >> 1) ^ -static_cast<int64_t>(*step & 1);
     out->push_back({row, {}});
-    lengths.push_back(*length);
-    total += *length;
+    lengths.push_back(length);
   }
-  if (total != bytes.size()) return false;
   for (size_t i = 0; i < lengths.size(); ++i) {
-    (*out)[i].content = bytes.substr(0, lengths[i]);
-    bytes.remove_prefix(lengths[i]);
+    const auto content = take_content(&bytes, lengths[i]);
+    if (!content) return false;
+    (*out)[i].content = *content;
   }
-  return true;
+  return bytes.empty();
 }
 
 }  // namespace
@@ -247,28 +264,28 @@ Result<const BlockReader::Block*> BlockReader::block(Connection& connection, int
   ASSIGN_OR_RETURN(const bool found, use->step());
   if (!found) return not_found("archive: block " + std::to_string(number) + " is missing");
   std::string_view data = use->bytes(0);
-  if (data.size() < kHead || data[0] != kFormat) return damaged(number);
+  if (data.size() < kBlockHead || data[0] != kBlockFormat) return damaged_block(number);
   uint64_t checksum = 0;
   std::copy_n(data.data() + 1, sizeof checksum, reinterpret_cast<char*>(&checksum));
-  data.remove_prefix(kHead);
-  if (hash64(data) != checksum) return damaged(number);
+  data.remove_prefix(kBlockHead);
+  if (hash64(data) != checksum) return damaged_block(number);
   const auto dictionary_number = take_varint(&data);
   const auto size = take_varint(&data);
   if (!dictionary_number || !size || *size > kMaxContentBytes + kBlockBytes + (1 << 16)) {
-    return damaged(number);
+    return damaged_block(number);
   }
   const Dictionary* shared = nullptr;
   if (*dictionary_number != 0) {
     ASSIGN_OR_RETURN(shared, dictionary(connection, static_cast<int64_t>(*dictionary_number)));
   }
   auto bytes = decompressor_.decompress(data, *size, shared == nullptr ? nullptr : &shared->ready);
-  if (!bytes.ok()) return damaged(number);
+  if (!bytes.ok()) return damaged_block(number);
   Block block;
   block.bytes = std::move(bytes).value();
   last_ = std::move(block);
   if (!read_entries(last_.bytes, &last_.entries)) {
     last_ = {};
-    return damaged(number);
+    return damaged_block(number);
   }
   last_.number = number;
   return &last_;
@@ -278,10 +295,10 @@ Result<std::string_view> BlockReader::read(Connection& connection, std::string_v
   ASSIGN_OR_RETURN(const BlockRef where, decode_block_ref(ref));
   auto found = block(connection, where.block);
   if (!found.ok()) {
-    if (found.code() == Code::kNotFound) return damaged(where.block);
+    if (found.code() == Code::kNotFound) return damaged_block(where.block);
     return found.take_status();
   }
-  if (where.place >= (*found)->entries.size()) return damaged(where.block);
+  if (where.place >= (*found)->entries.size()) return damaged_block(where.block);
   return (*found)->entries[where.place].content;
 }
 

@@ -3,9 +3,10 @@
 // in it. Restoring one item reads its block alone.
 //
 //   archive_blocks.data   | format 1 | checksum 8 (XXH3-64 of the rest) | dictionary | size | frame |
-//   the frame, unpacked   | row, first as it is and then as a difference, and length, of each | contents |
+//   the frame, unpacked   | count * 2 + 1 | rows, each as its difference to the one before | contents |
 //
-// (numbers are varints). Packing and unpacking are transactions on the writing connection: whatever
+// (numbers are varints). Each content ends in a NUL; where one has a NUL inside, the first number is even
+// and the length of each stands behind its row. Packing and unpacking are transactions on the writing connection: whatever
 // happens, an item's content stands in its row or in a block, and nowhere twice. Blocks never change;
 // their numbers do not come again. One whose items have all gone is deleted.
 #pragma once

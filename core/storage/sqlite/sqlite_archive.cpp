@@ -95,9 +95,12 @@ Result<ArchiveStatistics> SqliteStorage::archive_statistics() {
   ASSIGN_OR_RETURN(
       statistics.dictionary_bytes,
       loan->query_integer("SELECT ifnull(sum(length(data)), 0) FROM archive_dictionaries"));
-  // A row keeps a number of the block and a place in it: two to four bytes, counted as three.
-  constexpr int64_t kRefBytes = 3;
-  statistics.compressed_bytes += statistics.items * kRefBytes;
+  // What rows keep: at least a byte for the place and one for the block.
+  ASSIGN_OR_RETURN(
+      const int64_t places,
+      loan->query_integer("SELECT ifnull(sum(items * (1 + (block > 127) + (block > 16383)) + "
+                          "items + max(items - 128, 0)), 0) FROM archive_blocks"));
+  statistics.compressed_bytes += places;
   return statistics;
 }
 
