@@ -54,13 +54,14 @@ int64_t period_of(int64_t time_us) {
   return (int64_t{parts.tm_year} + 1900) * 100 + parts.tm_mon + 1;
 }
 
-struct Candidate {
+struct ArchivedContent {
   int64_t row = 0;
   std::string content;
 };
 
 // What stands in rows and is to be packed: the oldest, of one month.
-Status read_candidates(Connection& connection, std::vector<Candidate>* out, int64_t* out_period) {
+Status read_candidates(Connection& connection, std::vector<ArchivedContent>* out,
+                       int64_t* out_period) {
   ASSIGN_OR_RETURN(
       Statement select,
       connection.prepare("SELECT row, created_us, content FROM items WHERE encoding = 1 "
@@ -154,21 +155,21 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
   return dictionary;
 }
 
-Result<std::string> make_block(std::vector<Candidate>& items, int level,
+Result<std::string> make_block(std::vector<ArchivedContent>& items, int level,
                                const NewDictionary& dictionary) {
-  const bool separated = std::none_of(items.begin(), items.end(), [](const Candidate& item) {
+  const bool separated = std::none_of(items.begin(), items.end(), [](const ArchivedContent& item) {
     return item.content.find('\0') != std::string::npos;
   });
   std::string plain;
   int64_t former = 0;
   append_varint(items.size() * 2 + (separated ? 1 : 0), &plain);
-  for (const Candidate& item : items) {
+  for (const ArchivedContent& item : items) {
     const int64_t step = item.row - former;  // zigzag: rows need not be in order
     append_varint((static_cast<uint64_t>(step) << 1) ^ static_cast<uint64_t>(step >> 63), &plain);
     if (!separated) append_varint(item.content.size(), &plain);
     former = item.row;
   }
-  for (const Candidate& item : items) {
+  for (const ArchivedContent& item : items) {
     plain += item.content;
     if (separated) plain += '\0';
   }
@@ -322,7 +323,7 @@ Result<std::string> compress_content(std::string_view content) {
 
 Status pack_block(Connection& connection, int level, bool force, int64_t* out_items) {
   *out_items = 0;
-  std::vector<Candidate> items;
+  std::vector<ArchivedContent> items;
   int64_t period = 0;
   RETURN_IF_ERROR(read_candidates(connection, &items, &period));
   if (items.empty()) return {};
@@ -333,7 +334,7 @@ Status pack_block(Connection& connection, int level, bool force, int64_t* out_it
   ASSIGN_OR_RETURN(const NewDictionary dictionary, dictionary_for_packing(connection));
   ASSIGN_OR_RETURN(const std::string block, make_block(items, level, dictionary));
   int64_t original = 0;
-  for (const Candidate& item : items) original += static_cast<int64_t>(item.content.size());
+  for (const ArchivedContent& item : items) original += static_cast<int64_t>(item.content.size());
   const auto count = static_cast<int64_t>(items.size());
   ASSIGN_OR_RETURN(
       Statement insert,
