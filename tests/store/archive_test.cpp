@@ -124,22 +124,25 @@ TEST_F(ArchiveBlocks, keep_each_item_once_whenever_the_process_is_killed) {
     ASSERT_GE(child, 0);
     if (child == 0) {
       const auto store = open();
-      for (int i = 0;; ++i) {
-        (void)!write(pipe_ends[1], "x", 1);
+      const auto tell = [&] { (void)!write(pipe_ends[1], "x", 1); };
+      while (true) {
+        tell();
         (void)pack(*store, R"({"level": 1})");
+        tell();
         (void)restore(*store, R"({"filter": {"id": {"$startsWith": "i1"}}})");
         Control control;
         int64_t count = 0;
         Draft back;
         must(back.set_tier("archive"));
+        tell();
         must(store->update_where(Scope(), filter_of(R"({"tier": "short_term"})"), back,
                                  Durability::kDefault, control, &count));
+        tell();
         (void)pack(*store, R"({"repack": true, "level": 1})");
       }
     }
     char byte = 0;
-    for (int i = 0; i <= round % 3; ++i) ASSERT_EQ(read(pipe_ends[0], &byte, 1), 1);
-    usleep(static_cast<useconds_t>(round) * 1700);
+    for (int i = 0; i <= round; ++i) ASSERT_EQ(read(pipe_ends[0], &byte, 1), 1);
     kill(child, SIGKILL);
     ASSERT_EQ(waitpid(child, nullptr, 0), child);
     close(pipe_ends[0]);
