@@ -116,6 +116,7 @@ Status Store::close() {
   const Patience call(options_.busy_timeout_ms * 1000);
   closed_ = true;
   closing_ = true;
+  let_go_policies();
   worker_.stop();
   index_worker_.stop();
   if (has_deferred_.load()) write_deferred();
@@ -134,6 +135,7 @@ Status Store::close() {
 }
 
 Status Store::flush_for_close() {
+  let_go_policies();
   const Patience call(options_.busy_timeout_ms * 1000);
   RETURN_IF_ERROR(flush_access());
   return storage_->flush();

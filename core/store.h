@@ -12,12 +12,14 @@
 //   store_context.cpp  contexts: few items that fit into a prompt
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //   store_vectors.cpp  vector spaces and vectors
+//   store_policies.cpp  policies and archive rules
 //
 // Thread safety: every function, any thread.
 #pragma once
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -36,6 +38,7 @@
 #include "index/keys/key_indexes.h"
 #include "index/text/inverted_text_index.h"
 #include "index/vector/vector_index.h"
+#include "lifecycle/policy_plan.h"
 #include "model/context_request.h"
 #include "model/draft.h"
 #include "model/limits.h"
@@ -290,6 +293,20 @@ class Store final : public ChangeSink {
                                         std::string_view id);
   Status remove_vector(const Scope& scope, std::string_view space_name, std::string_view id,
                        Durability durability);
+  // --- policies and archive rules
+  Status put_policy(std::string_view document);
+  Status put_policy(std::string_view document, PolicyDecider decider);
+  Result<std::string> list_policies();  // JSON
+  Status delete_policy(std::string_view name);
+  Status put_archive_rule(std::string_view document);
+  Result<std::string> list_archive_rules();  // JSON
+  Status delete_archive_rule(std::string_view name);
+  // What was done, as JSON; of what was done before a failure nothing is told.
+  Result<std::string> apply_policies(const Scope& scope, const ApplyRequest& request,
+                                     Control& control);
+  Result<std::string> apply_archive_rules(const Scope& scope, const ApplyRequest& request,
+                                          Control& control);
+  void let_go_policies();  // those of callbacks; no other call is under way
 
   // --- tiers and time
   Status optimize(const Scope& scope, Control& control, std::vector<int64_t>* out_by_tier);
@@ -403,6 +420,22 @@ class Store final : public ChangeSink {
   bool is_in_use(const ItemRef& item, int64_t since_us);
   Status for_each_match(const Scope& scope, const FilterRef& filter, Control& control,
                         int64_t* out_count, const Batch& batch);
+  // A policy whose decisions are a callback's: of this handle.
+  struct CallbackPolicy {
+    Policy policy;
+    PolicyDecider decider;
+  };
+  Result<std::vector<Policy>> stored_policies();
+  Result<Json> apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
+                           Reason reason, Control& guard);
+  Status apply_step(const Scope& scope, const PlannedStep& step, bool dry_run, Reason reason,
+                    Control& guard, int64_t* out_count);
+  Status act_on_heads(const Scope& scope, const PlannedStep& step, Reason reason, Control& guard,
+                      int64_t* out_count);
+  Status act_on_items(const PlannedStep& step, std::vector<ItemRef> items, Reason reason,
+                      int64_t now_us, int64_t* out_count);
+  Status refresh_items(const std::vector<ItemRef>& items, int64_t now_us);
+  Result<int64_t> commit_moves(std::vector<WriteOp> operations, int64_t now_us);
 
   StoreOptions options_;
   SystemClock system_clock_;
@@ -423,6 +456,8 @@ class Store final : public ChangeSink {
   std::unique_ptr<KeyIndexes> key_indexes_;
   std::unique_ptr<LinkGraph> links_;
   std::unique_ptr<CoAccess> co_access_;
+  std::mutex policies_mutex_;
+  std::map<std::string, std::shared_ptr<const CallbackPolicy>, std::less<>> callback_policies_;
   AccessTracker access_;
   std::mutex deferred_mutex_;
   std::vector<WriteOp> deferred_;  // guarded by deferred_mutex_

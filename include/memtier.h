@@ -1402,7 +1402,7 @@ MEMTIER_API int64_t memtier_transitions_count(const memtier_transitions* transit
 
 /** One text of all rows: MEMTIER_FIELD_ID, _FROM_TIER, _TO_TIER (empty: it was removed), _REASON
  *  ("capacity", "reads", "importance", "access_count", "validation", "idle", "manual", "evicted",
- *  "expired").
+ *  "expired", "policy", "archive_rule").
  *  memtier_transitions_count slices, borrowed until the transitions are destroyed.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_transitions_column_text(const memtier_transitions* transitions,
@@ -1759,6 +1759,148 @@ MEMTIER_API memtier_status memtier_collection_move(memtier_store* store, const m
                                                    int32_t durability,
                                                    const memtier_control* control,
                                                    int64_t* out_count, memtier_error** error);
+
+/* =============================================================================================
+ * 24. Policies
+ * =============================================================================================
+ * A policy says what is to be done with which items, under a name. It is kept in the store, and done
+ * when memtier_policy_apply is called. A JSON object:
+ *
+ *   {"name": "fade", "condition": {"idle_days": {"$gt": 30}, "importance": {"$lt": 0.3}},
+ *    "action": "demote"}
+ *
+ *   "name"       1 to 256 bytes, no control characters
+ *   "condition"  a filter (section 11) that may ask for ages as well; default {}: every item
+ *   "action"     "demote", "promote" (one tier), "archive" (into the first tier whose medium is the
+ *                archive), "delete", "refresh" (idle time and time to live begin anew, as if it had
+ *                been read, but the read is not counted), "tag"
+ *   "tag"        of the action "tag": what the items get
+ *   "priority"   the highest is applied first, among equals in order of the names; default 0
+ *   "enabled"    false: applied only where it is named; default true
+ *
+ * WHAT A CONDITION ASKS beside the fields of a filter. Each but the last takes $gt, $gte, $lt, $lte:
+ *   "age_days", "age_seconds"    since the creation
+ *   "idle_days", "idle_seconds"  since the last read, or the creation
+ *   "accesses_per_day"           reads in all / days since the creation, at least 1
+ *   "archived"                   true or false: whether its tier's medium is the archive
+ *
+ * Conditions are looked for inside the engine, by its indexes; what is moved or deleted is not read.
+ * Pinned items are neither moved nor deleted. Each policy sees what those before it did, and what an
+ * action would not change it leaves out: so applying twice at one time does no more than once (but
+ * "demote" and "promote", which go one tier further).
+ *
+ * Every store begins with three policies, which can be replaced and deleted like others:
+ *   archive_old_low_importance  idle > 30 days and importance < 0.3: archive; priority 30
+ *   delete_ancient_archives     archived and age > 365 days: delete; priority 20
+ *   refresh_important           importance > 0.8 and idle > 7 days: refresh; priority 10 */
+
+#define MEMTIER_MAX_POLICIES 256 /* of each kind, and archive rules */
+
+/** Puts a policy in the place of the one of its name, if there is one.
+ *  @return MEMTIER_INVALID names the place in the document; MEMTIER_EXISTS (the name is a callback's),
+ *  MEMTIER_LIMIT (there are MEMTIER_MAX_POLICIES).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_policy_put(memtier_store* store, const char* policy,
+                                              size_t policy_size, memtier_error** error);
+
+/** Decides which items of a batch (at most 500 that the condition holds for) a policy concerns: sets
+ *  out_chosen[i], which are 0, to 1. `items` is lent until it returns. On the thread of the call that
+ *  applies the policy. Where the policy's action is "callback", the callback does itself what is to be
+ *  done with those that it chooses; not in a dry run (`dry_run` is 1), in which nothing must change.
+ *  DEFAULT: none of this batch. A number in out_chosen other than 0 and 1 is as 1. */
+typedef int32_t (*memtier_policy_decide_callback)(const memtier_items* items, int32_t dry_run,
+                                                  int32_t* out_chosen, int64_t count,
+                                                  void* user_data);
+typedef struct memtier_policy_decider {
+  uint32_t struct_size;
+  memtier_policy_decide_callback decide;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_policy_decider;
+
+/** Puts a policy whose items a callback chooses. It belongs to this store handle and is not kept in the
+ *  file. Its action may also be "callback", which is the default. Where the callback fails, so does the
+ *  call that applies it; what it had done before stays.
+ *  @param decider  copied; let go when the policy is replaced or deleted, or with the store.
+ *  @return as memtier_policy_put; MEMTIER_EXISTS (the name is one without a callback).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_policy_put_callback(memtier_store* store, const char* policy,
+                                                       size_t policy_size,
+                                                       const memtier_policy_decider* decider,
+                                                       memtier_error** error);
+
+/** The policies, as a JSON list in order of their names: their documents with all keys, and
+ *  "decided_by": "condition", or "callback" (of this store handle).
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_policy_list(memtier_store* store, memtier_bytes** out_json,
+                                               memtier_error** error);
+
+/** Deletes a policy; no item changes.
+ *  @return MEMTIER_NOT_FOUND.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_policy_delete(memtier_store* store, const char* name,
+                                                 size_t name_size, memtier_error** error);
+
+/** Applies policies to the items of a scope.
+ *  @param scope  NULL: the whole default collection.
+ *  @param request  a JSON object, or empty; its keys, both optional:
+ *    "names"    a list: only these, also where they are not enabled; in their order of priority
+ *    "dry_run"  true: count what each would do to the items as they are now, and change nothing
+ *  @param control  may be NULL. Told of items done. Stopped, what was done before stays.
+ *  @param out_json  caller owns: memtier_bytes_destroy. A JSON object: "dry_run"; "total"; "results", a
+ *  list in the order of application of {"name", "action", "count"}, with "skipped" where the action
+ *  cannot be done, and why (the ladder has no archive).
+ *  @return MEMTIER_NOT_FOUND (a name), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_policy_apply(memtier_store* store, const memtier_scope* scope,
+                                                const char* request, size_t request_size,
+                                                const memtier_control* control,
+                                                memtier_bytes** out_json, memtier_error** error);
+
+/* =============================================================================================
+ * 25. Archive
+ * =============================================================================================
+ * ARCHIVE RULES say what goes into the archive, and how hard it is compressed there. They are kept in
+ * the store, and followed when memtier_archive_rule_apply is called. A JSON object:
+ *
+ *   "name"       1 to 256 bytes, no control characters
+ *   "kind"       "time", "importance", "access" or "size": what it is about, for people
+ *   "condition"  as of a policy (section 24)
+ *   "level"      1 (quick) to 9 (small), default 6
+ *   "priority"   the highest is applied first, among equals in order of the names; default 5
+ *   "enabled"    false: applied only where it is named; default true
+ *
+ * An item is archived once: by the first rule that holds for it. Every store begins with three:
+ *   old_low_importance  time: age > 90 days and importance < 0.3; level 9, priority 8
+ *   unaccessed_old      access: idle > 30 days and access_count < 2; level 7, priority 7
+ *   large_low_access    size: size_bytes > 10240 and accesses_per_day < 0.1; level 8, priority 6 */
+
+/** Puts an archive rule in the place of the one of its name, if there is one.
+ *  @return MEMTIER_INVALID names the place in the document; MEMTIER_LIMIT (there are
+ *  MEMTIER_MAX_POLICIES).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_archive_rule_put(memtier_store* store, const char* rule,
+                                                    size_t rule_size, memtier_error** error);
+
+/** The archive rules, as a JSON list in order of their names: their documents with all keys.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_archive_rule_list(memtier_store* store, memtier_bytes** out_json,
+                                                     memtier_error** error);
+
+/** Deletes an archive rule; no item changes.
+ *  @return MEMTIER_NOT_FOUND.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_archive_rule_delete(memtier_store* store, const char* name,
+                                                       size_t name_size, memtier_error** error);
+
+/** Follows archive rules for the items of a scope. Parameters and result as memtier_policy_apply; a
+ *  result has "level" as well, and a dry run counts an item for the rule that would archive it.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_archive_rule_apply(
+    memtier_store* store, const memtier_scope* scope, const char* request, size_t request_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
 
 #ifdef __cplusplus
 }

@@ -23,6 +23,8 @@ void add_stats(CLI::App& app, Tool& tool);
 void add_tiers(CLI::App& app, Tool& tool);
 void add_collection(CLI::App& app, Tool& tool);
 void add_index(CLI::App& app, Tool& tool);
+void add_policy(CLI::App& app, Tool& tool);
+void add_archive(CLI::App& app, Tool& tool);
 void add_optimize(CLI::App& app, Tool& tool);
 void add_sweep(CLI::App& app, Tool& tool);
 void add_validate(CLI::App& app, Tool& tool);

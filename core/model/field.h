@@ -34,7 +34,8 @@ enum class Field {
   kUser,
   kAgent,
   kSession,
-  kIndex,  // index.<name>: keys that a callback extracts
+  kIndex,       // index.<name>: keys that a callback extracts
+  kAccessRate,  // of conditions alone: reads a day since the creation
 };
 
 // "metadata" or "metadata.<path>" gives kMetadata, "index.<name>" kIndex.

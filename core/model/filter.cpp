@@ -1,5 +1,6 @@
 #include "model/filter.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
@@ -34,6 +35,44 @@ bool is_ordering(Operator op) {
   return op == Operator::kGt || op == Operator::kGte || op == Operator::kLt || op == Operator::kLte;
 }
 
+// What a condition knows beside the fields.
+struct Term {
+  std::string_view name;
+  Field field;
+  double unit_us;  // 0: no age
+};
+constexpr double kTermSecondUs = 1e6;
+constexpr double kTermDayUs = 86'400e6;
+constexpr std::array<Term, 6> kTerms = {{
+    {"age_days", Field::kCreatedUs, kTermDayUs},
+    {"age_seconds", Field::kCreatedUs, kTermSecondUs},
+    {"idle_days", Field::kAccessedUs, kTermDayUs},
+    {"idle_seconds", Field::kAccessedUs, kTermSecondUs},
+    {"accesses_per_day", Field::kAccessRate, 0},
+    {"archived", Field::kTier, 0},
+}};
+
+const Term* term_by_name(std::string_view name) {
+  for (const Term& term : kTerms) {
+    if (term.name == name) return &term;
+  }
+  return nullptr;
+}
+
+// Older than an age is before a time.
+Operator mirrored(Operator op) {
+  switch (op) {
+    case Operator::kGt:
+      return Operator::kLt;
+    case Operator::kGte:
+      return Operator::kLte;
+    case Operator::kLt:
+      return Operator::kGt;
+    default:
+      return Operator::kGte;
+  }
+}
+
 Filter negated(Filter filter) {
   Filter result;
   result.kind = Filter::Kind::kNot;
@@ -44,6 +83,8 @@ Filter negated(Filter filter) {
 // Walks the document; place_ is where it stands, for messages.
 class Parser {
  public:
+  explicit Parser(const ConditionContext* context = nullptr) : context_(context) {}
+
   Result<Filter> parse_filter(const Json& document, const std::string& place, size_t depth) {
     RETURN_IF_ERROR(enter(place, depth));
     if (!document.is_object())
@@ -83,8 +124,11 @@ class Parser {
     if (!key.empty() && key[0] == '$') {
       return wrong(place, "is an unknown operator; a filter knows $and, $or and $not");
     }
+    if (context_ != nullptr) {
+      if (const Term* term = term_by_name(key)) return parse_term(*term, value, place);
+    }
     const auto field = field_by_name(key);
-    if (!field) return wrong(place, "is an unknown field; known are " + field_names());
+    if (!field) return wrong(place, "is an unknown field; known are " + known_names());
     Test test;
     test.field = *field;
     if (*field == Field::kMetadata && key.size() > 9) {
@@ -113,6 +157,62 @@ class Parser {
       list.children.push_back(std::move(child));
     }
     return list;
+  }
+
+  std::string known_names() const {
+    std::string names = field_names();
+    if (context_ == nullptr) return names;
+    for (const Term& term : kTerms) names.append(", ").append(term.name);
+    return names;
+  }
+
+  Result<Filter> parse_term(const Term& term, const Json& value, const std::string& place) {
+    if (term.field == Field::kTier) {
+      const bool spelled = value.is_object() && value.size() == 1 && value.contains("$eq");
+      const Json& answer = spelled ? value["$eq"] : value;
+      if (!answer.is_boolean()) return wrong(place, "must be true or false");
+      Test test;
+      test.field = Field::kTier;
+      test.op = Operator::kIn;
+      test.operand = context_->archive_tiers;
+      ASSIGN_OR_RETURN(Filter archived, finish_test(std::move(test), place));
+      return answer.get<bool>() ? std::move(archived) : negated(std::move(archived));
+    }
+    if (!value.is_object() || value.empty()) {
+      return wrong(place, "must be an object of operators, such as {\"$gt\": 30}");
+    }
+    Filter all;
+    for (const auto& member : value.items()) {
+      const std::string here = place + "." + member.key();
+      const auto op = operator_by_name(member.key());
+      if (!op || !is_ordering(*op)) return wrong(here, "must be $gt, $gte, $lt or $lte");
+      const bool is_number = member.value().is_number() && member.value().get<double>() >= 0 &&
+                             member.value().get<double>() <= 1e9;
+      if (!is_number) return wrong(here, "must be a number from 0 to 1000000000");
+      Test test;
+      test.field = term.field;
+      const auto number = member.value().get<double>();
+      if (term.unit_us == 0) {
+        test.op = *op;
+        test.operand = Json::array({number, context_->now_us});
+        all.children.push_back(finished(std::move(test)));
+        continue;
+      }
+      test.op = mirrored(*op);
+      // Before the beginning of time nothing was made.
+      const double age_us = std::min(number * term.unit_us, 9e18);
+      test.operand = context_->now_us - static_cast<int64_t>(age_us);
+      ASSIGN_OR_RETURN(Filter one, finish_test(std::move(test), here));
+      all.children.push_back(std::move(one));
+    }
+    return all;
+  }
+
+  static Filter finished(Test test) {
+    Filter filter;
+    filter.kind = Filter::Kind::kTest;
+    filter.test = std::move(test);
+    return filter;
   }
 
   // {"$gte": 1, "$lt": 5, "$not": {"$in": [...]}}: all of them, on one field.
@@ -168,10 +268,7 @@ class Parser {
     if (test.op == Operator::kIcontains && test.operand.is_string()) {
       test.folded = fold_case(test.operand.get_ref<const std::string&>());
     }
-    Filter filter;
-    filter.kind = Filter::Kind::kTest;
-    filter.test = std::move(test);
-    return filter;
+    return finished(std::move(test));
   }
 
   static Status check_operand(const Test& test, const std::string& place) {
@@ -219,6 +316,7 @@ class Parser {
     return convert(test.operand);
   }
 
+  const ConditionContext* const context_;
   size_t conditions_ = 0;
 };
 
@@ -252,6 +350,12 @@ Result<FilterRef> Filter::parse(std::string_view text) {
 
 Result<FilterRef> Filter::from_json(const Json& document) {
   Parser parser;
+  ASSIGN_OR_RETURN(Filter filter, parser.parse_filter(document, "$", 0));
+  return FilterRef(std::make_shared<const Filter>(std::move(filter)));
+}
+
+Result<FilterRef> Filter::from_condition(const Json& document, const ConditionContext& context) {
+  Parser parser(&context);
   ASSIGN_OR_RETURN(Filter filter, parser.parse_filter(document, "$", 0));
   return FilterRef(std::make_shared<const Filter>(std::move(filter)));
 }

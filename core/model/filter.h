@@ -36,11 +36,18 @@ struct Test {
   Field field = Field::kId;
   std::vector<std::string> path;  // into the metadata; kIndex: the name
   Operator op = Operator::kEq;
-  Json operand;        // kIn: a list. Times are numbers already
+  Json operand;        // kIn: a list. Times are numbers already. kAccessRate: the rate, and now
   std::string folded;  // kIcontains: the operand without case
   std::string place;   // kIndex: where it stands in the document
   // kIndex: what it holds for, once that was looked up.
   std::shared_ptr<const RowSet> rows;
+};
+
+// What a condition (of a policy, of an archive rule) may ask beside a filter's fields. It is bound to a
+// moment and a ladder, and is a filter then: ages become times.
+struct ConditionContext {
+  int64_t now_us = 0;
+  std::vector<std::string> archive_tiers;  // names
 };
 
 struct Filter {
@@ -49,6 +56,8 @@ struct Filter {
   // "" and {} match everything.
   static Result<std::shared_ptr<const Filter>> parse(std::string_view text);
   static Result<std::shared_ptr<const Filter>> from_json(const Json& document);
+  static Result<std::shared_ptr<const Filter>> from_condition(const Json& document,
+                                                              const ConditionContext& context);
 
   bool matches_all() const { return kind == Kind::kAnd && children.empty(); }
 

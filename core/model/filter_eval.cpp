@@ -1,5 +1,6 @@
 #include "model/filter_eval.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/text.h"
@@ -104,6 +105,18 @@ bool test_optional_number(const Test& test, int64_t value, int64_t missing) {
   return value == missing ? is_missing_test(test) : test_number(test, Json(value));
 }
 
+// As filter_sql.cpp computes it.
+bool test_access_rate(const Test& test, const ItemFields& item) {
+  constexpr double kDayUs = 86'400e6;
+  const auto now_us = test.operand[1].get<int64_t>();
+  const double days = static_cast<double>(now_us - item.created_us) / kDayUs;
+  const double rate = static_cast<double>(item.access_count) / std::max(days, 1.0);
+  Test plain;
+  plain.op = test.op;
+  plain.operand = test.operand[0];
+  return test_number(plain, Json(rate));
+}
+
 bool test_field(const Test& test, const ItemFields& item, const TierNames& tiers) {
   switch (test.field) {
     case Field::kId:
@@ -163,6 +176,8 @@ bool test_field(const Test& test, const ItemFields& item, const TierNames& tiers
       return test_text(test, item[Text::kSession]);
     case Field::kIndex:
       return test.rows && test.rows->contains(item.row);
+    case Field::kAccessRate:
+      return test_access_rate(test, item);
   }
   return false;
 }

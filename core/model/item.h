@@ -151,6 +151,8 @@ class Item {
     access_count_.fetch_add(1, std::memory_order_relaxed);
     accessed_us_.store(now_us, std::memory_order_relaxed);
   }
+  // A read that is not counted: it is idle no more.
+  void touch(int64_t now_us) const { accessed_us_.store(now_us, std::memory_order_relaxed); }
   // What a reader is shown who read it from the tables while reads are still to be written.
   void show_access(int64_t count, int64_t time_us) const {
     access_count_.store(count, std::memory_order_relaxed);

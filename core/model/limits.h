@@ -19,11 +19,12 @@ inline constexpr size_t kMaxFilterConditions = 1000;
 inline constexpr size_t kMaxIndexes = 64;
 inline constexpr size_t kMaxKeys = 64;  // that a callback extracts from an item
 inline constexpr size_t kMaxKeyBytes = 1024;
-inline constexpr size_t kMaxPathBytes = 1024;  // of an index, into the metadata
+inline constexpr size_t kMaxPathBytes = 1024;         // of an index, into the metadata
 inline constexpr size_t kMaxDescriptionBytes = 4096;  // of a collection
 inline constexpr size_t kMaxSpaces = 64;
 inline constexpr int kMinDimension = 2;
 inline constexpr int kMaxDimension = 4096;
+inline constexpr size_t kMaxPolicies = 256;  // and as many archive rules
 inline constexpr size_t kMaxHits = 10'000;
 
 }  // namespace memtier

@@ -26,6 +26,14 @@ std::string_view reason_name(Reason reason) {
       return "evicted";
     case Reason::kExpired:
       return "expired";
+    case Reason::kPolicy:
+      return "policy";
+    case Reason::kArchiveRule:
+      return "archive_rule";
+    case Reason::kConsolidated:
+      return "consolidated";
+    case Reason::kRestored:
+      return "restored";
   }
   return "";
 }

@@ -29,6 +29,10 @@ enum class Reason : uint8_t {
   kManual = 7,
   kEvicted = 8,
   kExpired = 9,
+  kPolicy = 10,
+  kArchiveRule = 11,
+  kConsolidated = 12,
+  kRestored = 13,
 };
 std::string_view reason_name(Reason reason);
 
@@ -86,8 +90,8 @@ struct WriteOp {
   // could not be done has the status that says why, the others have kCancelled.
   int32_t group = 0;
   bool only_check = false;  // kPut: writes nothing; fails where a put by its plan would
-  int64_t space = 0;  // kVector
-  VectorData vector;  // kVector; null: is taken away
+  int64_t space = 0;        // kVector
+  VectorData vector;        // kVector; null: is taken away
 
   // --- filled in by the commit
   Status status;

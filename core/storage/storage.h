@@ -69,6 +69,9 @@ struct ReadScope {
   int64_t now_us = 0;            // items that expired by then are not seen
 };
 
+// Small documents that belong to the store; the numbers stand in the file.
+enum class DocumentKind : int32_t { kPolicy = 1, kArchiveRule = 2 };
+
 // Stops a long read; empty: never.
 using StopCheck = std::function<Status()>;
 
@@ -181,6 +184,18 @@ class Storage {
   virtual Result<std::vector<ItemRef>> scan(const ReadScope& read, const FilterRef& filter,
                                             int64_t after_row, int64_t max_items,
                                             const StopCheck& stop) = 0;
+
+  // The same without what the items hold.
+  virtual Result<std::vector<ItemHead>> heads(const ReadScope& read, const FilterRef& filter,
+                                              int64_t after_row, int64_t max_items,
+                                              const StopCheck& stop) = 0;
+
+  // Puts a document in the place of another of this name. kLimit: `limit` others are there.
+  virtual Status put_document(DocumentKind kind, std::string_view name, std::string_view text,
+                              int64_t limit) = 0;
+  // In order of their names.
+  virtual Result<std::vector<std::string>> documents(DocumentKind kind) = 0;
+  virtual Status delete_document(DocumentKind kind, std::string_view name) = 0;
 
   // Calls visit for the items of a tier that were read last before `accessed_before_us`.
   virtual Status visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,

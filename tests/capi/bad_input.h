@@ -22,14 +22,15 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  * argument. Kinds are:
  *   store scope builder item items cursor query hits transitions cancel options candidates keys: handles
  *   text (any UTF-8), id (not empty), bytes: a pointer and its size
- *   filter list querytext document tiers tier json images image tokenizer newindex indexname: the same,
+ *   filter list querytext document tiers tier json images image tokenizer newindex indexname newpolicy
+ *   newcallback policyname newrule rulename: the same,
  *   with a good value
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
  *   newcollection collectionname: the same; drop: how a collection is dropped
  *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   key1024: a key of an item
- *   control writer reader clock log eviction extractor embedder: tables
+ *   control writer reader clock log eviction extractor decider embedder: tables
  *   out (a handle) outint outint32 outsize outdouble outslice outcolumn outstore outtier outimport
  *   buffer: a pointer and its size, for which there is room */
 typedef struct row {

@@ -153,6 +153,18 @@
   X(collection_move, "store:store scope?:scope filter:filter name:to mode:mode " \
     "durability:durability control?:control outint:out_count", \
     P(0), P(1), P(2), N(3), P(4), N(5), I(6), I(7), P(8), P(9)) \
+  X(policy_put, "store:store newpolicy:policy", P(0), P(1), N(2)) \
+  X(policy_put_callback, "store:store newcallback:policy decider:decider", \
+    P(0), P(1), N(2), P(3)) \
+  X(policy_list, "store:store out:out_json", P(0), P(1)) \
+  X(policy_delete, "store:store policyname:name", P(0), P(1), N(2)) \
+  X(policy_apply, "store:store scope?:scope document:request control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(archive_rule_put, "store:store newrule:rule", P(0), P(1), N(2)) \
+  X(archive_rule_list, "store:store out:out_json", P(0), P(1)) \
+  X(archive_rule_delete, "store:store rulename:name", P(0), P(1), N(2)) \
+  X(archive_rule_apply, "store:store scope?:scope document:request control?:control " \
+    "out:out_json", P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
     P(0), I(1), P(2)) \
   X(candidates_column_double, "candidates:candidates fielddouble:field " \

@@ -24,11 +24,11 @@ size_t parse_parameters(const char* text, parameter* list) {
     snprintf(p->name, sizeof p->name, "%s", colon + 1);
     p->at = at;
     static const char* const kPairs[] = {
-        "text",      "id",      "anyid",   "bytes",         "name",
-        "tag",       "filter",  "list",    "querytext",     "document",
-        "tiers",     "tier",    "json",    "images",        "buffer",
-        "builders",  "demoted", "image",   "tokenizer",     "newindex",
-        "indexname", "key1024", "queries", "newcollection", "collectionname"};
+        "text",        "id",         "anyid",     "bytes",    "name",          "tag",
+        "filter",      "list",       "querytext", "document", "tiers",         "tier",
+        "json",        "images",     "buffer",    "builders", "demoted",       "image",
+        "tokenizer",   "newindex",   "indexname", "key1024",  "queries",       "newpolicy",
+        "newcallback", "policyname", "newrule",   "rulename", "newcollection", "collectionname"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -151,6 +151,11 @@ static int32_t embed_nothing(const memtier_slice* texts, int64_t count, float* o
   (void)texts, (void)count, (void)out_vectors, (void)dimension, (void)user_data;
   return MEMTIER_CALLBACK_OK;
 }
+static int32_t decide_nothing(const memtier_items* items, int32_t dry_run, int32_t* out_chosen,
+                              int64_t count, void* user_data) {
+  (void)items, (void)dry_run, (void)out_chosen, (void)count, (void)user_data;
+  return MEMTIER_CALLBACK_OK;
+}
 static int32_t write_nothing(const void* data, size_t data_size, void* user_data) {
   (void)data, (void)data_size, (void)user_data;
   return MEMTIER_CALLBACK_OK;
@@ -170,6 +175,7 @@ static memtier_eviction eviction_table = {sizeof eviction_table, score_nothing, 
 static memtier_key_extractor extractor_table = {sizeof extractor_table, extract_nothing, NULL,
                                                 NULL};
 static memtier_embedder embedder_table = {sizeof embedder_table, 2, embed_nothing, NULL, NULL};
+static memtier_policy_decider decider_table = {sizeof decider_table, decide_nothing, NULL, NULL};
 
 static void* table_of(const parameter* p) {
   if (is(p, "control")) return &control_table;
@@ -178,6 +184,7 @@ static void* table_of(const parameter* p) {
   if (is(p, "clock")) return &clock_table;
   if (is(p, "log")) return &log_table;
   if (is(p, "extractor")) return &extractor_table;
+  if (is(p, "decider")) return &decider_table;
   if (is(p, "embedder")) return &embedder_table;
   return is(p, "eviction") ? &eviction_table : NULL;
 }
@@ -204,6 +211,11 @@ static const char* good_text(const parameter* p) {
       {"key1024", "k"},
       {"collectionname", "made"},
       {"newcollection", "{\"name\": \"new\"}"},
+      {"newpolicy", "{\"name\": \"new\", \"action\": \"demote\"}"},
+      {"newcallback", "{\"name\": \"own\"}"},
+      {"policyname", "refresh_important"},
+      {"newrule", "{\"name\": \"new\", \"kind\": \"time\", \"condition\": {}}"},
+      {"rulename", "unaccessed_old"},
       {"newindex", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
@@ -361,15 +373,19 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   n += wrong_pair(list + n, "more than any text", &huge, SIZE_MAX);
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
-  if (is_any(p, "filter list querytext document tiers json newindex newcollection")) {
+  if (is_any(p,
+             "filter list querytext document tiers json newindex newpolicy newcallback newrule "
+             "newcollection")) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
-  if (is_any(p, "id tag tier tiers newindex indexname newcollection collectionname"))
+  if (is_any(p,
+             "id tag tier tiers newindex indexname newpolicy newcallback policyname newrule "
+             "rulename newcollection collectionname"))
     n += wrong_pair(list + n, "empty", "", 0);
-  if (is_any(p, "name tag indexname collectionname"))
+  if (is_any(p, "name tag indexname policyname rulename collectionname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
-  if (is_any(p, "name tag indexname collectionname"))
+  if (is_any(p, "name tag indexname policyname rulename collectionname"))
     n += wrong_pair(list + n, "a control character", "a\nb", 3);
   if (is(p, "key1024")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);

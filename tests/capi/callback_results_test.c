@@ -33,6 +33,14 @@ static int32_t answer_keys(const memtier_items* items, memtier_keys* keys, void*
   return a->number;
 }
 
+static int32_t answer_decisions(const memtier_items* items, int32_t dry_run, int32_t* out_chosen,
+                                int64_t count, void* user_data) {
+  answer* a = user_data;
+  (void)items, (void)dry_run, (void)out_chosen, (void)count;
+  ++a->calls;
+  return a->number;
+}
+
 static int32_t answer_progress(int64_t done, int64_t total, void* user_data) {
   answer* a = user_data;
   (void)done, (void)total;
@@ -92,6 +100,18 @@ static memtier_status extractor_returns(answer* a, memtier_error** error) {
   return status;
 }
 
+static memtier_status decider_returns(answer* a, memtier_error** error) {
+  memtier_store* store = clocked_store();
+  put(store, NULL, "{'id': 'a'}");
+  const memtier_policy_decider table = {sizeof table, answer_decisions, NULL, a};
+  OK(memtier_policy_put_callback(store, SIZED(Q("{'name': 'own', 'priority': 9}")), &table, ERR));
+  memtier_bytes* json = NULL;
+  const memtier_status status = memtier_policy_apply(store, NULL, NULL, 0, NULL, &json, error);
+  memtier_bytes_destroy(json);
+  close_store(store);
+  return status;
+}
+
 static memtier_status progress_returns(answer* a, memtier_error** error) {
   memtier_store* store = clocked_store();
   const memtier_control control = {sizeof control, NULL, answer_progress, NULL, a};
@@ -138,6 +158,7 @@ static const callback kCallbacks[] = {
     {"clock", clock_returns, MEMTIER_CALLBACK_DEFAULT, MEMTIER_OK},
     {"eviction", eviction_returns, MEMTIER_CALLBACK_DEFAULT, MEMTIER_OK},
     {"extractor", extractor_returns, MEMTIER_CALLBACK_DEFAULT, MEMTIER_OK},
+    {"decider", decider_returns, MEMTIER_CALLBACK_DEFAULT, MEMTIER_OK},
     {"progress", progress_returns, MEMTIER_CALLBACK_CANCEL, MEMTIER_CANCELLED},
     {"write", write_returns, MEMTIER_CALLBACK_OK, MEMTIER_OK},
     {"read", read_returns, MEMTIER_CALLBACK_OK, MEMTIER_OK},

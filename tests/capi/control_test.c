@@ -144,6 +144,20 @@ static memtier_status list_indexes(fixture* f, const memtier_control* control) {
   return status;
 }
 
+static memtier_status apply_policies(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const memtier_status status = memtier_policy_apply(f->store, NULL, NULL, 0, control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
+static memtier_status apply_rules(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const memtier_status status =
+      memtier_archive_rule_apply(f->store, NULL, NULL, 0, control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
+
 /* Every function of memtier.h that takes a memtier_control. */
 static const struct {
   const char* name;
@@ -168,6 +182,8 @@ static const struct {
     {"memtier_tier_optimize", optimize},
     {"memtier_tier_clear", clear},
     {"memtier_store_sweep", sweep_all},
+    {"memtier_policy_apply", apply_policies},
+    {"memtier_archive_rule_apply", apply_rules},
     {"memtier_store_export", export_all},
     {"memtier_store_export_file", export_file},
     {"memtier_store_import", import_lines},

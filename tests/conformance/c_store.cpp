@@ -119,7 +119,8 @@ bool is_match(const memtier_item* item, const std::string& filter) {
   return by_handle == 1;
 }
 
-CStore::CStore(const std::string& path, int64_t now_us, const std::string& tokenizer) {
+CStore::CStore(const std::string& path, int64_t now_us, const std::string& tokenizer,
+               const std::string& ladder) {
   memtier_options* created = nullptr;
   check([&](memtier_error** error) { return memtier_options_create(&created, error); });
   const OptionsHandle options(created);
@@ -134,6 +135,10 @@ CStore::CStore(const std::string& path, int64_t now_us, const std::string& token
   check([&](memtier_error** error) {
     return memtier_options_set_text(options.get(), MEMTIER_OPTION_TOKENIZER, tokenizer.data(),
                                     tokenizer.size(), error);
+  });
+  check([&](memtier_error** error) {
+    return memtier_options_set_text(options.get(), MEMTIER_OPTION_LADDER, ladder.data(),
+                                    ladder.size(), error);
   });
   check([&](memtier_error** error) {
     return memtier_store_open(path.c_str(), options.get(), &store_, error);

@@ -59,7 +59,8 @@ bool is_match(const memtier_item* item, const std::string& filter);
 class CStore {
  public:
   // tokenizer: empty, the library's choice.
-  CStore(const std::string& path, int64_t now_us, const std::string& tokenizer = {});
+  CStore(const std::string& path, int64_t now_us, const std::string& tokenizer = {},
+         const std::string& ladder = {});
   ~CStore();
   CStore(const CStore&) = delete;
   CStore& operator=(const CStore&) = delete;

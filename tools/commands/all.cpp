@@ -90,6 +90,8 @@ void add_all(CLI::App& app, Tool& tool) {
   add_tiers(app, tool);
   add_collection(app, tool);
   add_index(app, tool);
+  add_policy(app, tool);
+  add_archive(app, tool);
   add_optimize(app, tool);
   add_sweep(app, tool);
   add_completion(app, tool);

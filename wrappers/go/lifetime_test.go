@@ -75,18 +75,37 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 		"CreateKeyIndex": func(ctx context.Context) error {
 			return store.CreateKeyIndex(ctx, "k", func([]memtier.Item) ([][]string, error) { return nil, nil })
 		},
-		"Embed":      func(ctx context.Context) error { _, err := store.Embed(ctx, "a"); return err },
-		"Embedder":   func(ctx context.Context) error { _, err := store.Embedder(ctx); return err },
-		"Indexes":    func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
-		"DropIndex":  func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
-		"Optimize":   func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
-		"Clear":      func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
-		"Sweep":      func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },
-		"Flush":      func(ctx context.Context) error { return store.Flush(ctx) },
-		"Statistics": func(ctx context.Context) error { _, err := store.Statistics(ctx); return err },
-		"Tiers":      func(ctx context.Context) error { _, err := store.Tiers(ctx); return err },
-		"Ladder":     func(ctx context.Context) error { _, err := store.Ladder(ctx); return err },
-		"Export":     func(ctx context.Context) error { _, err := store.Export(ctx, io.Discard, all); return err },
+		"Embed":    func(ctx context.Context) error { _, err := store.Embed(ctx, "a"); return err },
+		"Embedder": func(ctx context.Context) error { _, err := store.Embedder(ctx); return err },
+		"Indexes":  func(ctx context.Context) error { _, err := store.Indexes(ctx); return err },
+		"PutPolicy": func(ctx context.Context) error {
+			return store.PutPolicy(ctx, memtier.Policy{Name: "p", Action: memtier.ActionDemote})
+		},
+		"PutPolicyFunc": func(ctx context.Context) error {
+			return store.PutPolicyFunc(ctx, memtier.Policy{Name: "f"},
+				func([]memtier.Item, bool) ([]bool, error) { return nil, nil })
+		},
+		"Policies":      func(ctx context.Context) error { _, err := store.Policies(ctx); return err },
+		"ApplyPolicies": func(ctx context.Context) error { _, err := store.ApplyPolicies(ctx, memtier.Apply{}); return err },
+		"DeletePolicy":  func(ctx context.Context) error { return store.DeletePolicy(ctx, "p") },
+		"PutArchiveRule": func(ctx context.Context) error {
+			return store.PutArchiveRule(ctx, memtier.ArchiveRule{Name: "r", Kind: "time"})
+		},
+		"ArchiveRules": func(ctx context.Context) error { _, err := store.ArchiveRules(ctx); return err },
+		"ApplyArchiveRules": func(ctx context.Context) error {
+			_, err := store.ApplyArchiveRules(ctx, memtier.Apply{})
+			return err
+		},
+		"DeleteArchiveRule": func(ctx context.Context) error { return store.DeleteArchiveRule(ctx, "r") },
+		"DropIndex":         func(ctx context.Context) error { return store.DropIndex(ctx, "a") },
+		"Optimize":          func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
+		"Clear":             func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
+		"Sweep":             func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },
+		"Flush":             func(ctx context.Context) error { return store.Flush(ctx) },
+		"Statistics":        func(ctx context.Context) error { _, err := store.Statistics(ctx); return err },
+		"Tiers":             func(ctx context.Context) error { _, err := store.Tiers(ctx); return err },
+		"Ladder":            func(ctx context.Context) error { _, err := store.Ladder(ctx); return err },
+		"Export":            func(ctx context.Context) error { _, err := store.Export(ctx, io.Discard, all); return err },
 		"In": func(ctx context.Context) error {
 			_, err := store.In(memtier.Scope{User: "ada"}).In(memtier.Scope{App: "x"}).Count(ctx, all)
 			return err

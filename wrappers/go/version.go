@@ -24,6 +24,7 @@ const (
 	MaxBatch         = native.MEMTIER_MAX_BATCH      // items in one call
 	MaxQueries       = native.MEMTIER_MAX_QUERIES    // queries in one call
 	MaxIndexes       = native.MEMTIER_MAX_INDEXES    // of each kind
+	MaxPolicies      = native.MEMTIER_MAX_POLICIES   // of each kind, and archive rules
 	MaxPathBytes     = native.MEMTIER_MAX_PATH_BYTES // of a path that has an index
 	MaxKeys          = native.MEMTIER_MAX_KEYS       // of an item, from a KeyFunc
 	MaxKeyBytes      = native.MEMTIER_MAX_KEY_BYTES

@@ -11,7 +11,9 @@
   (const char *query, size_t query_size), (const char *tier, size_t tier_size),
   (const char *tiers, size_t tiers_size), (const char *document, size_t document_size),
   (const char *index, size_t index_size), (const char *key, size_t key_size),
-  (const char *collection, size_t collection_size), (const char *to, size_t to_size)
+  (const char *collection, size_t collection_size), (const char *to, size_t to_size),
+  (const char *policy, size_t policy_size), (const char *rule, size_t rule_size),
+  (const char *request, size_t request_size)
 };
 /* Text and bytes that are only copied by the call, into options or a builder: nothing is waited for
    and no callback runs, so memory may be lent in the way that is fastest. */

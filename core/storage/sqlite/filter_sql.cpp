@@ -232,6 +232,13 @@ const char* Compiler::column(Field field) {
 
 void Compiler::test(const Test& test, SqlText* sql) {
   if (test.field == Field::kTier) return tier_test(test, sql);
+  if (test.field == Field::kAccessRate) {
+    needs_items = true;
+    sql->add("(CAST(i.access_count AS REAL) / max((").value(test.operand[1].get<int64_t>());
+    sql->add(" - i.created_us) / 86400000000.0, 1.0)").add(")").add(sql_operator(test.op));
+    sql->value(test.operand[0].get<double>());
+    return;
+  }
   if (test.field == Field::kContent) {
     needs_items = true;
     sql->add("memtier_test_content(").pointer(&test, kTestPointer);

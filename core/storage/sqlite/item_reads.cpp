@@ -360,29 +360,38 @@ Result<std::optional<std::vector<FoundRow>>> ItemReads::find_few(const ReadScope
   }
 }
 
-Result<std::vector<ItemRef>> ItemReads::scan(const ReadScope& read, const Filter& filter,
-                                             int64_t after_row, int64_t max_items,
-                                             const StopCheck& stop) {
-  ASSIGN_OR_RETURN(const BoundRead bound, BoundRead::begin(connection, filter, binder));
-  ASSIGN_OR_RETURN(const AccessPath path, plan(read, bound.filter(), 0));
-  if (path.nothing) return std::vector<ItemRef>();
+// Empty where nothing can match.
+Result<SqlText> ItemReads::scan_sql(std::string_view columns, const ReadScope& read,
+                                    const Filter& filter, int64_t after_row, int64_t max_items) {
   SqlText sql;
+  ASSIGN_OR_RETURN(const AccessPath path, plan(read, filter, 0));
+  if (path.nothing) return sql;
+  sql.add("SELECT ").add(columns);
   // Few candidates are sorted for each batch; many are met on a walk through the rows.
   const Candidate& chosen = path.considered[path.chosen];
   if (path.table != "ix_created" && !chosen.entries.at_least) {
-    sql.add(with_columns(""));
     append_from_where(path, true, nullptr, &sql);
     sql.add(" AND x.row > ").value(after_row);
   } else {
     ASSIGN_OR_RETURN(const ScopeCondition scope, scope_condition(connection, *read.scope));
-    sql.add(with_columns("FROM items i WHERE i.row > ")).value(after_row).add(" AND ");
+    sql.add(" FROM items i WHERE i.row > ").value(after_row).add(" AND ");
     append_scope(scope, &sql);
     sql.add(" AND ");
     append_alive(read.now_us, &sql);
     sql.add(" AND ");
-    append_filter(bound.filter(), tiers, &sql);
+    append_filter(filter, tiers, &sql);
   }
   sql.add(" ORDER BY i.row LIMIT ").value(max_items);
+  return sql;
+}
+
+Result<std::vector<ItemRef>> ItemReads::scan(const ReadScope& read, const Filter& filter,
+                                             int64_t after_row, int64_t max_items,
+                                             const StopCheck& stop) {
+  ASSIGN_OR_RETURN(const BoundRead bound, BoundRead::begin(connection, filter, binder));
+  ASSIGN_OR_RETURN(const SqlText sql,
+                   scan_sql(kItemColumns, read, bound.filter(), after_row, max_items));
+  if (sql.empty()) return std::vector<ItemRef>();
   ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
   StatementUse use(select);
   sql.bind_to(select);

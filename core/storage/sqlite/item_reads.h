@@ -71,6 +71,8 @@ struct ItemReads {
                                                         AccessPath* path);
   Result<std::vector<ItemRef>> scan(const ReadScope& read, const Filter& filter, int64_t after_row,
                                     int64_t max_items, const StopCheck& stop);
+  Result<std::vector<ItemHead>> heads(const ReadScope& read, const Filter& filter,
+                                      int64_t after_row, int64_t max_items, const StopCheck& stop);
   // The row and item of exactly this key; null: none.
   Result<ItemRef> find(const ItemKey& key);
   // Shows the items of this id that the pattern allows, until show() returns false. Expired ones, too:
@@ -94,6 +96,8 @@ struct ItemReads {
   Result<Page> list_by_index(const ListRequest& request, const SqlText& sql, int64_t max_items,
                              const StopWatch& watch);
   Result<std::vector<ItemHead>> collect_heads(Statement& statement);
+  Result<SqlText> scan_sql(std::string_view columns, const ReadScope& read, const Filter& filter,
+                           int64_t after_row, int64_t max_items);
 };
 
 // kInvalid if the place to go on from is no token of list's.

@@ -161,13 +161,40 @@ CREATE TABLE vectors(key INTEGER PRIMARY KEY, scope INTEGER NOT NULL, data BLOB 
 CREATE TABLE vector_changes(number INTEGER PRIMARY KEY, key INTEGER NOT NULL, scope INTEGER NOT NULL);
 )sql";
 
+// Documents of the store's own (storage.h, DocumentKind), with the policies and archive rules that every
+// store begins with. The archive's blocks (archive_blocks.h).
+constexpr const char* kLifecycle = R"sql(
+CREATE TABLE documents(kind INTEGER, name TEXT, text TEXT NOT NULL,
+  PRIMARY KEY(kind, name)) WITHOUT ROWID;
+INSERT INTO documents VALUES
+  (1, 'archive_old_low_importance', '{"name":"archive_old_low_importance","condition":'
+   || '{"idle_days":{"$gt":30},"importance":{"$lt":0.3}},"action":"archive","priority":30}'),
+  (1, 'delete_ancient_archives', '{"name":"delete_ancient_archives","condition":'
+   || '{"archived":true,"age_days":{"$gt":365}},"action":"delete","priority":20}'),
+  (1, 'refresh_important', '{"name":"refresh_important","condition":'
+   || '{"importance":{"$gt":0.8},"idle_days":{"$gt":7}},"action":"refresh","priority":10}'),
+  (2, 'old_low_importance', '{"name":"old_low_importance","kind":"time","condition":'
+   || '{"age_days":{"$gt":90},"importance":{"$lt":0.3}},"level":9,"priority":8}'),
+  (2, 'unaccessed_old', '{"name":"unaccessed_old","kind":"access","condition":'
+   || '{"idle_days":{"$gt":30},"access_count":{"$lt":2}},"level":7,"priority":7}'),
+  (2, 'large_low_access', '{"name":"large_low_access","kind":"size","condition":'
+   || '{"size_bytes":{"$gt":10240},"accesses_per_day":{"$lt":0.1}},"level":8,"priority":6}');
+CREATE TABLE archive_dictionaries(dictionary INTEGER PRIMARY KEY, bytes INTEGER NOT NULL,
+  data BLOB NOT NULL);
+CREATE TABLE archive_blocks(block INTEGER PRIMARY KEY AUTOINCREMENT, period INTEGER NOT NULL,
+  items INTEGER NOT NULL, live INTEGER NOT NULL, original_bytes INTEGER NOT NULL,
+  data BLOB NOT NULL);
+CREATE INDEX archive_blocks_period ON archive_blocks(period);
+CREATE INDEX items_unpacked ON items(created_us) WHERE encoding = 1;
+)sql";
+
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
 constexpr const char* kVersion3[] = {kCustomIndexes};
-constexpr const char* kVersion4[] = {kVectorTables, kLinks, kCollections};
+constexpr const char* kVersion4[] = {kVectorTables, kLinks, kLifecycle, kCollections};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
-// nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors, no links and no
-// list of collections.
+// nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors, no links, no
+// policies, no blocks in the archive and no list of collections.
 constexpr std::array<std::span<const char* const>, 3> kMigrations = {kVersion2, kVersion3,
                                                                      kVersion4};
 static_assert(kMigrations.size() == kSchemaVersion - 1);

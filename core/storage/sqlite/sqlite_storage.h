@@ -104,6 +104,13 @@ class SqliteStorage final : public Storage {
   Result<std::vector<ItemRef>> scan(const ReadScope& read, const FilterRef& filter,
                                     int64_t after_row, int64_t max_items,
                                     const StopCheck& stop) override;
+  Result<std::vector<ItemHead>> heads(const ReadScope& read, const FilterRef& filter,
+                                      int64_t after_row, int64_t max_items,
+                                      const StopCheck& stop) override;
+  Status put_document(DocumentKind kind, std::string_view name, std::string_view text,
+                      int64_t limit) override;
+  Result<std::vector<std::string>> documents(DocumentKind kind) override;
+  Status delete_document(DocumentKind kind, std::string_view name) override;
   Status visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
                     const std::function<void(ItemHead&&)>& visit) override;
   Result<std::vector<ItemHead>> expired(int64_t now_us, size_t limit) override;

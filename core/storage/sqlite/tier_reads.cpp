@@ -6,7 +6,7 @@ namespace memtier {
 namespace {
 
 constexpr std::string_view kHeadColumns =
-    "SELECT i.row, i.scope, i.tier, i.pinned, i.importance, i.priority, i.created_us, "
+    "i.row, i.scope, i.tier, i.pinned, i.importance, i.priority, i.created_us, "
     "i.accessed_us, i.expires_us, i.access_count, i.validation_count, i.size_bytes, i.id, i.type ";
 
 }  // namespace
@@ -39,10 +39,26 @@ Result<std::vector<ItemHead>> ItemReads::collect_heads(Statement& statement) {
   }
 }
 
+Result<std::vector<ItemHead>> ItemReads::heads(const ReadScope& read, const Filter& filter,
+                                               int64_t after_row, int64_t max_items,
+                                               const StopCheck& stop) {
+  ASSIGN_OR_RETURN(const BoundRead bound, BoundRead::begin(connection, filter, binder));
+  ASSIGN_OR_RETURN(const SqlText sql,
+                   scan_sql(kHeadColumns, read, bound.filter(), after_row, max_items));
+  if (sql.empty()) return std::vector<ItemHead>();
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+  StatementUse use(select);
+  sql.bind_to(select);
+  const StopWatch watch(connection, stop);
+  auto heads = collect_heads(select);
+  if (!heads.ok()) return watch.explain(heads.take_status());
+  return heads;
+}
+
 Status ItemReads::visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
                              const std::function<void(ItemHead&&)>& visit) {
   static const std::string kSql =
-      std::string(kHeadColumns) +
+      "SELECT " + std::string(kHeadColumns) +
       "FROM ix_tier x CROSS JOIN items i ON i.row = x.row WHERE x.tier = ? AND i.accessed_us < ?";
   ASSIGN_OR_RETURN(Statement select, connection.prepare(kSql));
   StatementUse use(select.bind(1, int64_t{tier}).bind(2, accessed_before_us));
@@ -59,7 +75,7 @@ Status ItemReads::visit_tier(int32_t tier, int64_t accessed_before_us, bool with
 
 Result<std::vector<ItemHead>> ItemReads::expired(int64_t now_us, size_t limit) {
   static const std::string kSql =
-      std::string(kHeadColumns) +
+      "SELECT " + std::string(kHeadColumns) +
       "FROM ix_expires x CROSS JOIN items i ON i.row = x.row WHERE x.expires_us <= ? AND "
       "NOT i.pinned LIMIT ?";
   ASSIGN_OR_RETURN(Statement select, connection.prepare(kSql));

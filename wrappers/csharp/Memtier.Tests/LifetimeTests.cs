@@ -30,6 +30,11 @@ public sealed class LifetimeTests : StoreTest
             () => store.DeleteWhere(MemoryField.Id.Eq("x")), () => store.Search("x"),
             () => store.SearchMany([]), () => store.Explain(), () => store.GetIndexes(),
             () => store.CreateIndex("x", MemoryField.Metadata("x")), () => store.CreateIndex("x", (_, _) => { }),
+            () => store.PutPolicy(new MemoryPolicy("x", MemoryPolicyAction.Demote)),
+            () => store.PutPolicy(new MemoryPolicy("y", MemoryPolicyAction.Callback), (_, _, _) => { }),
+            () => store.GetPolicies(), () => store.DeletePolicy("x"), () => store.ApplyPolicies(),
+            () => store.PutArchiveRule(new MemoryArchiveRule("x", MemoryArchiveRuleKind.Time, MemoryFilter.All)),
+            () => store.GetArchiveRules(), () => store.DeleteArchiveRule("x"), () => store.ApplyArchiveRules(),
             () => store.DropIndex("x"), () => store.GetEmbedder(), () => store.Embed("x"),
             () => store.CreateCollection("x"), () => store.GetCollections(), () => store.DropCollection("x"),
             () => store.CopyToCollection("x"), () => store.MoveToCollection("x"),
@@ -305,6 +310,7 @@ public sealed class LifetimeTests : StoreTest
         _ = store.GetLive("x");
         _ = store.OpenCursor();
         store.CreateIndex("k", (_, keys) => keys.Add(0, "k"));
+        store.PutPolicy(new MemoryPolicy("own", MemoryPolicyAction.Callback), (_, _, _) => { });
         return new WeakReference(store);
     }
 }

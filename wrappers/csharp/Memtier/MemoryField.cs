@@ -85,6 +85,28 @@ public sealed class MemoryField
     /// <summary>The collection that it belongs to.</summary>
     public static MemoryField Collection { get; } = new("collection");
 
+    /// <summary>Of conditions of policies and archive rules alone: days since the creation.</summary>
+    public static MemoryField AgeDays { get; } = new("age_days");
+
+    /// <summary>Of conditions of policies and archive rules alone: seconds since the creation.</summary>
+    public static MemoryField AgeSeconds { get; } = new("age_seconds");
+
+    /// <summary>Of conditions of policies and archive rules alone: days since the last read.</summary>
+    public static MemoryField IdleDays { get; } = new("idle_days");
+
+    /// <summary>Of conditions of policies and archive rules alone: seconds since the last read.</summary>
+    public static MemoryField IdleSeconds { get; } = new("idle_seconds");
+
+    /// <summary>
+    /// Of conditions of policies and archive rules alone: reads / days since the creation, at least one.
+    /// </summary>
+    public static MemoryField AccessesPerDay { get; } = new("accesses_per_day");
+
+    /// <summary>
+    /// Of conditions of policies and archive rules alone: whether the medium of its tier is the archive.
+    /// </summary>
+    public static MemoryField Archived { get; } = new("archived");
+
     /// <summary>Its name in documents.</summary>
     public string Name { get; }
 

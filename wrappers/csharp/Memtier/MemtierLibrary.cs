@@ -31,6 +31,9 @@ public static unsafe class MemtierLibrary
     /// <summary>The most indexes of each kind.</summary>
     public const int MaxIndexes = Native.MEMTIER_MAX_INDEXES;
 
+    /// <summary>The most policies of each kind, and archive rules.</summary>
+    public const int MaxPolicies = Native.MEMTIER_MAX_POLICIES;
+
     /// <summary>Bytes of a path that has an index.</summary>
     public const int MaxPathBytes = Native.MEMTIER_MAX_PATH_BYTES;
 

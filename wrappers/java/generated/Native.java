@@ -409,6 +409,24 @@ public final class Native implements NativeConstants {
 
   public static int collectionMove(long store, long scope, byte[] filter, byte[] to, int mode, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.collectionMove(store, scope, filter, to, mode, durability, control, out_count, error); }
 
+  public static int policyPut(long store, byte[] policy, long[] error) { return NativeMethods.policyPut(store, policy, error); }
+
+  public static int policyPutCallback(long store, byte[] policy, long decider, long[] error) { return NativeMethods.policyPutCallback(store, policy, decider, error); }
+
+  public static int policyList(long store, long[] out_json, long[] error) { return NativeMethods.policyList(store, out_json, error); }
+
+  public static int policyDelete(long store, byte[] name, long[] error) { return NativeMethods.policyDelete(store, name, error); }
+
+  public static int policyApply(long store, long scope, byte[] request, long[] control, long[] out_json, long[] error) { return NativeMethods.policyApply(store, scope, request, control, out_json, error); }
+
+  public static int archiveRulePut(long store, byte[] rule, long[] error) { return NativeMethods.archiveRulePut(store, rule, error); }
+
+  public static int archiveRuleList(long store, long[] out_json, long[] error) { return NativeMethods.archiveRuleList(store, out_json, error); }
+
+  public static int archiveRuleDelete(long store, byte[] name, long[] error) { return NativeMethods.archiveRuleDelete(store, name, error); }
+
+  public static int archiveRuleApply(long store, long scope, byte[] request, long[] control, long[] out_json, long[] error) { return NativeMethods.archiveRuleApply(store, scope, request, control, out_json, error); }
+
   public static long directAddress(java.lang.Object buffer) {
     return NativeMethods.directAddress(buffer);
   }

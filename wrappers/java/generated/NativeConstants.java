@@ -134,4 +134,5 @@ public interface NativeConstants {
   public final static int MEMTIER_LOG_DEBUG = 4;
   public final static int MEMTIER_COLLECTION_DROP_EMPTY = 0;
   public final static int MEMTIER_COLLECTION_DROP_ITEMS = 1;
+  public final static int MEMTIER_MAX_POLICIES = 256;
 }

@@ -197,6 +197,15 @@ final class NativeMethods {
   public final static native int collectionDrop(long jarg1, byte[] jarg2, int jarg4, long[] jarg5, long[] jarg6, long[] jarg7);
   public final static native int collectionCopy(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, int jarg7, int jarg8, long[] jarg9, long[] jarg10, long[] jarg11);
   public final static native int collectionMove(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, int jarg7, int jarg8, long[] jarg9, long[] jarg10, long[] jarg11);
+  public final static native int policyPut(long jarg1, byte[] jarg2, long[] jarg4);
+  public final static native int policyPutCallback(long jarg1, byte[] jarg2, long jarg4, long[] jarg5);
+  public final static native int policyList(long jarg1, long[] jarg2, long[] jarg3);
+  public final static native int policyDelete(long jarg1, byte[] jarg2, long[] jarg4);
+  public final static native int policyApply(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int archiveRulePut(long jarg1, byte[] jarg2, long[] jarg4);
+  public final static native int archiveRuleList(long jarg1, long[] jarg2, long[] jarg3);
+  public final static native int archiveRuleDelete(long jarg1, byte[] jarg2, long[] jarg4);
+  public final static native int archiveRuleApply(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
   public final static native long directAddress(java.lang.Object jarg1);
   public final static native int hotGetInto(long jarg1, long jarg2, long jarg3, long jarg4, long jarg5, long jarg6, long jarg7);
   public final static native int hotPutInto(long jarg1, long jarg2, long jarg3, long jarg4, int jarg5, int jarg6, long jarg7, long jarg8, long jarg9);

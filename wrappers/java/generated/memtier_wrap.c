@@ -6706,6 +6706,430 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_collectionMove(J
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_policyPut(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_policy_put(arg1,(char const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_policyPutCallback(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlong jarg4, jlongArray jarg5) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_policy_decider *arg4 = (memtier_policy_decider *) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_policy_decider table4 ;
+  memtier_error *value5 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  arg4 = memtier_java_policy_decider(jarg4, &table4); 
+  
+  value5 = NULL;
+  arg5 = jarg5 ? &value5 : NULL;
+  
+  result = memtier_policy_put_callback(arg1,(char const *)arg2,arg3,(struct memtier_policy_decider const *)arg4,arg5);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_policyList(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  intptr_t value2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = 0;
+  arg2 = jarg2 ? (memtier_bytes **)&value2 : NULL;
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_policy_list(arg1,arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2) {
+    jlong out = (jlong)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_policyDelete(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_policy_delete(arg1,(char const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_policyApply(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_policy_apply(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archiveRulePut(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_archive_rule_put(arg1,(char const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archiveRuleList(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  intptr_t value2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = 0;
+  arg2 = jarg2 ? (memtier_bytes **)&value2 : NULL;
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_archive_rule_list(arg1,arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2) {
+    jlong out = (jlong)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archiveRuleDelete(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_archive_rule_delete(arg1,(char const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archiveRuleApply(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_archive_rule_apply(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

@@ -78,6 +78,7 @@ MEMTIER_STRUCT(memtier_log, Log)
 MEMTIER_STRUCT(memtier_eviction, Eviction)
 MEMTIER_STRUCT(memtier_key_extractor, KeyExtractor)
 MEMTIER_STRUCT(memtier_embedder, Embedder)
+MEMTIER_STRUCT(memtier_policy_decider, PolicyDecider)
 
 /* C# refuses a member that is named as its type. */
 %rename("LogLine") memtier_log::log;

@@ -6,8 +6,8 @@
 
 static JavaVM* vm;
 static jclass callbacks;
-static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_embed, on_write, on_read,
-    on_destroy;
+static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_decide, on_embed, on_write,
+    on_read, on_destroy;
 static pthread_key_t attached;
 
 /* What a callback returns when Java itself cannot be asked. */
@@ -31,7 +31,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java, void* reserved) {
   if (on_log) on_progress = (*env)->GetStaticMethodID(env, type, "progress", "(JJJ)I");
   if (on_progress) on_score = (*env)->GetStaticMethodID(env, type, "score", "(JJ[D)I");
   if (on_score) on_extract = (*env)->GetStaticMethodID(env, type, "extract", "(JJJ)I");
-  if (on_extract) on_embed = (*env)->GetStaticMethodID(env, type, "embed", "(J[[B[F)I");
+  if (on_extract) on_decide = (*env)->GetStaticMethodID(env, type, "decide", "(JJI[I)I");
+  if (on_decide) on_embed = (*env)->GetStaticMethodID(env, type, "embed", "(J[[B[F)I");
   if (on_embed) on_write = (*env)->GetStaticMethodID(env, type, "write", "(J[B)I");
   if (on_write) on_read = (*env)->GetStaticMethodID(env, type, "read", "(J[B)J");
   if (on_read) on_destroy = (*env)->GetStaticMethodID(env, type, "destroy", "(J)V");
@@ -147,6 +148,24 @@ static int32_t embed(const memtier_slice* texts, int64_t count, float* out_vecto
   return result;
 }
 
+static int32_t decide(const memtier_items* items, int32_t dry_run, int32_t* out_chosen,
+                      int64_t count, void* data) {
+  JNIEnv* env = environment();
+  jintArray chosen = env ? (*env)->NewIntArray(env, (jsize)count) : NULL;
+  int32_t result = NOT_CALLED;
+  if (chosen) {
+    result = (*env)->CallStaticIntMethod(env, callbacks, on_decide, number(data),
+                                         (jlong)(intptr_t)items, (jint)dry_run, chosen);
+    if (failed(env)) result = NOT_CALLED;
+    if (result == MEMTIER_CALLBACK_OK)
+      (*env)->GetIntArrayRegion(env, chosen, 0, (jsize)count, (jint*)out_chosen);
+    (*env)->DeleteLocalRef(env, chosen);
+  } else if (env) {
+    failed(env);
+  }
+  return result;
+}
+
 static int32_t write_bytes(const void* bytes, size_t size, void* data) {
   JNIEnv* env = environment();
   jbyteArray array = env ? memtier_java_new_bytes(env, bytes, size) : NULL;
@@ -205,6 +224,13 @@ memtier_key_extractor* memtier_java_key_extractor(jlong callback, memtier_key_ex
   if (!callback) return NULL;
   TABLE_HEAD(table);
   table->extract = extract;
+  return table;
+}
+
+memtier_policy_decider* memtier_java_policy_decider(jlong callback, memtier_policy_decider* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table);
+  table->decide = decide;
   return table;
 }
 

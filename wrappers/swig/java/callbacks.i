@@ -7,6 +7,7 @@ MEMTIER_TYPES(const CTYPE *, jlong, long)
 MEMTIER_TABLE(memtier_clock, memtier_java_clock)
 MEMTIER_TABLE(memtier_eviction, memtier_java_eviction)
 MEMTIER_TABLE(memtier_key_extractor, memtier_java_key_extractor)
+MEMTIER_TABLE(memtier_policy_decider, memtier_java_policy_decider)
 MEMTIER_TABLE(memtier_writer, memtier_java_writer)
 MEMTIER_TABLE(memtier_reader, memtier_java_reader)
 

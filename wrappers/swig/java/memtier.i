@@ -26,6 +26,7 @@
 %ignore memtier_eviction;
 %ignore memtier_key_extractor;
 %ignore memtier_embedder;
+%ignore memtier_policy_decider;
 
 %include "values.i"
 %include "bytes.i"

@@ -19,6 +19,9 @@ internal delegate int ScoreCallback(nint candidates, Span<double> scores);
 internal delegate void ExtractCallback(nint items, nint keys);
 /// <summary>Fills vectors, zeros on entry, with vectors.Length / texts.Length components for each text.</summary>
 internal delegate void EmbedCallback(string[] texts, Span<float> vectors);
+
+/// <summary>Sets to 1 the numbers of the items that it chooses; the handle is lent for the length of the call.</summary>
+internal delegate void DecideCallback(nint items, bool dryRun, Span<int> chosen);
 internal delegate void WriteCallback(ReadOnlySpan<byte> data);
 
 /// <summary>Fills the buffer from its start and returns how many bytes; 0 is the end.</summary>
@@ -88,6 +91,14 @@ internal static unsafe class Callbacks
         StructSize = (uint)sizeof(Embedder),
         Dimension = dimension,
         Embed = (nint)(delegate* unmanaged[Cdecl]<Slice*, long, float*, long, nint, int>)&OnEmbed,
+        Destroy = DestroyFunction,
+        UserData = Register(callback),
+    };
+
+    internal static PolicyDecider NewPolicyDecider(DecideCallback callback) => new()
+    {
+        StructSize = (uint)sizeof(PolicyDecider),
+        Decide = (nint)(delegate* unmanaged[Cdecl]<nint, int, int*, long, nint, int>)&OnDecide,
         Destroy = DestroyFunction,
         UserData = Register(callback),
     };
@@ -228,6 +239,21 @@ internal static unsafe class Callbacks
                 given[i] = Utf8Text.ToString(new ReadOnlySpan<byte>((void*)texts[i].Data, (int)texts[i].Size));
             }
             Find<EmbedCallback>(number)(given, new Span<float>(vectors, checked((int)(count * dimension))));
+            return Native.MEMTIER_CALLBACK_OK;
+        }
+        catch (Exception failure)
+        {
+            return Keep(failure);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnDecide(nint items, int dryRun, int* outChosen, long count, nint number)
+    {
+        try
+        {
+            var chosen = new Span<int>(outChosen, checked((int)count));
+            Find<DecideCallback>(number)(items, dryRun != 0, chosen);
             return Native.MEMTIER_CALLBACK_OK;
         }
         catch (Exception failure)

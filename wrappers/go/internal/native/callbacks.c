@@ -36,6 +36,11 @@ static int32_t embed(const memtier_slice* texts, int64_t count, float* out_vecto
   return memtierGoEmbed((void*)texts, count, out_vectors, dimension, number(user_data));
 }
 
+static int32_t decide(const memtier_items* items, int32_t dry_run, int32_t* out_chosen,
+                      int64_t count, void* user_data) {
+  return memtierGoDecide((uintptr_t)items, dry_run, out_chosen, count, number(user_data));
+}
+
 static int32_t write_bytes(const void* data, size_t data_size, void* user_data) {
   return memtierGoWrite((void*)data, (int64_t)data_size, number(user_data));
 }
@@ -74,6 +79,14 @@ memtier_key_extractor* memtier_go_key_extractor(uintptr_t callback, memtier_key_
   if (!callback) return NULL;
   TABLE_HEAD(table, callback);
   table->extract = extract;
+  return table;
+}
+
+memtier_policy_decider* memtier_go_policy_decider(uintptr_t callback,
+                                                  memtier_policy_decider* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table, callback);
+  table->decide = decide;
   return table;
 }
 

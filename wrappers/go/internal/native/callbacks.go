@@ -31,6 +31,9 @@ type (
 	// Embed fills vectors, zeros on entry, with len(vectors)/len(texts) components for each text. Both
 	// are lent for the length of the call.
 	Embed func(texts []string, vectors []float32) error
+	// Decide sets to 1 the numbers of the items that it chooses; both are lent for the length of the
+	// call.
+	Decide func(items uintptr, dryRun bool, chosen []int32) error
 	// Write receives exported bytes, lent for the length of the call.
 	Write func(data []byte) error
 	// Read fills buffer from its start and returns how many bytes; 0 is the end.
@@ -173,6 +176,17 @@ func memtierGoEmbed(texts unsafe.Pointer, count C.int64_t, outVectors *C.float, 
 	defer recovered(&result)
 	vectors := unsafe.Slice((*float32)(unsafe.Pointer(outVectors)), int(count*dimension))
 	if err := find(number).(Embed)(Texts((*Slice)(texts), int64(count)), vectors); err != nil {
+		return keep(err)
+	}
+	return MEMTIER_CALLBACK_OK
+}
+
+//export memtierGoDecide
+func memtierGoDecide(items C.uintptr_t, dryRun C.int32_t, outChosen *C.int32_t, count C.int64_t,
+	number C.uintptr_t) (result C.int32_t) {
+	defer recovered(&result)
+	chosen := unsafe.Slice((*int32)(unsafe.Pointer(outChosen)), int(count))
+	if err := find(number).(Decide)(uintptr(items), dryRun != 0, chosen); err != nil {
 		return keep(err)
 	}
 	return MEMTIER_CALLBACK_OK

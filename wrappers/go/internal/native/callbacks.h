@@ -25,6 +25,8 @@ typedef struct memtier_go_embedder_args {
 memtier_clock* memtier_go_clock(uintptr_t callback, memtier_clock* table);
 memtier_eviction* memtier_go_eviction(uintptr_t callback, memtier_eviction* table);
 memtier_key_extractor* memtier_go_key_extractor(uintptr_t callback, memtier_key_extractor* table);
+memtier_policy_decider* memtier_go_policy_decider(uintptr_t callback,
+                                                  memtier_policy_decider* table);
 memtier_writer* memtier_go_writer(uintptr_t callback, memtier_writer* table);
 memtier_reader* memtier_go_reader(uintptr_t callback, memtier_reader* table);
 memtier_embedder* memtier_go_embedder(const void* args, memtier_embedder* table);

@@ -4595,6 +4595,272 @@ int _wrap_CollectionMove_memtier(memtier_store *_swig_go_0, memtier_scope *_swig
 }
 
 
+int _wrap_PolicyPut_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_policy_put(arg1,(char const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_PolicyPutCallback_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_policy_decider *_swig_go_2, memtier_error **_swig_go_3) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_policy_decider *arg4 = (memtier_policy_decider *) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_policy_decider table4 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = memtier_go_policy_decider((uintptr_t)_swig_go_2, &table4); 
+  arg5 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_policy_put_callback(arg1,(char const *)arg2,arg3,(struct memtier_policy_decider const *)arg4,arg5);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_PolicyList_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_bytes **)_swig_go_1; 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_policy_list(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_PolicyDelete_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_policy_delete(arg1,(char const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_PolicyApply_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_policy_apply(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ArchiveRulePut_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_archive_rule_put(arg1,(char const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ArchiveRuleList_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_bytes **)_swig_go_1; 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_archive_rule_list(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ArchiveRuleDelete_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_archive_rule_delete(arg1,(char const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ArchiveRuleApply_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_archive_rule_apply(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

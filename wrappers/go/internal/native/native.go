@@ -150,6 +150,13 @@ typedef _gostring_ swig_type_120;
 typedef _gostring_ swig_type_121;
 typedef _gostring_ swig_type_122;
 typedef _gostring_ swig_type_123;
+typedef _gostring_ swig_type_124;
+typedef _gostring_ swig_type_125;
+typedef _gostring_ swig_type_126;
+typedef _gostring_ swig_type_127;
+typedef _gostring_ swig_type_128;
+typedef _gostring_ swig_type_129;
+typedef _gostring_ swig_type_130;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -336,6 +343,15 @@ extern int _wrap_CollectionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_voi
 extern int _wrap_CollectionDrop_memtier(uintptr_t arg1, swig_type_119 arg2, int arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_CollectionCopy_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_120 arg3, swig_type_121 arg4, int arg5, int arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9);
 extern int _wrap_CollectionMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_122 arg3, swig_type_123 arg4, int arg5, int arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9);
+extern int _wrap_PolicyPut_memtier(uintptr_t arg1, swig_type_124 arg2, swig_voidp arg3);
+extern int _wrap_PolicyPutCallback_memtier(uintptr_t arg1, swig_type_125 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_PolicyList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_PolicyDelete_memtier(uintptr_t arg1, swig_type_126 arg2, swig_voidp arg3);
+extern int _wrap_PolicyApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_127 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_128 arg2, swig_voidp arg3);
+extern int _wrap_ArchiveRuleList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_129 arg2, swig_voidp arg3);
+extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_130 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 #undef intgo
 */
 import "C"
@@ -2406,6 +2422,117 @@ func CollectionMove(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 i
 	}
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
+const MEMTIER_MAX_POLICIES = 256
+
+func PolicyPut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_PolicyPut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func PolicyPutCallback(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (int32)(C._wrap_PolicyPutCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func PolicyList(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_PolicyList_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func PolicyDelete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_PolicyDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func PolicyApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_PolicyApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func ArchiveRulePut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_ArchiveRulePut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func ArchiveRuleList(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_ArchiveRuleList_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func ArchiveRuleDelete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_ArchiveRuleDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func ArchiveRuleApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_ArchiveRuleApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_130)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
 	}
 	return swig_r
 }

@@ -272,6 +272,24 @@ internal static unsafe partial class Native {
 
   internal static int CollectionMove(nint store, nint scope, byte* filter, nuint filter_size, byte* to, nuint to_size, int mode, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionMove(store, scope, filter, filter_size, to, to_size, mode, durability, control, out_count, error); }
 
+  internal static int PolicyPut(nint store, byte* policy, nuint policy_size, nint* error) { return NativeMethods.PolicyPut(store, policy, policy_size, error); }
+
+  internal static int PolicyPutCallback(nint store, byte* policy, nuint policy_size, PolicyDecider* decider, nint* error) { return NativeMethods.PolicyPutCallback(store, policy, policy_size, decider, error); }
+
+  internal static int PolicyList(nint store, nint* out_json, nint* error) { return NativeMethods.PolicyList(store, out_json, error); }
+
+  internal static int PolicyDelete(nint store, byte* name, nuint name_size, nint* error) { return NativeMethods.PolicyDelete(store, name, name_size, error); }
+
+  internal static int PolicyApply(nint store, nint scope, byte* request, nuint request_size, Control* control, nint* out_json, nint* error) { return NativeMethods.PolicyApply(store, scope, request, request_size, control, out_json, error); }
+
+  internal static int ArchiveRulePut(nint store, byte* rule, nuint rule_size, nint* error) { return NativeMethods.ArchiveRulePut(store, rule, rule_size, error); }
+
+  internal static int ArchiveRuleList(nint store, nint* out_json, nint* error) { return NativeMethods.ArchiveRuleList(store, out_json, error); }
+
+  internal static int ArchiveRuleDelete(nint store, byte* name, nuint name_size, nint* error) { return NativeMethods.ArchiveRuleDelete(store, name, name_size, error); }
+
+  internal static int ArchiveRuleApply(nint store, nint scope, byte* request, nuint request_size, Control* control, nint* out_json, nint* error) { return NativeMethods.ArchiveRuleApply(store, scope, request, request_size, control, out_json, error); }
+
   internal const int MEMTIER_VERSION_MAJOR = 1;
   internal const int MEMTIER_VERSION_MINOR = 0;
   internal const int MEMTIER_VERSION_PATCH = 0;
@@ -397,6 +415,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_LOG_DEBUG = 4;
   internal const int MEMTIER_COLLECTION_DROP_EMPTY = 0;
   internal const int MEMTIER_COLLECTION_DROP_ITEMS = 1;
+  internal const int MEMTIER_MAX_POLICIES = 256;
 }
 
 }

@@ -402,6 +402,33 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_move")]
   public static extern int CollectionMove(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, int jarg8, Control* jarg9, long* jarg10, nint* jarg11);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_put")]
+  public static extern int PolicyPut(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_put_callback")]
+  public static extern int PolicyPutCallback(nint jarg1, byte* jarg2, nuint jarg3, PolicyDecider* jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_list")]
+  public static extern int PolicyList(nint jarg1, nint* jarg2, nint* jarg3);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_delete")]
+  public static extern int PolicyDelete(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_apply")]
+  public static extern int PolicyApply(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_rule_put")]
+  public static extern int ArchiveRulePut(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_rule_list")]
+  public static extern int ArchiveRuleList(nint jarg1, nint* jarg2, nint* jarg3);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_rule_delete")]
+  public static extern int ArchiveRuleDelete(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_rule_apply")]
+  public static extern int ArchiveRuleApply(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 }
 
 }

@@ -9,7 +9,7 @@ import java.util.Collection;
  * keys of an index ({@link Filter#index}). A field that is missing makes every comparison false,
  * and so {@link #ne} and {@link #notIn} true. A list matches by element.
  */
-public sealed interface FilterKey permits Field, Filter.MetadataKey, Filter.IndexKey {
+public sealed interface FilterKey permits Field, PolicyField, Filter.MetadataKey, Filter.IndexKey {
   /** {@return the name in a filter document, such as {@code metadata.place.city}} */
   String path();
 

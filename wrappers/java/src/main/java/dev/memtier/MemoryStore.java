@@ -284,6 +284,16 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new Indexes(this);
   }
 
+  /** {@return the policies: to put, list, delete and apply them} */
+  public Policies policies() {
+    return new Policies(this);
+  }
+
+  /** {@return the archive rules: to put, list, delete and apply them} */
+  public ArchiveRules archiveRules() {
+    return new ArchiveRules(this);
+  }
+
   /** {@return numbers about this store} */
   public StoreStatistics statistics() {
     try {

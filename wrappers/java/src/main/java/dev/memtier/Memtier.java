@@ -21,6 +21,8 @@ public final class Memtier {
   public static final int MAX_QUERIES = NativeConstants.MEMTIER_MAX_QUERIES;
   /** The most indexes of each kind. */
   public static final int MAX_INDEXES = NativeConstants.MEMTIER_MAX_INDEXES;
+  /** The most policies of each kind, and archive rules. */
+  public static final int MAX_POLICIES = NativeConstants.MEMTIER_MAX_POLICIES;
   /** Bytes of a path that has an index. */
   public static final int MAX_PATH_BYTES = NativeConstants.MEMTIER_MAX_PATH_BYTES;
   /** The most keys of an item, from a {@link KeyExtractor}. */

@@ -112,6 +112,31 @@ class LifetimeTest {
           store.indexes().create(name, Filter.key("d"));
           store.indexes().drop(name, none);
         });
+    Policy policy = Policy.of("own", Field.TYPE.eq("none"), Policy.Action.DEMOTE);
+    calls.put("policies put", () -> store.policies().put(policy));
+    calls.put(
+        "policies put decider",
+        () -> {
+          Policy own = Policy.of(Thread.currentThread().getName(), policy.condition(), policy.action());
+          store.policies().put(own, (items, dryRun, chosen) -> {});
+        });
+    calls.put("policies list", () -> store.policies().list());
+    calls.put("policies delete", () -> {
+          String name = "deleted by " + Thread.currentThread().getName();
+          store.policies().put(Policy.of(name, policy.condition(), policy.action()));
+          store.policies().delete(name);
+        });
+    ApplyRequest dry = ApplyRequest.all().asDryRun();
+    calls.put("policies apply", () -> store.policies().apply(scope, dry, none));
+    ArchiveRule rule = ArchiveRule.of("own", ArchiveRule.Kind.TIME, Field.TYPE.eq("none"));
+    calls.put("archive rules put", () -> store.archiveRules().put(rule));
+    calls.put("archive rules list", () -> store.archiveRules().list());
+    calls.put("archive rules delete", () -> {
+          String name = "deleted by " + Thread.currentThread().getName();
+          store.archiveRules().put(ArchiveRule.of(name, rule.kind(), rule.condition()));
+          store.archiveRules().delete(name);
+        });
+    calls.put("archive rules apply", () -> store.archiveRules().apply(scope, dry, none));
     calls.put("statistics", store::statistics);
     calls.put("tiers", store::tiers);
     calls.put("ladder", store::ladder);

@@ -41,6 +41,11 @@ public final class Callbacks {
     void embed(byte[][] texts, float[] vectors) throws Throwable;
   }
 
+  /** Sets to 1 the numbers of the items that it chooses; the handle is lent for the length of the call. */
+  public interface Decide {
+    void decide(long items, boolean dryRun, int[] chosen) throws Throwable;
+  }
+
   /** Receives exported bytes, which it may keep. */
   public interface Writer {
     void write(byte[] data) throws Throwable;
@@ -147,6 +152,15 @@ public final class Callbacks {
   static int embed(long number, byte[][] texts, float[] vectors) {
     try {
       Callbacks.<Embed>find(number).embed(texts, vectors);
+      return NativeConstants.MEMTIER_CALLBACK_OK;
+    } catch (Throwable thrown) {
+      return keep(thrown);
+    }
+  }
+
+  static int decide(long number, long items, int dryRun, int[] chosen) {
+    try {
+      Callbacks.<Decide>find(number).decide(items, dryRun != 0, chosen);
       return NativeConstants.MEMTIER_CALLBACK_OK;
     } catch (Throwable thrown) {
       return keep(thrown);

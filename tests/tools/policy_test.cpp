@@ -1,0 +1,57 @@
+// policy and archive: documents that are kept, listed, deleted and applied.
+#include "tools/tool_test.h"
+
+namespace memtier::testing {
+namespace {
+
+constexpr const char* kFade =
+    R"({"name": "fade", "condition": {"idle_days": {"$gt": 30}}, "action": "demote"})";
+
+class PolicyCommand : public ToolTest {};
+
+TEST_F(PolicyCommand, KeepsListsAndDeletes) {
+  put("a", "text");
+  EXPECT_EQ(out_of({"policy", "put", kFade}), "kept the policy\n");
+  json names = json::array();
+  for (const json& policy : json_of({"policy", "list"})["entries"]) names.push_back(policy["name"]);
+  EXPECT_EQ(names, (json{"archive_old_low_importance", "delete_ancient_archives", "fade",
+                         "refresh_important"}));
+  const std::string table = out_of({"policy", "list"});
+  EXPECT_THAT(table, HasSubstr("demote"));
+  EXPECT_EQ(json_of({"policy", "delete", "fade"}), (json{{"deleted", "fade"}}));
+  EXPECT_EQ(tool({"policy", "delete", "fade"}).exit_code, kNotFound);
+}
+
+TEST_F(PolicyCommand, TriesAndApplies) {
+  put("a", "text");
+  out_of({"policy", "put", kFade});
+  const Arguments later{"policy", "apply", "fade", "--now", "+31d"};
+  Arguments dry = later;
+  dry.push_back("--dry-run");
+  EXPECT_EQ(json_of(dry)["total"], 1);
+  EXPECT_EQ(json_of(dry)["total"], 1);
+  EXPECT_EQ(json_of(later)["results"][0]["count"], 1);
+  EXPECT_EQ(json_of({"get", "a"})["tier"], "short_term");
+  EXPECT_THAT(out_of({"policy", "apply", "--dry-run"}), HasSubstr("refresh_important"));
+}
+
+TEST_F(PolicyCommand, ArchiveRulesAreLookedAfterLikewise) {
+  put("a", "text", {"--tier", "long_term"});
+  EXPECT_EQ(json_of({"archive", "list"})["entries"].size(), 3U);
+  EXPECT_THAT(out_of({"archive", "list"}), HasSubstr("archive, level 7"));
+  const json report = json_of({"archive", "apply", "--now", "+31d"});
+  EXPECT_EQ(report["total"], 1);
+  EXPECT_EQ(json_of({"get", "a"})["tier"], "archive");
+  EXPECT_EQ(json_of({"archive", "delete", "unaccessed_old"})["deleted"], "unaccessed_old");
+}
+
+TEST_F(PolicyCommand, SaysWhatIsWrong) {
+  put("a", "text");
+  const Outcome refused = tool({"policy", "put", R"({"name": "x", "action": "forget"})"});
+  EXPECT_EQ(refused.exit_code, kUsage);
+  EXPECT_THAT(refused.err, HasSubstr("\"action\" must be demote"));
+  EXPECT_EQ(tool({"policy", "apply", "nobody"}).exit_code, kNotFound);
+}
+
+}  // namespace
+}  // namespace memtier::testing

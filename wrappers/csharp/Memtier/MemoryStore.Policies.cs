@@ -1,0 +1,146 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Memtier.Interop;
+
+namespace Memtier;
+
+// Policies and archive rules.
+public sealed unsafe partial class MemoryStore
+{
+    private delegate int TellCall(byte* document, nuint size, nint* error);
+
+    private delegate int ToldCall(nint* json, nint* error);
+
+    /// <summary>Puts a policy in the place of the one of its name, if there is one.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <exception cref="MemoryExistsException">The name is that of one with a decider.</exception>
+    public void PutPolicy(MemoryPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        Tell(policy.ToUtf8(), (start, size, error) => Native.PolicyPut(_handle.Value, start, size, error));
+    }
+
+    /// <summary>
+    /// Puts a policy whose items a callback chooses, among those that its condition holds for. It belongs to this
+    /// store, and is not kept in the file.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="decider">Chooses items.</param>
+    /// <exception cref="MemoryExistsException">The name is that of one without a decider.</exception>
+    public void PutPolicy(MemoryPolicy policy, MemoryPolicyDecider decider)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(decider);
+        DecideCallback callback = Callback(decider, _tiers);
+        Tell(policy.ToUtf8(), (start, size, error) =>
+        {
+            PolicyDecider table = Callbacks.NewPolicyDecider(callback);
+            return Native.PolicyPutCallback(_handle.Value, start, size, &table, error);
+        });
+    }
+
+    /// <summary>The policies, in order of their names.</summary>
+    public IReadOnlyList<MemoryPolicy> GetPolicies() => PolicyDocuments.ParseList(
+        Told((json, error) => Native.PolicyList(_handle.Value, json, error)), MemoryPolicy.Parse);
+
+    /// <summary>Deletes a policy; no item changes.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="MemoryNotFoundException">There is none of this name.</exception>
+    public void DeletePolicy(string name) => Tell(
+        Utf8Text.ToArray(name),
+        (start, size, error) => Native.PolicyDelete(_handle.Value, start, size, error));
+
+    /// <summary>Applies policies.</summary>
+    /// <param name="names">Only these, also where they are not enabled; null: all that are.</param>
+    /// <param name="dryRun">Whether to count, and change nothing.</param>
+    /// <param name="scope">Whose items; null: the whole default collection.</param>
+    /// <param name="progress">Told of items done.</param>
+    /// <param name="cancellationToken">Stops it; what was done before stays.</param>
+    /// <returns>What each did, in their order.</returns>
+    public IReadOnlyList<MemoryApplied> ApplyPolicies(
+        IEnumerable<string>? names = null, bool dryRun = false, MemoryScope? scope = null,
+        IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Apply(
+            names, dryRun, scope, progress, cancellationToken,
+            (where, start, size, control, json, error) =>
+                Native.PolicyApply(_handle.Value, where, start, size, control, json, error));
+
+    /// <summary>Puts an archive rule in the place of the one of its name, if there is one.</summary>
+    /// <param name="rule">The rule.</param>
+    public void PutArchiveRule(MemoryArchiveRule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        Tell(rule.ToUtf8(), (start, size, error) => Native.ArchiveRulePut(_handle.Value, start, size, error));
+    }
+
+    /// <summary>The archive rules, in order of their names.</summary>
+    public IReadOnlyList<MemoryArchiveRule> GetArchiveRules() => PolicyDocuments.ParseList(
+        Told((json, error) => Native.ArchiveRuleList(_handle.Value, json, error)), MemoryArchiveRule.Parse);
+
+    /// <summary>Deletes an archive rule; no item changes.</summary>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="MemoryNotFoundException">There is none of this name.</exception>
+    public void DeleteArchiveRule(string name) => Tell(
+        Utf8Text.ToArray(name),
+        (start, size, error) => Native.ArchiveRuleDelete(_handle.Value, start, size, error));
+
+    /// <summary>Follows archive rules. An item is archived by the first that holds for it.</summary>
+    /// <param name="names">Only these, also where they are not enabled; null: all that are.</param>
+    /// <param name="dryRun">Whether to count, and change nothing.</param>
+    /// <param name="scope">Whose items; null: the whole default collection.</param>
+    /// <param name="progress">Told of items done.</param>
+    /// <param name="cancellationToken">Stops it; what was done before stays.</param>
+    /// <returns>What each did, in their order.</returns>
+    public IReadOnlyList<MemoryApplied> ApplyArchiveRules(
+        IEnumerable<string>? names = null, bool dryRun = false, MemoryScope? scope = null,
+        IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Apply(
+            names, dryRun, scope, progress, cancellationToken,
+            (where, start, size, control, json, error) =>
+                Native.ArchiveRuleApply(_handle.Value, where, start, size, control, json, error));
+
+    private MemoryApplied[] Apply(
+        IEnumerable<string>? names, bool dryRun, MemoryScope? scope, IProgress<MemoryProgress>? progress,
+        CancellationToken token, LongCall<nint> call)
+    {
+        nint json = 0;
+        int status = Work(
+            PolicyDocuments.Request(names, dryRun), scope, progress, token, call, ref json, out nint error);
+        Failures.Check(status, error, 0, token);
+        return PolicyDocuments.ParseReport(Utf8Text.TakeBytes(json));
+    }
+
+    private void Tell(byte[] document, TellCall call)
+    {
+        nint error = 0;
+        int status;
+        fixed (byte* start = document)
+        {
+            status = call(start, (nuint)document.Length, &error);
+        }
+        GC.KeepAlive(this);
+        Failures.Check(status, error);
+    }
+
+    private byte[] Told(ToldCall call)
+    {
+        nint json = 0, error = 0;
+        int status = call(&json, &error);
+        GC.KeepAlive(this);
+        Failures.Check(status, error);
+        return Utf8Text.TakeBytes(json);
+    }
+
+    // Static, so that it does not hold the store, which could not be collected then.
+    private static DecideCallback Callback(MemoryPolicyDecider decider, string[] tiers) => (items, dryRun, chosen) =>
+    {
+        byte[][] images = ImageReader.ReadAll(items, Native.ItemsCount(items), &Native.ItemsCopyImages);
+        bool[] marks = new bool[chosen.Length];
+        decider(Array.ConvertAll(images, image => new MemoryItem(image, tiers)), dryRun, marks);
+        for (int i = 0; i < marks.Length; i++)
+        {
+            chosen[i] = marks[i] ? 1 : 0;
+        }
+    };
+}
