@@ -27,7 +27,7 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  *   with a good value
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
- *   newcollection collectionname: the same; drop: how a collection is dropped
+ *   newcollection collectionname turn turns: the same; session: a scope with one; drop: how a collection is dropped
  *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   key1024: a key of an item
  *   control writer reader clock log eviction extractor decider embedder: tables
@@ -55,6 +55,7 @@ size_t parse_parameters(const char* text, parameter* list);
 typedef struct handles {
   memtier_store* store;
   memtier_scope* scope;
+  memtier_scope* session; /* of a conversation */
   memtier_item_builder* builder;
   memtier_item* item;
   memtier_items* items;

@@ -28,7 +28,8 @@ size_t parse_parameters(const char* text, parameter* list) {
         "filter",      "list",       "querytext", "document", "tiers",         "tier",
         "json",        "images",     "buffer",    "builders", "demoted",       "image",
         "tokenizer",   "newindex",   "indexname", "key1024",  "queries",       "newpolicy",
-        "newcallback", "policyname", "newrule",   "rulename", "newcollection", "collectionname"};
+        "newcallback", "policyname", "newrule",   "rulename", "newcollection", "collectionname",
+        "turn",        "turns"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -45,6 +46,7 @@ static void make(handles* h) {
   h->scope = scope_of("user=ada");
   put(h->store, h->scope, "{'id': 'a', 'content': 'tea', 'tags': ['x']}");
   OK(memtier_item_move(h->store, h->scope, "a", 1, SIZED("short_term"), ERR));
+  h->session = scope_of("user=ada session=s1");
   h->builder = builder_of("{'importance': 0.5}");
   h->item = get_item(h->store, h->scope, "a");
   const int64_t end = 1;
@@ -70,6 +72,7 @@ static void drop(handles* h) {
   memtier_items_destroy(h->items);
   memtier_item_destroy(h->item);
   memtier_item_builder_destroy(h->builder);
+  memtier_scope_destroy(h->session);
   memtier_scope_destroy(h->scope);
   close_store(h->store);
 }
@@ -94,20 +97,11 @@ static void* handle_of(const handles* h, const char* kind) {
   const struct {
     const char* kind;
     const void* handle;
-  } rows[] = {{"store", h->store},
-              {"closing", h->store},
-              {"scope", h->scope},
-              {"builder", h->builder},
-              {"item", h->item},
-              {"items", h->items},
-              {"cursor", h->cursor},
-              {"query", h->query},
-              {"hits", h->hits},
-              {"transitions", h->transitions},
-              {"cancel", h->cancel},
-              {"options", h->options},
-              {"candidates", h->candidates},
-              {"keys", h->keys}};
+  } rows[] = {{"store", h->store},     {"closing", h->store},           {"scope", h->scope},
+              {"session", h->session}, {"builder", h->builder},         {"item", h->item},
+              {"items", h->items},     {"cursor", h->cursor},           {"query", h->query},
+              {"hits", h->hits},       {"transitions", h->transitions}, {"cancel", h->cancel},
+              {"options", h->options}, {"candidates", h->candidates},   {"keys", h->keys}};
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
     if (strcmp(kind, rows[i].kind) == 0) return (void*)(size_t)rows[i].handle;
   }
@@ -156,6 +150,11 @@ static int32_t decide_nothing(const memtier_items* items, int32_t dry_run, int32
   (void)items, (void)dry_run, (void)out_chosen, (void)count, (void)user_data;
   return MEMTIER_CALLBACK_OK;
 }
+static int32_t count_nothing(const memtier_slice* texts, int64_t count, int64_t* out_tokens,
+                             void* user_data) {
+  (void)texts, (void)count, (void)out_tokens, (void)user_data;
+  return MEMTIER_CALLBACK_DEFAULT;
+}
 static int32_t write_nothing(const void* data, size_t data_size, void* user_data) {
   (void)data, (void)data_size, (void)user_data;
   return MEMTIER_CALLBACK_OK;
@@ -172,6 +171,7 @@ static memtier_reader reader_table = {sizeof reader_table, read_nothing, NULL, N
 static memtier_clock clock_table = {sizeof clock_table, tell_no_time, NULL, NULL};
 static memtier_log log_table = {sizeof log_table, MEMTIER_LOG_ERROR, log_nothing, NULL, NULL};
 static memtier_eviction eviction_table = {sizeof eviction_table, score_nothing, NULL, NULL};
+static memtier_token_counter counter_table = {sizeof counter_table, count_nothing, NULL, NULL};
 static memtier_key_extractor extractor_table = {sizeof extractor_table, extract_nothing, NULL,
                                                 NULL};
 static memtier_embedder embedder_table = {sizeof embedder_table, 2, embed_nothing, NULL, NULL};
@@ -184,6 +184,7 @@ static void* table_of(const parameter* p) {
   if (is(p, "clock")) return &clock_table;
   if (is(p, "log")) return &log_table;
   if (is(p, "extractor")) return &extractor_table;
+  if (is(p, "counter")) return &counter_table;
   if (is(p, "decider")) return &decider_table;
   if (is(p, "embedder")) return &embedder_table;
   return is(p, "eviction") ? &eviction_table : NULL;
@@ -210,6 +211,8 @@ static const char* good_text(const parameter* p) {
       {"indexname", "there"},
       {"key1024", "k"},
       {"collectionname", "made"},
+      {"turn", "{\"role\": \"user\"}"},
+      {"turns", "{\"turns\": [{\"role\": \"user\"}]}"},
       {"newcollection", "{\"name\": \"new\"}"},
       {"newpolicy", "{\"name\": \"new\", \"action\": \"demote\"}"},
       {"newcallback", "{\"name\": \"own\"}"},
@@ -351,7 +354,7 @@ static size_t wrong_number(wrong_value* list, int64_t value) {
 
 static size_t wrong_handles(const parameter* p, wrong_value* list) {
   size_t n = 0;
-  void* const other = is(p, "scope") ? (void*)good.item : (void*)good.scope;
+  void* const other = is_any(p, "scope session") ? (void*)good.item : (void*)good.scope;
   if (!is(p, "closing")) {
     if (!p->optional) n += wrong_pointer(list + n, "NULL", MEMTIER_INVALID, NULL);
     n += wrong_pointer(list + n, "closed", MEMTIER_CLOSED, handle_of(&closed, p->kind));
@@ -375,13 +378,13 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
   if (is_any(p,
              "filter list querytext document tiers json newindex newpolicy newcallback newrule "
-             "newcollection")) {
+             "newcollection turn turns")) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
   if (is_any(p,
              "id tag tier tiers newindex indexname newpolicy newcallback policyname newrule "
-             "rulename newcollection collectionname"))
+             "rulename newcollection collectionname turn turns"))
     n += wrong_pair(list + n, "empty", "", 0);
   if (is_any(p, "name tag indexname policyname rulename collectionname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);

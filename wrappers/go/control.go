@@ -17,8 +17,8 @@ type progressKey struct{}
 // WithProgress gives a context to be handed to calls that can take long: Search, Run, RunMany, Count,
 // ExplainList, Cursor.Next, PutMany, GetMany, DeleteMany, UpdateWhere, DeleteWhere, Optimize, Clear,
 // Sweep, Flush, Embed, Collections, DropCollection, CopyTo, MoveTo, ApplyPolicies, ApplyArchiveRules,
-// CreateIndex, CreateKeyIndex, DropIndex, Export and Import tell progress how far they
-// are.
+// Conversation.AppendMany, RecentTurns, TurnContext, Sessions, ActiveContext, CreateIndex,
+// CreateKeyIndex, DropIndex, Export and Import tell progress how far they are.
 func WithProgress(ctx context.Context, progress ProgressFunc) context.Context {
 	return context.WithValue(ctx, progressKey{}, progress)
 }
