@@ -10,9 +10,9 @@
 namespace memtier {
 namespace {
 
-constexpr int64_t kFoldSoonCommits = 4096;    // then the background thread is woken to fold
+constexpr int64_t kFoldSoonCommits = 8192;    // then the background thread is woken to fold
 constexpr int64_t kFoldInlineCommits = 8192;  // without one, the writer itself folds
-constexpr int64_t kBusyDelayUs = 100'000;     // between folds while writes come in
+constexpr int64_t kBusyDelayUs = 200'000;     // between folds while writes come in
 constexpr int64_t kIdleDelayUs = 5'000'000;
 constexpr int64_t kMinResidentBytes = 4 << 20;
 

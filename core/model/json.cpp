@@ -261,17 +261,16 @@ std::string_view member_text(std::string_view document, std::string_view key) {
 
 Status refuse_unknown_keys(const Json& object, std::initializer_list<std::string_view> known,
                            std::string_view what) {
-  for (const auto& member : object.items()) {
-    bool found = false;
+  for (auto member = object.begin(); member != object.end(); ++member) {
+    const std::string_view key = member.key();
+    if (std::find(known.begin(), known.end(), key) != known.end()) continue;
     std::string list;
     for (const std::string_view name : known) {
-      found = found || name == member.key();
-      list += (list.empty() ? "" : ", ") + std::string(name);
+      if (!list.empty()) list += ", ";
+      list += name;
     }
-    if (!found) {
-      return invalid(std::string(what) + ": unknown key \"" + member.key() + "\"; known are " +
-                     list);
-    }
+    return invalid(std::string(what) + ": unknown key \"" + std::string(key) + "\"; known are " +
+                   list);
   }
   return {};
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr size_t kMaxBytes = 8192;
 #ifdef __SANITIZE_ADDRESS__
-constexpr uint64_t kRuns = 25'000;  // a mutation takes ten times as long
+constexpr uint64_t kRuns = 10'000;  // a mutation takes ten times as long
 #else
 constexpr uint64_t kRuns = 100'000;
 #endif

@@ -12,7 +12,7 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
   EXPECT_THAT(commands, ::testing::UnorderedElementsAre(
                             "put", "get", "search", "list", "count", "explain", "update", "delete",
                             "import", "export", "stats", "tiers", "optimize", "sweep", "validate",
-                            "completion", "help", "version", "index"));
+                            "completion", "help", "version", "index", "policy", "archive"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {

@@ -13,7 +13,8 @@ TEST_F(PolicyCommand, KeepsListsAndDeletes) {
   put("a", "text");
   EXPECT_EQ(out_of({"policy", "put", kFade}), "kept the policy\n");
   json names = json::array();
-  for (const json& policy : json_of({"policy", "list"})["entries"]) names.push_back(policy["name"]);
+  const json listed = json_of({"policy", "list"});
+  for (const json& policy : listed["entries"]) names.push_back(policy["name"]);
   EXPECT_EQ(names, (json{"archive_old_low_importance", "delete_ancient_archives", "fade",
                          "refresh_important"}));
   const std::string table = out_of({"policy", "list"});

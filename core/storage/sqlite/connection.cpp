@@ -185,17 +185,21 @@ Status Connection::execute_prepared(std::string_view sql) {
 }
 
 Result<Statement> Connection::prepare(std::string_view sql) {
-  for (size_t i = 0; i < cached_.size(); ++i) {
-    if (cached_[i].sql != sql) continue;
-    const auto found = cached_.begin() + static_cast<ptrdiff_t>(i);
-    if (i >= 8) std::rotate(cached_.begin(), found, found + 1);
-    return Statement(db_, cached_[i >= 8 ? 0 : i].statement);
+  Cached& hint = hints_[hint_of(sql)];
+  if (hint.sql == sql) return Statement(db_, hint.statement);
+  const auto found = std::find_if(cached_.begin(), cached_.end(),
+                                  [sql](const Cached& cached) { return cached.sql == sql; });
+  if (found != cached_.end()) {
+    hint = *found;
+    std::rotate(cached_.begin(), found, found + 1);
+    return Statement(db_, hint.statement);
   }
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
                                       SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
   if (code != SQLITE_OK) return sqlite_status(code, db_, "database: " + std::string(sql));
   if (cached_.size() >= kMaxCached) {
+    hints_.fill({});  // one of them may be the one that goes
     sqlite3_finalize(cached_.back().statement);
     cached_.pop_back();
   }
@@ -232,6 +236,7 @@ void end_for_certain(sqlite3* db, const char* sql) {
 }  // namespace
 
 ReadTransaction::~ReadTransaction() {
+  if (!is_outer_) return;
   try {
     (void)connection_.execute_prepared("COMMIT");
   } catch (...) {  // no memory

@@ -5,8 +5,10 @@
 
 #include <sqlite3.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,6 +90,17 @@ class Connection {
 
   sqlite3* handle() const { return db_; }
 
+  // While a snapshot is kept from one read to the next (reader_pool.h): the number of the newest change
+  // that it shows, once somebody has asked for it.
+  void set_snapshot_kept(bool kept) {
+    snapshot_kept_ = kept;
+    shown_sequence_.reset();
+  }
+  const std::optional<int64_t>& shown_sequence() const { return shown_sequence_; }
+  void note_shown_sequence(int64_t sequence) {
+    if (snapshot_kept_) shown_sequence_ = sequence;
+  }
+
  private:
   Connection(sqlite3* db, int64_t busy_timeout_us) : db_(db), busy_timeout_us_(busy_timeout_us) {}
   // SQLite's busy handler: waits politely, as long as the call may.
@@ -97,19 +110,29 @@ class Connection {
     std::string sql;
     sqlite3_stmt* statement;
   };
-  // Few and looked up by text: kept in a list, most recently used first.
+  // Few and looked up by text: kept in a list, most recently used first. Whoever runs one in a loop finds it
+  // at once, by where its text lies.
   static constexpr size_t kMaxCached = 128;
+  static constexpr size_t kHints = 64;
+  size_t hint_of(std::string_view sql) const {
+    return (reinterpret_cast<uintptr_t>(sql.data()) / 16 + sql.size()) % kHints;
+  }
   sqlite3* db_;
   const int64_t busy_timeout_us_;
   int64_t busy_until_us_ = 0;  // monotonic
+  bool snapshot_kept_ = false;
+  std::optional<int64_t> shown_sequence_;
   std::vector<Cached> cached_;
+  std::array<Cached, kHints> hints_{};
 };
 
-// Several statements that see one state of the database.
+// Several statements that see one state of the database; that of the transaction which the connection is in, if
+// it is in one.
 class ReadTransaction {
  public:
-  explicit ReadTransaction(Connection& connection) : connection_(connection) {
-    (void)connection_.execute_prepared("BEGIN");
+  explicit ReadTransaction(Connection& connection)
+      : connection_(connection), is_outer_(sqlite3_get_autocommit(connection.handle()) != 0) {
+    if (is_outer_) (void)connection_.execute_prepared("BEGIN");
   }
   ~ReadTransaction();
   ReadTransaction(const ReadTransaction&) = delete;
@@ -117,6 +140,7 @@ class ReadTransaction {
 
  private:
   Connection& connection_;
+  const bool is_outer_;
 };
 
 // BEGIN IMMEDIATE ... COMMIT, rolled back unless it was committed.

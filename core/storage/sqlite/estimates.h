@@ -34,7 +34,7 @@ class Estimates {
   Result<Estimate> count_few(Connection& connection, const SqlText& from);
   // All items; exact within a few changes.
   Result<int64_t> all_items(Connection& connection, int64_t sequence);
-  // What scope_condition() says. The connection's transaction shows no change behind `sequence`.
+  // What scope_condition() says. `sequence` is of the newest change that the connection's transaction shows.
   Result<ScopeCondition> scope_condition(Connection& connection, int64_t sequence,
                                          const Scope& pattern);
   // 0: there is no such label.

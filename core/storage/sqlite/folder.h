@@ -84,7 +84,7 @@ class Folder {
   void forget_work();
   void forget_names();
 
-  static constexpr int kCheckpointPages = 2000;  // 16 MB
+  static constexpr int kCheckpointPages = 4000;  // 32 MB
 
   Connection& connection_;
   ScopeTable& scopes_;

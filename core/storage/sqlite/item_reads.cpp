@@ -203,11 +203,20 @@ Result<std::vector<ItemRef>> ItemReads::collect(Statement& statement, int first)
   }
 }
 
+Result<int64_t> ItemReads::shown_sequence() {
+  if (connection.shown_sequence()) return *connection.shown_sequence();
+  ASSIGN_OR_RETURN(Statement select, connection.prepare("SELECT sequence FROM fold"));
+  StatementUse use(select);
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  if (!found) return Status(Code::kCorrupt, "store: its table fold is empty");
+  connection.note_shown_sequence(use->integer(0));
+  return use->integer(0);
+}
+
 Result<AccessPath> ItemReads::plan(const ReadScope& read, const Filter& filter,
                                    int64_t ordered_limit) {
-  // The first to read, so that the state is settled before the number of its newest change is asked for.
   ASSIGN_OR_RETURN(const int64_t expired, Planner::count_expired(connection, read.now_us));
-  const int64_t sequence = journal.next_sequence();
+  ASSIGN_OR_RETURN(const int64_t sequence, shown_sequence());
   ASSIGN_OR_RETURN(const ScopeCondition scope,
                    estimates.scope_condition(connection, sequence, *read.scope));
   Planner planner(connection, estimates, sequence, tiers);

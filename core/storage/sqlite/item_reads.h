@@ -9,7 +9,6 @@
 #include "storage/sqlite/access_path.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/filter_binder.h"
-#include "storage/sqlite/journal.h"
 #include "storage/sqlite/names.h"
 #include "storage/storage.h"
 
@@ -56,7 +55,6 @@ struct ItemReads {
   ScopeTable& scopes;
   const std::vector<std::string>& tiers;
   Estimates& estimates;
-  const Journal& journal;
   FilterBinder* binder = nullptr;  // null: there are no tests for it
 
   // With `explain` they say how they were done.
@@ -90,6 +88,9 @@ struct ItemReads {
 
  private:
   Result<std::vector<ItemRef>> collect(Statement& statement, int first);
+  // The number of the newest change that the connection's transaction shows: exactly, since what is known
+  // of a state is kept by it.
+  Result<int64_t> shown_sequence();
   Result<AccessPath> plan(const ReadScope& read, const Filter& filter, int64_t ordered_limit);
   Result<Page> list_rows(const ListRequest& request, const SqlText& sql, int64_t max_items,
                          const StopWatch& watch);

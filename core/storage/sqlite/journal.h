@@ -88,6 +88,11 @@ class Journal {
   void set_folded(uint64_t position);  // the tables have everything before it
   void set_head(uint64_t position);    // and safely so: the room may be used again
 
+  // Changes whenever anybody has changed the tables; to be noted before anything else tells of the change.
+  // Who has seen the tables since, and finds the same number, sees nothing new there.
+  uint64_t table_changes() const { return header_->table_changes.load(std::memory_order_acquire); }
+  void note_table_change() { header_->table_changes.fetch_add(1, std::memory_order_acq_rel); }
+
   // Whether somebody waits for readers to let SQLite's log go, so that it can be started anew. In the
   // shared header, so that readers of other processes see it; only a hint.
   bool checkpoint_wanted() const {
@@ -120,6 +125,7 @@ class Journal {
     std::atomic<uint32_t> checkpoint_wanted;
     std::atomic<uint64_t> first_lap_end;  // where the ring has been written once; 0: not known
     std::atomic<uint64_t> prepared;  // the ring has been written up to here, at least with zeros
+    std::atomic<uint64_t> table_changes;
   };
   static_assert(std::atomic<uint64_t>::is_always_lock_free, "shared between processes");
 

@@ -7,6 +7,7 @@
 namespace memtier {
 
 Status ReaderPool::Reader::end_snapshot() {
+  connection->set_snapshot_kept(false);
   has_snapshot = sqlite3_get_autocommit(connection->handle()) == 0;
   if (!has_snapshot) return {};
   // Not a prepared one: this must do without memory of its own.
@@ -16,15 +17,24 @@ Status ReaderPool::Reader::end_snapshot() {
 }
 
 Status ReaderPool::Loan::keep_up_with(uint64_t generation) {
-  // After some errors SQLite has ended the transaction itself.
-  const bool open = sqlite3_get_autocommit(reader_.connection->handle()) == 0;
-  if (reader_.has_snapshot && open && reader_.generation == generation) return {};
+  if (has_snapshot() && reader_.state.generation == generation) return {};
+  return renew();
+}
+
+Status ReaderPool::Loan::keep_up_with_tables() {
+  if (has_snapshot() && reader_.state.table_changes == pool_->now_().table_changes) return {};
+  return renew();
+}
+
+Status ReaderPool::Loan::renew() {
   RETURN_IF_ERROR(reader_.end_snapshot());
   if (!pool_->may_keep_()) return {};
-  // It takes its lock, and with it the state that it shows, at the first read.
+  const State now = pool_->now_();
+  // It takes its lock, and with it the state that it shows, at the first read: so that is `now` or newer.
   RETURN_IF_ERROR(reader_.connection->execute_prepared("BEGIN"));
   reader_.has_snapshot = true;
-  reader_.generation = generation;
+  reader_.connection->set_snapshot_kept(true);
+  reader_.state = now;
   return {};
 }
 
@@ -74,6 +84,13 @@ Result<ReaderPool::Loan> ReaderPool::borrow_at(uint64_t generation) {
   ASSIGN_OR_RETURN(Reader reader, take());
   Loan loan(this, std::move(reader));
   RETURN_IF_ERROR(loan.keep_up_with(generation));
+  return loan;
+}
+
+Result<ReaderPool::Loan> ReaderPool::borrow_tables() {
+  ASSIGN_OR_RETURN(Reader reader, take());
+  Loan loan(this, std::move(reader));
+  RETURN_IF_ERROR(loan.keep_up_with_tables());
   return loan;
 }
 

@@ -2,10 +2,12 @@
 // busy timeout. A store in memory has a single connection, which the folder uses too: then whoever
 // reads has it alone.
 //
-// Reads by id keep their read transaction open from one call to the next, as a snapshot: beginning and
+// Reads keep their read transaction open from one call to the next, as a snapshot: beginning and
 // ending one costs SQLite two locks of the file, 2 us, as much as finding the row. A snapshot bears
 // the generation of the pending changes at which it began: while that is the current one, whatever
-// the tables have gained since is still pending, and looked for there. An open snapshot keeps
+// the tables have gained since is still pending, and a read by id looks for it there. It also bears the number
+// of changes to the tables by anybody: while that is the current one, lists and counts see all there is.
+// An open snapshot keeps
 // SQLite's log from being started anew, so none is kept while a checkpoint is wanted, and idle ones
 // are ended from time to time.
 //
@@ -28,18 +30,25 @@ class ReaderPool {
  public:
   using Open = std::function<Result<std::unique_ptr<Connection>>()>;
   using MayKeep = std::function<bool()>;
+  // How new a state is.
+  struct State {
+    uint64_t generation = 0;
+    uint64_t table_changes = 0;
+  };
+  using Now = std::function<State()>;
 
-  // `may_keep` says whether snapshots may be kept now.
-  ReaderPool(size_t limit, int64_t timeout_us, Open open, MayKeep may_keep)
+  // `may_keep` says whether snapshots may be kept now, `now` what state one would show at least.
+  ReaderPool(size_t limit, int64_t timeout_us, Open open, MayKeep may_keep, Now now)
       : limit_(limit),
         timeout_us_(timeout_us),
         open_(std::move(open)),
-        may_keep_(std::move(may_keep)) {}
+        may_keep_(std::move(may_keep)),
+        now_(std::move(now)) {}
 
   struct Reader {
     std::unique_ptr<Connection> connection;
     bool has_snapshot = false;
-    uint64_t generation = 0;  // of the snapshot
+    State state{};  // of the snapshot, at least
 
     // Fails where memory is short: then what is read next is what the snapshot shows.
     Status end_snapshot();
@@ -58,8 +67,14 @@ class ReaderPool {
     Connection* operator->() { return reader_.connection.get(); }
     // Sees to it that what is read next is at least as new as this generation of pending changes.
     Status keep_up_with(uint64_t generation);
+    Status keep_up_with_tables();
 
    private:
+    bool has_snapshot() const {
+      // After some errors SQLite has ended the transaction itself.
+      return reader_.has_snapshot && sqlite3_get_autocommit(reader_.connection->handle()) == 0;
+    }
+    Status renew();
     ReaderPool* pool_;
     Reader reader_;
   };
@@ -68,6 +83,8 @@ class ReaderPool {
   Result<Loan> borrow();
   // A connection that reads tables at least as new as this generation, from a snapshot if it may.
   Result<Loan> borrow_at(uint64_t generation);
+  // A connection that reads the tables as they are now, from a snapshot if it may.
+  Result<Loan> borrow_tables();
   // Ends the snapshots of connections that are not on loan.
   void end_idle_snapshots();
   // Puts a connection into the pool that somebody made elsewhere.
@@ -83,6 +100,7 @@ class ReaderPool {
   const int64_t timeout_us_;
   const Open open_;
   const MayKeep may_keep_;
+  const Now now_;
   mutable std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<Reader> idle_;  // guarded by mutex_, as is what follows

@@ -428,7 +428,9 @@ Status SqliteStorage::append_large(WriteOp& operation, int64_t now_us, uint64_t*
       ASSIGN_OR_RETURN(const ReaderPool::Loan loan, readers_.borrow());
       return folder_->fold(changes, next_row_, true);
     };
-    return run().take_status();
+    Status status = run().take_status();
+    journal_->note_table_change();
+    return status;
   };
   RETURN_IF_ERROR(fold(pending_.oldest(SIZE_MAX, journal_->tail())));
   pending_.forget(journal_->tail());

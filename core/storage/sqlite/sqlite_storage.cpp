@@ -52,7 +52,10 @@ SqliteStorage::SqliteStorage(const SqliteSettings& settings)
       readers_(
           in_memory_ ? 1 : static_cast<size_t>(settings.reader_count),
           settings.busy_timeout_ms * 1000, [this] { return open_connection(false); },
-          [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); }),
+          [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); },
+          [this] {
+            return ReaderPool::State{pending_.generation(), journal_->table_changes()};
+          }),
       known_ids_(static_cast<size_t>(settings.cache_bytes / 8)) {}
 
 Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settings) {
@@ -299,10 +302,16 @@ Result<std::vector<ItemRef>> SqliteStorage::find_rows(std::span<const int64_t> r
   return items;
 }
 
+// With all that is acknowledged. What a callback's index knows is told of one state after the other,
+// until both agree: so that has none that is kept.
+Result<ReaderPool::Loan> SqliteStorage::borrow_tables(const Filter& filter) {
+  RETURN_IF_ERROR(drain());
+  return asks_index(filter) ? readers_.borrow() : readers_.borrow_tables();
+}
+
 Result<int64_t> SqliteStorage::count(const ReadScope& read, const FilterRef& filter,
                                      const StopCheck& stop, Json* explain) {
-  RETURN_IF_ERROR(drain());
-  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, borrow_tables(*filter));
   return reads(*loan).count(read, *filter, stop, explain);
 }
 
@@ -312,8 +321,7 @@ Status SqliteStorage::check_list(const ListRequest& request) const {
 
 Result<Page> SqliteStorage::list(const ReadScope& read, const ListRequest& request,
                                  int64_t max_items, const StopCheck& stop, Json* explain) {
-  RETURN_IF_ERROR(drain());
-  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, borrow_tables(*request.filter));
   return reads(*loan).list(read, request, max_items, stop, explain);
 }
 
@@ -379,6 +387,7 @@ Status SqliteStorage::write_access(std::span<const AccessDelta> deltas) {
     return folder_->write_access(deltas);
   }
   RETURN_IF_ERROR(folder_->write_access(deltas));
+  journal_->note_table_change();
   pending_.touch();  // a kept snapshot would show the counts of before
   checkpoint_if_due();
   return {};
@@ -399,6 +408,7 @@ Status SqliteStorage::write(const std::function<Status(Connection&)>& change, bo
     return run(*loan);
   }
   RETURN_IF_ERROR(run(*writer_));
+  journal_->note_table_change();
   checkpoint_if_due();
   return {};
 }
@@ -434,6 +444,7 @@ Status SqliteStorage::fold_some(bool everything, bool sync) {
       return folder_->fold(changes, journal_->next_row(), sync_now);
     };
     ASSIGN_OR_RETURN(const uint64_t position, fold_batch());
+    journal_->note_table_change();
     journal_->set_folded(position);
     if (sync_now) journal_->set_head(position);
     pending_.forget(position);

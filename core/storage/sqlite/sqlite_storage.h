@@ -78,7 +78,7 @@ class SqliteStorage final : public Storage {
   const std::string& tokenizer() const { return identity_.tokenizer; }
   ReaderPool& readers() { return readers_; }
   ItemReads reads(Connection& connection) {
-    return {connection, scopes_, tier_names_, estimates_, *journal_, binder_};
+    return {connection, scopes_, tier_names_, estimates_, binder_};
   }
   ScopeTable& scopes() { return scopes_; }
   const std::vector<std::string>& tier_names() const { return tier_names_; }
@@ -190,6 +190,7 @@ class SqliteStorage final : public Storage {
   Status resolve_row(WriteOp& operation, int64_t now_us, Staged& staged, Change* change);
   Result<ItemRef> current(const ItemKey& key, const Staged& staged);
 
+  Result<ReaderPool::Loan> borrow_tables(const Filter& filter);
   Result<ItemRef> find_stored(Connection& connection, const ItemKey& key);
   Result<ItemRef> find_stored_row(Connection& connection, int64_t row);
   Result<ItemRef> look_up(Connection& connection, const ItemKey& key);

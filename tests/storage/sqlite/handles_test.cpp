@@ -225,6 +225,41 @@ TEST_F(LargeItems, leave_a_consistent_file) {
   expect_consistent_without_words();
 }
 
+// Lists keep what they read from, but never show less than there is.
+TEST_F(Handles, lists_that_keep_a_snapshot_see_what_others_change) {
+  SqliteSettings keeping = settings();
+  keeping.keep_snapshots = true;
+  OpenStorage one(keeping);
+  OpenStorage two(keeping);
+  const auto count_where = [this](Storage& storage, const char* filter) {
+    const ReadScope read{&scope_, 1000};
+    const FilterRef parsed = parse_filter(filter);
+    const int64_t counted = must(storage.count(read, parsed, StopCheck()));
+    ListRequest request;
+    request.filter = parsed;
+    const Page page = must(storage.list(read, request, 100, StopCheck()));
+    EXPECT_EQ(static_cast<int64_t>(page.items.size()), counted) << filter;
+    return counted;
+  };
+  EXPECT_EQ(count_where(*one, ""), 0);
+  for (int i = 1; i <= 5; ++i) {
+    must(commit_one(i % 2 == 0 ? *one : *two, put_op(scope_, {.id = std::to_string(i)})));
+    EXPECT_EQ(count_where(i % 3 == 0 ? *two : *one, ""), i);
+    EXPECT_EQ(count_where(*one, ""), i);
+    EXPECT_EQ(count_where(*two, ""), i);
+  }
+  // What changes the tables without the journal's telling of it:
+  must(one->write_access(std::vector<AccessDelta>{{must_find(*one, scope_, "3")->row(), 7, 2000}}));
+  EXPECT_EQ(count_where(*two, R"({"access_count": 7})"), 1);
+  Control control;
+  must(two->create_index(IndexSpec{"city", "metadata.city"}, control));
+  EXPECT_EQ(count_where(*one, R"({"metadata.city": {"$exists": false}})"), 5);
+  must(commit_one(*two, WriteOp::remove(must_find(*two, scope_, "1"), Reason::kNone)));
+  EXPECT_EQ(count_where(*one, ""), 4);
+  one->end_snapshots();
+  EXPECT_EQ(count_where(*one, ""), 4);
+}
+
 class RelaxedWrites : public Handles {
  protected:
   SqliteSettings relaxed() const {
