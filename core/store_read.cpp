@@ -103,6 +103,7 @@ Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t 
   }
   ItemRef item = std::move(found).value();
   if (item->is_damaged()) return item->damage();
+  if (query_cache_) query_cache_->forget_row(item->row());  // what it shows of reads changes
   if (!fits(item)) return ItemRef();
   bool is_resident = false;
   if (item->key_hash() == key.hash) {
@@ -280,6 +281,24 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   counters_.add(kSearches);
   const ReadScope read{&scope, now};
+  if (!query_cache_ || !QueryCache::can_keep(query)) return search_anew(read, query, control);
+  // What others have written meanwhile is read first, so that nothing older is shown.
+  if (storage_->behind()) RETURN_IF_ERROR(storage_->refresh());
+  if (auto known = query_cache_->find(scope, query, now)) return std::move(*known);
+  const QueryCache::Stamp stamp = query_cache_->stamp(scope, query);
+  ASSIGN_OR_RETURN(const int64_t until, storage_->next_expiry(now));
+  ASSIGN_OR_RETURN(Hits hits, search_anew(read, query, control));
+  // Those in RAM follow the store: their tier, and how often they were read.
+  for (ItemRef& item : hits.items) {
+    const Scope names = item->scope();
+    ItemRef live = resident(ItemKey(names, item->id()));
+    if (live && live->header().sequence == item->header().sequence) item = std::move(live);
+  }
+  query_cache_->put(scope, query, stamp, now, until, hits);
+  return hits;
+}
+
+Result<Hits> Store::search_anew(const ReadScope& read, const Query& query, const Control& control) {
   const auto run = [&](const Query& asked) {
     if (!asked.vector.empty()) {
       return run_vector_search(*storage_, *vector_index_, asked, read, control.stop_check());

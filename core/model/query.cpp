@@ -1,5 +1,8 @@
 #include "model/query.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 #include "model/json.h"
 #include "model/limits.h"
@@ -73,6 +76,15 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
                            "explain", "field_weights", "vector", "space", "threshold"},
                           "query"));
   auto query = std::make_shared<Query>();
+  query->source = text;
+  // Whoever adds a key whose answers depend on more - time, feedback, another model - leaves it out here.
+  static constexpr std::string_view kOfItems[] = {"text", "syntax", "match", "filter", "limit",
+                                                  "skip", "snippets", "field_weights"};
+  query->can_keep = true;
+  for (const auto& [key, value] : document.items()) {
+    const bool known = std::find(std::begin(kOfItems), std::end(kOfItems), key) != std::end(kOfItems);
+    query->can_keep = query->can_keep && known;
+  }
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
   RETURN_IF_ERROR(read_choice(document, "syntax", "natural", "boolean", &query->boolean_syntax));
   RETURN_IF_ERROR(read_choice(document, "match", "any", "all", &query->match_all));

@@ -16,6 +16,8 @@ namespace memtier {
 struct Query {
   static Result<std::shared_ptr<const Query>> parse(std::string_view text);
 
+  std::string source;     // the document
+  bool can_keep = false;  // the answer depends on nothing but the items that are there
   std::string text;
   bool boolean_syntax = false;
   bool match_all = false;

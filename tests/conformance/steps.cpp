@@ -37,7 +37,7 @@ Machine::Action Machine::action(const std::string& name) {
                                                          {"transitions", &Machine::transitions},
                                                          {"tiers", &Machine::tiers},
                                                          {"statistics", &Machine::statistics},
-                                                         {"export", &Machine::export_lines},
+                                                         {"collection_create", &Machine::collection_create}, {"collections", &Machine::collections}, {"collection_drop", &Machine::collection_drop}, {"collection_copy", &Machine::collection_copy}, {"collection_move", &Machine::collection_move}, {"say", &Machine::say}, {"say_many", &Machine::say_many}, {"last", &Machine::last}, {"recent", &Machine::recent}, {"turn_context", &Machine::turn_context}, {"replace", &Machine::replace}, {"sessions", &Machine::sessions}, {"remember", &Machine::remember}, {"active", &Machine::active}, {"export", &Machine::export_lines},
                                                          {"import", &Machine::import_lines}};
   const auto found = kActions.find(name);
   if (found == kActions.end()) throw std::logic_error("\"" + name + "\" is no step");
