@@ -76,7 +76,7 @@ struct StoreOptions {
   int64_t transition_limit = 10'000;
   int64_t access_interval_ms = 5'000;
   bool ttl_refresh_on_read = false;
-  int64_t link_half_life_seconds = 30 * 86'400;
+  int64_t link_half_life_seconds = 2'592'000;  // thirty days
   int64_t learn_links = 0;
   EvictionOrder eviction_order = EvictionOrder::kRetention;
   int64_t random_seed = 0;
@@ -457,7 +457,7 @@ class Store final : public ChangeSink {
                     Control& guard, int64_t* out_count);
   Status act_on_heads(const Scope& scope, const PlannedStep& step, Reason reason, Control& guard,
                       int64_t* out_count);
-  Status act_on_items(const PlannedStep& step, std::vector<ItemRef> items, Reason reason,
+  Status act_on_items(const PlannedStep& step, const std::vector<ItemRef>& items, Reason reason,
                       int64_t now_us, int64_t* out_count);
   Status refresh_items(const std::vector<ItemRef>& items, int64_t now_us);
   Result<int64_t> commit_moves(std::vector<WriteOp> operations, int64_t now_us);

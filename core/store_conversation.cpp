@@ -264,6 +264,8 @@ Result<std::vector<WriteOp>> Store::prepare_replacement(const Scope& scope, std:
                                                         int64_t now_us) {
   std::vector<OldTurn> before;
   std::vector<std::string> keys;
+  before.reserve(old.size());
+  keys.reserve(turns.size());
   for (const ItemRef& item : old) before.push_back({turn_sequence(*item), turn_key(*item)});
   for (const Turn& turn : turns) keys.push_back(turn.key);
   const TurnPlan plan = plan_turns(before, keys);

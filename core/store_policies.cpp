@@ -234,7 +234,7 @@ Status Store::apply_step(const Scope& scope, const PlannedStep& step, bool dry_r
     if (dry_run) {
       *out_count += static_cast<int64_t>(items.size());
     } else {
-      RETURN_IF_ERROR(act_on_items(step, std::move(items), reason, now, out_count));
+      RETURN_IF_ERROR(act_on_items(step, items, reason, now, out_count));
     }
     RETURN_IF_ERROR(guard.report(*out_count, -1));
   }
@@ -283,8 +283,8 @@ Status Store::act_on_heads(const Scope& scope, const PlannedStep& step, Reason r
   }
 }
 
-Status Store::act_on_items(const PlannedStep& step, std::vector<ItemRef> items, Reason reason,
-                           int64_t now_us, int64_t* out_count) {
+Status Store::act_on_items(const PlannedStep& step, const std::vector<ItemRef>& items,
+                           Reason reason, int64_t now_us, int64_t* out_count) {
   const auto all = static_cast<int64_t>(items.size());
   if (step.action == PolicyAction::kCallback) {  // the callback has done it
     *out_count += all;

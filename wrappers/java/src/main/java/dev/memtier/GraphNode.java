@@ -13,7 +13,13 @@ import java.util.Objects;
  *     where it is filed
  */
 public record GraphNode(boolean isConcept, String name, Scope scope) {
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param isConcept whether it is a concept
+   * @param name its id or name
+   * @param scope where it is filed
+   */
   public GraphNode {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(scope, "scope");

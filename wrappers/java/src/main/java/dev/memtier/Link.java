@@ -31,7 +31,17 @@ public record Link(
   /** The kind of links that are learned from reads, {@link StoreBuilder#learnLinks}. */
   public static final String READ_TOGETHER = "read_together";
 
-  /** Checks that nothing is missing. */
+  /**
+   * Checks that nothing is missing.
+   *
+   * @param source from where
+   * @param target to where
+   * @param kind what it says
+   * @param weight more than 0
+   * @param strength only read
+   * @param made when made
+   * @param put when put last
+   */
   public Link {
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(target, "target");

@@ -19,7 +19,14 @@ public record QueryContext(
   public static final QueryContext NONE =
       new QueryContext(List.of(), List.of(), Optional.empty(), Optional.empty());
 
-  /** Copies the lists. */
+  /**
+   * Copies the lists.
+   *
+   * @param ids recent items
+   * @param tags tags
+   * @param session a session
+   * @param text a text
+   */
   public QueryContext {
     ids = List.copyOf(ids);
     tags = List.copyOf(tags);

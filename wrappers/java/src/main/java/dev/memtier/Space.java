@@ -33,7 +33,15 @@ public record Space(String name, int dimension, Metric metric, Storage storage, 
     INT8
   }
 
-  /** A space, to be made. */
+  /**
+   * A space, to be made.
+   *
+   * @param name its name
+   * @param dimension of its vectors
+   * @param metric how they are compared
+   * @param storage how they are kept
+   * @param vectors how many; only read
+   */
   public Space {
     Objects.requireNonNull(name, "name");
     Objects.requireNonNull(metric, "metric");
