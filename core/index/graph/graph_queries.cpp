@@ -75,15 +75,16 @@ Result<std::string> LinkGraph::list_concepts(const ReadScope& read, const Concep
     if (!row.description.empty()) object["description"] = row.description;
     object["created_us"] = row.created_us;
     int64_t links = 0;
+    Status failure;
     const auto count = [&](const LinkRow& link) {
       auto shown = view->shows(link);
-      if (!shown.ok()) status = shown.take_status();
-      if (status.ok() && *shown) ++links;
-      return status.ok();
+      if (!shown.ok()) failure = shown.take_status();
+      if (failure.ok() && *shown) ++links;
+      return failure.ok();
     };
     for (const bool outgoing : {true, false}) {
       RETURN_IF_ERROR(memtier::visit_links(view->connection(), row.node, outgoing, count));
-      RETURN_IF_ERROR(std::move(status));
+      if (!failure.ok()) return failure;
     }
     object["links"] = links;
     list.push_back(std::move(object));

@@ -23,9 +23,11 @@ std::string token_of(const LinkRow& link) {
 Result<LinkPlace> place_of(const std::string& token) {
   LinkPlace place;
   if (token.empty()) return place;
+  // What %lld takes. NOLINTBEGIN(google-runtime-int)
   long long source = 0;
   long long kind = 0;
   long long target = 0;
+  // NOLINTEND(google-runtime-int)
   int end = 0;
   const int count = std::sscanf(token.c_str(), "%lld.%lld.%lld%n", &source, &kind, &target, &end);
   if (count != 3 || static_cast<size_t>(end) != token.size()) {

@@ -240,7 +240,7 @@ Result<std::vector<SupportedDocument>> SessionSupport::rank(std::span<const Rank
     ASSIGN_OR_RETURN(const size_t place, see(key.first, key.second));
     ASSIGN_OR_RETURN(SupportedDocument document, score(place));
     document.found_by_words = by_words;
-    documents.push_back(std::move(document));
+    documents.push_back(document);
   }
   RETURN_IF_ERROR(add_sessions(&documents));
   std::sort(documents.begin(), documents.end(),
