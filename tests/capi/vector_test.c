@@ -224,8 +224,8 @@ static void words_and_a_vector_find_together(void) {
   CHECK_TEXT(search_ids(store, NULL, "{'text': 'tea', 'vector': [1, 0], 'weights': {'text': 0}}"),
              "east northeast north");
   const char* only_not = Q("{'text': '-tea', 'vector': [1, 0]}");
-  FAILS_SAYING(memtier_store_search(store, NULL, SIZED(only_not), NULL, &hits, ERR), MEMTIER_INVALID,
-               "only excludes words");
+  FAILS_SAYING(memtier_store_search(store, NULL, SIZED(only_not), NULL, &hits, ERR),
+               MEMTIER_INVALID, "only excludes words");
   const char* meaning = Q("{'text': 'tea', 'meaning': true}");
   OK(memtier_query_create(SIZED(meaning), &query, ERR));
   FAILS_SAYING(memtier_query_set_vector(query, wanted, 2, ERR), MEMTIER_INVALID, "meaning");
