@@ -97,6 +97,7 @@ Status Store::start(const std::string& path) {
   key_indexes_ = std::make_unique<KeyIndexes>(*storage_, options_.memory_limit_bytes / 8);
   links_ = std::make_unique<LinkGraph>(*storage_, link_bytes(options_),
                                        options_.link_half_life_seconds * kSecondUs);
+  preferences_ = std::make_unique<PreferenceBook>(*storage_);
   co_access_ = std::make_unique<CoAccess>(options_.learn_links);
   storage_->set_filter_binder(key_indexes_.get());
   followers_.add(text_index_.get());

@@ -10,7 +10,7 @@
 //   store_context.cpp  contexts: few items that fit into a prompt
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
-//   store_policies.cpp  policies and archive rules
+//   store_policies.cpp  policies and archive rules; store_feedback.cpp: preferences
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -51,86 +51,12 @@
 #include "share/export.h"
 #include "share/import.h"
 #include "storage/sqlite/sqlite_storage.h"
+#include "store_types.h"
 #include "tiers/access_tracker.h"
 #include "tiers/ladder_engine.h"
 #include "tiers/residency.h"
 
 namespace memtier {
-
-enum class EmbedderKind { kBuiltin, kNone, kCallback };
-constexpr const char* embedder_kind_name(EmbedderKind kind) {
-  return kind == EmbedderKind::kBuiltin ? "builtin"
-         : kind == EmbedderKind::kNone  ? "none"
-                                        : "callback";
-}
-
-struct StoreOptions {
-  bool create = true;
-  Durability durability = Durability::kNormal;
-  int64_t relaxed_interval_ms = 10;
-  int64_t busy_timeout_ms = 10'000;
-  int64_t journal_bytes = 16 << 20;
-  int64_t memory_limit_bytes = 256 << 20;
-  int64_t reader_count = 4;
-  bool background = true;
-  int64_t transition_limit = 10'000;
-  int64_t access_interval_ms = 5'000;
-  bool ttl_refresh_on_read = false;
-  int64_t link_half_life_seconds = 2'592'000;  // thirty days
-  int64_t learn_links = 0;
-  EvictionOrder eviction_order = EvictionOrder::kRetention;
-  int64_t random_seed = 0;
-  std::string ladder;
-  std::string tokenizer;
-  EmbedderKind embedder = EmbedderKind::kBuiltin;
-  std::string model_path;     // empty: it is looked for
-  std::string embedder_name;  // of the caller's own; empty: "callback"
-  int64_t embedder_dimension = 0;
-  int64_t embed_batch = 64;
-  std::shared_ptr<Clock> clock;  // null: the system's
-  Log log;
-  ScoreCallback eviction_callback;
-  EmbedFunction embed_function;
-  TokenCounter token_counter;  // empty: four bytes are a token
-};
-
-struct StoreStatistics {
-  StorageStatistics storage;
-  int64_t item_count = 0;
-  int64_t item_bytes = 0;
-  int64_t expired_count = 0;
-  int64_t resident_count = 0;
-  int64_t resident_bytes = 0;
-  int64_t gets_resident = 0;
-  int64_t gets_stored = 0;
-  int64_t gets_missed = 0;
-  int64_t puts = 0;
-  int64_t deletes = 0;
-  int64_t searches = 0;
-  int64_t promotions = 0;
-  int64_t demotions = 0;
-  int64_t evictions = 0;
-  int64_t expirations = 0;
-  int64_t access_dropped = 0;
-  double promotions_per_hour = 0;
-  double demotions_per_hour = 0;
-};
-
-struct TierStatistics {
-  TierSummary summary;
-  int64_t resident_count = 0;
-  int64_t hits = 0;
-  int64_t all_hits = 0;  // in every tier, for the rate
-  double average_age_seconds = 0;
-  double utilization = 0;
-};
-
-// One item of a batch.
-struct Outcome {
-  Status status;
-  ItemRef item;
-  bool decided = false;  // its status is its own
-};
 
 class Store final : public ChangeSink {
  public:
@@ -202,6 +128,9 @@ class Store final : public ChangeSink {
   Result<std::string> explain_list(const Scope& scope, const ListRequest& request,
                                    Control& control);
   Result<Hits> search(const Scope& scope, const Query& query, const Control& control);
+  Status add_feedback(const Scope& scope, std::span<const Feedback> feedback);
+  Result<std::string> list_preferences(const Scope& scope);  // JSON
+  Status forget_feedback(const Scope& scope);
   // *out_count is what was done, also after a failure; as in all that follow.
   Status update_where(const Scope& scope, const FilterRef& filter, const Draft& patch,
                       Durability durability, Control& control, int64_t* out_count);
@@ -482,6 +411,7 @@ class Store final : public ChangeSink {
   FoldFollowers followers_;
   std::unique_ptr<KeyIndexes> key_indexes_;
   std::unique_ptr<LinkGraph> links_;
+  std::unique_ptr<PreferenceBook> preferences_;
   std::unique_ptr<CoAccess> co_access_;
   std::mutex policies_mutex_;
   std::map<std::string, std::shared_ptr<const CallbackPolicy>, std::less<>> callback_policies_;

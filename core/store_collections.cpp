@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "share/belongings.h"
 #include "store.h"
 
 namespace memtier {
@@ -118,6 +119,8 @@ Status Store::transfer(const Scope& scope, const FilterRef& filter, const Transf
 // One that is too large for what is done as a whole: between the two steps it stands in both collections.
 Result<bool> Store::move_large(const ItemRef& item, const Transfer& transfer, Durability durability,
                                int64_t now_us) {
+  Belongings belongings(*storage_, *links_);
+  RETURN_IF_ERROR(belongings.take({&item, 1}, true));
   const Scope scope = with_collection(item->scope(), transfer.to);
   WriteOp put = put_as_is(*item, scope, transfer.mode);
   RETURN_IF_ERROR(engine_->rehearse({&put, 1}, now_us));
@@ -128,6 +131,8 @@ Result<bool> Store::move_large(const ItemRef& item, const Transfer& transfer, Du
   counters_.add(kPuts);
   if (!remove.status.ok()) return std::move(remove.status);
   counters_.add(kDeletes);
+  const ItemRef there(put.item.get());
+  RETURN_IF_ERROR(belongings.give({&there, 1}, durability, now_us));
   return true;
 }
 
@@ -161,12 +166,16 @@ Status Store::transfer_items(std::vector<ItemRef> items, const FilterRef& filter
       operations.back().group = operations[operations.size() - 2].group = group;
     }
     RETURN_IF_ERROR(engine_->rehearse(operations, now_us));
+    Belongings belongings(*storage_, *links_);
+    RETURN_IF_ERROR(belongings.take(items, transfer.move));
     RETURN_IF_ERROR(storage_->commit(operations, durability, now_us, true));
     std::vector<ItemRef> changed;
+    std::vector<ItemRef> there(items.size());
     const size_t step = transfer.move ? 2 : 1;
     for (size_t i = 0; i < items.size(); ++i) {
       const WriteOp& last = operations[i * step + step - 1];
       if (last.status.ok()) {
+        there[i] = ItemRef(operations[i * step].item.get());
         ++*done;
         counters_.add(kPuts);
         if (transfer.move) counters_.add(kDeletes);
@@ -175,6 +184,7 @@ Status Store::transfer_items(std::vector<ItemRef> items, const FilterRef& filter
         if (item) changed.push_back(std::move(item));
       }
     }
+    RETURN_IF_ERROR(belongings.give(there, durability, now_us));
     items = std::move(changed);
   }
   return settle(durability, now_us, true);

@@ -80,6 +80,7 @@ Status Store::reembed(Control& control, int64_t* out_count) {
   Control guard = guarded(control);
   RETURN_IF_ERROR(guard.check());
   RETURN_IF_ERROR(storage_->drain());
+  derived_->try_refused();
   const auto progress = [&](int64_t done, int64_t left) {
     *out_count = done;
     return guard.report(done, done + left);

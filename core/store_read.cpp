@@ -297,7 +297,7 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
 
 Result<Hits> Store::search_as(const Query& query, const ReadScope& read, const StopCheck& stop) {
   const auto run = [&](const Query& asked) {
-    auto hits = run_search(*storage_, {*text_index_, *vector_index_, *links_, tier_names()}, asked,
+    auto hits = run_search(*storage_, {*text_index_, *vector_index_, *links_, *preferences_, tier_names()}, asked,
                            read, stop);
     if (!asked.vector.empty()) maintain_vectors();
     return hits;

@@ -1214,6 +1214,10 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "association" default 1, where the context has "ids". (1 + weight * a / (a + 0.1)) times the
  *                 score; a is the activation that spreads to the item from those (section 19): 0.5
  *                 for the only, strong link of one of them, less for one of many
+ *   "preference"  default 1, where there was feedback (section 18) of the owner that the scope names.
+ *                 (1 + weight * preference) times the score, and not less than 0; preference is the
+ *                 mean of what is known of the item (which counts three times), its tags, its type
+ *                 and its speaker (each half), from -1 to 1
  *   "text", "vector"  default 1: what each half counts in a query of both; 0 leaves it out
  *
  * The session of an item is its scope's, or the "session" of its metadata; a turn (an item whose
@@ -1911,6 +1915,45 @@ MEMTIER_API memtier_status memtier_embed_text(memtier_store* store, const char* 
                                               memtier_bytes** out_vectors, memtier_error** error);
 
 /* =============================================================================================
+ * 18. Feedback
+ * =============================================================================================
+ * Whoever uses what a search has found can say whether it was of use. From that the store learns
+ * PREFERENCES: of the item itself, of each of its tags, of its type, and of who speaks (the "speaker", or
+ * "role", of its metadata). They belong to the app, user and agent that the scope of the call names,
+ * whatever its session and collection, and count in every search whose scope names the same: signal
+ * "preference" of section 12, RANKING. They are kept in the file, the 1000 of each owner that were heard of
+ * last, and count half after ninety days. A deleted item's preferences stay until others take their room,
+ * or they are cleared. */
+
+#define MEMTIER_MAX_FEEDBACK 1000 /* in one call */
+
+/** Says how useful items were. All of it counts, or where the call fails none.
+ *  @param scope  who says so; the items are looked for in it.
+ *  @param document  a JSON object, {"id": "...", "value": 1} or {"items": [such ones]}; at most
+ *  MEMTIER_MAX_FEEDBACK. "value" is from -1, not what was wanted, to 1, just that; 0 says nothing.
+ *  @return MEMTIER_NOT_FOUND (an item), MEMTIER_AMBIGUOUS, MEMTIER_CORRUPT.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_feedback_add(memtier_store* store, const memtier_scope* scope,
+                                                const char* document, size_t document_size,
+                                                memtier_error** error);
+
+/** What has been learned of an owner's preferences, as a JSON list of objects, the strongest first: "kind"
+ *  ("item", "tag", "type" or "speaker"), "name", "preference" (-1 to 1, as it counts now: once is worth
+ *  0.5), "updated_us". More members may come.
+ *  @param scope  whose: its app, user and agent.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_feedback_list(memtier_store* store, const memtier_scope* scope,
+                                                 memtier_bytes** out_json, memtier_error** error);
+
+/** Forgets an owner's preferences.
+ *  @param scope  whose: its app, user and agent.
+ *  @return MEMTIER_NOT_FOUND (there are none).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_feedback_clear(memtier_store* store, const memtier_scope* scope,
+                                                  memtier_error** error);
+
+/* =============================================================================================
  * 19. Associations
  * =============================================================================================
  * A LINK leads from one item or concept to another, has a kind and a weight. A CONCEPT is a name that
@@ -2144,8 +2187,9 @@ MEMTIER_API memtier_status memtier_collection_drop(memtier_store* store, const c
                                                    int64_t* out_count, memtier_error** error);
 
 /** Copies items into another collection, under the same id and names of owners and with all they
- *  have: times, counts, tier, what is left of their life. The copies begin with version 1, or go on
- *  from the item whose place they take. In batches: stopped in the middle, what is counted is copied.
+ *  have: times, counts, tier, what is left of their life, and their vectors; links stay with the
+ *  originals. The copies begin with version 1, or go on from the item whose place they take. In batches:
+ *  stopped in the middle, what is counted is copied.
  *  Damaged items are left out: MEMTIER_CORRUPT, when all others are done.
  *  @param scope  the items of one collection, not "*"; NULL: the default one.
  *  @param filter  which of them; empty: all.
@@ -2162,9 +2206,10 @@ MEMTIER_API memtier_status memtier_collection_copy(memtier_store* store, const m
                                                    const memtier_control* control,
                                                    int64_t* out_count, memtier_error** error);
 
-/** Moves items into another collection, as memtier_collection_copy. At any time, also after a crash,
- *  each stands in one of the two; only one of more than a quarter of MEMTIER_OPTION_JOURNAL_BYTES can
- *  stand in both for a moment. What the mode leaves out stays where it is, and so do damaged items.
+/** Moves items into another collection, as memtier_collection_copy, with their links. At any time, also
+ *  after a crash, each stands in one of the two; only one of more than a quarter of
+ *  MEMTIER_OPTION_JOURNAL_BYTES can stand in both for a moment. Vectors and links follow at once, in a
+ *  step of their own: a crash between the two loses them. What the mode leaves out stays where it is, and so do damaged items.
  *  @param control  may be NULL. Told of items moved.
  *  @param out_count  items moved, also after a failure.
  *  @return as memtier_collection_copy.

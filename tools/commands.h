@@ -30,6 +30,7 @@ void add_neighbours(CLI::App& app, Tool& tool);
 void add_path(CLI::App& app, Tool& tool);
 void add_spread(CLI::App& app, Tool& tool);
 void add_graph(CLI::App& app, Tool& tool);
+void add_feedback(CLI::App& app, Tool& tool);
 void add_policy(CLI::App& app, Tool& tool);
 void add_archive(CLI::App& app, Tool& tool);
 void add_space(CLI::App& app, Tool& tool);

@@ -29,8 +29,9 @@ enum class Signal : uint8_t {
   kAccess,
   kContext,
   kAssociation,
+  kPreference,
 };
-inline constexpr size_t kSignals = 12;
+inline constexpr size_t kSignals = 13;
 std::string_view signal_name(Signal signal);
 
 struct RankingSpec {
@@ -41,14 +42,15 @@ struct RankingSpec {
   static Result<RankingSpec> from_query(const Json& document);
 
   double weight(Signal signal) const { return weights[static_cast<size_t>(signal)]; }
-  // Whether hits are ranked by more than what is found, so that more of them are to be looked at.
-  bool multiplies() const;
+  // Whether hits are ranked by more than what is found, so that more of them are to be looked at: by
+  // preferences, if there are any.
+  bool multiplies(bool has_preferences) const;
   bool has_context() const {
     return !context_ids.empty() || !context_tags.empty() || !context_session.empty() ||
            !context_text.empty();
   }
 
-  std::array<double, kSignals> weights = {1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1};
+  std::array<double, kSignals> weights = {1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 1};
   double half_life_seconds = 30.0 * 24 * 3600;
   double diversity = 0;
   bool reciprocal_ranks = false;  // "fusion": "rrf"

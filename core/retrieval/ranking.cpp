@@ -44,8 +44,10 @@ double likeness(const std::unordered_set<std::string>& a,
 }  // namespace
 
 Result<Ranking> Ranking::make(const RankingSpec& spec, Storage& storage, LinkGraph& links,
-                              const ReadScope& read, Tokenizer tokenizer) {
+                              const Preferences* preferences, const ReadScope& read,
+                              Tokenizer tokenizer) {
   Ranking ranking(spec, read.now_us, tokenizer);
+  ranking.preferences_ = preferences;
   Context& context = ranking.context_;
   if (!spec.has_context()) return ranking;
   std::vector<int64_t> rows;
@@ -113,7 +115,7 @@ void Ranking::multiply(RankedHit* candidate, Analyzer& analyzer) const {
   const auto by = [&](Signal signal, auto value) {
     const double weight = spec_.weight(signal);
     if (weight == 0) return;
-    candidate->share(signal) = candidate->score * weight * value();
+    candidate->share(signal) = candidate->score * std::max(weight * value(), -1.0);
     candidate->score += candidate->share(signal);
   };
   by(Signal::kDates, [&] { return closeness(item); });
@@ -128,6 +130,8 @@ void Ranking::multiply(RankedHit* candidate, Analyzer& analyzer) const {
   });
   by(Signal::kContext, [&] { return nearness(item, analyzer); });
   by(Signal::kAssociation, [&] { return association(item); });
+  if (preferences_ == nullptr) return;
+  by(Signal::kPreference, [&] { return preferences_->of(item, now_us_); });
 }
 
 // Maximal marginal relevance (Carbonell and Goldstein, 1998): the next is the best of what is not said

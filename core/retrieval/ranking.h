@@ -1,7 +1,7 @@
 // Ranking: from what candidates say themselves to their scores. What was found by words or vectors is
 // multiplied by (1 + weight * signal) for each signal of the item - how new, how important, how often read,
 // how near to what the caller is at, or to a date that is asked for -, every signal from 0 to 1 (dates:
-// to 2); so weight 0 leaves things as they are.
+// to 2, preferences: from -1); so weight 0 leaves things as they are.
 #pragma once
 
 #include <array>
@@ -15,6 +15,7 @@
 #include "index/text/analyzer.h"
 #include "model/item.h"
 #include "model/json.h"
+#include "model/preferences.h"
 #include "model/query.h"
 #include "storage/storage.h"
 
@@ -38,8 +39,10 @@ inline constexpr size_t kRankingWindow = 128;
 class Ranking {
  public:
   // Reads the items that the context names; those that are not there say nothing.
+  // `preferences` are borrowed; null: nothing is known of them.
   static Result<Ranking> make(const RankingSpec& spec, Storage& storage, LinkGraph& links,
-                              const ReadScope& read, Tokenizer tokenizer);
+                              const Preferences* preferences, const ReadScope& read,
+                              Tokenizer tokenizer);
 
   // Multiplies the scores of the first kRankingWindow, and orders these: by score, of equals as they
   // were; with "diversity" each is what adds most to those before it.
@@ -65,6 +68,7 @@ class Ranking {
   int64_t now_us_;
   Tokenizer tokenizer_;
   Context context_;
+  const Preferences* preferences_ = nullptr;
 };
 
 // For explain: what each hit's score is made of.

@@ -26,33 +26,40 @@ struct Stretch {
   int64_t limit = 0;
 };
 
-Stretch stretch_of(const Query& query) {
-  if (!query.ranking.multiplies()) return {query.skip, query.limit};
-  return {0, std::max(query.skip + query.limit, static_cast<int64_t>(kRankingWindow))};
-}
+struct Asked {
+  const Query& query;
+  const ReadScope& read;
+  const StopCheck& stop;
+  bool ranked_again = false;
+
+  Stretch stretch() const {
+    if (!ranked_again) return {query.skip, query.limit};
+    return {0, std::max(query.skip + query.limit, static_cast<int64_t>(kRankingWindow))};
+  }
+};
 
 // The newest are all equally good: only what multiplies a score tells them apart.
-std::vector<RankedHit> equals(std::vector<ItemRef> items, const Query& query) {
+std::vector<RankedHit> equals(std::vector<ItemRef> items, const Asked& asked) {
   std::vector<RankedHit> candidates(items.size());
   for (size_t i = 0; i < items.size(); ++i) {
     candidates[i].item = std::move(items[i]);
-    candidates[i].score = query.ranking.multiplies() ? 1 : 0;
+    candidates[i].score = asked.ranked_again ? 1 : 0;
   }
   return candidates;
 }
 
-Result<Found> newest(Storage& storage, const Query& query, const ReadScope& read,
-                     const StopCheck& stop) {
-  const Stretch wanted = stretch_of(query);
+Result<Found> newest(Storage& storage, const Asked& asked) {
+  const Query& query = asked.query;
+  const Stretch wanted = asked.stretch();
   ListRequest request;
   request.filter = query.filter;
   request.skip = wanted.skip;
   Json list = Json::object();
-  ASSIGN_OR_RETURN(
-      Page page, storage.list(read, request, wanted.limit, stop, query.explain ? &list : nullptr));
+  ASSIGN_OR_RETURN(Page page, storage.list(asked.read, request, wanted.limit, asked.stop,
+                                           query.explain ? &list : nullptr));
   Found found;
   if (query.explain) found.explain = {{"source", "newest"}, {"list", std::move(list)}};
-  found.candidates = equals(std::move(page.items), query);
+  found.candidates = equals(std::move(page.items), asked);
   found.skipped = wanted.skip;
   return found;
 }
@@ -60,8 +67,11 @@ Result<Found> newest(Storage& storage, const Query& query, const ReadScope& read
 // The newest items without certain words: the list is gone through block by block, and the index says
 // which items of a block have them.
 Result<Found> newest_without(Storage& storage, TextIndex& text_index, const TextQuery& unwanted,
-                             const Query& query, const ReadScope& read, const StopCheck& stop) {
-  const Stretch wanted = stretch_of(query);
+                             const Asked& asked) {
+  const Query& query = asked.query;
+  const ReadScope& read = asked.read;
+  const StopCheck& stop = asked.stop;
+  const Stretch wanted = asked.stretch();
   constexpr int64_t kLeast = 64;
   constexpr int64_t kMost = 1024;
   constexpr int64_t kEveryHit = INT32_MAX;
@@ -98,7 +108,7 @@ Result<Found> newest_without(Storage& storage, TextIndex& text_index, const Text
     found.explain["source"] = "newest";
     found.explain["expression"] = "NOT " + describe(unwanted);
   }
-  found.candidates = equals(std::move(items), query);
+  found.candidates = equals(std::move(items), asked);
   found.skipped = wanted.skip;
   return found;
 }
@@ -129,12 +139,13 @@ Json explain_words(const TextQuery& words, const TextResult& result) {
           {"index", std::move(index)}};
 }
 
-TextRequest text_request(const TextQuery& words, const Query& query, const ReadScope& read) {
-  const Stretch wanted = stretch_of(query);
+TextRequest text_request(const TextQuery& words, const Asked& asked) {
+  const Query& query = asked.query;
+  const Stretch wanted = asked.stretch();
   TextRequest request;
   request.query = &words;
   request.weights = {query.content_weight, query.title_weight, query.speaker_weight};
-  request.read = read;
+  request.read = asked.read;
   request.filter = query.filter;
   request.skip = wanted.skip;
   request.limit = wanted.limit;
@@ -147,10 +158,9 @@ TextRequest text_request(const TextQuery& words, const Query& query, const ReadS
   return request;
 }
 
-Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Query& query,
-                       const ReadScope& read, const StopCheck& stop) {
-  const TextRequest request = text_request(words, query, read);
-  ASSIGN_OR_RETURN(const TextResult result, text_index.search(request, stop));
+Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Asked& asked) {
+  const TextRequest request = text_request(words, asked);
+  ASSIGN_OR_RETURN(const TextResult result, text_index.search(request, asked.stop));
   Found found;
   found.skipped = request.skip;
   for (const TextHit& hit : result.hits) {
@@ -164,18 +174,18 @@ Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Quer
     candidate.share(Signal::kCoverage) = hit.coverage;
     found.candidates.push_back(std::move(candidate));
   }
-  if (query.explain) found.explain = explain_words(words, result);
+  if (asked.query.explain) found.explain = explain_words(words, result);
   return found;
 }
 
-Result<Found> by_vector(VectorIndex& vector_index, const Query& query, const ReadScope& read,
-                        const StopCheck& stop) {
-  const Stretch wanted = stretch_of(query);
+Result<Found> by_vector(VectorIndex& vector_index, const Asked& asked) {
+  const Query& query = asked.query;
+  const Stretch wanted = asked.stretch();
   VectorQuery nearest{query.space, query.vector, query.threshold};
   nearest.with_items = true;
   nearest.explain = query.explain;
-  ASSIGN_OR_RETURN(VectorResult result, vector_index.search(nearest, read, query.filter,
-                                                            wanted.skip, wanted.limit, stop));
+  ASSIGN_OR_RETURN(VectorResult result, vector_index.search(nearest, asked.read, query.filter,
+                                                            wanted.skip, wanted.limit, asked.stop));
   Found found;
   found.skipped = wanted.skip;
   for (size_t i = 0; i < result.hits.size(); ++i) {
@@ -190,10 +200,10 @@ Result<Found> by_vector(VectorIndex& vector_index, const Query& query, const Rea
   return found;
 }
 
-Result<Found> by_both(const SearchSources& sources, const TextQuery& words, const Query& query,
-                      const ReadScope& read, const StopCheck& stop) {
+Result<Found> by_both(const SearchSources& sources, const TextQuery& words, const Asked& asked) {
+  const Query& query = asked.query;
   ASSIGN_OR_RETURN(HybridResult result, find_by_both(sources.text, sources.vector, query,
-                                                     text_request(words, query, read), stop));
+                                                     text_request(words, asked), asked.stop));
   Found found;
   found.candidates = std::move(result.candidates);
   if (query.explain) {
@@ -208,13 +218,13 @@ Result<Found> by_both(const SearchSources& sources, const TextQuery& words, cons
 // Reads items until there are as many candidates as are wanted; the others go. Those that cannot be
 // shown are left out: they are gone or damaged (a hit has no status of its own), or only stand beside
 // what was found and have expired, or do not match.
-Status read_items(Storage& storage, const std::vector<std::string>& tiers, const Query& query,
-                  const ReadScope& read, size_t wanted, std::vector<RankedHit>* candidates) {
+Status read_items(Storage& storage, const std::vector<std::string>& tiers, const Asked& asked,
+                  size_t wanted, std::vector<RankedHit>* candidates) {
   const auto may_show = [&](const RankedHit& candidate) {
     if (!candidate.item || candidate.item->is_damaged()) return false;
     if (candidate.found) return true;
-    return !candidate.item->is_expired(read.now_us) &&
-           matches(*query.filter, candidate.item->fields(), tiers);
+    return !candidate.item->is_expired(asked.read.now_us) &&
+           matches(*asked.query.filter, candidate.item->fields(), tiers);
   };
   std::vector<RankedHit> shown;
   for (size_t next = 0; next < candidates->size() && shown.size() < wanted;) {
@@ -271,26 +281,33 @@ Result<Hits> run_search(Storage& storage, const SearchSources& sources, const Qu
   // A text without a word ("???") asks for no words, as no text does.
   const bool has_words = !words.is_empty() && !words.is_exclusion() &&
                          (!has_vector || query.ranking.weight(Signal::kText) > 0);
+  std::shared_ptr<const Preferences> preferences;
+  if (query.ranking.weight(Signal::kPreference) > 0) {
+    ASSIGN_OR_RETURN(preferences, sources.preferences.find(*read.scope));
+  }
+  const bool ranked_again = query.ranking.multiplies(preferences != nullptr);
+  const Asked asked{query, read, stop, ranked_again};
   ASSIGN_OR_RETURN(Found found, [&]() -> Result<Found> {
     if (has_vector && words.is_exclusion()) {
       return invalid("query: \"text\" only excludes words, which a vector cannot; ask for some");
     }
-    if (has_vector && has_words) return by_both(sources, words, query, read, stop);
-    if (has_vector) return by_vector(sources.vector, query, read, stop);
-    if (has_words) return by_words(sources.text, words, query, read, stop);
+    if (has_vector && has_words) return by_both(sources, words, asked);
+    if (has_vector) return by_vector(sources.vector, asked);
+    if (has_words) return by_words(sources.text, words, asked);
     if (words.is_exclusion()) {
-      return newest_without(storage, sources.text, words.children[1], query, read, stop);
+      return newest_without(storage, sources.text, words.children[1], asked);
     }
-    return newest(storage, query, read, stop);
+    return newest(storage, asked);
   }());
   std::vector<RankedHit>& candidates = found.candidates;
-  const Stretch wanted = stretch_of(query);
-  RETURN_IF_ERROR(read_items(storage, sources.tiers, query, read,
+  const Stretch wanted = asked.stretch();
+  RETURN_IF_ERROR(read_items(storage, sources.tiers, asked,
                              static_cast<size_t>(wanted.skip - found.skipped + wanted.limit),
                              &candidates));
-  if (query.ranking.multiplies()) {
-    ASSIGN_OR_RETURN(const Ranking ranking, Ranking::make(query.ranking, storage, sources.links,
-                                                          read, sources.text.tokenizer()));
+  if (ranked_again) {
+    ASSIGN_OR_RETURN(const Ranking ranking,
+                     Ranking::make(query.ranking, storage, sources.links, preferences.get(), read,
+                                   sources.text.tokenizer()));
     ranking.rank(&candidates);
   }
   const auto skipped = std::min(static_cast<size_t>(query.skip - found.skipped), candidates.size());

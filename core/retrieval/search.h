@@ -11,6 +11,7 @@
 #include "index/text/text_index.h"
 #include "index/vector/vector_index.h"
 #include "model/query.h"
+#include "retrieval/preference_book.h"
 #include "storage/storage.h"
 
 namespace memtier {
@@ -31,6 +32,7 @@ struct SearchSources {
   TextIndex& text;
   VectorIndex& vector;
   LinkGraph& links;
+  PreferenceBook& preferences;
   const std::vector<std::string>& tiers;  // their names
 };
 

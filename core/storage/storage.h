@@ -70,7 +70,11 @@ struct ReadScope {
 };
 
 // Small documents that belong to the store; the numbers stand in the file.
-enum class DocumentKind : int32_t { kPolicy = 1, kArchiveRule = 2 };
+enum class DocumentKind : int32_t {
+  kPolicy = 1,
+  kArchiveRule = 2,
+  kPreferences = 18,
+};
 
 // Stops a long read; empty: never.
 using StopCheck = std::function<Status()>;

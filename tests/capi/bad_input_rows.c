@@ -188,6 +188,9 @@
     "outcolumn:out_values", P(0), I(1), P(2)) \
   X(candidates_column_text, "candidates:candidates fieldtext:field outcolumn:out_values", \
     P(0), I(1), P(2)) \
+  X(feedback_add, "store:store scope?:scope newfeedback:document|feedback", P(0), P(1), P(2), N(3)) \
+  X(feedback_list, "store:store scope?:scope out:out_json", P(0), P(1), P(2)) \
+  X(feedback_clear, "store:store scope?:scope", P(0), P(1)) \
   X(link_put, "store:store scope?:scope newlink:link durability:durability", \
     P(0), P(1), P(2), N(3), I(4)) \
   X(link_put_many, "store:store scope?:scope newlinks:links durability:durability control?:control " \

@@ -34,7 +34,7 @@ size_t parse_parameters(const char* text, parameter* list) {
         "nodequery",      "pathquery",   "spreadquery", "newcollection",
         "collectionname", "newpolicy",   "newcallback", "policyname",
         "newrule",        "rulename",    "newspace",    "space",
-        "floats",         "floatbuffer", "manyfloats"};
+        "floats",         "floatbuffer", "manyfloats",  "newfeedback"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -160,6 +160,7 @@ static const char* good_text(const parameter* p) {
       {"tokenizer", "cjk"},
       {"indexname", "there"},
       {"key1024", "k"},
+      {"newfeedback", "{\"id\": \"a\", \"value\": 1}"},
       {"newlink", "{\"source\": \"a\", \"target\": {\"concept\": \"new\"}}"},
       {"newlinks", "[{\"source\": \"a\", \"target\": {\"concept\": \"new\"}}]"},
       {"onelink", "{\"source\": \"a\", \"target\": {\"concept\": \"there\"}}"},
@@ -344,7 +345,8 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
   if (is_any(p,
-             "filter list querytext document tiers json newindex newcollection " GRAPH_DOCUMENTS)) {
+             "filter list querytext document tiers json newindex newcollection "
+             "newfeedback " GRAPH_DOCUMENTS)) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);

@@ -322,5 +322,41 @@ TEST(Scopes, what_lies_outside_of_a_scope_changes_nothing_that_it_is_told) {
   }
 }
 
+TEST(Collections, vectors_and_links_follow_what_is_moved) {
+  const TempFolder folder;
+  const auto store = open_store(folder.file(), quiet_options(make_clock()));
+  Control control;
+  must_put(*store, in("from"), R"({"id": "a"})");
+  must_put(*store, in("from"), R"({"id": "b"})");
+  must_put(*store, in("from"), R"({"id": "stays"})");
+  must(store->create_space(must(SpaceSpec::parse(R"({"name": "s", "dimension": 2})"))));
+  const std::vector<float> vector = {1, 2};
+  const Store::VectorPut put{"a", vector};
+  std::vector<Outcome> outcomes;
+  must(store->put_vectors(in("from"), "s", {&put, 1}, Durability::kDefault, control, &outcomes));
+  must(store->put_links(in("from"), must(LinkSpec::parse_many(R"([
+      {"source": "a", "target": "b", "weight": 0.5, "kind": "first"},
+      {"source": "stays", "target": "a", "weight": 0.25}, {"source": "b", "target": {"concept": "c"}}])")),
+                        Durability::kDefault, control));
+  EXPECT_EQ(transfer(*store, in("from"), {"to", PutMode::kReplace, true},
+                     R"({"id": {"$in": ["a", "b"]}})"),
+            2);
+  EXPECT_EQ(must(store->get_vector(in("to"), "s", "a")), vector);
+  const auto links_of = [&](const Scope& scope, const char* node) {
+    Control none;
+    auto found = store->neighbours(
+        scope, must(NeighbourQuery::parse(std::string(R"({"node": )") + node + "}")), none);
+    return Json::parse(must(std::move(found)));
+  };
+  const Json of_a = links_of(in("*"), R"({"id": "a"})");
+  EXPECT_EQ(of_a.dump().find("stays") != std::string::npos, true) << of_a;
+  EXPECT_EQ(of_a.dump().find("first") != std::string::npos, true) << of_a;
+  EXPECT_NE(links_of(in("to"), R"("b")").dump().find("\"c\""), std::string::npos);
+  EXPECT_EQ(transfer(*store, in("to"), {"copy", PutMode::kReplace, false}), 2);
+  EXPECT_EQ(must(store->get_vector(in("copy"), "s", "a")), vector);
+  EXPECT_EQ(must(store->get_vector(in("to"), "s", "a")), vector);
+  EXPECT_EQ(links_of(in("copy"), R"("a")").dump().find("first"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace memtier::testing

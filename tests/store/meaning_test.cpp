@@ -122,6 +122,43 @@ TEST(Meaning, one_that_fails_loses_nothing) {
   must(store->close());
 }
 
+TEST(Meaning, a_text_that_is_refused_holds_nobody_back) {
+  Letters letters;
+  StoreOptions options = options_with(letters);
+  options.embed_function = [&letters, embed = options.embed_function](
+                               std::span<const std::string_view> given, float* vectors) -> Status {
+    for (const std::string_view text : given) {
+      if (letters.fails && text.find("poison") != std::string_view::npos) {
+        return {Code::kCallback, "no such words", -9};
+      }
+    }
+    const bool fails = letters.fails.exchange(false);
+    Status status = embed(given, vectors);
+    letters.fails = fails;
+    return status;
+  };
+  letters.fails = true;
+  const auto store = must(Store::open(":memory:", std::move(options)));
+  keep(*store, "bad", "poison in the tea");
+  EXPECT_THAT(find(*store, "tea"), ElementsAre("bad")) << "by its words";
+  for (int i = 0; i < 40; ++i) keep(*store, "n" + std::to_string(i), "a cat");
+  keep(*store, "good", "an ink pot");
+  EXPECT_THAT(find(*store, "ink"), ElementsAre("good"));
+  EXPECT_EQ(must(store->pending_vectors()), 1);
+  keep(*store, "late", "by the sea");
+  const int before = letters.texts;
+  EXPECT_THAT(find(*store, "sea"), ElementsAre("late"));
+  EXPECT_EQ(letters.texts - before, 2) << "what is new, and the question: not all of them again";
+  letters.fails = false;
+  Control control;
+  int64_t count = 0;
+  must(store->reembed(control, &count));
+  EXPECT_EQ(count, 1);
+  EXPECT_EQ(must(store->pending_vectors()), 0);
+  EXPECT_THAT(find(*store, "tea"), ElementsAre("bad"));
+  must(store->close());
+}
+
 TEST(Meaning, what_others_stored_without_it_is_embedded_later) {
   const TempFolder folder;
   {

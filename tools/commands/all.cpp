@@ -98,6 +98,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_path(app, tool);
   add_spread(app, tool);
   add_graph(app, tool);
+  add_feedback(app, tool);
   add_policy(app, tool);
   add_archive(app, tool);
   add_space(app, tool);

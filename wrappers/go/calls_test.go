@@ -113,7 +113,12 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.MeasureRecall(ctx, memtier.RecallOptions{})
 			return err
 		},
-		"PutVector": func(ctx context.Context) error { return store.PutVector(ctx, "s", "a", []float32{1, 2}) },
+		"AddFeedback": func(ctx context.Context) error {
+			return store.AddFeedback(ctx, memtier.Feedback{ID: "a", Value: 1})
+		},
+		"Preferences":   func(ctx context.Context) error { _, err := store.Preferences(ctx); return err },
+		"ClearFeedback": func(ctx context.Context) error { return store.ClearFeedback(ctx) },
+		"PutVector":     func(ctx context.Context) error { return store.PutVector(ctx, "s", "a", []float32{1, 2}) },
 		"PutVectors": func(ctx context.Context) error {
 			_, err := store.PutVectors(ctx, "s", []memtier.ItemVector{{ID: "a", Vector: []float32{1, 2}}})
 			return err

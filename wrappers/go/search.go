@@ -55,6 +55,8 @@ const (
 
 	// SignalAssociation is how strongly it is linked with the items of the Context; 1.
 	SignalAssociation Signal = "association"
+	// SignalPreference is how useful it, and what it shares with others, was said to be (AddFeedback); 1.
+	SignalPreference Signal = "preference"
 )
 
 // A Fusion says how what words and a vector say are added up.

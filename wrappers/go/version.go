@@ -30,6 +30,7 @@ const (
 	MaxKeyBytes      = native.MEMTIER_MAX_KEY_BYTES
 	MaxTiers         = native.MEMTIER_MAX_TIERS
 	MaxSpaces        = native.MEMTIER_MAX_SPACES
+	MaxFeedback      = native.MEMTIER_MAX_FEEDBACK  // items in one AddFeedback
 	MinDimension     = native.MEMTIER_MIN_DIMENSION // of the vectors of a space
 	MaxDimension     = native.MEMTIER_MAX_DIMENSION
 )

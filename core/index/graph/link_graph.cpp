@@ -36,6 +36,13 @@ Result<LinkPlace> place_of(const std::string& token) {
   return LinkPlace{source, kind, target};
 }
 
+Result<int64_t> scope_of_row(Connection& connection, int64_t row) {
+  ASSIGN_OR_RETURN(Statement select, connection.prepare("SELECT scope FROM items WHERE row = ?"));
+  StatementUse use(select.bind(1, row));
+  ASSIGN_OR_RETURN(const bool there, use->step());
+  return there ? use->integer(0) : int64_t{0};
+}
+
 }  // namespace
 
 // What was learned of names in a transaction that was rolled back is forgotten.
@@ -268,6 +275,50 @@ Status LinkGraph::warm(const StopCheck& stop) {
   static const Scope kAnything;
   ASSIGN_OR_RETURN(const auto view, this->view({&kAnything, 0}));
   return cache_.warm(view->connection(), view->state(), stop);
+}
+
+Result<std::vector<LinkRow>> LinkGraph::links_of(std::span<const int64_t> rows) {
+  RETURN_IF_ERROR(storage_.drain());
+  ASSIGN_OR_RETURN(ReaderPool::Loan connection, storage_.readers().borrow());
+  const ReadTransaction transaction(*connection);
+  std::vector<LinkRow> links;
+  ASSIGN_OR_RETURN(const bool any, has_links(*connection));
+  if (!any) return links;
+  const auto take = [&links](const LinkRow& link) {
+    links.push_back(link);
+    return true;
+  };
+  for (const int64_t row : rows) {
+    RETURN_IF_ERROR(memtier::visit_links(*connection, row, true, take));
+    RETURN_IF_ERROR(memtier::visit_links(*connection, row, false, take));
+  }
+  return links;
+}
+
+Status LinkGraph::move_links(std::span<const LinkRow> links,
+                             const std::unordered_map<int64_t, int64_t>& moved, bool sync) {
+  // The scope of a node; 0: it is not there.
+  const auto scope_of = [](Connection& connection, int64_t node, int64_t of_concept) {
+    return node < 0 ? Result<int64_t>(of_concept) : scope_of_row(connection, node);
+  };
+  const auto put_all = [&](Connection& connection) -> Status {
+    LinkWriter writer(connection);
+    for (LinkRow link : links) {
+      const auto end = [&moved](int64_t node) {
+        const auto found = moved.find(node);
+        return found == moved.end() ? node : found->second;
+      };
+      link.source = end(link.source);
+      link.target = end(link.target);
+      ASSIGN_OR_RETURN(link.source_scope, scope_of(connection, link.source, link.source_scope));
+      ASSIGN_OR_RETURN(link.target_scope, scope_of(connection, link.target, link.target_scope));
+      if (link.source_scope != 0 && link.target_scope != 0) {
+        RETURN_IF_ERROR(writer.put(link));
+      }
+    }
+    return writer.finish();
+  };
+  return write(put_all, sync);
 }
 
 }  // namespace memtier

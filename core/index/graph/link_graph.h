@@ -69,6 +69,12 @@ class LinkGraph {
   // A concept as it was exported. kExists: it is there, and `makes_only`.
   Status import_concept(const ReadScope& read, const ConceptSpec& spec, bool makes_only);
 
+  // All links of these rows, in both directions.
+  Result<std::vector<LinkRow>> links_of(std::span<const int64_t> rows);
+  // The same links, of the rows that theirs have become; those of which an end is not there any more go.
+  Status move_links(std::span<const LinkRow> links,
+                    const std::unordered_map<int64_t, int64_t>& moved, bool sync);
+
   // Strengthens the links of items that were read together, and keeps only the strongest of each.
   Status learn(std::span<const LearnedPair> pairs, int64_t now_us);
 

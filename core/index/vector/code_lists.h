@@ -30,6 +30,7 @@ struct CodePlace {
 // A vector that may be near.
 struct CodeEstimate {
   float nearness = 0;
+  float doubt = 0;  // so far off it is rarely
   uint32_t slot = 0;
 };
 
@@ -46,7 +47,7 @@ class CodeLists {
   // The slot whose code took the place, if it is another's now.
   std::optional<uint32_t> remove(const CodePlace& place);
 
-  // The `candidates` best estimates among the nearest lists that have at least `share` of all codes
+  // The `candidates` best estimates, the best first, among the nearest lists that have at least `share` of all codes
   // together; only slots for which `is_allowed` holds (null: all).
   using IsAllowed = std::function<bool(uint32_t slot)>;
   std::vector<CodeEstimate> search(const float* query, double share, size_t candidates,

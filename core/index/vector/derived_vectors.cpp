@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "storage/sqlite/stored_item.h"
 
 namespace memtier {
@@ -9,6 +10,9 @@ namespace {
 
 constexpr size_t kDerivedItems = 1024;
 constexpr size_t kDerivedBytes = 4 << 20;
+// So many texts refused one after the other, and none taken: it is not the texts.
+constexpr size_t kMostRefused = 8;
+constexpr int64_t kRetryUs = 60'000'000;
 
 bool is_zero(std::span<const float> vector) {
   return std::all_of(vector.begin(), vector.end(), [](float one) { return one == 0; });
@@ -100,10 +104,12 @@ Result<DerivedVectors::Batch> DerivedVectors::read_batch() {
   auto space = find_space(*connection, embedder_->name());
   if (space.ok()) {
     batch.begin = space->derived_sequence;
-    number = space->number;
+    batch.space = number = space->number;
   } else if (space.code() != Code::kNotFound) {
     return space.take_status();
   }
+  if (refused_space_ != number || monotonic_us() >= retry_us_) refused_.clear();
+  if (!refused_.empty()) batch.begin = std::max(batch.begin, passed_);
   batch.end = batch.begin;
   ASSIGN_OR_RETURN(const int64_t newest,
                    connection->query_integer("SELECT ifnull(max(sequence), 0) FROM changes"));
@@ -142,11 +148,72 @@ Result<DerivedVectors::Batch> DerivedVectors::read_batch() {
   return batch;
 }
 
+// Of texts that are not taken together, those that are not taken alone are marked.
+Status DerivedVectors::embed_some(std::span<const std::string_view> texts, float* vectors,
+                                  size_t* taken, std::span<bool> refused) {
+  Status status = embedder_->embed(texts, vectors);
+  if (status.ok()) {
+    *taken += texts.size();
+    return status;
+  }
+  if (status.code() != Code::kCallback) return status;
+  if (texts.size() == 1) {
+    refused[0] = true;
+    return {};
+  }
+  const size_t half = texts.size() / 2;
+  RETURN_IF_ERROR(embed_some(texts.first(half), vectors, taken, refused.first(half)));
+  const auto count = static_cast<size_t>(std::count(refused.begin(), refused.end(), true));
+  if (*taken == 0 && count >= kMostRefused) return status;
+  return embed_some(texts.subspan(half), vectors + half * embedder_->dimension(), taken,
+                    refused.subspan(half));
+}
+
+// Leaves in the batch what has got a vector.
+Status DerivedVectors::embed_batch(Batch* batch, std::vector<float>* vectors) {
+  const size_t dimension = embedder_->dimension();
+  const size_t count = batch->items.size();
+  vectors->resize(count * dimension);
+  if (count == 0) return {};
+  std::vector<std::string_view> texts(count);
+  std::transform(batch->items.begin(), batch->items.end(), texts.begin(),
+                 [](const Missing& item) { return std::string_view(item.text); });
+  const auto refused = std::make_unique<bool[]>(count);
+  size_t taken = 0;
+  RETURN_IF_ERROR(embed_some(texts, vectors->data(), &taken, {refused.get(), count}));
+  if (taken == count) return {};
+  if (taken == 0) {
+    // Whether it is these texts, or the embedder, any other text tells.
+    const std::string_view any = "text";
+    std::vector<float> vector(dimension);
+    RETURN_IF_ERROR(embedder_->embed({&any, 1}, vector.data()));
+  }
+  size_t kept = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (refused[i]) {
+      if (refused_.empty()) {
+        refused_space_ = batch->space;
+        retry_us_ = monotonic_us() + kRetryUs;
+      }
+      refused_.insert(batch->items[i].sequence);
+      continue;
+    }
+    if (kept != i) {
+      batch->items[kept] = std::move(batch->items[i]);
+      std::copy_n(&(*vectors)[i * dimension], dimension, &(*vectors)[kept * dimension]);
+    }
+    ++kept;
+  }
+  batch->items.resize(kept);
+  return {};
+}
+
 Status DerivedVectors::write_batch(const Batch& batch, const std::vector<float>& vectors) {
   const size_t dimension = embedder_->dimension();
   return storage_.write([&](Connection& connection) -> Status {
     ASSIGN_OR_RETURN(const Space space, find_or_define(connection));
-    if (space.derived_sequence != batch.begin) return {};  // somebody else was quicker
+    if (!refused_.empty() && refused_space_ == 0) refused_space_ = space.number;
+    if (space.derived_sequence >= batch.end) return {};  // somebody else was quicker
     for (size_t i = 0; i < batch.items.size(); ++i) {
       const std::span<const float> vector(&vectors[i * dimension], dimension);
       if (is_zero(vector)) continue;
@@ -155,7 +222,9 @@ Status DerivedVectors::write_batch(const Batch& batch, const std::vector<float>&
                           .take_status());
     }
     RETURN_IF_ERROR(trim_vector_changes(connection));
-    return set_derived_sequence(connection, space.number, batch.end);
+    // What was refused is still to come.
+    const int64_t end = refused_.empty() ? batch.end : std::min(batch.end, *refused_.begin() - 1);
+    return set_derived_sequence(connection, space.number, std::max(end, space.derived_sequence));
   });
 }
 
@@ -165,18 +234,21 @@ Result<bool> DerivedVectors::derive(size_t max_batches, const StopCheck& stop,
   int64_t done = 0;
   for (size_t i = 0; i < max_batches; ++i) {
     if (stop) RETURN_IF_ERROR(stop());
-    ASSIGN_OR_RETURN(const Batch batch, read_batch());
+    ASSIGN_OR_RETURN(Batch batch, read_batch());
     if (batch.end == batch.begin) return false;
-    std::vector<std::string_view> texts(batch.items.size());
-    std::transform(batch.items.begin(), batch.items.end(), texts.begin(),
-                   [](const Missing& item) { return std::string_view(item.text); });
-    std::vector<float> vectors(texts.size() * embedder_->dimension());
-    if (!texts.empty()) RETURN_IF_ERROR(embedder_->embed(texts, vectors.data()));
+    std::vector<float> vectors;
+    RETURN_IF_ERROR(embed_batch(&batch, &vectors));
     RETURN_IF_ERROR(write_batch(batch, vectors));
-    done += static_cast<int64_t>(texts.size());
+    if (!refused_.empty()) passed_ = batch.end;
+    done += static_cast<int64_t>(batch.items.size());
     if (progress) RETURN_IF_ERROR(progress(done, batch.left));
   }
   return true;
+}
+
+void DerivedVectors::try_refused() {
+  const std::lock_guard lock(mutex_);
+  refused_.clear();
 }
 
 Result<int64_t> DerivedVectors::pending() {

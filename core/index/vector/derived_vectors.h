@@ -9,12 +9,17 @@
 // How far the space has come is kept with it (Space::derived_sequence): a number of a change, up to which
 // every item has been looked at. So the work goes on where it was stopped, and nothing is lost.
 //
+// A text that the embedder refuses while it takes others holds nobody back: it stays pending, and is tried
+// again after a while.
+//
 // Thread safety: any thread; fold() on the thread that folds.
 #pragma once
 
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,12 +48,14 @@ class DerivedVectors final : public FoldObserver {
   // Of the changes of a fold those that have a text.
   Status fold(Connection& connection, std::span<const RowChange> changes) override;
 
-  // Derives what is missing; at most `max_batches` batches. True: there is more. What fails is tried again
-  // the next time. `progress` is told after each batch how many items got a vector and how many changes
+  // Derives what is missing; at most `max_batches` batches. True: there is more. Where the embedder takes
+  // no text at all that is an error, and all is tried again the next time. `progress` is told after each batch how many items got a vector and how many changes
   // are left.
   using Progress = std::function<Status(int64_t done, int64_t left)>;
   Result<bool> derive(size_t max_batches, const StopCheck& stop,
                       const Progress& progress = nullptr);
+  // What was refused is tried again at once.
+  void try_refused();
   // How many items wait for their vector.
   Result<int64_t> pending();
 
@@ -60,19 +67,29 @@ class DerivedVectors final : public FoldObserver {
   };
   struct Batch {
     std::vector<Missing> items;
-    int64_t begin = 0;  // derived_sequence when it was read
+    int64_t space = 0;  // its number; 0: there is none yet
+    int64_t begin = 0;  // from which change on it was read
     int64_t end = 0;    // up to which change it reaches
     int64_t left = 0;   // changes behind it
   };
 
   Result<Space> find_or_define(Connection& connection);
   Result<Batch> read_batch();
+  Status embed_batch(Batch* batch, std::vector<float>* vectors);
+  Status embed_some(std::span<const std::string_view> texts, float* vectors, size_t* taken,
+                    std::span<bool> refused);
   Status write_batch(const Batch& batch, const std::vector<float>& vectors);
 
   SqliteStorage& storage_;
   const std::shared_ptr<Embedder> embedder_;
   const bool in_fold_;
   std::mutex mutex_;  // of derive()
+  // Guarded by mutex_: what was refused, by the number of its change, and up to which change all others
+  // have been derived, while there is any. Of this space, until this time.
+  std::set<int64_t> refused_;
+  int64_t passed_ = 0;
+  int64_t refused_space_ = 0;
+  int64_t retry_us_ = 0;
 };
 
 }  // namespace memtier

@@ -13,14 +13,14 @@ constexpr float kMostLevel = 127;
 constexpr int64_t kCodeDimensions = 64;
 constexpr size_t kCodeVectors = 2'000;
 // Lists: so many vectors each; at most so many lists, for each is looked at by every search.
-constexpr size_t kListVectors = 400;
+constexpr size_t kListVectors = 390;
 constexpr size_t kFirstLists = 16;
 constexpr size_t kMostLists = 512;
 // On 100 000 real vectors in 256 lists 0.996 of the nearest ten lie in the nearest fifth of the lists, and
-// 0.999 of these are among the 200 best estimates. Of fewer lists a larger part is scanned: of so many
-// lists on average their square root, 3.2 times.
-constexpr double kListsPerRoot = 3.2;
-constexpr size_t kCandidates = 200;
+// 0.997 of these are among the 250 best estimates. Of fewer lists a larger part is scanned: of so many
+// lists on average their square root, 3 times.
+constexpr double kListsPerRoot = 3;
+constexpr size_t kCandidates = 250;
 constexpr size_t kCandidatesPerHit = 12;
 // Fewer vectors than this are compared one by one rather than found among those of others.
 constexpr size_t kFew = 1'000;
@@ -285,6 +285,16 @@ void VectorSet::compare_all(const ComparedVector& vector, const Rounded& query,
   }
 }
 
+void VectorSet::prefetch(uint32_t slot) const {
+  if (is_whole_) {
+    const float* from = whole(slot);
+    for (size_t at = 0; at < padded_; at += kFloatLanes) __builtin_prefetch(from + at);
+  } else {
+    const int8_t* from = levels(slot);
+    for (size_t at = 0; at < padded_bytes_; at += kByteLanes) __builtin_prefetch(from + at);
+  }
+}
+
 void VectorSet::search(const ComparedVector& vector, std::span<const int64_t> scopes, size_t limit,
                        BestNear* best, SetEffort* effort) const {
   const Rounded query = is_whole_ ? Rounded() : rounded(vector.data());
@@ -309,21 +319,22 @@ void VectorSet::search(const ComparedVector& vector, std::span<const int64_t> sc
       std::min(1.0, kListsPerRoot / std::sqrt(static_cast<double>(lists_->list_count())));
   const std::vector<CodeEstimate> estimates =
       lists_->search(vector.data(), share, candidates, is_allowed, &effort->scanned);
-  for (const CodeEstimate& estimate : estimates) {
-    if (is_whole_) {
-      const float* from = whole(estimate.slot);
-      for (size_t at = 0; at < padded_; at += kFloatLanes) __builtin_prefetch(from + at);
-    } else {
-      const int8_t* from = levels(estimate.slot);
-      for (size_t at = 0; at < padded_bytes_; at += kByteLanes) __builtin_prefetch(from + at);
+  // What cannot be among the best, as far as one can tell from its estimate, is not read.
+  constexpr size_t kAhead = 4;
+  const auto is_hopeless = [best](const CodeEstimate& estimate) {
+    return !best->wants(estimate.nearness + estimate.doubt);
+  };
+  for (size_t i = 0; i < estimates.size(); ++i) {
+    if (i + kAhead < estimates.size() && !is_hopeless(estimates[i + kAhead])) {
+      prefetch(estimates[i + kAhead].slot);
     }
-  }
-  for (const CodeEstimate& estimate : estimates) {
-    best->add({nearness_of_slot(vector, query, estimate.slot), slots_[estimate.slot].row});
+    if (is_hopeless(estimates[i])) continue;
+    const uint32_t slot = estimates[i].slot;
+    best->add({nearness_of_slot(vector, query, slot), slots_[slot].row});
+    ++effort->compared;
   }
   effort->method = "codes in lists, the best compared";
   effort->lists = lists_->list_count();
-  effort->compared += estimates.size();
 }
 
 std::optional<float> VectorSet::nearness_of(const ComparedVector& vector, int64_t row) const {

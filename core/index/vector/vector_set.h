@@ -44,6 +44,10 @@ class BestNear {
  public:
   explicit BestNear(size_t limit) : limit_(limit) {}
   void add(const Near& near);
+  // Whether one so near would be among them.
+  bool wants(float nearness) const {
+    return heap_.size() < limit_ || nearness >= heap_.front().nearness;
+  }
   std::vector<Near> take();  // best first
 
  private:
@@ -156,6 +160,7 @@ class VectorSet {
   float nearness_of_slot(const ComparedVector& vector, const Rounded& query, uint32_t slot) const;
   void compare_all(const ComparedVector& vector, const Rounded& query,
                    std::span<const int64_t> scopes, BestNear* best) const;
+  void prefetch(uint32_t slot) const;
   uint32_t take_slot();
   void give_slot(uint32_t slot);
   void add_code(uint32_t slot);

@@ -2,6 +2,41 @@
 #include "storage/sqlite/sqlite_storage.h"
 
 namespace memtier {
+namespace {
+
+Result<std::optional<std::string>> read_document(Connection& connection, DocumentKind kind,
+                                                 std::string_view name) {
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT text FROM documents WHERE kind = ? AND name = ?"));
+  StatementUse use(select.bind(1, static_cast<int64_t>(kind)).bind_text(2, name));
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  if (!found) return std::optional<std::string>();
+  return std::optional(std::string(use->bytes(0)));
+}
+
+Status replace_document(Connection& connection, DocumentKind kind, std::string_view name,
+                        std::string_view text) {
+  ASSIGN_OR_RETURN(Statement put,
+                   connection.prepare("INSERT OR REPLACE INTO documents VALUES(?, ?, ?)"));
+  return put.bind(1, static_cast<int64_t>(kind)).bind_text(2, name).bind_text(3, text).run();
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> SqliteStorage::find_document(DocumentKind kind,
+                                                                std::string_view name) {
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  return read_document(*loan, kind, name);
+}
+
+Status SqliteStorage::edit_document(DocumentKind kind, std::string_view name,
+                                    const ChangeDocument& change) {
+  return write([&](Connection& connection) -> Status {
+    ASSIGN_OR_RETURN(const auto before, read_document(connection, kind, name));
+    ASSIGN_OR_RETURN(const std::string text, change(before));
+    return replace_document(connection, kind, name, text);
+  });
+}
 
 Status SqliteStorage::put_document(DocumentKind kind, std::string_view name, std::string_view text,
                                    int64_t limit) {
@@ -20,9 +55,7 @@ Status SqliteStorage::put_document(DocumentKind kind, std::string_view name, std
       return Status(Code::kLimit, "there are " + std::to_string(limit) +
                                       " already; delete one that is not needed");
     }
-    ASSIGN_OR_RETURN(Statement put,
-                     connection.prepare("INSERT OR REPLACE INTO documents VALUES(?, ?, ?)"));
-    return put.bind(1, number).bind_text(2, name).bind_text(3, text).run();
+    return replace_document(connection, kind, name, text);
   });
 }
 

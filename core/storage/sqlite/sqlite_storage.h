@@ -107,6 +107,12 @@ class SqliteStorage final : public Storage {
   Result<std::vector<ItemHead>> heads(const ReadScope& read, const FilterRef& filter,
                                       int64_t after_row, int64_t max_items,
                                       const StopCheck& stop) override;
+  // One document; nullopt: there is none of this name.
+  Result<std::optional<std::string>> find_document(DocumentKind kind, std::string_view name);
+  // Puts what `change` makes of it in its place, in one transaction.
+  using ChangeDocument =
+      std::function<Result<std::string>(const std::optional<std::string>& before)>;
+  Status edit_document(DocumentKind kind, std::string_view name, const ChangeDocument& change);
   Status put_document(DocumentKind kind, std::string_view name, std::string_view text,
                       int64_t limit) override;
   Result<std::vector<std::string>> documents(DocumentKind kind) override;

@@ -47,6 +47,7 @@ public sealed class LifetimeTests : StoreTest
             () => store.DropSpace("s"), () => store.MeasureRecall("s"), () => store.PutVector("s", "x", [1, 2]),
             () => store.PutVectors("s", [new("x", [1, 2])]), () => store.GetVector("s", "x"),
             () => store.DeleteVector("s", "x"), () => store.FindSimilar("s", "x"),
+            () => store.AddFeedback("x", 1), () => store.GetPreferences(), () => store.ClearFeedback(),
             () => store.GetPendingVectors(), () => store.Reembed(),
             () => store.Export(new MemoryStream()), () => store.Import(new MemoryStream()),
             () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),

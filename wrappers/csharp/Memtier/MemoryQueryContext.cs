@@ -42,6 +42,9 @@ public enum MemorySignal
 
     /// <summary>How strongly it is linked with the items of <see cref="MemoryQuery.Context"/>; 1 where nothing is said.</summary>
     Association,
+
+    /// <summary>How useful it, and what it shares with others, was said to be; 1 where nothing is said.</summary>
+    Preference,
 }
 
 /// <summary>How what words and a vector say are added up.</summary>

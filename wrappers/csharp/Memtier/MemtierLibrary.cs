@@ -34,6 +34,9 @@ public static unsafe class MemtierLibrary
     /// <summary>The most policies of each kind, and archive rules.</summary>
     public const int MaxPolicies = Native.MEMTIER_MAX_POLICIES;
 
+    /// <summary>Items in one call of <see cref="MemoryStore.AddFeedback(System.Collections.Generic.IEnumerable{MemoryFeedback}, MemoryScope?)"/>.</summary>
+    public const int MaxFeedback = Native.MEMTIER_MAX_FEEDBACK;
+
     /// <summary>Vector spaces in a store.</summary>
     public const int MaxSpaces = Native.MEMTIER_MAX_SPACES;
 

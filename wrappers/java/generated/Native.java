@@ -421,6 +421,12 @@ public final class Native implements NativeConstants {
 
   public static int embedText(long store, byte[] texts, long[] text_ends, long[] control, long[] out_vectors, long[] error) { return NativeMethods.embedText(store, texts, text_ends, control, out_vectors, error); }
 
+  public static int feedbackAdd(long store, long scope, byte[] document, long[] error) { return NativeMethods.feedbackAdd(store, scope, document, error); }
+
+  public static int feedbackList(long store, long scope, long[] out_json, long[] error) { return NativeMethods.feedbackList(store, scope, out_json, error); }
+
+  public static int feedbackClear(long store, long scope, long[] error) { return NativeMethods.feedbackClear(store, scope, error); }
+
   public static int linkPut(long store, long scope, byte[] link, int durability, long[] error) { return NativeMethods.linkPut(store, scope, link, durability, error); }
 
   public static int linkPutMany(long store, long scope, byte[] links, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.linkPutMany(store, scope, links, durability, control, out_count, error); }

@@ -139,6 +139,7 @@ public interface NativeConstants {
   public final static int MEMTIER_MAX_SPACES = 64;
   public final static int MEMTIER_MIN_DIMENSION = 2;
   public final static int MEMTIER_MAX_DIMENSION = 4096;
+  public final static int MEMTIER_MAX_FEEDBACK = 1000;
   public final static int MEMTIER_COLLECTION_DROP_EMPTY = 0;
   public final static int MEMTIER_COLLECTION_DROP_ITEMS = 1;
   public final static int MEMTIER_MAX_POLICIES = 256;

@@ -203,6 +203,9 @@ final class NativeMethods {
   public final static native int optionsSetEmbedder(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int storeGetEmbedder(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int embedText(long jarg1, byte[] jarg2, long[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int feedbackAdd(long jarg1, long jarg2, byte[] jarg3, long[] jarg5);
+  public final static native int feedbackList(long jarg1, long jarg2, long[] jarg3, long[] jarg4);
+  public final static native int feedbackClear(long jarg1, long jarg2, long[] jarg3);
   public final static native int linkPut(long jarg1, long jarg2, byte[] jarg3, int jarg5, long[] jarg6);
   public final static native int linkPutMany(long jarg1, long jarg2, byte[] jarg3, int jarg5, long[] jarg6, long[] jarg7, long[] jarg8);
   public final static native int linkGet(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6);

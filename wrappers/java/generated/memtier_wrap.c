@@ -7023,6 +7023,128 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_feedbackAdd(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_error *value5 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  value5 = NULL;
+  arg5 = jarg5 ? &value5 : NULL;
+  
+  result = memtier_feedback_add(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_feedbackList(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3, jlongArray jarg4) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_bytes **arg3 = (memtier_bytes **) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  intptr_t value3 ;
+  memtier_error *value4 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  value3 = 0;
+  arg3 = jarg3 ? (memtier_bytes **)&value3 : NULL;
+  
+  
+  value4 = NULL;
+  arg4 = jarg4 ? &value4 : NULL;
+  
+  result = memtier_feedback_list(arg1,(struct memtier_scope const *)arg2,arg3,arg4);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg3) {
+    jlong out = (jlong)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  if (jarg4 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_feedbackClear(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_feedback_clear(arg1,(struct memtier_scope const *)arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_linkPut(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;

@@ -4798,6 +4798,87 @@ int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _g
 }
 
 
+int _wrap_FeedbackAdd_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_error **_swig_go_3) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_feedback_add(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_FeedbackList_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_bytes **_swig_go_2, memtier_error **_swig_go_3) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_bytes **arg3 = (memtier_bytes **) 0 ;
+  memtier_error **arg4 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  arg3 = (memtier_bytes **)_swig_go_2; 
+  arg4 = (memtier_error **)_swig_go_3; 
+  
+  result = memtier_feedback_list(arg1,(struct memtier_scope const *)arg2,arg3,arg4);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_FeedbackClear_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_feedback_clear(arg1,(struct memtier_scope const *)arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_LinkPut_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;

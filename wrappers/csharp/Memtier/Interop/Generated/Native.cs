@@ -284,6 +284,12 @@ internal static unsafe partial class Native {
 
   internal static int EmbedText(nint store, byte* texts, long* text_ends, long text_count, Control* control, nint* out_vectors, nint* error) { return NativeMethods.EmbedText(store, texts, text_ends, text_count, control, out_vectors, error); }
 
+  internal static int FeedbackAdd(nint store, nint scope, byte* document, nuint document_size, nint* error) { return NativeMethods.FeedbackAdd(store, scope, document, document_size, error); }
+
+  internal static int FeedbackList(nint store, nint scope, nint* out_json, nint* error) { return NativeMethods.FeedbackList(store, scope, out_json, error); }
+
+  internal static int FeedbackClear(nint store, nint scope, nint* error) { return NativeMethods.FeedbackClear(store, scope, error); }
+
   internal static int LinkPut(nint store, nint scope, byte* link, nuint link_size, int durability, nint* error) { return NativeMethods.LinkPut(store, scope, link, link_size, durability, error); }
 
   internal static int LinkPutMany(nint store, nint scope, byte* links, nuint links_size, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.LinkPutMany(store, scope, links, links_size, durability, control, out_count, error); }
@@ -466,6 +472,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_MAX_SPACES = 64;
   internal const int MEMTIER_MIN_DIMENSION = 2;
   internal const int MEMTIER_MAX_DIMENSION = 4096;
+  internal const int MEMTIER_MAX_FEEDBACK = 1000;
   internal const int MEMTIER_COLLECTION_DROP_EMPTY = 0;
   internal const int MEMTIER_COLLECTION_DROP_ITEMS = 1;
   internal const int MEMTIER_MAX_POLICIES = 256;

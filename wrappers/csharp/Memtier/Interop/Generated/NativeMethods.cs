@@ -421,6 +421,15 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_embed_text")]
   public static extern int EmbedText(nint jarg1, byte* jarg2, long* jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_feedback_add")]
+  public static extern int FeedbackAdd(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint* jarg5);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_feedback_list")]
+  public static extern int FeedbackList(nint jarg1, nint jarg2, nint* jarg3, nint* jarg4);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_feedback_clear")]
+  public static extern int FeedbackClear(nint jarg1, nint jarg2, nint* jarg3);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_link_put")]
   public static extern int LinkPut(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6);
 

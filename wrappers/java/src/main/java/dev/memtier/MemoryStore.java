@@ -299,6 +299,16 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new Graph(this, scope, Durability.DEFAULT, Control.NONE);
   }
 
+  /**
+   * What the owner of a scope finds useful.
+   *
+   * @param scope whose app, user and agent say so; items are looked for in it
+   * @return its feedback, to add, list and clear
+   */
+  public Feedbacks feedback(Scope scope) {
+    return new Feedbacks(this, scope);
+  }
+
   /** {@return the policies: to put, list, delete and apply them} */
   public Policies policies() {
     return new Policies(this);

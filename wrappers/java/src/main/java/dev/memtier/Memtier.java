@@ -24,6 +24,9 @@ public final class Memtier {
   /** The most policies of each kind, and archive rules. */
   public static final int MAX_POLICIES = NativeConstants.MEMTIER_MAX_POLICIES;
 
+  /** Items in one call of {@link Feedbacks#add}. */
+  public static final int MAX_FEEDBACK = NativeConstants.MEMTIER_MAX_FEEDBACK;
+
   /** Vector spaces in a store. */
   public static final int MAX_SPACES = NativeConstants.MEMTIER_MAX_SPACES;
 

@@ -27,7 +27,9 @@ public enum Signal {
   /** How near to the {@link QueryContext}; 1 where nothing is said. */
   CONTEXT,
   /** How strongly it is linked with the items of the {@link QueryContext}; 1 where nothing is said. */
-  ASSOCIATION;
+  ASSOCIATION,
+  /** How useful it, and what it shares with others, was said to be; 1 where nothing is said. */
+  PREFERENCE;
 
   String key() {
     return name().toLowerCase(Locale.ROOT);

@@ -123,6 +123,17 @@ class LifetimeTest {
     calls.put("graph spread", () -> store.graph().spread(Map.of(node, 1.0), GraphQuery.DEFAULT));
     calls.put("graph export", () -> store.graph().export(GraphQuery.DEFAULT));
     calls.put("graph draw", () -> store.graph().draw(GraphQuery.DEFAULT));
+    calls.put("feedback add", () -> store.feedback(scope).add(Feedback.useful("a")));
+    calls.put("feedback preferences", () -> store.feedback(scope).preferences());
+    calls.put(
+        "feedback clear",
+        () -> {
+          String user = "of " + Thread.currentThread().getName();
+          Scope own = Scope.ofUser(user);
+          store.put(own, MemoryItem.of("x").id("x"));
+          store.feedback(own).add(Feedback.useless("x"));
+          store.feedback(own).clear();
+        });
     calls.put("embedding pending", () -> store.embedding().pending());
     calls.put("embedding reembed", () -> store.embedding().reembed(none));
     calls.put("embedding info", () -> store.embedding().info());

@@ -1,0 +1,51 @@
+#include "retrieval/preference_book.h"
+
+namespace memtier {
+namespace {
+
+constexpr size_t kMostKnown = 256;
+
+}  // namespace
+
+std::string PreferenceBook::key_of(const Scope& scope) {
+  return Json{std::string(scope.name(Scope::kApp)), std::string(scope.name(Scope::kUser)),
+              std::string(scope.name(Scope::kAgent))}
+      .dump();
+}
+
+Status PreferenceBook::add(const Scope& scope, std::span<const std::pair<ItemRef, double>> said,
+                           int64_t now_us) {
+  const auto change = [&](const std::optional<std::string>& before) -> Result<std::string> {
+    Preferences preferences;
+    if (before) {
+      ASSIGN_OR_RETURN(preferences, Preferences::parse(*before));
+    }
+    for (const auto& [item, value] : said) preferences.add(*item, value, now_us);
+    return preferences.dump();
+  };
+  return storage_.edit_document(DocumentKind::kPreferences, key_of(scope), change);
+}
+
+Result<std::shared_ptr<const Preferences>> PreferenceBook::find(const Scope& scope) {
+  const std::string key = key_of(scope);
+  ASSIGN_OR_RETURN(std::optional<std::string> text,
+                   storage_.find_document(DocumentKind::kPreferences, key));
+  if (!text) return std::shared_ptr<const Preferences>();
+  const std::lock_guard lock(mutex_);
+  if (known_.size() >= kMostKnown && known_.count(key) == 0) known_.clear();
+  Known& known = known_[key];
+  if (!known.preferences || known.text != *text) {
+    ASSIGN_OR_RETURN(Preferences parsed, Preferences::parse(*text));
+    known.preferences = std::make_shared<const Preferences>(std::move(parsed));
+    known.text = std::move(*text);
+  }
+  return known.preferences;
+}
+
+Status PreferenceBook::forget(const Scope& scope) {
+  Status status = storage_.delete_document(DocumentKind::kPreferences, key_of(scope));
+  if (status.code() == Code::kNotFound) return not_found("feedback: none was given in this scope");
+  return status;
+}
+
+}  // namespace memtier
