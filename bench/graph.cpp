@@ -17,7 +17,7 @@ namespace bench {
 namespace {
 
 // The links of all nodes, both ways, must find room in an eighth of it.
-constexpr int64_t kMemoryLimit = int64_t{1} << 30;
+constexpr int64_t kGraphMemory = int64_t{1} << 30;
 constexpr size_t kLinksPerNode = 10;
 constexpr size_t kMaxNodes = 1000;
 constexpr int kHops = 3;
@@ -78,7 +78,7 @@ size_t spread(const Store& store, size_t seed) {
 class SqliteLinks {
  public:
   SqliteLinks(const std::string& path, const std::vector<Edge>& links)
-      : db_(path, kMemoryLimit / 4) {
+      : db_(path, kGraphMemory / 4) {
     db_.execute(
         "CREATE TABLE links(source INTEGER, target INTEGER, weight REAL, "
         "PRIMARY KEY(source, target)) WITHOUT ROWID; BEGIN");
@@ -168,7 +168,7 @@ void run_graph(Context& context) {
   const size_t nodes = context.size(10'000, 100'000);
   const std::vector<Edge> links = make_links(nodes);
   const std::string path = context.make_store(context.items(nodes), kDatabaseLadder);
-  const Store store(path, {"", kMemoryLimit});
+  const Store store(path, {"", kGraphMemory});
   const Stopwatch watch;
   put_links(store, links);
   context.note("graph: " + std::to_string(links.size()) + " links put in " +

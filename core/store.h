@@ -47,7 +47,7 @@
 #include "model/turn.h"
 #include "model/write.h"
 #include "retrieval/conversation_ends.h"
-#include "retrieval/vector_search.h"
+#include "retrieval/search.h"
 #include "share/export.h"
 #include "share/import.h"
 #include "storage/sqlite/sqlite_storage.h"

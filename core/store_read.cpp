@@ -297,12 +297,10 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
 
 Result<Hits> Store::search_as(const Query& query, const ReadScope& read, const StopCheck& stop) {
   const auto run = [&](const Query& asked) {
-    if (!asked.vector.empty()) {
-      auto hits = run_vector_search(*vector_index_, asked, read, stop);
-      maintain_vectors();
-      return hits;
-    }
-    return run_search(*storage_, *text_index_, asked, read, stop);
+    auto hits = run_search(*storage_, {*text_index_, *vector_index_, *links_, tier_names()}, asked,
+                           read, stop);
+    if (!asked.vector.empty()) maintain_vectors();
+    return hits;
   };
   if (!asks_index(*query.filter)) return run(query);
   // The text index reads under a lock of its own, so callbacks are asked before.

@@ -1145,10 +1145,11 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "limit"     at most so many hits; default 10, at most 10000
  *   "skip"      leave out the first so many; default 0
  *   "snippets"  true: each hit has a passage of about 160 bytes with the words between ** and **
- *   "meaning"   true: the text is looked for by what it means, not by its words: the embedder (section 17)
- *               makes a vector of it, and items are ordered by how near theirs are. Its words count only
- *               where the model knows none of them.
- *               For "natural" only. Default false
+ *   "meaning"   true: the text is looked for by what it means, and by its words: the embedder (section
+ *               17) makes a vector of it, see HYBRID below. By what it means alone: "weights":
+ *               {"text": 0}. For "natural" only. Default false
+ *   "vector"    a vector to look for (section 16), alone or beside "text": see HYBRID below
+ *   "fusion"    how the two are added up: "scores" (default) or "rrf", by reciprocal ranks
  *   "explain"   true: memtier_hits_explain says how the hits were found, and by which index the
  *               filter was decided, as memtier_item_explain does for a list
  *   "field_weights"  {"content": 1, "title": 1, "speaker": 1}: what a word counts in each, 0 to 100;
@@ -1199,6 +1200,10 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "speaker"     default 1. A turn counts more whose speaker (or role) the query names
  *   "coverage"    default 1. A turn that has all of the words itself counts twice, one that has nearly
  *                 all nearly so: it is surely meant, whatever others lend each other
+ *   "dates"       default 1, where the text names a day or a month ("on 8 May 2023", "in June",
+ *                 2023-05-08; English). (1 + 2 * weight * closeness) times the score; closeness is 1
+ *                 for items created then, half for half a day before, and for three days after a
+ *                 day, or seven after a month. A month without a year is that of any year
  *   "recency"     default 0. (1 + weight * 2^(-age / half life)) times the score; age since creation
  *   "importance"  default 0. (1 + weight * importance) times the score
  *   "access"      default 0. (1 + weight * reads / (reads + 5)) times the score; reads by id
@@ -1206,17 +1211,33 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *                 score; nearness is the mean of what the context tells: tags in common (its own and
  *                 those of its items: one is 0.5, two 0.75, ...), the same session as it or one of
  *                 its items, and the share of its text's words that the item has
- *   "text", "vector"  default 1: reserved for queries of both
+ *   "association" default 1, where the context has "ids". (1 + weight * a / (a + 0.1)) times the
+ *                 score; a is the activation that spreads to the item from those (section 19): 0.5
+ *                 for the only, strong link of one of them, less for one of many
+ *   "text", "vector"  default 1: what each half counts in a query of both; 0 leaves it out
  *
  * The session of an item is its scope's, or the "session" of its metadata; a turn (an item whose
  * metadata name a "speaker" or "role") without either belongs to the one conversation of its scope. Turns
  * stand in the order in which they were stored. The first four are for "natural" queries with
  * "match": "any" and neither quotes nor exclusions; the best 48 that words find, and the turns around
- * them, are ranked by them. The others rank the best 128 that were found, or of the newest, which then
+ * them, are ranked by them; so are the nearest 48 of a HYBRID query. "dates" are for "natural" queries
+ * with "match": "any". It and the others rank the best 128 that were found, or of the newest, which then
  * have score 1 before. With "diversity" d the next hit is the one with the most of (1 - d) *
  * score / best score - d * likeness, likeness being the share of words in common with the hit before
  * that is most like it; hits then are not ordered by score. memtier_hits_explain tells each signal's
- * share of each score. */
+ * share of each score.
+ *
+ * HYBRID. A query of words and a vector ("text" with "vector", with memtier_query_set_vector, or with
+ * "meaning") finds what either finds. Each half is measured by its own best: words from 0 to 1, for the
+ * one that says most; vectors from 0, for the last of the nearest 48, to 1, for the first. The score is
+ * the sum, a vector's part counting half as much as that of words; what turns lend each other
+ * ("neighbours"), they lend in both, and "session", "speaker" and "coverage" lift the sum. With "fusion"
+ * "rrf" it is the sum of 1 / (60 + rank) in place of what each says. What each half says by itself is
+ * MEMTIER_FIELD_TEXT_SCORE and MEMTIER_FIELD_VECTOR_SCORE of memtier_hits_column_double; 0 where it says
+ * nothing. A "threshold" is for the vector's half: what is less near is not found by it. With "match":
+ * "all", "boolean" syntax, quotes or exclusions only what the words ask for is found, and the vector
+ * helps to rank it; a text of nothing but exclusions is refused (MEMTIER_INVALID). Where the model knows
+ * nothing of the text, its words are what is left. */
 
 #define MEMTIER_MAX_QUERIES 1000 /* in one call */
 
@@ -1673,8 +1694,9 @@ MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options
  * A search by vector is a query (section 12) with these keys, or with memtier_query_set_vector:
  *
  *   "vector"    a list of numbers: the items nearest to it are found, nearest first; of equals the
- *               one stored last. With "filter", "limit", "skip" and "explain", as for words; not
- *               together with "text" yet (MEMTIER_UNSUPPORTED)
+ *               one stored last. With "filter", "limit", "skip" and "explain", as for words, and
+ *               ranked by "recency", "importance", ... where these are asked for. Together with
+ *               "text" both count: section 12, HYBRID
  *   "space"     its space; may be left out where the store has exactly one
  *   "threshold" hits have at least this score
  *
@@ -1789,7 +1811,7 @@ MEMTIER_API memtier_status memtier_vector_delete(memtier_store* store, const mem
 /** Gives a query a vector to look for, in place of one that it has: the same as its key "vector",
  *  without writing numbers as text. Runs that have begun go on with the one before.
  *  @param vector  (copied) finite numbers; NULL with dimension 0 takes it away.
- *  @return MEMTIER_UNSUPPORTED (the query looks for words).
+ *  @return MEMTIER_INVALID (the query has "meaning", which makes a vector of its text).
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const float* vector,
                                                     int64_t dimension, memtier_error** error);

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <vector>
 
+#include "common/measure.h"
+
 namespace bench {
 
 void check(memtier_status status, memtier_error* error, const char* what) {
@@ -28,6 +30,11 @@ Store::Store(const std::string& path, const StoreOptions& options) {
     check(memtier_options_set_int64(all, MEMTIER_OPTION_MEMORY_LIMIT_BYTES,
                                     options.memory_limit_bytes, &error),
           error, "memory limit");
+  }
+  if (!options.embedder.empty()) {
+    check(memtier_options_set_text(all, MEMTIER_OPTION_EMBEDDER, options.embedder.data(),
+                                   options.embedder.size(), &error),
+          error, "embedder");
   }
   const memtier_status status = memtier_store_open(path.c_str(), all, &store_, &error);
   memtier_options_destroy(all);
@@ -125,6 +132,65 @@ void put_all(Store& store, const Items& items) {
           error, "memtier_item_put_many");
   }
   store.flush();
+}
+
+void make_space(const Store& store, const std::string& name) {
+  const std::string space =
+      R"({"name":")" + name + R"(","dimension":)" + std::to_string(kDimension) + "}";
+  memtier_error* error = nullptr;
+  check(memtier_space_create(store.handle(), space.data(), space.size(), &error), error,
+        "memtier_space_create");
+}
+
+double put_vectors(Store& store, const std::string& space, const Vectors& vectors,
+                   const std::function<std::string(size_t)>& id_of) {
+  constexpr size_t kBatch = 10'000;
+  const Stopwatch watch;
+  for (size_t begin = 0; begin < vectors.size(); begin += kBatch) {
+    const size_t end = std::min(begin + kBatch, vectors.size());
+    std::string ids;
+    std::vector<int64_t> ends;
+    for (size_t i = begin; i < end; ++i) {
+      ids += id_of(i);
+      ends.push_back(static_cast<int64_t>(ids.size()));
+    }
+    memtier_error* error = nullptr;
+    check(
+        memtier_vector_put_many(store.handle(), nullptr, ids.data(), ends.data(),
+                                static_cast<int64_t>(ends.size()), space.data(), space.size(),
+                                vectors.at(begin), static_cast<int64_t>((end - begin) * kDimension),
+                                MEMTIER_DURABILITY_DEFAULT, nullptr, nullptr, &error),
+        error, "memtier_vector_put_many");
+  }
+  store.flush();
+  return watch.seconds();
+}
+
+VectorSearch::VectorSearch(const Store& store, const std::string& document) : store_(store) {
+  memtier_error* error = nullptr;
+  check(memtier_query_create(document.data(), document.size(), &query_, &error), error,
+        "memtier_query_create");
+}
+
+VectorSearch::~VectorSearch() {
+  memtier_query_destroy(query_);
+}
+
+std::vector<std::string> VectorSearch::ids(const float* vector) const {
+  memtier_error* error = nullptr;
+  memtier_hits* hits = nullptr;
+  check(memtier_query_set_vector(query_, vector, kDimension, &error), error,
+        "memtier_query_set_vector");
+  check(memtier_query_run(store_.handle(), nullptr, query_, nullptr, &hits, &error), error,
+        "memtier_query_run");
+  std::vector<std::string> ids;
+  for (int64_t i = 0; i < memtier_hits_count(hits); ++i) {
+    memtier_slice id{};
+    check(memtier_hits_read_text(hits, i, MEMTIER_FIELD_ID, &id, nullptr), nullptr, "read");
+    ids.emplace_back(static_cast<const char*>(id.data), id.size);
+  }
+  memtier_hits_destroy(hits);
+  return ids;
 }
 
 }  // namespace bench

@@ -4,10 +4,13 @@
 #include <memtier.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "common/items.h"
+#include "common/vectors.h"
 
 namespace bench {
 
@@ -17,6 +20,7 @@ void check(memtier_status status, memtier_error* error, const char* what);
 struct StoreOptions {
   std::string ladder;              // empty: the store's own, or the default one
   int64_t memory_limit_bytes = 0;  // 0: the default
+  std::string embedder = {};       // empty: the default
 };
 
 class Store {
@@ -63,6 +67,27 @@ class Builder {
 
 // Stores all items in large batches and flushes.
 void put_all(Store& store, const Items& items);
+
+// Makes a space of kDimension, by cosine.
+void make_space(const Store& store, const std::string& name);
+// The first of the items get these. Seconds, to the last one's being in the tables.
+double put_vectors(Store& store, const std::string& space, const Vectors& vectors,
+                   const std::function<std::string(size_t)>& id_of);
+
+// A query by a vector, perhaps by words as well.
+class VectorSearch {
+ public:
+  // `document` without the vector.
+  VectorSearch(const Store& store, const std::string& document);
+  ~VectorSearch();
+  VectorSearch(const VectorSearch&) = delete;
+  VectorSearch& operator=(const VectorSearch&) = delete;
+  std::vector<std::string> ids(const float* vector) const;
+
+ private:
+  const Store& store_;
+  memtier_query* query_ = nullptr;
+};
 
 // Room for the image of any item of Items.
 inline constexpr size_t kImageRoom = 2048;

@@ -20,6 +20,7 @@ constexpr std::array kBenchmarks = {
     Benchmark{"embed", "vectors of texts by the built-in embedder, and mapping its model",
               run_embed},
     Benchmark{"vector", "the nearest of many vectors, and storing these", run_vector},
+    Benchmark{"hybrid", "the best by words and a vector together", run_hybrid},
     Benchmark{"locomo", "how well the right turns of real conversations are found", run_locomo},
     Benchmark{"wrappers", "a resident get through the Go, Java and C# packages", run_wrappers},
 };

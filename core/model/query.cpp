@@ -44,12 +44,6 @@ Status check_dimension(size_t size, std::string_view what) {
                  " components; 2 to 4096 are possible");
 }
 
-Status check_text_or_vector(const Query& query) {
-  if (query.text.empty() || query.vector.empty()) return {};
-  return {Code::kUnsupported,
-          "query: \"text\" and \"vector\" cannot be asked for together yet; use one"};
-}
-
 Status read_vector(const Json& document, Query* query) {
   const auto vector = document.find("vector");
   if (vector != document.end()) {
@@ -76,7 +70,7 @@ Status read_vector(const Json& document, Query* query) {
     RETURN_IF_ERROR(read_double(document, "threshold", "query", -1e30, 1e30, &threshold));
     query->threshold = threshold;
   }
-  return check_text_or_vector(*query);
+  return {};
 }
 
 }  // namespace
@@ -87,7 +81,7 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
       refuse_unknown_keys(document,
                           {"text", "syntax", "match", "filter", "limit", "skip", "snippets",
                            "explain", "field_weights", "meaning", "vector", "space", "threshold",
-                           "weights", "half_life_seconds", "context", "diversity"},
+                           "weights", "half_life_seconds", "context", "diversity", "fusion"},
                           "query"));
   auto query = std::make_shared<Query>();
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
@@ -103,6 +97,8 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
   RETURN_IF_ERROR(read_bool(document, "explain", "query", &query->explain));
   RETURN_IF_ERROR(read_field_weights(document, query.get()));
   ASSIGN_OR_RETURN(query->ranking, RankingSpec::from_query(document));
+  // Whoever says exactly what must be there gets what is there.
+  if (!query->boolean_syntax && !query->match_all) query->ranking.dates = dates_in(query->text);
   RETURN_IF_ERROR(read_vector(document, query.get()));
   return std::shared_ptr<const Query>(std::move(query));
 }
@@ -113,7 +109,9 @@ Result<std::shared_ptr<const Query>> Query::with_vector(std::span<const float> o
   if (!other.empty()) {
     RETURN_IF_ERROR(check_dimension(other.size(), "vector"));
     RETURN_IF_ERROR(check_components(other, "vector"));
-    RETURN_IF_ERROR(check_text_or_vector(*query));
+    if (query->meaning) {
+      return invalid("vector: the query's \"meaning\" makes a vector of its text; leave one out");
+    }
   }
   return std::shared_ptr<const Query>(std::move(query));
 }

@@ -4,8 +4,8 @@ namespace memtier {
 namespace {
 
 constexpr std::array<const char*, kSignals> kSignalNames = {
-    "text",     "vector",  "neighbours", "session", "speaker",
-    "coverage", "recency", "importance", "access",  "context"};
+    "text",  "vector",  "neighbours", "session", "speaker", "coverage",
+    "dates", "recency", "importance", "access",  "context", "association"};
 
 Status read_texts(const Json& object, const char* key, std::vector<std::string>* out) {
   const auto member = object.find(key);
@@ -28,11 +28,12 @@ Status read_weights(const Json& document, RankingSpec* spec) {
   if (member == document.end()) return {};
   if (!member->is_object()) return invalid("query: \"weights\" must be an object");
   constexpr std::string_view kWhat = "query: weights";
-  RETURN_IF_ERROR(refuse_unknown_keys(
-      *member,
-      {kSignalNames[0], kSignalNames[1], kSignalNames[2], kSignalNames[3], kSignalNames[4],
-       kSignalNames[5], kSignalNames[6], kSignalNames[7], kSignalNames[8], kSignalNames[9]},
-      kWhat));
+  RETURN_IF_ERROR(
+      refuse_unknown_keys(*member,
+                          {kSignalNames[0], kSignalNames[1], kSignalNames[2], kSignalNames[3],
+                           kSignalNames[4], kSignalNames[5], kSignalNames[6], kSignalNames[7],
+                           kSignalNames[8], kSignalNames[9], kSignalNames[10], kSignalNames[11]},
+                          kWhat));
   for (size_t i = 0; i < kSignals; ++i) {
     RETURN_IF_ERROR(read_double(*member, kSignalNames[i], kWhat, 0, RankingSpec::kMaxWeight,
                                 &spec->weights[i]));
@@ -66,13 +67,20 @@ Result<RankingSpec> RankingSpec::from_query(const Json& document) {
   RETURN_IF_ERROR(
       read_double(document, "half_life_seconds", "query", 1, kLongest, &spec.half_life_seconds));
   RETURN_IF_ERROR(read_double(document, "diversity", "query", 0, 1, &spec.diversity));
+  std::string fusion = "scores";
+  RETURN_IF_ERROR(read_text(document, "fusion", "query", &fusion));
+  if (fusion != "scores" && fusion != "rrf") {
+    return invalid("query: \"fusion\" must be \"scores\" or \"rrf\"");
+  }
+  spec.reciprocal_ranks = fusion == "rrf";
   return spec;
 }
 
 bool RankingSpec::multiplies() const {
   return weight(Signal::kRecency) > 0 || weight(Signal::kImportance) > 0 ||
          weight(Signal::kAccess) > 0 || (weight(Signal::kContext) > 0 && has_context()) ||
-         diversity > 0;
+         (weight(Signal::kAssociation) > 0 && !context_ids.empty()) ||
+         (weight(Signal::kDates) > 0 && !dates.empty()) || diversity > 0;
 }
 
 }  // namespace memtier

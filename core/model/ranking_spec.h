@@ -10,6 +10,7 @@
 
 #include "base/status.h"
 #include "model/json.h"
+#include "model/named_date.h"
 
 namespace memtier {
 
@@ -22,12 +23,14 @@ enum class Signal : uint8_t {
   kSession,
   kSpeaker,
   kCoverage,
+  kDates,
   kRecency,
   kImportance,
   kAccess,
   kContext,
+  kAssociation,
 };
-inline constexpr size_t kSignals = 10;
+inline constexpr size_t kSignals = 12;
 std::string_view signal_name(Signal signal);
 
 struct RankingSpec {
@@ -45,10 +48,11 @@ struct RankingSpec {
            !context_text.empty();
   }
 
-  std::array<double, kSignals> weights = {1, 1, 1, 1, 1, 1, 0, 0, 0, 1};
+  std::array<double, kSignals> weights = {1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1};
   double half_life_seconds = 30.0 * 24 * 3600;
   double diversity = 0;
   bool reciprocal_ranks = false;  // "fusion": "rrf"
+  std::vector<NamedDate> dates;   // in the text
   std::vector<std::string> context_ids;
   std::vector<std::string> context_tags;
   std::string context_session;

@@ -12,6 +12,10 @@ namespace {
 constexpr double kMicroseconds = 1e6;
 // Reads that count half of what reads can count.
 constexpr double kHalfOfAccess = 5;
+// What being of a date that is asked for adds to a score.
+constexpr double kDates = 2;
+// Activation that counts half of what association can count: that of one of several links.
+constexpr double kHalfOfActivation = 0.1;
 
 std::unordered_set<std::string> terms_of(std::string_view text, Analyzer& analyzer) {
   std::unordered_set<std::string> terms;
@@ -39,16 +43,18 @@ double likeness(const std::unordered_set<std::string>& a,
 
 }  // namespace
 
-Result<Ranking> Ranking::make(const RankingSpec& spec, Storage& storage, const ReadScope& read,
-                              Tokenizer tokenizer) {
+Result<Ranking> Ranking::make(const RankingSpec& spec, Storage& storage, LinkGraph& links,
+                              const ReadScope& read, Tokenizer tokenizer) {
   Ranking ranking(spec, read.now_us, tokenizer);
   Context& context = ranking.context_;
-  if (spec.weight(Signal::kContext) == 0 || !spec.has_context()) return ranking;
+  if (!spec.has_context()) return ranking;
+  std::vector<int64_t> rows;
   context.tags.insert(spec.context_tags.begin(), spec.context_tags.end());
   if (!spec.context_session.empty()) context.sessions.insert(spec.context_session);
   for (const std::string& id : spec.context_ids) {
     ASSIGN_OR_RETURN(const std::vector<ItemRef> items, storage.find_by_id(read, id, 1));
     for (const ItemRef& item : items) {
+      rows.push_back(item->row());
       for_each_tag(item->text(Text::kTags),
                    [&](std::string_view tag) { context.tags.emplace(tag); });
       const std::string_view session = item->text(Text::kSession);
@@ -57,7 +63,24 @@ Result<Ranking> Ranking::make(const RankingSpec& spec, Storage& storage, const R
   }
   Analyzer analyzer(tokenizer);
   context.terms = terms_of(spec.context_text, analyzer);
+  if (spec.weight(Signal::kAssociation) > 0 && !rows.empty()) {
+    RETURN_IF_ERROR(links.activation(read, rows, {}, &context.activation));
+  }
   return ranking;
+}
+
+double Ranking::closeness(const Item& item) const {
+  double most = 0;
+  for (const NamedDate& date : spec_.dates) {
+    most = std::max(most, date.closeness(item.header().created_us));
+  }
+  return kDates * most;
+}
+
+double Ranking::association(const Item& item) const {
+  const auto found = context_.activation.find(item.row());
+  return found == context_.activation.end() ? 0
+                                            : found->second / (found->second + kHalfOfActivation);
 }
 
 // From 0 to 1: the mean of what the context tells.
@@ -93,6 +116,7 @@ void Ranking::multiply(RankedHit* candidate, Analyzer& analyzer) const {
     candidate->share(signal) = candidate->score * weight * value();
     candidate->score += candidate->share(signal);
   };
+  by(Signal::kDates, [&] { return closeness(item); });
   by(Signal::kRecency, [&] {
     const auto age = static_cast<double>(std::max<int64_t>(now_us_ - item.header().created_us, 0));
     return std::exp2(-age / kMicroseconds / spec_.half_life_seconds);
@@ -103,6 +127,7 @@ void Ranking::multiply(RankedHit* candidate, Analyzer& analyzer) const {
     return reads / (reads + kHalfOfAccess);
   });
   by(Signal::kContext, [&] { return nearness(item, analyzer); });
+  by(Signal::kAssociation, [&] { return association(item); });
 }
 
 // Maximal marginal relevance (Carbonell and Goldstein, 1998): the next is the best of what is not said

@@ -4,6 +4,8 @@
 #include <unordered_set>
 
 #include "base/clock.h"
+#include "model/filter_eval.h"
+#include "retrieval/hybrid_search.h"
 #include "retrieval/ranking.h"
 
 namespace memtier {
@@ -15,6 +17,7 @@ constexpr size_t kSnippetBytes = 160;
 struct Found {
   std::vector<RankedHit> candidates;
   Json explain = Json::object();
+  int64_t skipped = 0;  // so many were left out before the first candidate
 };
 
 // Which stretch of all that it finds a source is to give.
@@ -50,6 +53,7 @@ Result<Found> newest(Storage& storage, const Query& query, const ReadScope& read
   Found found;
   if (query.explain) found.explain = {{"source", "newest"}, {"list", std::move(list)}};
   found.candidates = equals(std::move(page.items), query);
+  found.skipped = wanted.skip;
   return found;
 }
 
@@ -95,6 +99,7 @@ Result<Found> newest_without(Storage& storage, TextIndex& text_index, const Text
     found.explain["expression"] = "NOT " + describe(unwanted);
   }
   found.candidates = equals(std::move(items), query);
+  found.skipped = wanted.skip;
   return found;
 }
 
@@ -124,8 +129,7 @@ Json explain_words(const TextQuery& words, const TextResult& result) {
           {"index", std::move(index)}};
 }
 
-Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Query& query,
-                       const ReadScope& read, const StopCheck& stop) {
+TextRequest text_request(const TextQuery& words, const Query& query, const ReadScope& read) {
   const Stretch wanted = stretch_of(query);
   TextRequest request;
   request.query = &words;
@@ -140,8 +144,15 @@ Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Quer
         query.ranking.weight(Signal::kNeighbours), query.ranking.weight(Signal::kSession),
         query.ranking.weight(Signal::kSpeaker), query.ranking.weight(Signal::kCoverage)};
   }
+  return request;
+}
+
+Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Query& query,
+                       const ReadScope& read, const StopCheck& stop) {
+  const TextRequest request = text_request(words, query, read);
   ASSIGN_OR_RETURN(const TextResult result, text_index.search(request, stop));
   Found found;
+  found.skipped = request.skip;
   for (const TextHit& hit : result.hits) {
     RankedHit candidate;
     candidate.row = hit.row;
@@ -157,25 +168,71 @@ Result<Found> by_words(TextIndex& text_index, const TextQuery& words, const Quer
   return found;
 }
 
-// Reads the items that are not there yet; those that are gone or damaged are left out: a hit has no
-// status of its own, and what cannot be read cannot be shown.
-Status read_items(Storage& storage, std::vector<RankedHit>* candidates) {
-  std::vector<int64_t> rows;
-  for (const RankedHit& candidate : *candidates) {
-    if (!candidate.item) rows.push_back(candidate.row);
+Result<Found> by_vector(VectorIndex& vector_index, const Query& query, const ReadScope& read,
+                        const StopCheck& stop) {
+  const Stretch wanted = stretch_of(query);
+  VectorQuery nearest{query.space, query.vector, query.threshold};
+  nearest.with_items = true;
+  nearest.explain = query.explain;
+  ASSIGN_OR_RETURN(VectorResult result, vector_index.search(nearest, read, query.filter,
+                                                            wanted.skip, wanted.limit, stop));
+  Found found;
+  found.skipped = wanted.skip;
+  for (size_t i = 0; i < result.hits.size(); ++i) {
+    RankedHit candidate;
+    candidate.row = result.hits[i].row;
+    candidate.item = std::move(result.items[i]);
+    candidate.score = candidate.vector = result.hits[i].score;
+    candidate.share(Signal::kVector) = candidate.score;
+    found.candidates.push_back(std::move(candidate));
   }
-  if (!rows.empty()) {
+  if (query.explain) found.explain = {{"source", "vector"}, {"index", std::move(result.how)}};
+  return found;
+}
+
+Result<Found> by_both(const SearchSources& sources, const TextQuery& words, const Query& query,
+                      const ReadScope& read, const StopCheck& stop) {
+  ASSIGN_OR_RETURN(HybridResult result, find_by_both(sources.text, sources.vector, query,
+                                                     text_request(words, query, read), stop));
+  Found found;
+  found.candidates = std::move(result.candidates);
+  if (query.explain) {
+    found.explain = {{"source", "words and vector"},
+                     {"fusion", query.ranking.reciprocal_ranks ? "rrf" : "scores"},
+                     {"words", explain_words(words, result.words)},
+                     {"vector", std::move(result.vector)}};
+  }
+  return found;
+}
+
+// Reads items until there are as many candidates as are wanted; the others go. Those that cannot be
+// shown are left out: they are gone or damaged (a hit has no status of its own), or only stand beside
+// what was found and have expired, or do not match.
+Status read_items(Storage& storage, const std::vector<std::string>& tiers, const Query& query,
+                  const ReadScope& read, size_t wanted, std::vector<RankedHit>* candidates) {
+  const auto may_show = [&](const RankedHit& candidate) {
+    if (!candidate.item || candidate.item->is_damaged()) return false;
+    if (candidate.found) return true;
+    return !candidate.item->is_expired(read.now_us) &&
+           matches(*query.filter, candidate.item->fields(), tiers);
+  };
+  std::vector<RankedHit> shown;
+  for (size_t next = 0; next < candidates->size() && shown.size() < wanted;) {
+    const size_t end = std::min(next + wanted - shown.size(), candidates->size());
+    const auto block = std::span(*candidates).subspan(next, end - next);
+    next = end;
+    std::vector<int64_t> rows;
+    for (const RankedHit& candidate : block) {
+      if (!candidate.item) rows.push_back(candidate.row);
+    }
     ASSIGN_OR_RETURN(const std::vector<ItemRef> items, storage.find_rows(rows));
-    auto next = items.begin();
-    for (RankedHit& candidate : *candidates) {
-      if (!candidate.item) candidate.item = *next++;
+    auto item = items.begin();
+    for (RankedHit& candidate : block) {
+      if (!candidate.item) candidate.item = *item++;
+      if (may_show(candidate)) shown.push_back(std::move(candidate));
     }
   }
-  candidates->erase(std::remove_if(candidates->begin(), candidates->end(),
-                                   [](const RankedHit& candidate) {
-                                     return !candidate.item || candidate.item->is_damaged();
-                                   }),
-                    candidates->end());
+  *candidates = std::move(shown);
   return {};
 }
 
@@ -190,6 +247,15 @@ Hits to_hits(const std::vector<RankedHit>& candidates) {
   return hits;
 }
 
+void add_snippets(TextIndex& text_index, const TextQuery& words, Hits* hits) {
+  for (const ItemRef& item : hits->items) {
+    const SearchableText text = searchable_text(
+        {item->text(Text::kContent), item->text(Text::kContentType), item->text(Text::kMetadata)});
+    const std::string_view shown = text.content.empty() ? text.title : text.content;
+    hits->snippets.push_back(text_index.snippet(words, shown, kSnippetBytes));
+  }
+}
+
 }  // namespace
 
 Result<TextQuery> parse_words(const Query& query, Tokenizer tokenizer) {
@@ -197,38 +263,43 @@ Result<TextQuery> parse_words(const Query& query, Tokenizer tokenizer) {
   return TextQuery::natural(query.text, query.match_all, tokenizer);
 }
 
-Result<Hits> run_search(Storage& storage, TextIndex& text_index, const Query& query,
+Result<Hits> run_search(Storage& storage, const SearchSources& sources, const Query& query,
                         const ReadScope& read, const StopCheck& stop) {
   const int64_t started_us = monotonic_us();
-  ASSIGN_OR_RETURN(const TextQuery words, parse_words(query, text_index.tokenizer()));
-  // A text without a word ("???") asks for the newest, as no text does.
-  const bool has_words = !words.is_empty() && !words.is_exclusion();
-  auto source = has_words ? by_words(text_index, words, query, read, stop)
-                : words.is_exclusion()
-                    ? newest_without(storage, text_index, words.children[1], query, read, stop)
-                    : newest(storage, query, read, stop);
-  if (!source.ok()) return source.take_status();
-  Found found = std::move(source).value();
+  ASSIGN_OR_RETURN(const TextQuery words, parse_words(query, sources.text.tokenizer()));
+  const bool has_vector = !query.vector.empty() && query.ranking.weight(Signal::kVector) > 0;
+  // A text without a word ("???") asks for no words, as no text does.
+  const bool has_words = !words.is_empty() && !words.is_exclusion() &&
+                         (!has_vector || query.ranking.weight(Signal::kText) > 0);
+  ASSIGN_OR_RETURN(Found found, [&]() -> Result<Found> {
+    if (has_vector && words.is_exclusion()) {
+      return invalid("query: \"text\" only excludes words, which a vector cannot; ask for some");
+    }
+    if (has_vector && has_words) return by_both(sources, words, query, read, stop);
+    if (has_vector) return by_vector(sources.vector, query, read, stop);
+    if (has_words) return by_words(sources.text, words, query, read, stop);
+    if (words.is_exclusion()) {
+      return newest_without(storage, sources.text, words.children[1], query, read, stop);
+    }
+    return newest(storage, query, read, stop);
+  }());
   std::vector<RankedHit>& candidates = found.candidates;
-  RETURN_IF_ERROR(read_items(storage, &candidates));
+  const Stretch wanted = stretch_of(query);
+  RETURN_IF_ERROR(read_items(storage, sources.tiers, query, read,
+                             static_cast<size_t>(wanted.skip - found.skipped + wanted.limit),
+                             &candidates));
   if (query.ranking.multiplies()) {
-    ASSIGN_OR_RETURN(const Ranking ranking,
-                     Ranking::make(query.ranking, storage, read, text_index.tokenizer()));
+    ASSIGN_OR_RETURN(const Ranking ranking, Ranking::make(query.ranking, storage, sources.links,
+                                                          read, sources.text.tokenizer()));
     ranking.rank(&candidates);
-    const auto skipped = std::min(static_cast<size_t>(query.skip), candidates.size());
-    candidates.erase(candidates.begin(), candidates.begin() + static_cast<int64_t>(skipped));
-    candidates.resize(std::min(static_cast<size_t>(query.limit), candidates.size()));
+  }
+  const auto skipped = std::min(static_cast<size_t>(query.skip - found.skipped), candidates.size());
+  candidates.erase(candidates.begin(), candidates.begin() + static_cast<int64_t>(skipped));
+  if (candidates.size() > static_cast<size_t>(query.limit)) {
+    candidates.resize(static_cast<size_t>(query.limit));
   }
   Hits hits = to_hits(candidates);
-  if (query.snippets && has_words) {
-    for (const ItemRef& item : hits.items) {
-      const SearchableText text =
-          searchable_text({item->text(Text::kContent), item->text(Text::kContentType),
-                           item->text(Text::kMetadata)});
-      const std::string_view shown = text.content.empty() ? text.title : text.content;
-      hits.snippets.push_back(text_index.snippet(words, shown, kSnippetBytes));
-    }
-  }
+  if (query.snippets && has_words) add_snippets(sources.text, words, &hits);
   if (query.explain) {
     found.explain["hits"] = hits.items.size();
     found.explain["scores"] = explain_scores(candidates);

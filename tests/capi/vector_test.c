@@ -1,6 +1,7 @@
 /* memtier.h, section 16: vector spaces and vectors. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "capi/support.h"
 #include "capi/transfer_support.h"
@@ -197,6 +198,41 @@ static void vectors_are_exported_and_come_back_as_they_were(void) {
   close_store(store);
 }
 
+static void words_and_a_vector_find_together(void) {
+  memtier_store* store = store_with_space();
+  put(store, NULL, "{'id': 'tea', 'content': 'green tea'}");
+  memtier_query* query = NULL;
+  memtier_hits* hits = NULL;
+  const float wanted[] = {1, 0};
+  const char* document = Q("{'text': 'tea', 'limit': 2, 'explain': true}");
+  OK(memtier_query_create(SIZED(document), &query, ERR));
+  OK(memtier_query_set_vector(query, wanted, 2, ERR));
+  OK(memtier_query_run(store, NULL, query, NULL, &hits, ERR));
+  REQUIRE(memtier_hits_count(hits) == 2);
+  const double *scores = NULL, *text = NULL, *vector = NULL;
+  OK(memtier_hits_column_double(hits, MEMTIER_FIELD_SCORE, &scores, ERR));
+  OK(memtier_hits_column_double(hits, MEMTIER_FIELD_TEXT_SCORE, &text, ERR));
+  OK(memtier_hits_column_double(hits, MEMTIER_FIELD_VECTOR_SCORE, &vector, ERR));
+  CHECK(scores[0] > scores[1] && text[0] > 0 && vector[0] == 0);
+  CHECK(text[1] == 0);
+  CHECK_DOUBLE(vector[1], 1);
+  memtier_slice told = {NULL, 0};
+  OK(memtier_hits_explain(hits, &told, ERR));
+  CHECK(strstr((const char*)told.data, "\"fusion\":\"scores\"") != NULL);
+  memtier_hits_destroy(hits);
+  memtier_query_destroy(query);
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'tea', 'vector': [1, 0], 'weights': {'text': 0}}"),
+             "east northeast north");
+  const char* only_not = Q("{'text': '-tea', 'vector': [1, 0]}");
+  FAILS_SAYING(memtier_store_search(store, NULL, SIZED(only_not), NULL, &hits, ERR),
+               MEMTIER_INVALID, "only excludes words");
+  const char* meaning = Q("{'text': 'tea', 'meaning': true}");
+  OK(memtier_query_create(SIZED(meaning), &query, ERR));
+  FAILS_SAYING(memtier_query_set_vector(query, wanted, 2, ERR), MEMTIER_INVALID, "meaning");
+  memtier_query_destroy(query);
+  close_store(store);
+}
+
 static void recall_is_measured(void) {
   memtier_store* store = store_with_space();
   memtier_bytes* bytes = NULL;
@@ -220,6 +256,7 @@ int main(int argc, char** argv) {
       TEST_CASE(spaces_are_listed_dropped_and_kept_apart),
       TEST_CASE(vectors_are_there_when_the_store_is_opened_again),
       TEST_CASE(vectors_are_exported_and_come_back_as_they_were),
+      TEST_CASE(words_and_a_vector_find_together),
       TEST_CASE(recall_is_measured),
   };
   return RUN_TESTS(argc, argv, kTests);

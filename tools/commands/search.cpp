@@ -173,12 +173,13 @@ void add_search(CLI::App& app, Tool& tool) {
       command, "--weight", options->weights, "SIGNAL=NUMBER",
       "what a signal counts, 0 to 10; may be given several times: recency, importance, access "
       "(0 unless said), neighbours, session, speaker, "
-      "coverage, context (1)");
+      "coverage, dates, context, association (1), text and vector (1, with --meaning)");
   add_value(command, "--context", options->context, "JSON",
             "what you are at, hits near to it count more: ids, tags, session, text");
   add_value(command, "--diversity", options->diversity, "NUMBER",
             "0 to 1: rather what the hits before do not say yet");
-  command->add_flag("--meaning", options->meaning, "find what means the same, whatever its words");
+  command->add_flag("--meaning", options->meaning,
+                    "find by the words and by what they mean; --weight text=0: by that alone");
   command->add_flag("--snippets", options->snippets,
                     "the matching passage, with the words between ** and **");
   command->add_flag("--explain", options->explain, "say how the hits were found");

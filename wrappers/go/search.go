@@ -47,10 +47,23 @@ const (
 	SignalSession    Signal = "session"    // 1: the best turn of its session
 	SignalSpeaker    Signal = "speaker"    // 1: the query names its speaker
 	SignalCoverage   Signal = "coverage"   // 1: it has (nearly) all of the words itself
+	SignalDates      Signal = "dates"      // 1: it is of a date that the text names
 	SignalRecency    Signal = "recency"    // 0: how new it is
 	SignalImportance Signal = "importance" // 0: how important
 	SignalAccess     Signal = "access"     // 0: how often read
 	SignalContext    Signal = "context"    // 1: how near to the Context of the query
+
+	// SignalAssociation is how strongly it is linked with the items of the Context; 1.
+	SignalAssociation Signal = "association"
+)
+
+// A Fusion says how what words and a vector say are added up.
+type Fusion string
+
+// The fusions.
+const (
+	FusionScores Fusion = "scores" // each measured by its own best: the default
+	FusionRRF    Fusion = "rrf"    // by reciprocal ranks
 )
 
 // A QueryContext is what the caller is at, each where there is any.
@@ -77,12 +90,15 @@ type Query struct {
 	Context   *QueryContext
 	Diversity float64 // 0 to 1: rather what the hits before do not say yet
 
-	// Vector finds the items whose vectors in a Space are nearest to it, in place of words.
+	// Vector finds the items whose vectors in a Space are nearest to it; beside Text what either finds.
 	Vector    []float32
 	Space     string   // may be left out where the store has exactly one
-	Threshold *float64 // hits have at least this score
+	Threshold *float64 // what a vector finds has at least this score
+	Fusion    Fusion
 
-	Meaning bool // looked for by what Text means, not by its words, with the store's embedder
+	// Meaning makes a vector of Text, with the store's embedder: items are found by its words and by what
+	// it means. By what it means alone: {SignalText: 0}.
+	Meaning bool
 	Explain bool // of a query that is compiled: ExplainMany tells how its hits were found
 
 	// JSON is the query as a document, in place of all other fields.
@@ -117,10 +133,11 @@ func (q Query) document(explain bool) (string, error) {
 		Space     string    `json:"space,omitempty"`
 		Threshold *float64  `json:"threshold,omitempty"`
 		Meaning   bool      `json:"meaning,omitempty"`
+		Fusion    Fusion    `json:"fusion,omitempty"`
 	}{
 		q.Text, q.Syntax, q.Match, json.RawMessage(filter), q.TopK, q.Skip, q.Snippets,
 		explain || q.Explain, q.Weights, q.Signals, q.HalfLife.Seconds(), q.Context, q.Diversity,
-		q.Vector, q.Space, q.Threshold, q.Meaning,
+		q.Vector, q.Space, q.Threshold, q.Meaning, q.Fusion,
 	})
 	return string(document), err
 }

@@ -42,6 +42,25 @@ func TestTheNearestAreFound(t *testing.T) {
 	expect(t, "similar", hitIDs(found), []string{"northeast"})
 }
 
+func TestWordsAndAVectorFindTogether(t *testing.T) {
+	store := compass(t)
+	put(t, &store.Memory, memtier.Draft{ID: "tea", Text: "green tea"})
+	query := memtier.Query{Text: "tea", Vector: []float32{1, 0}, TopK: 2}
+	found := must[[]memtier.Hit](t)(store.Search(ctx, query))
+	expect(t, "found", hitIDs(found), []string{"tea", "east"})
+	expect(t, "scores", []bool{found[0].TextScore() > 0, found[1].TextScore() == 0}, []bool{true, true})
+	expect(t, "scores", []float64{found[0].VectorScore(), found[1].VectorScore()}, []float64{0, 1})
+	query.Fusion = memtier.FusionRRF
+	found = must[[]memtier.Hit](t)(store.Search(ctx, query))
+	expect(t, "found", hitIDs(found), []string{"tea", "east"})
+	query.Signals = map[memtier.Signal]float64{memtier.SignalText: 0, memtier.SignalDates: 0}
+	found = must[[]memtier.Hit](t)(store.Search(ctx, query))
+	expect(t, "found", hitIDs(found), []string{"east", "northeast"})
+	query.Fusion = "sum"
+	_, err := store.Search(ctx, query)
+	expectIs(t, err, memtier.ErrInvalid)
+}
+
 func TestVectorsComeBackAndGo(t *testing.T) {
 	store := compass(t)
 	expect(t, "vector", must[[]float32](t)(store.Vector(ctx, "s", "north")), []float32{0, 2})

@@ -11,8 +11,6 @@ namespace {
 constexpr std::array<double, 4> kLent = {0.2, 0.3, 0.3, 0.1};
 // One before, where that turn asks: the answer mostly does not repeat the question's words.
 constexpr double kLentByQuestion = 0.8;
-// Of the best turn's score, to each turn of its session.
-constexpr double kSessionShare = 0.5;
 // So much more counts a turn whose speaker is named, so much less one that asks.
 constexpr double kSpeakerNamed = 0.5;
 constexpr double kAsks = 0.1;
@@ -42,6 +40,10 @@ Status walk(uint32_t session, const Step& step, uint32_t* near, uint32_t* far) {
 constexpr Around kNobody = {kNoDocument, kNoDocument, kNoDocument, kNoDocument};
 
 }  // namespace
+
+double added_by_coverage(double covered, double weight) {
+  return weight * kCovers * std::pow(covered, kCoverPower);
+}
 
 Result<Around> around_in_segment(const LoadedSegment& loaded, ChunkReader& reader,
                                  const SegmentDocument& document, uint32_t number) {
@@ -149,6 +151,13 @@ Result<SupportedDocument> SessionSupport::score(size_t place) {
   }
   const Seen& seen = seen_[place];
   SupportedDocument result;
+  result.lent = lent;
+  for (size_t i = 0; i < around.size(); ++i) {
+    if (seen.around[i] != kNoDocument) result.around[i] = seen_[around[i]].document.row;
+  }
+  if (seen.document.session != 0) {
+    result.session = {seen.document.scope, session_of(seen.document.session)};
+  }
   double supported = 0;
   double all = 0;
   bool named = false;
@@ -188,36 +197,28 @@ Result<SupportedDocument> SessionSupport::score(size_t place) {
   return result;
 }
 
-Status SessionSupport::add_sessions(std::vector<SupportedDocument>* documents) {
+void SessionSupport::add_sessions(std::vector<SupportedDocument>* documents) const {
   std::map<std::pair<int64_t, uint32_t>, double> best;
-  const auto session = [this](const SupportedDocument& document) -> Result<const Seen*> {
-    ASSIGN_OR_RETURN(const size_t place, see(document.ranked.part, document.ranked.document));
-    return &seen_[place];
-  };
   for (const SupportedDocument& document : *documents) {
-    ASSIGN_OR_RETURN(const Seen* seen, session(document));
-    if (seen->document.session == 0) continue;
-    double& most = best[{seen->document.scope, session_of(seen->document.session)}];
+    if (document.session.second == 0) continue;
+    double& most = best[document.session];
     most = std::max(most, document.hit.score);
   }
   for (SupportedDocument& document : *documents) {
-    ASSIGN_OR_RETURN(const Seen* seen, session(document));
-    if (seen->document.session != 0) {
-      const double most = best[{seen->document.scope, session_of(seen->document.session)}];
-      document.hit.session = request_.support.session * kSessionShare * most;
+    if (document.session.second != 0) {
+      document.hit.session = request_.support.session * kSessionShare * best[document.session];
     }
     const double sum = document.hit.score + document.hit.session;
     document.hit.speaker = sum * (document.factor - 1);
-    const double covers =
-        request_.support.coverage * kCovers * std::pow(document.covered, kCoverPower);
+    const double covers = added_by_coverage(document.covered, request_.support.coverage);
     document.hit.coverage = sum * document.factor * covers;
     document.hit.score = sum * document.factor * (1 + covers);
     document.ranked.score = document.hit.score;
   }
-  return {};
 }
 
-Result<std::vector<SupportedDocument>> SessionSupport::rank(std::span<const RankedDocument> found) {
+Result<std::vector<SupportedDocument>> SessionSupport::support(
+    std::span<const RankedDocument> found) {
   // In the order of the lists: neighbours are in one block, and each block is unpacked once.
   std::vector<RankedDocument> in_order(found.begin(), found.end());
   std::sort(in_order.begin(), in_order.end(), [](const auto& a, const auto& b) {
@@ -242,10 +243,39 @@ Result<std::vector<SupportedDocument>> SessionSupport::rank(std::span<const Rank
     document.found_by_words = by_words;
     documents.push_back(document);
   }
-  RETURN_IF_ERROR(add_sessions(&documents));
+  return documents;
+}
+
+Result<std::vector<SupportedDocument>> SessionSupport::rank(std::span<const RankedDocument> found) {
+  ASSIGN_OR_RETURN(std::vector<SupportedDocument> documents, support(found));
+  add_sessions(&documents);
   std::sort(documents.begin(), documents.end(),
             [](const auto& a, const auto& b) { return a.ranked < b.ranked; });
   return documents;
+}
+
+Result<std::vector<TurnEvidence>> SessionSupport::weigh(std::span<const RankedDocument> found) {
+  ASSIGN_OR_RETURN(const std::vector<SupportedDocument> documents, support(found));
+  std::map<std::pair<int64_t, uint32_t>, uint32_t> sessions;
+  std::vector<TurnEvidence> turns;
+  turns.reserve(documents.size());
+  for (const SupportedDocument& document : documents) {
+    TurnEvidence turn;
+    turn.row = document.hit.row;
+    if (document.session.second != 0) {
+      const auto next = static_cast<uint32_t>(sessions.size() + 1);
+      turn.session = sessions.emplace(document.session, next).first->second;
+    }
+    turn.found = document.found_by_words;
+    turn.words = document.hit.words;
+    turn.supported = document.hit.score;
+    turn.covered = document.covered;
+    turn.factor = document.factor;
+    turn.around = document.around;
+    turn.lent = document.lent;
+    turns.push_back(turn);
+  }
+  return turns;
 }
 
 }  // namespace memtier

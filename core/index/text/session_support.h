@@ -13,8 +13,10 @@
 // either are left as they are. Order is that of storing. Measured in docs/benchmarks.md, "locomo".
 #pragma once
 
+#include <array>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "index/text/part_search.h"
@@ -34,7 +36,15 @@ struct SupportedDocument {
   bool may_expire = false;
   double factor = 1;   // by speaker and question
   double covered = 0;  // the share of the query's words that it has itself, by how rare they are
+  std::pair<int64_t, uint32_t> session;  // and its scope; 0: none
+  std::array<int64_t, 4> around{};       // rows; 0: nobody
+  std::array<double, 4> lent{};          // what each of these counts
 };
+
+// So much of the best turn of a session counts for each of its turns.
+inline constexpr double kSessionShare = 0.5;
+// What having these of the query's words adds to a score.
+double added_by_coverage(double covered, double weight);
 
 class SessionSupport {
  public:
@@ -48,6 +58,8 @@ class SessionSupport {
 
   // The found ones, and the turns around them, the best first.
   Result<std::vector<SupportedDocument>> rank(std::span<const RankedDocument> found);
+  // The same, left to somebody else to be ranked.
+  Result<std::vector<TurnEvidence>> weigh(std::span<const RankedDocument> found);
 
  private:
   // A document that was looked at, with its frequencies by signal.
@@ -63,7 +75,8 @@ class SessionSupport {
   Result<size_t> see(uint32_t part, uint32_t number);
   Status see_around(size_t place);
   Result<SupportedDocument> score(size_t place);
-  Status add_sessions(std::vector<SupportedDocument>* documents);
+  Result<std::vector<SupportedDocument>> support(std::span<const RankedDocument> found);
+  void add_sessions(std::vector<SupportedDocument>* documents) const;
 
   const Bm25& bm25_;
   const std::vector<double>& rarity_;

@@ -4,7 +4,9 @@
 // Thread safety: everything but fold, any thread; fold, under the storage's fold.
 #pragma once
 
+#include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "model/filter.h"
 #include "storage/sqlite/access_path.h"
 #include "storage/sqlite/fold_observer.h"
+#include "storage/sqlite/item_reads.h"
 #include "storage/storage.h"
 
 namespace memtier {
@@ -45,6 +48,21 @@ struct SupportWeights {
   bool any() const { return neighbours > 0 || session > 0 || speaker > 0; }
 };
 
+// A turn as somebody weighs it who knows more than its words: what these say, and who stands around it.
+struct TurnEvidence {
+  int64_t row = 0;
+  uint32_t session = 0;  // which one, among those of the result; 0: none
+  // False: it only stands beside one that was found, so nobody has looked at filter and expiry.
+  bool found = false;
+  double words = 0;      // its own words, as BM25 counts them
+  double supported = 0;  // these and what it is lent
+  double covered = 0;    // the share of the query's words that it has itself
+  double factor = 1;     // by speaker and question
+  std::array<int64_t, 4>
+      around{};                  // rows: two before, one before, one behind, two behind; 0: nobody
+  std::array<double, 4> lent{};  // what each of these counts
+};
+
 struct TextRequest {
   const TextQuery* query = nullptr;
   FieldWeights weights;
@@ -53,6 +71,10 @@ struct TextRequest {
   int64_t skip = 0;
   int64_t limit = 10;
   SupportWeights support;
+  // The result has the best as evidence, too, with those around them. In plain questions also these,
+  // whom somebody else found.
+  bool weigh = false;
+  std::span<const FoundRow> also{};
 };
 
 // What a search looked at, for explain.
@@ -71,10 +93,12 @@ struct FilterEffort {
 };
 
 struct TextResult {
-  std::vector<TextHit> hits;
+  std::vector<TextHit> hits;        // with `weigh`: by their own words alone
+  std::vector<TurnEvidence> turns;  // with `weigh`, in no order
   SearchEffort effort;
   FilterEffort filter;
   bool supported = false;              // turns of sessions were looked at
+  bool open = true;                    // any word is enough: what has none may be an answer as well
   std::optional<TextQuery> shortened;  // what was looked for, where the query is_long()
   int64_t words_left_out = 0;
   int64_t parts = 0;      // of the index that were asked

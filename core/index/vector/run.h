@@ -21,6 +21,7 @@ struct VectorIndex::Run {
   bool explain = false;
   VectorResult result{};
   std::vector<Near> found{};
+  std::vector<FoundRow> places{};  // of these, without items
 
   // Finds what is wanted in a set, or where there is none in the file.
   Status on_set(const VectorSet* set);

@@ -21,6 +21,7 @@
 
 #include "model/filter.h"
 #include "model/json.h"
+#include "storage/sqlite/item_reads.h"
 #include "storage/sqlite/sqlite_storage.h"
 #include "storage/storage.h"
 
@@ -45,6 +46,7 @@ struct VectorQuery {
 struct VectorHit {
   int64_t row = 0;
   double score = 0;  // the cosine, the product, or 1 / (1 + distance): larger is nearer
+  FoundRow found{};  // where it stands, if the items were not asked for
 };
 
 struct VectorResult {

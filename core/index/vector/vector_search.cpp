@@ -129,7 +129,9 @@ Status VectorIndex::Run::stream(std::span<const ComparedVector> vectors,
 Status VectorIndex::Run::keep_allowed(const std::vector<Near>& candidates, size_t begin,
                                       int64_t* looked_at) {
   SqlText sql;
-  sql.add("SELECT ").add(with_items ? kItemColumns : "1").add(" FROM items i WHERE i.row = ");
+  sql.add("SELECT ")
+      .add(with_items ? kItemColumns : "i.scope, i.sequence")
+      .add(" FROM items i WHERE i.row = ");
   sql.value(int64_t{0}).add(" AND ");
   append_alive(read.now_us, &sql);
   if (!filter.matches_all()) {
@@ -151,6 +153,8 @@ Status VectorIndex::Run::keep_allowed(const std::vector<Near>& candidates, size_
       ASSIGN_OR_RETURN(ItemRef item, read_item(*use, connection, storage.scopes()));
       if (item->is_damaged()) continue;  // what cannot be read cannot be shown
       result.items.push_back(std::move(item));
+    } else {
+      places.push_back({candidates[i].row, use->integer(0), use->integer(1)});
     }
     found.push_back(candidates[i]);
   }
@@ -214,6 +218,7 @@ Result<VectorResult> VectorIndex::search(const VectorQuery& query, const ReadSco
     VectorResult& result = run.result;
     for (auto i = static_cast<size_t>(skip); i < run.found.size(); ++i) {
       result.hits.push_back({run.found[i].row, score_of(space.spec, run.found[i].nearness)});
+      if (!run.with_items) result.hits.back().found = run.places[i];
     }
     const auto skipped = std::min(static_cast<size_t>(skip), result.items.size());
     result.items.erase(result.items.begin(),

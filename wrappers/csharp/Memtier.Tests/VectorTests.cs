@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Xunit;
 
@@ -38,6 +39,26 @@ public sealed class VectorTests : StoreTest
         Assert.Equal(["northeast"], Found(store.FindSimilar("s", "east")));
         Assert.Throws<MemoryNotFoundException>(() => store.FindSimilar("s", "nobody"));
         Assert.Throws<MemoryInvalidException>(() => store.Search(new MemoryQuery { Vector = [1, float.NaN] }));
+    }
+
+    [Fact]
+    public void WordsAndAVectorFindTogether()
+    {
+        using MemoryStore store = OpenCompass();
+        store.Put(new MemoryDraft("green tea") { Id = "tea" });
+        MemorySearchResult hits = store.Search(new MemoryQuery("tea") { Vector = [1, 0], Top = 2 });
+        Assert.Equal(["tea", "east"], Found(hits));
+        Assert.True(hits[0].TextScore > 0);
+        Assert.Equal(0, hits[1].TextScore);
+        Assert.Equal(1, hits[1].VectorScore, 6);
+        Assert.Equal(
+            ["tea", "east"],
+            Found(store.Search(
+                new MemoryQuery("tea") { Vector = [1, 0], Top = 2, Fusion = MemoryFusion.ReciprocalRanks })));
+        var alone = new Dictionary<MemorySignal, double> { [MemorySignal.Text] = 0, [MemorySignal.Dates] = 0 };
+        Assert.Equal(
+            ["east", "northeast"],
+            Found(store.Search(new MemoryQuery("tea") { Vector = [1, 0], Top = 2, Signals = alone })));
     }
 
     [Fact]

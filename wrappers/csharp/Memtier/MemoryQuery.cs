@@ -27,8 +27,8 @@ public sealed class MemoryQuery
     public string? Text { get; init; }
 
     /// <summary>
-    /// Whether the text is looked for by what it means, not by its words, with the store's embedder: items are
-    /// found whatever their words.
+    /// Whether the text is looked for by what it means, beside its words, with the store's embedder. By what it
+    /// means alone: <see cref="MemorySignal.Text"/> with weight 0.
     /// </summary>
     public bool Meaning { get; init; }
 
@@ -74,14 +74,17 @@ public sealed class MemoryQuery
     /// <summary>From 0 to 1: rather what the hits before do not say yet.</summary>
     public double? Diversity { get; init; }
 
-    /// <summary>In place of words: the items whose vectors are nearest to this one are found.</summary>
+    /// <summary>The items whose vectors are nearest to this one are found; beside words, what either finds.</summary>
     public float[]? Vector { get; init; }
 
     /// <summary>The space of the vector; may be left out where the store has exactly one.</summary>
     public string? Space { get; init; }
 
-    /// <summary>Hits of a vector have at least this score.</summary>
+    /// <summary>What a vector finds has at least this score.</summary>
     public double? Threshold { get; init; }
+
+    /// <summary>How what words and a vector say are added up.</summary>
+    public MemoryFusion Fusion { get; init; }
 
     /// <summary>A query from its document. It is checked by the call that it is given to.</summary>
     /// <param name="json">A JSON object.</param>
@@ -147,6 +150,10 @@ public sealed class MemoryQuery
         }
         Documents.WriteText(writer, "space", Space);
         Documents.WriteNumber(writer, "threshold", Threshold);
+        if (Fusion == MemoryFusion.ReciprocalRanks)
+        {
+            writer.WriteString("fusion"u8, "rrf"u8);
+        }
         if (ContentWeight is not null || TitleWeight is not null || SpeakerWeight is not null)
         {
             writer.WriteStartObject("field_weights"u8);

@@ -25,6 +25,9 @@ public enum MemorySignal
     /// <summary>It has (nearly) all of the words itself; 1 where nothing is said.</summary>
     Coverage,
 
+    /// <summary>It is of a date that the text names; 1 where nothing is said.</summary>
+    Dates,
+
     /// <summary>How new it is; 0 where nothing is said.</summary>
     Recency,
 
@@ -36,6 +39,19 @@ public enum MemorySignal
 
     /// <summary>How near to <see cref="MemoryQuery.Context"/>; 1 where nothing is said.</summary>
     Context,
+
+    /// <summary>How strongly it is linked with the items of <see cref="MemoryQuery.Context"/>; 1 where nothing is said.</summary>
+    Association,
+}
+
+/// <summary>How what words and a vector say are added up.</summary>
+public enum MemoryFusion
+{
+    /// <summary>Each measured by its own best.</summary>
+    Scores,
+
+    /// <summary>By reciprocal ranks.</summary>
+    ReciprocalRanks,
 }
 
 /// <summary>What the caller is at, each where there is any: hits near to it count more.</summary>

@@ -31,6 +31,14 @@ public final class Query {
     ALL
   }
 
+  /** How what words and a vector say are added up. */
+  public enum Fusion {
+    /** Each measured by its own best. */
+    SCORES,
+    /** By reciprocal ranks. */
+    RECIPROCAL_RANKS
+  }
+
   private final Members members;
 
   private Query(Members members) {
@@ -54,11 +62,7 @@ public final class Query {
    * @return the query
    */
   public static Query vector(float... vector) {
-    List<Object> components = new ArrayList<>(vector.length);
-    for (float component : vector) {
-      components.add((double) component);
-    }
-    return new Query(Members.NONE.with("vector", components));
+    return newest().withVector(vector);
   }
 
   /**
@@ -85,8 +89,32 @@ public final class Query {
   }
 
   /**
-   * Looks for the text by what it means, in place of its words, with the store's embedder: items are
-   * found whatever their words.
+   * Looks for a vector as well: what the words or the vector find is found.
+   *
+   * @param vector as many components as the {@link Space} has
+   * @return the query
+   */
+  public Query withVector(float... vector) {
+    List<Object> components = new ArrayList<>(vector.length);
+    for (float component : vector) {
+      components.add((double) component);
+    }
+    return with("vector", components);
+  }
+
+  /**
+   * Says how what words and a vector say are added up.
+   *
+   * @param fusion default: {@link Fusion#SCORES}
+   * @return the query
+   */
+  public Query fusion(Fusion fusion) {
+    return with("fusion", fusion == Fusion.SCORES ? "scores" : "rrf");
+  }
+
+  /**
+   * Looks for the text by its words and by what it means, with the store's embedder. By what it means
+   * alone: {@code weight(Signal.TEXT, 0)}.
    *
    * @param meaning default false
    * @return the query
@@ -158,7 +186,7 @@ public final class Query {
   /**
    * Leaves out what is farther from a vector.
    *
-   * @param score hits have at least this score
+   * @param score what a vector finds has at least this score
    * @return the query
    */
   public Query threshold(double score) {

@@ -16,6 +16,8 @@ public enum Signal {
   SPEAKER,
   /** It has (nearly) all of the words itself; 1 where nothing is said. */
   COVERAGE,
+  /** It is of a date that the text names; 1 where nothing is said. */
+  DATES,
   /** How new it is; 0 where nothing is said. */
   RECENCY,
   /** How important; 0 where nothing is said. */
@@ -23,7 +25,9 @@ public enum Signal {
   /** How often read; 0 where nothing is said. */
   ACCESS,
   /** How near to the {@link QueryContext}; 1 where nothing is said. */
-  CONTEXT;
+  CONTEXT,
+  /** How strongly it is linked with the items of the {@link QueryContext}; 1 where nothing is said. */
+  ASSOCIATION;
 
   String key() {
     return name().toLowerCase(Locale.ROOT);

@@ -34,6 +34,23 @@ class SpacesTest {
   }
 
   @Test
+  void wordsAndAVectorFindTogether() {
+    try (MemoryStore store = compass()) {
+      store.put(MemoryItem.of("green tea").id("tea"));
+      Query query = Query.text("tea").withVector(1, 0).topK(2);
+      Hits hits = store.search(ALL, query);
+      assertEquals(List.of("tea", "east"), ids(hits));
+      assertTrue(hits.get(0).textScore() > 0);
+      assertEquals(0, hits.get(1).textScore());
+      assertEquals(1, hits.get(1).vectorScore(), 1e-6);
+      query = query.fusion(Query.Fusion.RECIPROCAL_RANKS);
+      assertEquals(List.of("tea", "east"), ids(store.search(ALL, query)));
+      query = query.weight(Signal.TEXT, 0).weight(Signal.DATES, 0).fusion(Query.Fusion.SCORES);
+      assertEquals(List.of("east", "northeast"), ids(store.search(ALL, query)));
+    }
+  }
+
+  @Test
   void theNearestAreFound() {
     try (MemoryStore store = compass();
         PreparedQuery prepared = Query.newest().topK(1).prepare()) {

@@ -1,0 +1,112 @@
+#include "retrieval/hybrid_search.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "retrieval/fusion.h"
+
+namespace memtier {
+namespace {
+
+// So many of the nearest are weighed with what words find, whatever the limit: pages fit together.
+constexpr size_t kNearestWindow = 48;
+
+// Whom the vector found and the words' index does not know.
+void add_unknown(std::span<const VectorHit> nearest, std::vector<TurnEvidence>* turns) {
+  std::unordered_set<int64_t> known;
+  for (const TurnEvidence& turn : *turns) known.insert(turn.row);
+  for (const VectorHit& hit : nearest) {
+    if (known.count(hit.row) != 0) continue;
+    TurnEvidence turn;
+    turn.row = hit.row;
+    turn.found = true;
+    turns->push_back(turn);
+  }
+}
+
+// The turns themselves, and those that lend them something.
+std::vector<int64_t> rows_around(std::span<const TurnEvidence> turns,
+                                 const std::unordered_map<int64_t, double>& known) {
+  std::unordered_set<int64_t> seen;
+  std::vector<int64_t> rows;
+  const auto add = [&](int64_t row) {
+    if (row != 0 && known.count(row) == 0 && seen.insert(row).second) rows.push_back(row);
+  };
+  for (const TurnEvidence& turn : turns) {
+    add(turn.row);
+    for (size_t i = 0; i < turn.around.size(); ++i) {
+      if (turn.lent[i] > 0) add(turn.around[i]);
+    }
+  }
+  return rows;
+}
+
+// What either half finds beyond what was weighed: in turns, so that pages fit together. None of them is
+// better than what was.
+void add_rest(std::span<const TextHit> words, std::span<const VectorHit> nearest,
+              std::vector<RankedHit>* candidates) {
+  std::unordered_set<int64_t> known;
+  for (const RankedHit& candidate : *candidates) known.insert(candidate.row);
+  const double least = candidates->empty() ? 0 : candidates->back().score;
+  for (size_t i = 0; i < std::max(words.size(), nearest.size()); ++i) {
+    RankedHit hit;
+    hit.score = least;
+    if (i < words.size() && known.insert(words[i].row).second) {
+      hit.row = words[i].row;
+      hit.text = words[i].words;
+      candidates->push_back(hit);
+    }
+    if (i < nearest.size() && known.insert(nearest[i].row).second) {
+      hit.row = nearest[i].row;
+      hit.text = 0;
+      hit.vector = nearest[i].score;
+      candidates->push_back(hit);
+    }
+  }
+}
+
+}  // namespace
+
+Result<HybridResult> find_by_both(TextIndex& text_index, VectorIndex& vector_index,
+                                  const Query& query, TextRequest request, const StopCheck& stop) {
+  const int64_t wanted = request.skip + request.limit;
+  VectorQuery asked{query.space, query.vector, query.threshold};
+  asked.explain = query.explain;
+  ASSIGN_OR_RETURN(
+      VectorResult nearest,
+      vector_index.search(asked, request.read, request.filter, 0,
+                          std::max(wanted, static_cast<int64_t>(kNearestWindow)), stop));
+  FusionEvidence evidence;
+  evidence.nearest = std::span(nearest.hits).first(std::min(nearest.hits.size(), kNearestWindow));
+  // Whoever says exactly what must be there gets only what has it.
+  const bool open = !query.boolean_syntax && !query.match_all;
+  std::vector<FoundRow> also;
+  for (const VectorHit& hit : evidence.nearest) {
+    if (open) also.push_back(hit.found);
+    evidence.nearness.emplace(hit.row, hit.score);
+  }
+  request.weigh = true;
+  request.also = also;
+  request.skip = 0;
+  request.limit = wanted;
+  HybridResult result;
+  ASSIGN_OR_RETURN(result.words, text_index.search(request, stop));
+  std::vector<TurnEvidence>& turns = result.words.turns;
+  if (open && result.words.open) add_unknown(evidence.nearest, &turns);
+  evidence.turns = turns;
+  const std::vector<int64_t> rows = rows_around(turns, evidence.nearness);
+  ASSIGN_OR_RETURN(const auto scores, vector_index.scores(asked, request.read, rows, stop));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    if (scores[i]) evidence.nearness.emplace(rows[i], *scores[i]);
+  }
+  result.candidates = fuse(query.ranking, evidence);
+  if (static_cast<int64_t>(result.candidates.size()) < wanted) {
+    const std::span<const VectorHit> all(nearest.hits);
+    add_rest(result.words.hits, open && result.words.open ? all : std::span<const VectorHit>(),
+             &result.candidates);
+  }
+  result.vector = std::move(nearest.how);
+  return result;
+}
+
+}  // namespace memtier
