@@ -35,4 +35,8 @@ if(MEMTIER_SANITIZE)
   target_compile_options(memtier_settings INTERFACE -fsanitize=${memtier_sanitizers}
                          -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(memtier_settings INTERFACE -fsanitize=${memtier_sanitizers})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_UNITY_BUILD)
+    # Clang calls it shadowing where a file has a name of another that is compiled together with it.
+    target_compile_options(memtier_settings INTERFACE -Wno-shadow)
+  endif()
 endif()

@@ -57,13 +57,31 @@ struct Descriptor {
   const int number;
 };
 
+constexpr size_t kColumns = 64;  // of a row, added at once: a cache line
+
+// Which tags the slots have: nine of ten pieces that are no token are told by a bit in the first cache,
+// not by a slot in the second or third. It saves 7 us for 400 bytes of words that no list knows.
+constexpr size_t kTagBits = size_t{1} << 18;
+
+std::vector<uint64_t> tags_of(const TokenSlot* slots, size_t count) {
+  std::vector<uint64_t> bits(kTagBits / 64);
+  for (size_t i = 0; i < count; ++i) {
+    if (slots[i].row != 0) bits[slots[i].tag % kTagBits / 64] |= uint64_t{1} << slots[i].tag % 64;
+  }
+  return bits;
+}
+
 // Looks the pieces of words up.
 class Pieces final : public WordSink {
  public:
-  Pieces(const char* data, const ModelHeader& header, std::vector<uint32_t>* rows)
+  Pieces(const char* data, const ModelHeader& header, const uint64_t* known_tags,
+         std::vector<uint32_t>* rows)
       : slots_(reinterpret_cast<const TokenSlot*>(data + header.slots_at)),
+        known_tags_(known_tags),
         ends_(reinterpret_cast<const uint32_t*>(data + header.ends_at)),
         texts_(data + header.texts_at),
+        weights_(data + header.weights_at),
+        dimension_(header.dimension),
         mask_(header.slots - 1),
         longest_(header.longest_token),
         rows_(rows) {}
@@ -94,6 +112,9 @@ class Pieces final : public WordSink {
       const uint32_t row = find(rest.substr(0, size), inside, hashes[size - 1]);
       if (row == 0) continue;
       rows_->push_back(row);
+      for (size_t line = 0; line < dimension_; line += kColumns) {
+        __builtin_prefetch(weights_ + row * dimension_ + line);  // read when all pieces are known
+      }
       return size;
     }
     return 0;
@@ -101,6 +122,7 @@ class Pieces final : public WordSink {
 
   uint32_t find(std::string_view text, bool inside, uint64_t hash) const {
     const auto tag = static_cast<uint32_t>(hash >> 32);
+    if ((known_tags_[tag % kTagBits / 64] >> tag % 64 & 1) == 0) return 0;
     for (uint64_t at = hash & mask_;; at = (at + 1) & mask_) {
       const TokenSlot& slot = slots_[at];
       if (slot.row == 0) return 0;
@@ -117,12 +139,54 @@ class Pieces final : public WordSink {
   }
 
   const TokenSlot* const slots_;
+  const uint64_t* const known_tags_;
   const uint32_t* const ends_;
   const char* const texts_;
+  const char* const weights_;
+  const size_t dimension_;
   const uint64_t mask_;
   const size_t longest_;
   std::vector<uint32_t>* const rows_;
 };
+
+// The sums of kColumns of each row, as floats, in vectors, which stay in registers; returns the sum of
+// their squares, which is exact. Written as plain loops the compiler took one number at a time, since int8
+// may alias anything: two thirds of the time of a text.
+double add_columns(const int8_t* weights, size_t dimension, const std::vector<uint32_t>& rows,
+                   float* vector) {
+  using Bytes = int8_t __attribute__((vector_size(8)));
+  using Shorts = int16_t __attribute__((vector_size(16)));
+  using Ints = int32_t __attribute__((vector_size(32)));
+  using Floats = float __attribute__((vector_size(32)));
+  using Doubles = double __attribute__((vector_size(64)));
+  constexpr size_t kLanes = sizeof(Bytes);
+  constexpr size_t kVectors = kColumns / kLanes;
+  constexpr size_t kRowsAtOnce = 256;  // a sum of so many int8 fits into 16 bits
+  Ints sums[kVectors] = {};
+  for (size_t first = 0; first < rows.size(); first += kRowsAtOnce) {
+    const size_t last = std::min(rows.size(), first + kRowsAtOnce);
+    Shorts part[kVectors] = {};
+    for (size_t r = first; r < last; ++r) {
+      const int8_t* row = weights + rows[r] * dimension;
+      for (size_t v = 0; v < kVectors; ++v) {
+        Bytes bytes;
+        std::memcpy(&bytes, row + v * kLanes, sizeof bytes);
+        part[v] += __builtin_convertvector(bytes, Shorts);
+      }
+    }
+    for (size_t v = 0; v < kVectors; ++v) sums[v] += __builtin_convertvector(part[v], Ints);
+  }
+  Doubles squares = {};
+  for (size_t v = 0; v < kVectors; ++v) {
+    const Floats floats = __builtin_convertvector(sums[v], Floats);
+    const Doubles doubles = __builtin_convertvector(sums[v], Doubles);
+    std::memcpy(vector + v * kLanes, &floats, sizeof floats);
+    squares += doubles * doubles;
+  }
+  double total = 0;
+  for (size_t i = 0; i < kLanes; ++i) total += squares[i];
+  return total;
+}
 
 }  // namespace
 
@@ -169,36 +233,30 @@ Result<std::shared_ptr<StaticModel>> StaticModel::map(const std::string& path) {
   RETURN_IF_ERROR(check_model_file({model->data_, size}, path));
   std::memcpy(&model->header_, model->data_, sizeof model->header_);
   model->name_ = model->header_.name;
+  model->known_tags_ =
+      tags_of(reinterpret_cast<const TokenSlot*>(model->data_ + model->header_.slots_at),
+              model->header_.slots);
   return model;
 }
 
 void StaticModel::tokenize(std::string_view text, std::vector<uint32_t>* rows) const {
-  Pieces pieces(data_, header_, rows);
+  Pieces pieces(data_, header_, known_tags_.data(), rows);
   for_each_word(text, pieces);
 }
 
 void StaticModel::average(const std::vector<uint32_t>& rows, float* vector) const {
-  constexpr size_t kBlock = 256;  // numbers at once: the sums stay in registers and the first cache
-  constexpr size_t kRowsAtOnce = 256;  // a sum of so many int8 fits into 16 bits
   const auto* weights = reinterpret_cast<const int8_t*>(data_ + header_.weights_at);
   const size_t dimension = header_.dimension;
   double squares = 0;
-  for (size_t begin = 0; begin < dimension; begin += kBlock) {
-    const size_t count = std::min(kBlock, dimension - begin);
-    std::array<int32_t, kBlock> sums{};
-    for (size_t first = 0; first < rows.size(); first += kRowsAtOnce) {
-      std::array<int16_t, kBlock> part{};
-      const size_t last = std::min(rows.size(), first + kRowsAtOnce);
-      for (size_t r = first; r < last; ++r) {
-        const int8_t* row = weights + rows[r] * dimension + begin;
-        for (size_t i = 0; i < count; ++i) part[i] = static_cast<int16_t>(part[i] + row[i]);
-      }
-      for (size_t i = 0; i < count; ++i) sums[i] += part[i];
-    }
-    for (size_t i = 0; i < count; ++i) {
-      vector[begin + i] = static_cast<float>(sums[i]);
-      squares += static_cast<double>(sums[i]) * sums[i];
-    }
+  size_t begin = 0;
+  for (; begin + kColumns <= dimension; begin += kColumns) {
+    squares += add_columns(weights + begin, dimension, rows, vector + begin);
+  }
+  for (; begin < dimension; ++begin) {
+    int64_t sum = 0;
+    for (const uint32_t row : rows) sum += weights[row * dimension + begin];
+    vector[begin] = static_cast<float>(sum);
+    squares += static_cast<double>(sum) * static_cast<double>(sum);
   }
   const auto scale = squares > 0 ? static_cast<float>(1 / std::sqrt(squares)) : 0.0F;
   for (size_t i = 0; i < dimension; ++i) vector[i] *= scale;

@@ -44,6 +44,7 @@ class StaticModel final : public Embedder {
   size_t size_ = 0;
   ModelHeader header_{};
   std::string name_;
+  std::vector<uint64_t> known_tags_;
 };
 
 }  // namespace memtier

@@ -1,6 +1,7 @@
 #include "index/vector/derived_vectors.h"
 
 #include <algorithm>
+#include <system_error>
 
 #include "base/clock.h"
 #include "storage/sqlite/stored_item.h"
@@ -68,6 +69,37 @@ Result<Space> DerivedVectors::find_or_define(Connection& connection) {
   return find_space(connection, embedder_->name());
 }
 
+Result<DerivedVectors::Embedded> DerivedVectors::embed(std::span<const RowChange> changes) const {
+  const VectorEncoding encoding = spec().encoding;
+  Embedded embedded(changes.size());
+  std::vector<float> vector(embedder_->dimension());
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const RowChange& change = changes[i];
+    if (change.after == nullptr) continue;
+    if (change.before != nullptr && is_same_text(*change.before, *change.after)) continue;
+    const std::string text = embedded_text(*change.after);
+    const std::string_view view = text;
+    if (!text.empty()) RETURN_IF_ERROR(embedder_->embed({&view, 1}, vector.data()));
+    embedded[i].emplace();
+    if (!text.empty() && !is_zero(vector)) embedded[i] = encode_vector(vector, encoding);
+  }
+  return embedded;
+}
+
+std::shared_ptr<void> DerivedVectors::begin(std::span<const RowChange> changes) {
+  constexpr size_t kWorthAThread = 64;
+  if (!in_fold_ || changes.size() < kWorthAThread) return nullptr;
+  const auto ahead = std::make_shared<Ahead>();
+  ahead->changes = changes.data();
+  try {
+    ahead->vectors = std::async(std::launch::async, [this, changes] { return embed(changes); });
+  } catch (const std::system_error&) {
+    return nullptr;  // no thread to be had: fold() does it
+  }
+  ahead_ = ahead;
+  return ahead;
+}
+
 Status DerivedVectors::fold(Connection& connection, std::span<const RowChange> changes) {
   if (!in_fold_ || changes.empty()) return {};
   auto found = find_or_define(connection);
@@ -76,19 +108,16 @@ Status DerivedVectors::fold(Connection& connection, std::span<const RowChange> c
   // Where it is behind, derive() goes on in order.
   ASSIGN_OR_RETURN(const int64_t before, sequence_before(connection));
   if (space.derived_sequence < before) return {};
-  std::vector<float> vector(embedder_->dimension());
-  for (const RowChange& change : changes) {
-    if (change.after == nullptr) continue;
-    if (change.before != nullptr && is_same_text(*change.before, *change.after)) continue;
-    const std::string text = embedded_text(*change.after);
-    const std::string_view view = text;
-    if (!text.empty()) RETURN_IF_ERROR(embedder_->embed({&view, 1}, vector.data()));
-    if (text.empty() || is_zero(vector)) {
-      RETURN_IF_ERROR(erase_vector(connection, space.number, change.row, change.scope));
-      continue;
-    }
-    RETURN_IF_ERROR(write_vector(connection, space.number, change.row, change.scope,
-                                 encode_vector(vector, space.spec.encoding)));
+  const std::shared_ptr<Ahead> ahead = ahead_.lock();
+  const bool begun = ahead && ahead->changes == changes.data() && ahead->vectors.valid();
+  ASSIGN_OR_RETURN(const Embedded embedded, begun ? ahead->vectors.get() : embed(changes));
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (!embedded[i]) continue;
+    const RowChange& change = changes[i];
+    RETURN_IF_ERROR(
+        embedded[i]->empty()
+            ? erase_vector(connection, space.number, change.row, change.scope)
+            : write_vector(connection, space.number, change.row, change.scope, *embedded[i]));
   }
   RETURN_IF_ERROR(trim_vector_changes(connection));
   ASSIGN_OR_RETURN(const int64_t newest,

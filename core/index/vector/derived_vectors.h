@@ -16,8 +16,10 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -45,6 +47,8 @@ class DerivedVectors final : public FoldObserver {
   // kMismatch: there is a space of this name that is another kind.
   Status check_space();
 
+  // Embeds beside the fold, which writes rows and indexes meanwhile: a third of its time otherwise.
+  std::shared_ptr<void> begin(std::span<const RowChange> changes) override;
   // Of the changes of a fold those that have a text.
   Status fold(Connection& connection, std::span<const RowChange> changes) override;
 
@@ -73,6 +77,14 @@ class DerivedVectors final : public FoldObserver {
     int64_t left = 0;   // changes behind it
   };
 
+  // The encoded vector of each change: nothing where it stays as it is, empty where it has none.
+  using Embedded = std::vector<std::optional<std::string>>;
+  struct Ahead {
+    const RowChange* changes = nullptr;
+    std::future<Result<Embedded>> vectors;  // letting it go waits
+  };
+
+  Result<Embedded> embed(std::span<const RowChange> changes) const;
   Result<Space> find_or_define(Connection& connection);
   Result<Batch> read_batch();
   Status embed_batch(Batch* batch, std::vector<float>* vectors);
@@ -83,7 +95,8 @@ class DerivedVectors final : public FoldObserver {
   SqliteStorage& storage_;
   const std::shared_ptr<Embedder> embedder_;
   const bool in_fold_;
-  std::mutex mutex_;  // of derive()
+  std::weak_ptr<Ahead> ahead_;  // of the fold under way
+  std::mutex mutex_;            // of derive()
   // Guarded by mutex_: what was refused, by the number of its change, and up to which change all others
   // have been derived, while there is any. Of this space, until this time.
   std::set<int64_t> refused_;

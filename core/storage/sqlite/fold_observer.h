@@ -2,6 +2,7 @@
 // vectors and others later. Rooms above storage implement it.
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 
@@ -31,6 +32,10 @@ struct ItemTexts {
 class FoldObserver {
  public:
   virtual ~FoldObserver() = default;
+  // What needs no table may begin here on another thread, while the rows and their indexes are written;
+  // fold() with the same changes comes next, unless something fails. What is returned is let go before
+  // `changes` are, and waits for that work.
+  virtual std::shared_ptr<void> begin(std::span<const RowChange>) { return nullptr; }
   virtual Status fold(Connection& connection, std::span<const RowChange> changes) = 0;
 };
 

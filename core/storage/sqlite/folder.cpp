@@ -56,6 +56,8 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
     std::vector<RowChange> row_changes;
     texts_.reserve(work_.size() * 2);  // so that pointers to its elements stay
     for (auto& [row, work] : work_) RETURN_IF_ERROR(apply_row(row, work, &row_changes));
+    const std::shared_ptr<void> ahead =
+        observer_ != nullptr ? observer_->begin(row_changes) : nullptr;
     RETURN_IF_ERROR(edits_.apply(connection_));
     RETURN_IF_ERROR(custom_edits_.apply(connection_));
     RETURN_IF_ERROR(erase_links());
