@@ -44,8 +44,7 @@ Result<std::shared_ptr<const Preferences>> PreferenceBook::find(const Scope& sco
 
 Status PreferenceBook::forget(const Scope& scope) {
   Status status = storage_.delete_document(DocumentKind::kPreferences, key_of(scope));
-  if (status.code() == Code::kNotFound) return not_found("feedback: none was given in this scope");
-  return status;
+  return status.code() == Code::kNotFound ? Status() : std::move(status);
 }
 
 }  // namespace memtier

@@ -230,6 +230,14 @@ void put_vectors(const CStore& store, const Document& corpus) {
   }
 }
 
+void add_feedback(const CStore& store, const Document& corpus) {
+  if (!corpus.value.contains("feedback")) return;
+  const std::string text = "{\"items\":" + corpus.value["feedback"].dump() + "}";
+  check([&](memtier_error** error) {
+    return memtier_feedback_add(store.get(), nullptr, text.data(), text.size(), error);
+  });
+}
+
 TEST_F(CAbi, searches_find_what_they_should_in_this_order) {
   for (const Document& corpus : load_list("search.json", "corpora")) {
     const std::string name = corpus.value["name"];
@@ -239,6 +247,7 @@ TEST_F(CAbi, searches_find_what_they_should_in_this_order) {
       (void)store.put(item.value, item.text);
     }
     put_vectors(store, corpus);
+    add_feedback(store, corpus);
     for (const Document& test : elements_of(member_source(corpus.text, "cases"))) {
       SCOPED_TRACE(label(test));
       try {

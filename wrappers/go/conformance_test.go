@@ -352,6 +352,9 @@ func TestSearchesOfTheVectors(t *testing.T) {
 			if corpus.has("spaces") {
 				putVectors(t, store, corpus)
 			}
+			var feedback []memtier.Feedback
+			corpus.decode(t, "feedback", &feedback)
+			check(t, store.AddFeedback(ctx, feedback...))
 			for _, c := range cases {
 				c := c
 				c.run(t, func(t *testing.T) { searchVector(t, store.In(c.scope(t, "scope")), c) })

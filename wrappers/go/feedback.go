@@ -57,8 +57,7 @@ func (m *Memory) Preferences(ctx context.Context) ([]Preference, error) {
 	return preferences, err
 }
 
-// ClearFeedback forgets what was learned of the app, user and agent of the scope. ErrNotFound if there is
-// nothing.
+// ClearFeedback forgets what was learned of the app, user and agent of the scope.
 func (m *Memory) ClearFeedback(ctx context.Context) error {
 	return m.tell(ctx, nil, func(_ string, failure *uintptr) int32 {
 		return native.FeedbackClear(m.store.ticket, m.ticket(), failure)

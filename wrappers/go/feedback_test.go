@@ -28,5 +28,6 @@ func TestWhatWasOfUseCountsMore(t *testing.T) {
 	expectIs(t, store.AddFeedback(ctx, memtier.Feedback{ID: "nobody", Value: 1}), memtier.ErrNotFound)
 	check(t, store.AddFeedback(ctx))
 	check(t, store.ClearFeedback(ctx))
-	expectIs(t, store.ClearFeedback(ctx), memtier.ErrNotFound)
+	check(t, store.ClearFeedback(ctx))
+	expect(t, "forgotten", len(must[[]memtier.Preference](t)(store.Preferences(ctx))), 0)
 }

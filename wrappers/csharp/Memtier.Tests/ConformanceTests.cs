@@ -129,6 +129,11 @@ public sealed class ConformanceTests : StoreTest
             {
                 PutVectors(store, spaces, corpus.GetProperty("vectors"));
             }
+            if (corpus.TryGetProperty("feedback", out JsonElement feedback))
+            {
+                store.AddFeedback(feedback.EnumerateArray().Select(
+                    said => new MemoryFeedback(Vectors.Text(said, "id")!, said.GetProperty("value").GetDouble())));
+            }
             foreach (JsonElement test in corpus.GetProperty("cases").EnumerateArray())
             {
                 ExpectHits(store, test);

@@ -42,7 +42,6 @@ public sealed unsafe partial class MemoryStore
 
     /// <summary>Forgets what was learned of the app, user and agent of a scope.</summary>
     /// <param name="scope">Whose.</param>
-    /// <exception cref="MemoryNotFoundException">There is nothing.</exception>
     public void ClearFeedback(MemoryScope? scope = null)
     {
         nint error = 0;

@@ -47,11 +47,7 @@ public final class Feedbacks {
     return list.stream().map(one -> Preference.of((Map<?, ?>) one)).toList();
   }
 
-  /**
-   * Forgets what was learned.
-   *
-   * @throws NotFoundException if there is nothing
-   */
+  /** Forgets what was learned. */
   public void clear() {
     Call call = new Call();
     int status = Native.feedbackClear(store.handle, scope.handle(), call.error);

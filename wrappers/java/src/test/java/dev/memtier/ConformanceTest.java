@@ -247,6 +247,12 @@ class ConformanceTest {
         if (corpus.has("spaces")) {
           putVectors(store, corpus);
         }
+        if (corpus.has("feedback")) {
+          for (Document said : Vectors.elements(corpus.source("feedback"))) {
+            double value = ((Number) said.value().get("value")).doubleValue();
+            store.feedback(Scope.DEFAULT).add(new Feedback(said.string("id"), value));
+          }
+        }
         for (Document test : Vectors.elements(corpus.source("cases"))) {
           checkSearch(store, test);
         }
