@@ -1946,7 +1946,8 @@ MEMTIER_API memtier_status memtier_feedback_add(memtier_store* store, const memt
 MEMTIER_API memtier_status memtier_feedback_list(memtier_store* store, const memtier_scope* scope,
                                                  memtier_bytes** out_json, memtier_error** error);
 
-/** Forgets an owner's preferences. Where there are none, nothing happens.
+/** Forgets an owner's preferences.
+ *  Where there are none, nothing happens.
  *  @param scope  whose: its app, user and agent.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_feedback_clear(memtier_store* store, const memtier_scope* scope,

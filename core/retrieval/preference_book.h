@@ -23,6 +23,7 @@ class PreferenceBook {
   Status add(const Scope& scope, std::span<const std::pair<ItemRef, double>> said, int64_t now_us);
   // Null: nothing was ever said.
   Result<std::shared_ptr<const Preferences>> find(const Scope& scope);
+  // Where there are none, nothing happens.
   Status forget(const Scope& scope);
 
  private:
