@@ -123,7 +123,8 @@ static void what_changes_leaves_its_block_and_an_empty_block_goes(void) {
   memtier_item_destroy(item);
   check_contents(store, 8, 100);
   int64_t count = 0;
-  OK(memtier_item_delete_where(store, NULL, NULL, 0, 0, NULL, &count, ERR));
+  OK(memtier_item_delete_where(store, NULL, SIZED("{\"version\": {\"$gte\": 1}}"), 0, NULL, &count,
+                               ERR));
   CHECK_DOUBLE(statistic(store, "blocks"), 0);
   close_store(store);
 }

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <optional>
 #include <set>
 
 #include "store/store_testing.h"
@@ -36,7 +37,7 @@ Json restore(Store& store, const char* request) {
   return Json::parse(must(store.restore(Scope(), must(RestoreRequest::parse(request)), control)));
 }
 
-void run_sql(const std::string& path, const std::string& sql) {
+void change_file(const std::string& path, const std::string& sql) {
   sqlite3* db = nullptr;
   ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
   ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
@@ -46,7 +47,7 @@ void run_sql(const std::string& path, const std::string& sql) {
 
 class ArchiveBlocks : public ::testing::Test {
  protected:
-  std::unique_ptr<Store> open() { return open_store(folder_.file(), quiet_options(make_clock())); }
+  std::unique_ptr<Store> open() { return open_store(folder_->file(), quiet_options(make_clock())); }
   // Two blocks, of 256 and of 100 items.
   std::unique_ptr<Store> open_with_damaged(const char* sql) {
     {
@@ -57,7 +58,7 @@ class ArchiveBlocks : public ::testing::Test {
       (void)pack(*store, "");
       must(store->close());
     }
-    run_sql(folder_.file(), sql);
+    change_file(folder_->file(), sql);
     return open();
   }
   static void expect_whole(Store& store, int first, int end) {
@@ -66,7 +67,7 @@ class ArchiveBlocks : public ::testing::Test {
     }
   }
 
-  TempFolder folder_;
+  std::optional<TempFolder> folder_{std::in_place};
 };
 
 TEST_F(ArchiveBlocks, damaged_concern_no_other) {
@@ -79,7 +80,7 @@ TEST_F(ArchiveBlocks, damaged_concern_no_other) {
         "UPDATE items SET content = x'ff' WHERE id = 'i3'",
         "UPDATE items SET content = x'01ff7f' WHERE id = 'i3'"}) {
     SCOPED_TRACE(damage);
-    folder_ = TempFolder();
+    folder_.emplace();
     const auto store = open_with_damaged(damage);
     EXPECT_EQ(store->get(Scope(), "i3").code(), Code::kCorrupt);
     expect_whole(*store, 256, 356);
