@@ -78,7 +78,7 @@ static void packed_items_are_read_as_before_also_after_opening_again(void) {
   CHECK_DOUBLE(statistic(store, "blocks"), 2);
   CHECK(statistic(store, "saved") > 0.6);
   check_contents(store, 0, ITEMS);
-  CHECK_TEXT(search_ids(store, NULL, "{'text': '\"turn 5\"', 'limit': 1}"), "i5");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': '\\\"turn 5\\\"', 'limit': 1}"), "i5");
   CHECK_INT(count_items(store, NULL, "{'content': {'$contains': 'number 49 train'}}"), 1);
   CHECK_INT(count_items(store, NULL, "{'metadata.n': {'$lt': 10}, 'tier': 'archive'}"), 10);
   close_store(store);
