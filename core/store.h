@@ -1,6 +1,7 @@
 // Store: the facade that ties the rooms together; nothing else knows them all. What memtier.h offers
 // for a store is a function here.
 //
+//   store_options.h  how it is opened; its numbers
 //   store.cpp        opening, closing, the background thread, changes, statistics
 //   store_read.cpp   one item in; lists, counts, search
 //   store_write.cpp  one item, and many, out
@@ -11,6 +12,7 @@
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules; store_feedback.cpp: preferences
+//   store_archive.cpp  packing and restoring
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -51,12 +53,19 @@
 #include "share/export.h"
 #include "share/import.h"
 #include "storage/sqlite/sqlite_storage.h"
-#include "store_types.h"
+#include "store_options.h"
 #include "tiers/access_tracker.h"
 #include "tiers/ladder_engine.h"
 #include "tiers/residency.h"
 
 namespace memtier {
+
+// One item of a batch.
+struct Outcome {
+  Status status;
+  ItemRef item;
+  bool decided = false;  // its status is its own
+};
 
 class Store final : public ChangeSink {
  public:
@@ -241,6 +250,10 @@ class Store final : public ChangeSink {
                                      Control& control);
   Result<std::string> apply_archive_rules(const Scope& scope, const ApplyRequest& request,
                                           Control& control);
+  // Documents of memtier.h, section 25.
+  Result<std::string> archive_statistics();
+  Result<std::string> pack_archive(const PackRequest& request, Control& control);
+  Result<std::string> restore(const Scope& scope, const RestoreRequest& request, Control& control);
   void let_go_policies();  // those of callbacks; no other call is under way
 
   // --- tiers and time

@@ -1,4 +1,4 @@
-// What a store is opened with, and what it tells of itself.
+// How a store is opened, and the numbers that it tells of itself.
 #pragma once
 
 #include <cstdint>
@@ -7,11 +7,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/status.h"
 #include "embed/callback_embedder.h"
+#include "index/vector/derived_vectors.h"
 #include "model/context_request.h"
-#include "model/item.h"
-#include "model/write.h"
 #include "storage/storage.h"
 #include "tiers/ladder_engine.h"
 
@@ -34,6 +32,7 @@ struct StoreOptions {
   int64_t reader_count = 4;
   bool background = true;
   int64_t transition_limit = 10'000;
+  int64_t compress_threshold_bytes = 1024;
   int64_t access_interval_ms = 5'000;
   bool ttl_refresh_on_read = false;
   int64_t link_half_life_seconds = 2'592'000;  // thirty days
@@ -83,13 +82,6 @@ struct TierStatistics {
   int64_t all_hits = 0;  // in every tier, for the rate
   double average_age_seconds = 0;
   double utilization = 0;
-};
-
-// One item of a batch.
-struct Outcome {
-  Status status;
-  ItemRef item;
-  bool decided = false;  // its status is its own
 };
 
 }  // namespace memtier
