@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -273,6 +274,79 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   // --- tiers and the store
+
+  /**
+   * The conversation of a session.
+   *
+   * @param scope with a session, and one collection
+   * @return the conversation, also where nothing was said yet
+   */
+  public Conversation conversation(Scope scope) {
+    return new Conversation(this, scope);
+  }
+
+  /**
+   * The conversations that the scope allows, the one with the newest turn first.
+   *
+   * @param scope whose
+   * @param limit at most so many
+   * @return the conversations
+   */
+  public List<Session> sessions(Scope scope, int limit) {
+    return ContextCalls.sessions(this, scope, limit, Control.NONE);
+  }
+
+  /**
+   * What was said lately, in every session that the scope allows.
+   *
+   * @param scope whose
+   * @param within how long ago at most
+   * @param limit at most so many, the newest
+   * @return the turns, the oldest first
+   */
+  public List<Turn> recentTurns(Scope scope, Duration within, int limit) {
+    return ContextCalls.recent(this, scope, within, limit, Control.NONE);
+  }
+
+  /**
+   * What of conversations belongs into a prompt: the newest turns, and then older ones that have to
+   * do with the text, as many as fit.
+   *
+   * @param scope whose
+   * @param query which turns
+   * @param control stops it
+   * @return the turns, in the order in which they were said
+   */
+  public List<Turn> turnContext(Scope scope, ContextQuery query, Control control) {
+    return ContextCalls.turns(this, scope, query, control);
+  }
+
+  /**
+   * Keeps a text under a key, which becomes the item's id: with an importance above 0.8 in long-term
+   * memory, else in short-term memory for an hour. What stood under the key is replaced.
+   *
+   * @param scope what it is filed under
+   * @param key the key
+   * @param value the text
+   * @param importance 0 to 1
+   * @return the item as stored
+   */
+  public MemoryItem remember(Scope scope, String key, String value, double importance) {
+    return ContextCalls.remember(this, scope, key, value, importance, Durability.DEFAULT);
+  }
+
+  /**
+   * What to have in mind now: the newest items of short-term memory, then those of long-term memory
+   * that have most to do with a text, as many as fit. Does not count as reading them.
+   *
+   * @param scope whose
+   * @param query which items
+   * @param control stops it
+   * @return the newest first, then the best first
+   */
+  public List<MemoryItem> activeContext(Scope scope, ContextQuery query, Control control) {
+    return ContextCalls.active(this, scope, query, control);
+  }
 
   /** {@return the collections: to make, list and drop them, and to move items between them} */
   public MemoryCollections collections() {

@@ -82,6 +82,17 @@ class LifetimeTest {
             store.searchMany(scope, List.of(query, query));
           }
         });
+    Conversation talk = store.conversation(scope.withSession("s1"));
+    calls.put("conversation append", () -> talk.append(Turn.user("tea")));
+    calls.put("conversation appendMany", () -> talk.appendMany(List.of(Turn.user("tea"))));
+    calls.put("conversation last", () -> talk.last(3));
+    calls.put("conversation replace", () -> talk.replace(List.of(Turn.user("tea"))));
+    calls.put("conversation context", () -> talk.context(ContextQuery.DEFAULT));
+    calls.put("sessions", () -> store.sessions(scope, 3));
+    calls.put("recentTurns", () -> store.recentTurns(scope, java.time.Duration.ofHours(1), 3));
+    calls.put("turnContext", () -> store.turnContext(scope, ContextQuery.DEFAULT, none));
+    calls.put("remember", () -> store.remember(scope, "k", "tea", 0.9));
+    calls.put("activeContext", () -> store.activeContext(scope, ContextQuery.DEFAULT, none));
     calls.put("collections create", () -> store.collections().create("c" + System.nanoTime()));
     calls.put("collections list", () -> store.collections().list(scope, none));
     calls.put(
