@@ -2262,7 +2262,8 @@ MEMTIER_API memtier_status memtier_conversation_recent(
  *  most to do with a text, as many as fit; in the order in which they were said. Of every session
  *  that the scope allows.
  *  @param document  a JSON object, or empty; its keys, all optional:
- *    "text"        what it is about, as in a query; default: what was said last
+ *    "text"        what it is about, as in a query, where turns beside those that say it count too;
+ *                  default: what was said last
  *    "last"        so many of the newest turns come first; default 10, at most 1000
  *    "max_items"   1 to 1000; default 20
  *    "max_tokens"  what they may take together (memtier_options_set_token_counter); 0, the default:

@@ -36,10 +36,10 @@ public class Agent {
       for (String said : script) {
         talk.append(Turn.user(said));
         ContextQuery about = ContextQuery.about(said).newest(0).maxItems(1);
-        List<MemoryItem> known = store.activeContext(ada, about, Control.NONE);
+        List<MemoryItem> known = store.agent(ada).activeContext(about, Control.NONE);
         String answer = known.isEmpty() ? "I see" : "You told me: " + known.get(0).content();
         if (said.contains("allergic to")) { // what matters is remembered for good
-          store.remember(ada, "allergy", said, 0.95);
+          store.agent(ada).remember("allergy", said, 0.95);
         }
         talk.append(Turn.assistant(answer));
         System.out.printf("ada:   %s%nagent: %s%n", said, answer);

@@ -76,7 +76,8 @@ static void turns_are_items_in_their_order(void) {
   say(store, scope, "it is warm");
   CHECK_TEXT(last(store, scope, 10), "I moved to Bari, it is warm");
   CHECK_TEXT(last(store, scope, 1), "it is warm");
-  CHECK_TEXT(search_ids(store, scope, "{'text': 'Bari'}"), "s1#000000001");
+  CHECK_TEXT(search_ids(store, scope, "{'text': 'Bari', 'weights': {'neighbours': 0}}"),
+             "s1#000000001");
   CHECK_INT(count_items(store, scope, "{'metadata.mood': 'glad'}"), 1);
   memtier_scope_destroy(scope);
   close_store(store);
@@ -208,7 +209,8 @@ static void a_context_fits_into_a_prompt(void) {
   const char* document = Q("{'text': 'hazelnuts', 'last': 2, 'max_items': 5}");
   memtier_items* items = NULL;
   OK(memtier_conversation_context(store, scope, SIZED(document), NULL, &items, ERR));
-  CHECK_TEXT(texts_of(items), "I am allergic to hazelnuts, idle talk, idle talk");
+  CHECK_TEXT(texts_of(items),
+             "I am allergic to hazelnuts, idle talk, idle talk, idle talk, idle talk");
   document = Q("{'last': 5, 'max_tokens': 7}"); /* 9 bytes are 3 tokens */
   OK(memtier_conversation_context(store, scope, SIZED(document), NULL, &items, ERR));
   CHECK_TEXT(texts_of(items), "idle talk, idle talk");

@@ -79,7 +79,7 @@ void recent(Tool& tool, const RecentOptions& options) {
   show_items(tool, items.get(), "turns", 0);
 }
 
-void context(Tool& tool, const ContextOptions& options) {
+void chat_context(Tool& tool, const ContextOptions& options) {
   const std::string document = context_document(options, "last");
   Items items;
   call(memtier_conversation_context, tool.store(), tool.scope(), document.data(), document.size(),
@@ -168,7 +168,7 @@ void add_reading(CLI::App& group, Tool& tool) {
                          "memtier chat context --session s1 --last 5 --max-tokens 2000 --json"});
   add_context_options(command, *fitting, "--last", "so many of the newest turns; 10 by default");
   command->callback(
-      [fitting, &tool] { tool.command = [fitting, &tool] { context(tool, *fitting); }; });
+      [fitting, &tool] { tool.command = [fitting, &tool] { chat_context(tool, *fitting); }; });
 
   auto listing = std::make_shared<LastOptions>();
   listing->limit = 100;

@@ -164,13 +164,13 @@ public final class Conversation {
   }
 
   /**
-   * What of this conversation belongs into a prompt; see {@link MemoryStore#turnContext}.
+   * What of this conversation belongs into a prompt; see {@link Agent#turnContext}.
    *
    * @param query which turns
    * @return the turns, in the order in which they were said
    */
   public List<Turn> context(ContextQuery query) {
-    return store.turnContext(scope, query, Control.NONE);
+    return ContextCalls.turns(store, scope, query, Control.NONE);
   }
 
   private static byte[] documentOf(Collection<Turn> turns) {

@@ -286,66 +286,13 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   /**
-   * The conversations that the scope allows, the one with the newest turn first.
+   * What an agent calls: its memory, in one scope.
    *
-   * @param scope whose
-   * @param limit at most so many
-   * @return the conversations
+   * @param scope whose memory it is
+   * @return the agent
    */
-  public List<Session> sessions(Scope scope, int limit) {
-    return ContextCalls.sessions(this, scope, limit, Control.NONE);
-  }
-
-  /**
-   * What was said lately, in every session that the scope allows.
-   *
-   * @param scope whose
-   * @param within how long ago at most
-   * @param limit at most so many, the newest
-   * @return the turns, the oldest first
-   */
-  public List<Turn> recentTurns(Scope scope, Duration within, int limit) {
-    return ContextCalls.recent(this, scope, within, limit, Control.NONE);
-  }
-
-  /**
-   * What of conversations belongs into a prompt: the newest turns, and then older ones that have to
-   * do with the text, as many as fit.
-   *
-   * @param scope whose
-   * @param query which turns
-   * @param control stops it
-   * @return the turns, in the order in which they were said
-   */
-  public List<Turn> turnContext(Scope scope, ContextQuery query, Control control) {
-    return ContextCalls.turns(this, scope, query, control);
-  }
-
-  /**
-   * Keeps a text under a key, which becomes the item's id: with an importance above 0.8 in long-term
-   * memory, else in short-term memory for an hour. What stood under the key is replaced.
-   *
-   * @param scope what it is filed under
-   * @param key the key
-   * @param value the text
-   * @param importance 0 to 1
-   * @return the item as stored
-   */
-  public MemoryItem remember(Scope scope, String key, String value, double importance) {
-    return ContextCalls.remember(this, scope, key, value, importance, Durability.DEFAULT);
-  }
-
-  /**
-   * What to have in mind now: the newest items of short-term memory, then those of long-term memory
-   * that have most to do with a text, as many as fit. Does not count as reading them.
-   *
-   * @param scope whose
-   * @param query which items
-   * @param control stops it
-   * @return the newest first, then the best first
-   */
-  public List<MemoryItem> activeContext(Scope scope, ContextQuery query, Control control) {
-    return ContextCalls.active(this, scope, query, control);
+  public Agent agent(Scope scope) {
+    return new Agent(this, scope);
   }
 
   /** {@return the collections: to make, list and drop them, and to move items between them} */

@@ -74,11 +74,11 @@ class ConversationTest {
       assertEquals(1, done.changed());
       assertEquals(done.version(), talk.last(1).version());
       store.conversation(ADA.withSession("s2")).append(Turn.user("elsewhere"));
-      List<Session> sessions = store.sessions(ADA, 10);
+      List<Session> sessions = store.agent(ADA).sessions(10);
       assertEquals(2, sessions.size());
       assertEquals(4, sessions.get(0).turns() + sessions.get(1).turns());
       assertEquals(Optional.of("ada"), sessions.get(0).scope().user());
-      assertEquals(4, store.recentTurns(ADA, Duration.ofHours(1), 10).size());
+      assertEquals(4, store.agent(ADA).recentTurns(Duration.ofHours(1), 10).size());
       ContextQuery query = ContextQuery.about("B").newest(1).maxItems(2);
       assertEquals(List.of("B", "c"), texts(talk.context(query)));
       assertThrows(MemtierException.class, () -> store.conversation(ADA).append(Turn.user("x")));
@@ -88,14 +88,14 @@ class ConversationTest {
   @Test
   void whatAnAgentHasInMind() {
     try (MemoryStore store = MemoryStore.inMemory().build()) {
-      assertEquals("long_term", store.remember(ADA, "nuts", "allergic to nuts", 0.9).tier());
-      MemoryItem seat = store.remember(ADA, "seat", "at the window", 0.5);
+      assertEquals("long_term", store.agent(ADA).remember("nuts", "allergic to nuts", 0.9).tier());
+      MemoryItem seat = store.agent(ADA).remember("seat", "at the window", 0.5);
       assertEquals(Optional.of(Duration.ofHours(1)), seat.ttl());
-      List<MemoryItem> all = store.activeContext(ADA, ContextQuery.DEFAULT, Control.NONE);
+      List<MemoryItem> all = store.agent(ADA).activeContext(ContextQuery.DEFAULT, Control.NONE);
       assertEquals(List.of("seat", "nuts"), all.stream().map(MemoryItem::id).toList());
       ContextQuery query = ContextQuery.about("nuts").newest(0).excluding(List.of("seat"));
-      assertEquals(1, store.activeContext(ADA, query, Control.NONE).size());
-      assertThrows(MemtierException.class, () -> store.remember(ADA, "", "x", 0.5));
+      assertEquals(1, store.agent(ADA).activeContext(query, Control.NONE).size());
+      assertThrows(MemtierException.class, () -> store.agent(ADA).remember("", "x", 0.5));
     }
   }
 

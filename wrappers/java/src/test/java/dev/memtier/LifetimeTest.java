@@ -88,11 +88,11 @@ class LifetimeTest {
     calls.put("conversation last", () -> talk.last(3));
     calls.put("conversation replace", () -> talk.replace(List.of(Turn.user("tea"))));
     calls.put("conversation context", () -> talk.context(ContextQuery.DEFAULT));
-    calls.put("sessions", () -> store.sessions(scope, 3));
-    calls.put("recentTurns", () -> store.recentTurns(scope, java.time.Duration.ofHours(1), 3));
-    calls.put("turnContext", () -> store.turnContext(scope, ContextQuery.DEFAULT, none));
-    calls.put("remember", () -> store.remember(scope, "k", "tea", 0.9));
-    calls.put("activeContext", () -> store.activeContext(scope, ContextQuery.DEFAULT, none));
+    calls.put("sessions", () -> store.agent(scope).sessions(3));
+    calls.put("recentTurns", () -> store.agent(scope).recentTurns(java.time.Duration.ofHours(1), 3));
+    calls.put("turnContext", () -> store.agent(scope).turnContext(ContextQuery.DEFAULT, none));
+    calls.put("remember", () -> store.agent(scope).remember("k", "tea", 0.9));
+    calls.put("activeContext", () -> store.agent(scope).activeContext(ContextQuery.DEFAULT, none));
     calls.put("collections create", () -> store.collections().create("c" + System.nanoTime()));
     calls.put("collections list", () -> store.collections().list(scope, none));
     calls.put(
