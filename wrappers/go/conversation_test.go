@@ -121,11 +121,12 @@ func TestWhatAnAgentHasInMind(t *testing.T) {
 
 func TestTokensAreCountedByAFunction(t *testing.T) {
 	before := native.Registered()
-	var answer []int64
+	each, more := int64(0), 0
 	var failure error
 	store := open(t, memtier.WithTokenCounter(func(texts []string) ([]int64, error) {
-		if answer == nil {
-			return make([]int64, len(texts)), failure
+		answer := make([]int64, len(texts)+more)
+		for i := range answer {
+			answer[i] = each
 		}
 		return answer, failure
 	}))
@@ -133,7 +134,7 @@ func TestTokensAreCountedByAFunction(t *testing.T) {
 	must[[]memtier.Turn](t)(talk.AppendMany(ctx, said("a", "b")))
 	within := func() ([]memtier.Turn, error) { return talk.Context(ctx, memtier.TurnContext{MaxTokens: 5}) }
 	expect(t, "free", len(must[[]memtier.Turn](t)(within())), 2)
-	answer = []int64{4, 4}
+	each = 4
 	expect(t, "dear", textsOf(must[[]memtier.Turn](t)(within())), []string{"b"})
 	failure = memtier.UseDefault
 	expect(t, "by default", len(must[[]memtier.Turn](t)(within())), 2)
@@ -141,7 +142,7 @@ func TestTokensAreCountedByAFunction(t *testing.T) {
 	_, err := within()
 	expectIs(t, err, memtier.ErrCallback)
 	expectIs(t, err, errBroken)
-	failure, answer = nil, []int64{1, 2, 3}
+	failure, more = nil, 1
 	_, err = within()
 	expectIs(t, err, memtier.ErrCallback)
 	check(t, store.Close())

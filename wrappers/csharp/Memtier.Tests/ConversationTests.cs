@@ -16,7 +16,7 @@ public sealed class ConversationTests : StoreTest
     private static IEnumerable<MemoryTurn> Said(params string[] texts) =>
         texts.Select(text => new MemoryTurn(MemoryRole.User, text));
 
-    private static string?[] Texts(IEnumerable<MemoryTurn> turns) => [.. turns.Select(turn => turn.Content)];
+    private static List<string?> Texts(IEnumerable<MemoryTurn> turns) => [.. turns.Select(turn => turn.Content)];
 
     [Fact]
     public void ATurnComesBackAsItWas()
