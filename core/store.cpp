@@ -113,6 +113,12 @@ Status Store::start(const std::string& path) {
 
 Store::~Store() {
   if (!closed_) (void)close();
+  if (closing_.load() || !storage_) return;
+  // Opening failed half-way: what the storage folds at its end goes through what is let go before it.
+  worker_.stop();
+  index_worker_.stop();
+  embed_worker_.stop();
+  (void)storage_->close(nullptr);
 }
 
 Status Store::close() {
