@@ -109,7 +109,7 @@ class ConversationTest {
       talk.appendMany(said("a", "b"));
       ContextQuery query = ContextQuery.DEFAULT.maxTokens(5);
       assertEquals(2, talk.context(query).size());
-      counter.set(texts -> new long[] {4, 4});
+      counter.set(texts -> texts.stream().mapToLong(text -> 4).toArray());
       assertEquals(List.of("b"), texts(talk.context(query)));
       IllegalStateException broken = new IllegalStateException("broken");
       counter.set(
