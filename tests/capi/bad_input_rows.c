@@ -204,6 +204,11 @@
     P(0), P(1), P(2), N(3), P(4), N(5), D(6), I(7), P(8)) \
   X(context_active, "store:store scope?:scope document:document|context control?:control " \
     "out:out_items", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(archive_pack, "store:store document:request control?:control out:out_json", \
+    P(0), P(1), N(2), P(3), P(4)) \
+  X(archive_restore, "store:store scope?:scope restore:request control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(archive_get_statistics, "store:store out:out_json", P(0), P(1)) \
   X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
     P(0), I(1), P(2)) \
   X(candidates_column_double, "candidates:candidates fielddouble:field " \
