@@ -1,6 +1,7 @@
 // Store: the facade that ties the rooms together; nothing else knows them all. What memtier.h offers
 // for a store is a function here.
 //
+//   store_options.h  how it is opened; its numbers
 //   store.cpp        opening, closing, the background thread, changes, statistics
 //   store_read.cpp   one item in; lists, counts, search
 //   store_write.cpp  one item, and many, out
@@ -11,6 +12,7 @@
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules
+//   store_archive.cpp  packing and restoring
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -51,79 +53,12 @@
 #include "share/export.h"
 #include "share/import.h"
 #include "storage/sqlite/sqlite_storage.h"
+#include "store_options.h"
 #include "tiers/access_tracker.h"
 #include "tiers/ladder_engine.h"
 #include "tiers/residency.h"
 
 namespace memtier {
-
-enum class EmbedderKind { kBuiltin, kNone, kCallback };
-constexpr const char* embedder_kind_name(EmbedderKind kind) {
-  return kind == EmbedderKind::kBuiltin ? "builtin"
-         : kind == EmbedderKind::kNone  ? "none"
-                                        : "callback";
-}
-
-struct StoreOptions {
-  bool create = true;
-  Durability durability = Durability::kNormal;
-  int64_t relaxed_interval_ms = 10;
-  int64_t busy_timeout_ms = 10'000;
-  int64_t journal_bytes = 16 << 20;
-  int64_t memory_limit_bytes = 256 << 20;
-  int64_t reader_count = 4;
-  bool background = true;
-  int64_t transition_limit = 10'000;
-  int64_t access_interval_ms = 5'000;
-  bool ttl_refresh_on_read = false;
-  int64_t link_half_life_seconds = 2'592'000;  // thirty days
-  int64_t learn_links = 0;
-  EvictionOrder eviction_order = EvictionOrder::kRetention;
-  int64_t random_seed = 0;
-  std::string ladder;
-  std::string tokenizer;
-  EmbedderKind embedder = EmbedderKind::kBuiltin;
-  std::string model_path;     // empty: it is looked for
-  std::string embedder_name;  // of the caller's own; empty: "callback"
-  int64_t embedder_dimension = 0;
-  int64_t embed_batch = 64;
-  std::shared_ptr<Clock> clock;  // null: the system's
-  Log log;
-  ScoreCallback eviction_callback;
-  EmbedFunction embed_function;
-  TokenCounter token_counter;  // empty: four bytes are a token
-};
-
-struct StoreStatistics {
-  StorageStatistics storage;
-  int64_t item_count = 0;
-  int64_t item_bytes = 0;
-  int64_t expired_count = 0;
-  int64_t resident_count = 0;
-  int64_t resident_bytes = 0;
-  int64_t gets_resident = 0;
-  int64_t gets_stored = 0;
-  int64_t gets_missed = 0;
-  int64_t puts = 0;
-  int64_t deletes = 0;
-  int64_t searches = 0;
-  int64_t promotions = 0;
-  int64_t demotions = 0;
-  int64_t evictions = 0;
-  int64_t expirations = 0;
-  int64_t access_dropped = 0;
-  double promotions_per_hour = 0;
-  double demotions_per_hour = 0;
-};
-
-struct TierStatistics {
-  TierSummary summary;
-  int64_t resident_count = 0;
-  int64_t hits = 0;
-  int64_t all_hits = 0;  // in every tier, for the rate
-  double average_age_seconds = 0;
-  double utilization = 0;
-};
 
 // One item of a batch.
 struct Outcome {
@@ -312,6 +247,10 @@ class Store final : public ChangeSink {
                                      Control& control);
   Result<std::string> apply_archive_rules(const Scope& scope, const ApplyRequest& request,
                                           Control& control);
+  // Documents of memtier.h, section 25.
+  Result<std::string> archive_statistics();
+  Result<std::string> pack_archive(const PackRequest& request, Control& control);
+  Result<std::string> restore(const Scope& scope, const RestoreRequest& request, Control& control);
   void let_go_policies();  // those of callbacks; no other call is under way
 
   // --- tiers and time

@@ -194,6 +194,10 @@ Result<Json> Store::apply_steps(const Scope& scope, const std::vector<PlannedSte
       RETURN_IF_ERROR(apply_step(scope, step, dry_run, reason, guard, &count));
     }
     total += count;
+    if (step.level != 0 && count > 0 && !dry_run) {
+      int64_t packed = 0;
+      RETURN_IF_ERROR(storage_->pack_archive(static_cast<int>(step.level), false, guard, &packed));
+    }
     Json result = {
         {"name", step.name}, {"action", std::string(action_name(step.action))}, {"count", count}};
     if (step.level != 0) result["level"] = step.level;
