@@ -1,6 +1,7 @@
 // Store: the facade that ties the rooms together; nothing else knows them all. What memtier.h offers
 // for a store is a function here.
 //
+//   store_options.h  how it is opened; its numbers
 //   store.cpp        opening, closing, the background thread, changes, statistics
 //   store_read.cpp   one item in; lists, counts, search
 //   store_write.cpp  one item, and many, out
@@ -11,6 +12,7 @@
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules
+//   store_maintenance.cpp  ticks
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -38,6 +40,7 @@
 #include "index/text/inverted_text_index.h"
 #include "index/vector/derived_vectors.h"
 #include "index/vector/vector_index.h"
+#include "lifecycle/maintenance.h"
 #include "lifecycle/policy_plan.h"
 #include "model/context_request.h"
 #include "model/draft.h"
@@ -51,79 +54,12 @@
 #include "share/export.h"
 #include "share/import.h"
 #include "storage/sqlite/sqlite_storage.h"
+#include "store_options.h"
 #include "tiers/access_tracker.h"
 #include "tiers/ladder_engine.h"
 #include "tiers/residency.h"
 
 namespace memtier {
-
-enum class EmbedderKind { kBuiltin, kNone, kCallback };
-constexpr const char* embedder_kind_name(EmbedderKind kind) {
-  return kind == EmbedderKind::kBuiltin ? "builtin"
-         : kind == EmbedderKind::kNone  ? "none"
-                                        : "callback";
-}
-
-struct StoreOptions {
-  bool create = true;
-  Durability durability = Durability::kNormal;
-  int64_t relaxed_interval_ms = 10;
-  int64_t busy_timeout_ms = 10'000;
-  int64_t journal_bytes = 16 << 20;
-  int64_t memory_limit_bytes = 256 << 20;
-  int64_t reader_count = 4;
-  bool background = true;
-  int64_t transition_limit = 10'000;
-  int64_t access_interval_ms = 5'000;
-  bool ttl_refresh_on_read = false;
-  int64_t link_half_life_seconds = 2'592'000;  // thirty days
-  int64_t learn_links = 0;
-  EvictionOrder eviction_order = EvictionOrder::kRetention;
-  int64_t random_seed = 0;
-  std::string ladder;
-  std::string tokenizer;
-  EmbedderKind embedder = EmbedderKind::kBuiltin;
-  std::string model_path;     // empty: it is looked for
-  std::string embedder_name;  // of the caller's own; empty: "callback"
-  int64_t embedder_dimension = 0;
-  int64_t embed_batch = 64;
-  std::shared_ptr<Clock> clock;  // null: the system's
-  Log log;
-  ScoreCallback eviction_callback;
-  EmbedFunction embed_function;
-  TokenCounter token_counter;  // empty: four bytes are a token
-};
-
-struct StoreStatistics {
-  StorageStatistics storage;
-  int64_t item_count = 0;
-  int64_t item_bytes = 0;
-  int64_t expired_count = 0;
-  int64_t resident_count = 0;
-  int64_t resident_bytes = 0;
-  int64_t gets_resident = 0;
-  int64_t gets_stored = 0;
-  int64_t gets_missed = 0;
-  int64_t puts = 0;
-  int64_t deletes = 0;
-  int64_t searches = 0;
-  int64_t promotions = 0;
-  int64_t demotions = 0;
-  int64_t evictions = 0;
-  int64_t expirations = 0;
-  int64_t access_dropped = 0;
-  double promotions_per_hour = 0;
-  double demotions_per_hour = 0;
-};
-
-struct TierStatistics {
-  TierSummary summary;
-  int64_t resident_count = 0;
-  int64_t hits = 0;
-  int64_t all_hits = 0;  // in every tier, for the rate
-  double average_age_seconds = 0;
-  double utilization = 0;
-};
 
 // One item of a batch.
 struct Outcome {
@@ -322,6 +258,10 @@ class Store final : public ChangeSink {
   Result<std::vector<Transition>> transitions(const Scope& scope, std::string_view id,
                                               int64_t since_us, size_t limit);
 
+  // --- maintenance: document of memtier.h, section 26
+  Result<std::string> tick(const TickRequest& request, Control& control);
+  void pause_maintenance(bool paused);  // that in the background
+
   // --- export and import
   Status export_items(const Scope& scope, const FilterRef& filter, const WriteBytes& write,
                       Control& control, int64_t* out_count);
@@ -365,6 +305,9 @@ class Store final : public ChangeSink {
   Status start(const std::string& path);
   int64_t background_step();
   int64_t index_step();
+  std::vector<MaintenanceJob> maintenance_jobs();
+  Status maintain_indexes(Control& guard);
+  int64_t maintenance_step();
   // After a commit: makes room in the tiers, and sees to it that the journal is folded in time.
   Status settle(Durability durability, int64_t now_us, bool wait);
   Status flush_access();
@@ -451,8 +394,14 @@ class Store final : public ChangeSink {
     PolicyDecider decider;
   };
   Result<std::vector<Policy>> stored_policies();
-  Result<Json> apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
-                           Reason reason, Control& guard);
+  enum class Callbacks { kUse, kLeaveOut };
+  // *out_report is what was done, also after a failure.
+  Status run_policies(const Scope& scope, const ApplyRequest& request, Callbacks callbacks,
+                      Control& guard, Json* out_report);
+  Status run_archive_rules(const Scope& scope, const ApplyRequest& request, Control& guard,
+                           Json* out_report);
+  Status apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
+                     Reason reason, Control& guard, Json* out_report);
   Status apply_step(const Scope& scope, const PlannedStep& step, bool dry_run, Reason reason,
                     Control& guard, int64_t* out_count);
   Status act_on_heads(const Scope& scope, const PlannedStep& step, Reason reason, Control& guard,
@@ -491,10 +440,12 @@ class Store final : public ChangeSink {
   std::atomic<bool> has_deferred_{false};
   ConversationEnds ends_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
+  Maintenance maintenance_;
   // Last: they end before what they work on.
   Worker worker_;
   Worker embed_worker_;  // asks the embedder, which may take long
   Worker index_worker_;  // makes segments of the text index: long work beside the other's short one
+  Worker maintenance_worker_;
 };
 
 }  // namespace memtier

@@ -182,6 +182,10 @@
   X(archive_rule_delete, "store:store rulename:name", P(0), P(1), N(2)) \
   X(archive_rule_apply, "store:store scope?:scope document:request control?:control " \
     "out:out_json", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(store_tick, "store:store document:request control?:control out:out_json", \
+    P(0), P(1), N(2), P(3), P(4)) \
+  X(store_pause, "store:store", P(0)) \
+  X(store_resume, "store:store", P(0)) \
   X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
     P(0), I(1), P(2)) \
   X(candidates_column_double, "candidates:candidates fielddouble:field " \

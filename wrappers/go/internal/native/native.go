@@ -185,6 +185,7 @@ typedef _gostring_ swig_type_155;
 typedef _gostring_ swig_type_156;
 typedef _gostring_ swig_type_157;
 typedef _gostring_ swig_type_158;
+typedef _gostring_ swig_type_159;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -403,6 +404,9 @@ extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_156 arg2, swig
 extern int _wrap_ArchiveRuleList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_157 arg2, swig_voidp arg3);
 extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_158 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_159 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_StorePause_memtier(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_StoreResume_memtier(uintptr_t arg1, swig_voidp arg2);
 #undef intgo
 */
 import "C"
@@ -623,6 +627,8 @@ const MEMTIER_OPTION_RANDOM_SEED = 27
 const MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28
 const MEMTIER_OPTION_LEARN_LINKS = 29
 const MEMTIER_OPTION_EMBED_BATCH = 30
+const MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44
+const MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45
 const MEMTIER_OPTION_LADDER = 100
 const MEMTIER_OPTION_TOKENIZER = 101
 const MEMTIER_OPTION_EMBEDDER = 110
@@ -2941,5 +2947,35 @@ func ArchiveRuleApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, ar
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
+	return swig_r
+}
+
+func StoreTick(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_StoreTick_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func StorePause(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int32)(C._wrap_StorePause_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func StoreResume(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int32)(C._wrap_StoreResume_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }

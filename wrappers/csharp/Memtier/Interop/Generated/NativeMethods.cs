@@ -498,6 +498,15 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_rule_apply")]
   public static extern int ArchiveRuleApply(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_tick")]
+  public static extern int StoreTick(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_pause")]
+  public static extern int StorePause(nint jarg1, nint* jarg2);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_resume")]
+  public static extern int StoreResume(nint jarg1, nint* jarg2);
 }
 
 }

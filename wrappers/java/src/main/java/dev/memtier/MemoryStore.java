@@ -304,6 +304,11 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new Policies(this);
   }
 
+  /** {@return the maintenance: to drive it, or to pause what the store does itself} */
+  public Maintenance maintenance() {
+    return new Maintenance(this);
+  }
+
   /** {@return the archive rules: to put, list, delete and apply them} */
   public ArchiveRules archiveRules() {
     return new ArchiveRules(this);
