@@ -24,7 +24,7 @@ constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kDaySeconds = 86'400;
 constexpr int64_t kYearSeconds = 366 * kDaySeconds;
 
-constexpr std::array<Bounds, 18> kBounds = {{
+constexpr std::array<Bounds, 19> kBounds = {{
     {MEMTIER_OPTION_CREATE, "CREATE", 0, 1, 1},
     {MEMTIER_OPTION_DURABILITY, "DURABILITY", MEMTIER_DURABILITY_RELAXED, MEMTIER_DURABILITY_FULL,
      MEMTIER_DURABILITY_NORMAL},
@@ -45,6 +45,7 @@ constexpr std::array<Bounds, 18> kBounds = {{
      30 * kDaySeconds},
     {MEMTIER_OPTION_LEARN_LINKS, "LEARN_LINKS", 0, 16, 0},
     {MEMTIER_OPTION_EMBED_BATCH, "EMBED_BATCH", 1, 4096, 64},
+    {MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES, "COMPRESS_THRESHOLD_BYTES", 0, 64 * kMib, 1024},
     {MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS, "MAINTENANCE_INTERVAL_MS", 0, 7 * kDayMs, 0},
     {MEMTIER_OPTION_MAINTENANCE_BUDGET_MS, "MAINTENANCE_BUDGET_MS", 0, kDayMs, 100},
 }};
@@ -81,6 +82,9 @@ void apply(StoreOptions& options, int32_t key, int64_t value) {
       break;
     case MEMTIER_OPTION_BACKGROUND:
       options.background = value != 0;
+      break;
+    case MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES:
+      options.compress_threshold_bytes = value;
       break;
     case MEMTIER_OPTION_TRANSITION_LIMIT:
       options.transition_limit = value;

@@ -161,3 +161,45 @@ memtier_status memtier_archive_rule_apply(memtier_store* store, const memtier_sc
                            &Store::apply_archive_rules);
   });
 }
+
+memtier_status memtier_archive_pack(memtier_store* store, const char* request, size_t request_size,
+                                    const memtier_control* control, memtier_bytes** out_json,
+                                    memtier_error** error) {
+  if (out_json != nullptr) *out_json = nullptr;
+  return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
+    RETURN_IF_ERROR(check_out(out_json, "out_json"));
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const std::string_view text, check_text(request, request_size, "request"));
+    ASSIGN_OR_RETURN(const PackRequest parsed, PackRequest::parse(text));
+    return give_json(call->pack_archive(parsed, *call_control), out_json);
+  });
+}
+
+memtier_status memtier_archive_restore(memtier_store* store, const memtier_scope* scope,
+                                       const char* request, size_t request_size,
+                                       const memtier_control* control, memtier_bytes** out_json,
+                                       memtier_error** error) {
+  if (out_json != nullptr) *out_json = nullptr;
+  return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
+    RETURN_IF_ERROR(check_out(out_json, "out_json"));
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    ASSIGN_OR_RETURN(const std::string_view text, check_text(request, request_size, "request"));
+    ASSIGN_OR_RETURN(const RestoreRequest parsed, RestoreRequest::parse(text));
+    return give_json(call->restore(*where, parsed, *call_control), out_json);
+  });
+}
+
+memtier_status memtier_archive_get_statistics(memtier_store* store, memtier_bytes** out_json,
+                                              memtier_error** error) {
+  if (out_json != nullptr) *out_json = nullptr;
+  return guard(error, [&]() -> Status {
+    RETURN_IF_ERROR(check_out(out_json, "out_json"));
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    return give_json(call->archive_statistics(), out_json);
+  });
+}

@@ -12,6 +12,7 @@
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules
+//   store_archive.cpp  packing and restoring
 //   store_maintenance.cpp  ticks
 //
 // Thread safety: every function, any thread.
@@ -248,6 +249,10 @@ class Store final : public ChangeSink {
                                      Control& control);
   Result<std::string> apply_archive_rules(const Scope& scope, const ApplyRequest& request,
                                           Control& control);
+  // Documents of memtier.h, section 25.
+  Result<std::string> archive_statistics();
+  Result<std::string> pack_archive(const PackRequest& request, Control& control);
+  Result<std::string> restore(const Scope& scope, const RestoreRequest& request, Control& control);
   void let_go_policies();  // those of callbacks; no other call is under way
 
   // --- tiers and time

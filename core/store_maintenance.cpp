@@ -49,15 +49,24 @@ std::vector<MaintenanceJob> Store::maintenance_jobs() {
     move_report(std::move(report), out_report);
     return status;
   };
+  const auto archive = [this](const TickRequest&, Control& control, Json* out_report) {
+    Control guard = guarded(control);
+    RepackResult repacked;
+    int64_t packed = 0;
+    Status status = storage_->repack_archive(guard, &repacked);
+    if (status.ok()) {
+      status = storage_->pack_archive(static_cast<int>(PackRequest().level), false, guard, &packed);
+    }
+    (*out_report)["count"] = repacked.items + packed;
+    return status;
+  };
   const auto indexes = [this](const TickRequest&, Control& control, Json*) {
     Control guard = guarded(control);
     return maintain_indexes(guard);
   };
-  return {{"expire", expire},
-          {"demote", demote},
-          {"policies", policies},
-          {"archive_rules", archive_rules},
-          {"indexes", indexes}};
+  return {{"expire", expire},     {"demote", demote},
+          {"policies", policies}, {"archive_rules", archive_rules},
+          {"archive", archive},   {"indexes", indexes}};
 }
 
 // What else is done by and by: what is in the journal goes into the file, what was added to the indexes

@@ -32,6 +32,7 @@ struct StoreOptions {
   int64_t reader_count = 4;
   bool background = true;
   int64_t transition_limit = 10'000;
+  int64_t compress_threshold_bytes = 1024;
   int64_t access_interval_ms = 5'000;
   bool ttl_refresh_on_read = false;
   int64_t link_half_life_seconds = 2'592'000;  // thirty days

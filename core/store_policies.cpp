@@ -204,6 +204,10 @@ Status Store::apply_steps(const Scope& scope, const std::vector<PlannedStep>& st
     Status status;
     if (step.skipped.empty()) status = apply_step(scope, step, dry_run, reason, guard, &count);
     total += count;
+    if (status.ok() && step.level != 0 && count > 0 && !dry_run) {
+      int64_t packed = 0;
+      status = storage_->pack_archive(static_cast<int>(step.level), false, guard, &packed);
+    }
     Json result = {
         {"name", step.name}, {"action", std::string(action_name(step.action))}, {"count", count}};
     if (step.level != 0) result["level"] = step.level;

@@ -289,8 +289,9 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS 28 /* of links, section 19; 30 days; 0 none */
 #define MEMTIER_OPTION_LEARN_LINKS 29 /* link a read with so many before it, 0 (default) to 16 */
 #define MEMTIER_OPTION_EMBED_BATCH 30 /* texts in one call of an embedder of your own; default 64 */
-#define MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS 44 /* ticks in the background, section 26; 0 none */
-#define MEMTIER_OPTION_MAINTENANCE_BUDGET_MS 45   /* of one of these; default 100; 0 no limit */
+#define MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES 40 /* longer content is compressed; 1024; 0 none */
+#define MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS 44  /* ticks in the background, section 26; 0 none */
+#define MEMTIER_OPTION_MAINTENANCE_BUDGET_MS 45    /* of one of these; default 100; 0 no limit */
 
 /* Keys of text (memtier_options_set_text). The empty text takes a choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
@@ -1469,7 +1470,7 @@ MEMTIER_API int64_t memtier_transitions_count(const memtier_transitions* transit
 
 /** One text of all rows: MEMTIER_FIELD_ID, _FROM_TIER, _TO_TIER (empty: it was removed), _REASON
  *  ("capacity", "reads", "importance", "access_count", "validation", "idle", "manual", "evicted",
- *  "expired", "policy", "archive_rule").
+ *  "expired", "policy", "archive_rule", "consolidated", "restored").
  *  memtier_transitions_count slices, borrowed until the transitions are destroyed.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_transitions_column_text(const memtier_transitions* transitions,
@@ -2320,6 +2321,54 @@ MEMTIER_API memtier_status memtier_archive_rule_apply(
     memtier_store* store, const memtier_scope* scope, const char* request, size_t request_size,
     const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
 
+/* WHAT IS ARCHIVED stays findable by filters and words, and a get reads it as any other item. Its row
+ * stays in the store's tables; its content is compressed, at first by itself, and then packed together
+ * with others of its month of creation: up to 256 in a block, with a dictionary that all blocks share.
+ * Reading one item reads its block alone. Each block has a checksum; a damaged one concerns no other.
+ * memtier_archive_rule_apply packs what it archives, where a month has enough; memtier_archive_pack
+ * packs the rest. Packing is safe to be killed at any point. */
+
+/** Packs archived items into blocks.
+ *  @param request  a JSON object, or empty; its keys, all optional:
+ *    "level"   1 (quick) to 9 (small), default 9
+ *    "all"     false: leave out the newest months where they have less than 64 items; default true
+ *    "repack"  true: first take apart blocks of which less than half is needed any more, and small ones
+ *  @param control  may be NULL. Told of items packed. Stopped, what was packed stays so.
+ *  @param out_json  caller owns: memtier_bytes_destroy. {"packed": items, "repacked_blocks",
+ *  "damaged_blocks": those that could not be read, and stay}.
+ *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_archive_pack(memtier_store* store, const char* request,
+                                                size_t request_size, const memtier_control* control,
+                                                memtier_bytes** out_json, memtier_error** error);
+
+/** Brings items out of the archive, with everything that they had.
+ *  @param scope  NULL: the whole default collection.
+ *  @param request  a JSON object; its keys ("ids" or "filter" must be there; with both, both must hold):
+ *    "ids"     a list of at most 10000 ids
+ *    "filter"  a filter, which may ask for ages as a policy's condition does; {}: everything
+ *    "tier"    where to; default: "short_term", or where there is none the tier above the archive
+ *  @param control  may be NULL. Told of items restored. Stopped, what was restored stays so.
+ *  @param out_json  caller owns: memtier_bytes_destroy. {"restored": items, "tier", "damaged": the ids of
+ *  those that cannot be read, and stay}.
+ *  @return MEMTIER_NOT_FOUND (the tier), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_archive_restore(memtier_store* store, const memtier_scope* scope,
+                                                   const char* request, size_t request_size,
+                                                   const memtier_control* control,
+                                                   memtier_bytes** out_json, memtier_error** error);
+
+/** Numbers about the archive, as a JSON object: "items" in blocks; "waiting" to be packed; "blocks";
+ *  "original_bytes" of the contents that were packed; "compressed_bytes" of the blocks, the dictionary
+ *  and what rows keep in place of their contents; "dictionary_bytes"; "ratio" of the two, "saved": 1
+ *  less it; "periods": a list of {"period": year and month as 202606, "blocks", "items",
+ *  "original_bytes", "compressed_bytes"}.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_archive_get_statistics(memtier_store* store,
+                                                          memtier_bytes** out_json,
+                                                          memtier_error** error);
+
 /* =============================================================================================
  * 26. Maintenance and retention
  * =============================================================================================
@@ -2330,6 +2379,8 @@ MEMTIER_API memtier_status memtier_archive_rule_apply(
  *   "demote"         moves what lies idle one tier down: memtier_tier_optimize
  *   "policies"       applies the policies that are enabled: memtier_policy_apply
  *   "archive_rules"  follows the archive rules that are enabled: memtier_archive_rule_apply
+ *   "archive"        packs what waits in the archive, but for months of which there is little, and what
+ *                    blocks hold of which less than half is needed any more: memtier_archive_pack
  *   "indexes"        folds the journal into the file, and merges what was added to the indexes
  *
  * WHO DRIVES IT: the caller, by memtier_store_tick; or the store itself, on a thread of its own, where
@@ -2347,7 +2398,7 @@ MEMTIER_API memtier_status memtier_archive_rule_apply(
  *  @param control  may be NULL. Told of items done. Stopped, what was done before stays.
  *  @param out_json  caller owns: memtier_bytes_destroy. A JSON object: "complete", false where the budget
  *  was used up, and then "next", the job that comes first in the next tick; "total"; "jobs", a list of
- *  {"name", "count": items moved, removed or changed, "complete"}, for policies and archive rules also
+ *  {"name", "count": items moved, removed, changed or packed, "complete"}, for policies and archive rules also
  *  "results" as memtier_policy_apply tells them.
  *  @return MEMTIER_NOT_FOUND (a job), MEMTIER_BUSY (another tick is under way), MEMTIER_CANCELLED,
  *  MEMTIER_CALLBACK; what a job fails with, and the next tick begins behind that job.

@@ -32,6 +32,7 @@ void add_spread(CLI::App& app, Tool& tool);
 void add_graph(CLI::App& app, Tool& tool);
 void add_policy(CLI::App& app, Tool& tool);
 void add_archive(CLI::App& app, Tool& tool);
+void add_restore(CLI::App& app, Tool& tool);
 void add_space(CLI::App& app, Tool& tool);
 void add_similar(CLI::App& app, Tool& tool);
 void add_maintain(CLI::App& app, Tool& tool);

@@ -22,6 +22,7 @@ constexpr std::array kBenchmarks = {
     Benchmark{"vector", "the nearest of many vectors, and storing these", run_vector},
     Benchmark{"hybrid", "the best by words and a vector together", run_hybrid},
     Benchmark{"locomo", "how well the right turns of real conversations are found", run_locomo},
+    Benchmark{"archive", "packing what is archived, and restoring one item", run_archive},
     Benchmark{"wrappers", "a resident get through the Go, Java and C# packages", run_wrappers},
 };
 

@@ -148,4 +148,39 @@ Result<ApplyRequest> ApplyRequest::parse(std::string_view text) {
   return request;
 }
 
+Result<RestoreRequest> RestoreRequest::parse(std::string_view text) {
+  ASSIGN_OR_RETURN(const Json document, parse_document(text, "request"));
+  RETURN_IF_ERROR(refuse_unknown_keys(document, {"ids", "filter", "tier"}, "request"));
+  RestoreRequest request;
+  RETURN_IF_ERROR(read_text(document, "tier", "request", &request.tier));
+  if (const auto filter = document.find("filter"); filter != document.end()) {
+    auto checked = Filter::from_condition(*filter, {});
+    if (!checked.ok()) return invalid("request: " + checked.take_status().message());
+    request.filter = *filter;
+  }
+  const auto ids = document.find("ids");
+  request.has_ids = ids != document.end();
+  if (!request.has_ids && request.filter.is_null()) {
+    return invalid("request: it needs \"ids\" or a \"filter\"; {} as the filter restores all");
+  }
+  if (!request.has_ids) return request;
+  const Status wrong = invalid("request: \"ids\" must be a list of at most 10000 ids");
+  if (!ids->is_array() || ids->size() > 10'000) return wrong.clone();
+  for (const Json& id : *ids) {
+    if (!id.is_string()) return wrong.clone();
+    request.ids.push_back(id.get<std::string>());
+  }
+  return request;
+}
+
+Result<PackRequest> PackRequest::parse(std::string_view text) {
+  ASSIGN_OR_RETURN(const Json document, parse_document(text, "request"));
+  RETURN_IF_ERROR(refuse_unknown_keys(document, {"level", "all", "repack"}, "request"));
+  PackRequest request;
+  RETURN_IF_ERROR(read_int(document, "level", "request", 1, kMostLevel, &request.level));
+  RETURN_IF_ERROR(read_bool(document, "all", "request", &request.all));
+  RETURN_IF_ERROR(read_bool(document, "repack", "request", &request.repack));
+  return request;
+}
+
 }  // namespace memtier

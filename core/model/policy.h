@@ -50,6 +50,24 @@ struct ApplyRequest {
   bool dry_run = false;
 };
 
+// What to restore from the archive: ids, or what a filter finds.
+struct RestoreRequest {
+  static Result<RestoreRequest> parse(std::string_view text);
+
+  bool has_ids = false;
+  std::vector<std::string> ids;
+  Json filter;  // null: none
+  std::string tier;
+};
+
+struct PackRequest {
+  static Result<PackRequest> parse(std::string_view text);
+
+  int64_t level = 9;
+  bool all = true;      // also the months of which there is little
+  bool repack = false;  // first take blocks apart of which little is needed
+};
+
 std::string_view action_name(PolicyAction action);
 Status check_policy_name(std::string_view name, std::string_view what);
 

@@ -129,6 +129,29 @@ struct ScopeTotals {
   int64_t last_us = 0;
 };
 
+struct ArchiveStatistics {
+  struct Month {
+    int64_t period = 0;  // 202606
+    int64_t blocks = 0;
+    int64_t items = 0;
+    int64_t original_bytes = 0;
+    int64_t compressed_bytes = 0;
+  };
+  int64_t items = 0;    // in blocks
+  int64_t waiting = 0;  // archived, and not yet in a block
+  int64_t blocks = 0;
+  int64_t original_bytes = 0;    // of the contents that were packed
+  int64_t compressed_bytes = 0;  // of the blocks, and of what rows keep in place of their contents
+  int64_t dictionary_bytes = 0;  // as it stands in the file
+  std::vector<Month> months;
+};
+
+struct RepackResult {
+  int64_t blocks = 0;   // that were taken apart
+  int64_t items = 0;    // that were packed
+  int64_t damaged = 0;  // blocks that could not be read, and stay
+};
+
 struct StorageStatistics {
   int64_t file_bytes = 0;
   int64_t pending_bytes = 0;  // committed, not yet folded into the file's tables
@@ -196,6 +219,12 @@ class Storage {
   // In order of their names.
   virtual Result<std::vector<std::string>> documents(DocumentKind kind) = 0;
   virtual Status delete_document(DocumentKind kind, std::string_view name) = 0;
+
+  // Packs archived contents into blocks; with `force` also where they are few. *out_items: how many.
+  virtual Status pack_archive(int level, bool force, Control& control, int64_t* out_items) = 0;
+  // Makes new blocks of those of which little is needed any more.
+  virtual Status repack_archive(Control& control, RepackResult* result) = 0;
+  virtual Result<ArchiveStatistics> archive_statistics() = 0;
 
   // Calls visit for the items of a tier that were read last before `accessed_before_us`.
   virtual Status visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,

@@ -24,7 +24,7 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  *   text (any UTF-8), id (not empty), bytes: a pointer and its size
  *   filter list querytext document tiers tier json images image tokenizer newindex indexname
  *   newlink newlinks onelink newconcept conceptname nodequery pathquery spreadquery newpolicy
- *   newcallback policyname newrule rulename: the same, with a good value
+ *   newcallback policyname newrule rulename restore: the same, with a good value
  *   builders queries ids: arrays with their count; path; index (0 is good); first; limit; field fieldtext
  *   fieldint fielddouble fieldcolumn...: a number that must be a field, and a good one
  *   newcollection collectionname: the same; drop: how a collection is dropped

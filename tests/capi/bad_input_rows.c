@@ -182,6 +182,11 @@
   X(archive_rule_delete, "store:store rulename:name", P(0), P(1), N(2)) \
   X(archive_rule_apply, "store:store scope?:scope document:request control?:control " \
     "out:out_json", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(archive_pack, "store:store document:request control?:control out:out_json", \
+    P(0), P(1), N(2), P(3), P(4)) \
+  X(archive_restore, "store:store scope?:scope restore:request control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(archive_get_statistics, "store:store out:out_json", P(0), P(1)) \
   X(store_tick, "store:store document:request control?:control out:out_json", \
     P(0), P(1), N(2), P(3), P(4)) \
   X(store_pause, "store:store", P(0)) \

@@ -34,7 +34,7 @@ size_t parse_parameters(const char* text, parameter* list) {
         "nodequery",      "pathquery",   "spreadquery", "newcollection",
         "collectionname", "newpolicy",   "newcallback", "policyname",
         "newrule",        "rulename",    "newspace",    "space",
-        "floats",         "floatbuffer", "manyfloats"};
+        "floats",         "floatbuffer", "manyfloats",  "restore"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -177,6 +177,7 @@ static const char* good_text(const parameter* p) {
       {"rulename", "unaccessed_old"},
       {"space", "s"},
       {"newspace", "{\"name\": \"new\", \"dimension\": 2}"},
+      {"restore", "{\"ids\": [\"none\"]}"},
       {"newindex", "{\"name\": \"new\", \"path\": \"metadata.new\"}"}};
   for (size_t i = 0; i < sizeof kTexts / sizeof kTexts[0]; ++i) {
     if (is(p, kTexts[i][0])) return kTexts[i][1];
@@ -344,20 +345,15 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   if (is(p, "bytes")) return n;
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
   if (is_any(p,
-             "filter list querytext document tiers json newindex newcollection " GRAPH_DOCUMENTS)) {
+             "filter list querytext document tiers json newindex newcollection newspace restore "
+             "newpolicy newcallback newrule " GRAPH_DOCUMENTS)) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
   if (is_any(p,
-             "id tag tier tiers newindex indexname conceptname newcollection "
-             "collectionname " GRAPH_DOCUMENTS))
-    n += wrong_pair(list + n, "empty", "", 0);
-  if (is_any(p, "name tag indexname conceptname collectionname policyname rulename"))
-    if (is_any(p, "filter list querytext document tiers json newindex newspace")) {
-      n += wrong_pair(list + n, "no JSON", "{", 1);
-    }
-  if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
-  if (is_any(p, "id tag tier tiers newindex indexname newspace space"))
+             "id tag tier tiers newindex indexname conceptname newcollection newspace space "
+             "collectionname policyname newpolicy newcallback newrule rulename "
+             "restore " GRAPH_DOCUMENTS))
     n += wrong_pair(list + n, "empty", "", 0);
   if (is_any(p, "name tag indexname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);

@@ -150,6 +150,20 @@ static memtier_status apply_policies(fixture* f, const memtier_control* control)
   memtier_bytes_destroy(json);
   return status;
 }
+static memtier_status pack(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const memtier_status status = memtier_archive_pack(f->store, NULL, 0, control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
+static memtier_status restore(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const char* request = "{\"filter\": {}}";
+  const memtier_status status =
+      memtier_archive_restore(f->store, NULL, SIZED(request), control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
 static memtier_status apply_rules(fixture* f, const memtier_control* control) {
   memtier_bytes* json = NULL;
   const memtier_status status =
@@ -190,6 +204,8 @@ static const struct {
     {"memtier_store_sweep", sweep_all},
     {"memtier_policy_apply", apply_policies},
     {"memtier_archive_rule_apply", apply_rules},
+    {"memtier_archive_pack", pack},
+    {"memtier_archive_restore", restore},
     {"memtier_store_tick", tick},
     {"memtier_store_export", export_all},
     {"memtier_store_export_file", export_file},

@@ -67,7 +67,7 @@ static void only_the_jobs_that_are_named_are_done(void) {
   char unused[1];
   FAILS_SAYING(memtier_store_tick(store, SIZED(Q("{'jobs': ['dream']}")), NULL,
                                   &(memtier_bytes*){NULL}, ERR),
-               MEMTIER_NOT_FOUND, "expire, demote, policies, archive_rules, indexes");
+               MEMTIER_NOT_FOUND, "expire, demote, policies, archive_rules, archive, indexes");
   CHECK_INT(try_tick(store, "{'jobs': []}", unused, 0), MEMTIER_INVALID);
   CHECK_INT(try_tick(store, "{'budget_ms': 1.5}", unused, 0), MEMTIER_INVALID);
   CHECK_INT(try_tick(store, "{'job': 'expire'}", unused, 0), MEMTIER_INVALID);

@@ -73,7 +73,7 @@ class Inspector {
     const std::string created = str(item.created_us);
     const std::string name = "item \"" + std::string(item.id) + "\": ";
     std::string buffer;
-    const auto content = plain_content(item.encoding, item.content, &buffer);
+    const auto content = plain_content(*connection_, item.encoding, item.content, &buffer);
     if (!content.ok()) {
       problems_.push_back(name + "its content cannot be decoded");
       return;

@@ -46,6 +46,18 @@ TEST_F(PolicyCommand, ArchiveRulesAreLookedAfterLikewise) {
   EXPECT_EQ(json_of({"archive", "delete", "unaccessed_old"})["deleted"], "unaccessed_old");
 }
 
+TEST_F(PolicyCommand, PacksAndRestores) {
+  put("a", "green tea", {"--tier", "archive"});
+  put("b", "black tea", {"--tier", "archive"});
+  EXPECT_EQ(json_of({"archive", "pack"})["packed"], 2);
+  EXPECT_EQ(json_of({"archive", "stats"})["items"], 2);
+  EXPECT_THAT(out_of({"archive", "stats"}), HasSubstr("MONTH"));
+  EXPECT_EQ(out_of({"restore", "a"}), "restored 1 item to short_term\n");
+  EXPECT_EQ(json_of({"restore", "--filter", "{}", "--tier", "long_term"})["restored"], 1);
+  EXPECT_EQ(json_of({"get", "b"})["content"], "black tea");
+  EXPECT_EQ(tool({"restore"}).exit_code, kUsage);
+}
+
 TEST_F(PolicyCommand, SaysWhatIsWrong) {
   put("a", "text");
   const Outcome refused = tool({"policy", "put", R"({"name": "x", "action": "forget"})"});

@@ -100,6 +100,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_graph(app, tool);
   add_policy(app, tool);
   add_archive(app, tool);
+  add_restore(app, tool);
   add_space(app, tool);
   add_maintain(app, tool);
   add_optimize(app, tool);

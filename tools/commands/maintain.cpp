@@ -120,7 +120,7 @@ void add_maintain(CLI::App& app, Tool& tool) {
       {"memtier maintain", "memtier maintain --budget 5s",
        "memtier maintain --job expire --job policies"});
   add_values(command, "--job", options->jobs, "NAME",
-            "only this: expire, demote, policies, archive_rules, indexes; several times");
+             "only this: expire, demote, policies, archive_rules, archive, indexes; several times");
   add_value(command, "--budget", options->budget, "DURATION",
             "stop when this time is over: 5s, 10m");
   command->callback(

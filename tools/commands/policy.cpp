@@ -94,6 +94,87 @@ void apply(Tool& tool, const Kind& kind, const ApplyOptions& options) {
   if (options.dry_run) tool.hint("nothing was changed");
 }
 
+struct PackOptions {
+  int64_t level = 9;
+  bool repack = false;
+};
+
+void pack(Tool& tool, const PackOptions& options) {
+  const std::string request =
+      nlohmann::json{{"level", options.level}, {"repack", options.repack}}.dump();
+  Bytes bytes;
+  {
+    const LongWork work(tool, "packing", LongWork::Unit::kItems);
+    call(memtier_archive_pack, tool.store(), request.data(), request.size(), work.control(),
+         bytes.out());
+  }
+  const std::string text(view_of(bytes));
+  if (tool.options.json) return tool.write_line(text);
+  const nlohmann::json report = nlohmann::json::parse(text);
+  tool.say("packed " + count_of(report.at("packed").get<int64_t>(), "item"));
+  const auto damaged = report.at("damaged_blocks").get<int64_t>();
+  if (damaged > 0) tool.say(count_of(damaged, "block") + " cannot be read, and stay as they are");
+}
+
+void show_archive(Tool& tool) {
+  Bytes bytes;
+  call(memtier_archive_get_statistics, tool.store(), bytes.out());
+  const std::string text(view_of(bytes));
+  if (tool.options.json) return tool.write_line(text);
+  const nlohmann::json numbers = nlohmann::json::parse(text);
+  const auto number = [](const nlohmann::json& from, const char* key) {
+    return format_count(from.at(key).get<int64_t>());
+  };
+  Table table(tool.terminal(), {{.title = "MONTH"},
+                                {.title = "BLOCKS", .right = true},
+                                {.title = "ITEMS", .right = true},
+                                {.title = "BYTES", .right = true},
+                                {.title = "COMPRESSED", .right = true}});
+  for (const nlohmann::json& month : numbers.at("periods")) {
+    std::string period = std::to_string(month.at("period").get<int64_t>());
+    period.insert(4, "-");
+    table.add({period, number(month, "blocks"), number(month, "items"),
+               number(month, "original_bytes"), number(month, "compressed_bytes")});
+  }
+  table.add({"all", number(numbers, "blocks"), number(numbers, "items"),
+             number(numbers, "original_bytes"), number(numbers, "compressed_bytes")});
+  tool.write(table.take());
+  const auto waiting = numbers.at("waiting").get<int64_t>();
+  if (waiting > 0) tool.hint(count_of(waiting, "item") + " not yet packed");
+}
+
+struct RestoreOptions {
+  std::vector<std::string> ids;
+  std::string filter;
+  std::string tier;
+};
+
+void restore(Tool& tool, const RestoreOptions& options) {
+  nlohmann::json request = nlohmann::json::object();
+  if (!options.ids.empty()) request["ids"] = options.ids;
+  if (!options.tier.empty()) request["tier"] = options.tier;
+  std::string document = request.dump();
+  // The filter as it is written: parsing it would lose large numbers.
+  if (!options.filter.empty()) {
+    document.pop_back();
+    document += (request.empty() ? "\"filter\":" : ",\"filter\":") + options.filter + "}";
+  }
+  Bytes bytes;
+  {
+    const LongWork work(tool, "restoring", LongWork::Unit::kItems);
+    call(memtier_archive_restore, tool.store(), tool.scope(), document.data(), document.size(),
+         work.control(), bytes.out());
+  }
+  const std::string text(view_of(bytes));
+  if (tool.options.json) return tool.write_line(text);
+  const nlohmann::json report = nlohmann::json::parse(text);
+  tool.say("restored " + count_of(report.at("restored").get<int64_t>(), "item") + " to " +
+           report.at("tier").get<std::string>());
+  for (const nlohmann::json& id : report.at("damaged")) {
+    tool.say("cannot be read, and stays: " + one_line(id.get<std::string>()));
+  }
+}
+
 void add_commands(CLI::App& parent, Tool& tool, const Kind& kind, const std::string& path,
                   const std::string& example) {
   const std::string what = kind.what;
@@ -148,12 +229,43 @@ void add_policy(CLI::App& app, Tool& tool) {
 
 void add_archive(CLI::App& app, Tool& tool) {
   CLI::App* archive = add_command(
-      app, "archive", "Keep archive rules, list, delete and apply them", "Looking after the store",
+      app, "archive", "Keep archive rules, apply them, and pack what is archived",
+      "Looking after the store",
       {"memtier archive list", "memtier archive apply --dry-run", "memtier archive apply"});
   archive->require_subcommand(1);
   add_commands(*archive, tool, kRules, "archive",
                "{\"name\": \"fade\", \"kind\": \"time\", \"condition\": {\"age_days\": {\"$gt\": "
                "90}}, \"level\": 9}");
+
+  auto options = std::make_shared<PackOptions>();
+  CLI::App* command =
+      add_command(*archive, "pack", "Pack archived items into blocks.", "Commands",
+                  {"memtier archive pack", "memtier archive pack --repack --level 6"});
+  add_value(command, "--level", options->level, "1-9", "1 quick, 9 small (the default)")
+      ->check(CLI::Range(1, 9));
+  command->add_flag("--repack", options->repack,
+                    "first take blocks apart of which little is needed any more");
+  command->callback(
+      [&tool, options] { tool.command = [&tool, options] { pack(tool, *options); }; });
+
+  command = add_command(*archive, "stats", "Show what the archive holds, and what it saves.",
+                        "Commands", {"memtier archive stats", "memtier archive stats --json"});
+  command->callback([&tool] { tool.command = [&tool] { show_archive(tool); }; });
+}
+
+void add_restore(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<RestoreOptions>();
+  CLI::App* command = add_command(
+      app, "restore", "Bring items out of the archive.\nBy their ids, or all that a filter finds.",
+      "Looking after the store",
+      {"memtier restore notes plans", "memtier restore --filter '{\"type\": \"fact\"}' --user ada",
+       "memtier restore --filter '{}' --tier long_term"});
+  command->add_option("ID", options->ids, "their ids");
+  add_value(command, "--filter", options->filter, "JSON", "which archived items");
+  add_value(command, "--tier", options->tier, "NAME",
+            "where to; by default short_term, or the tier above the archive");
+  command->callback(
+      [&tool, options] { tool.command = [&tool, options] { restore(tool, *options); }; });
 }
 
 }  // namespace memtier::tool

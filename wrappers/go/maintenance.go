@@ -17,6 +17,7 @@ const (
 	JobDemote       Job = "demote"        // moves what lies idle one tier down, as Optimize does
 	JobPolicies     Job = "policies"      // applies policies
 	JobArchiveRules Job = "archive_rules" // follows archive rules
+	JobArchive      Job = "archive"       // packs what waits in the archive
 	JobIndexes      Job = "indexes"       // folds the journal into the file, and merges what was added to indexes
 )
 

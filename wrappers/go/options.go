@@ -52,6 +52,7 @@ const (
 	OptionReaders          OptionKey = native.MEMTIER_OPTION_READER_COUNT
 	OptionBackground       OptionKey = native.MEMTIER_OPTION_BACKGROUND
 	OptionTransitionLimit  OptionKey = native.MEMTIER_OPTION_TRANSITION_LIMIT
+	OptionCompressAbove    OptionKey = native.MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES
 	OptionAccessInterval   OptionKey = native.MEMTIER_OPTION_ACCESS_INTERVAL_MS
 	OptionTTLRefreshOnRead OptionKey = native.MEMTIER_OPTION_TTL_REFRESH_ON_READ
 	OptionEvictionOrder    OptionKey = native.MEMTIER_OPTION_EVICTION_ORDER
@@ -108,6 +109,9 @@ func WithBackground(background bool) Option { return setBool(OptionBackground, b
 
 // WithTransitionLimit is how many rows the log of transitions keeps; 10000.
 func WithTransitionLimit(rows int) Option { return setOption(OptionTransitionLimit, int64(rows)) }
+
+// WithCompressAbove compresses longer content where that saves a fifth; 1024 bytes, 0 never.
+func WithCompressAbove(bytes int64) Option { return setOption(OptionCompressAbove, bytes) }
 
 // WithAccessInterval says in which time access statistics are written; 5 seconds.
 func WithAccessInterval(interval time.Duration) Option {

@@ -30,7 +30,7 @@ Result<bool> RowCheck::check(const SegmentDocument& document, std::vector<bool>*
   if (!found || phrases == nullptr) return found;
   ItemTexts texts;
   std::string buffer;
-  const auto content = plain_content(use->integer(0), use->bytes(1), &buffer);
+  const auto content = plain_content(connection_, use->integer(0), use->bytes(1), &buffer);
   if (content.ok()) texts.content = content.value();
   texts.content_type = use->bytes(2);
   texts.metadata = use->bytes(3);

@@ -251,7 +251,7 @@ Status TextState::add_stored(Connection& connection, SegmentDocument document) {
   ItemTexts texts;
   std::string buffer;
   // A damaged one has no words; reading it tells.
-  const auto content = plain_content(use->integer(2), use->bytes(3), &buffer);
+  const auto content = plain_content(connection, use->integer(2), use->bytes(3), &buffer);
   if (content.ok()) texts.content = content.value();
   texts.content_type = use->bytes(4);
   texts.metadata = use->bytes(5);

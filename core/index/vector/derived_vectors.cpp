@@ -158,7 +158,7 @@ Result<DerivedVectors::Batch> DerivedVectors::read_batch() {
     batch.end = use->integer(0);
     if (use->is_null(2)) continue;
     ItemTexts texts;
-    const auto content = plain_content(use->integer(2), use->bytes(3), &buffer);
+    const auto content = plain_content(*connection, use->integer(2), use->bytes(3), &buffer);
     if (content.ok()) texts.content = content.value();  // a damaged one has no meaning
     texts.content_type = use->bytes(4);
     texts.metadata = use->bytes(5);

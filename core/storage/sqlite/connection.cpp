@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/patience.h"
+#include "storage/sqlite/archive_blocks.h"
 
 namespace memtier {
 namespace {
@@ -168,6 +169,14 @@ int Connection::wait_for_others(void* self, int attempt) {
   const int64_t polite_us = int64_t{1000} << std::min(attempt, 5);
   std::this_thread::sleep_for(std::chrono::microseconds(std::min(left_us, polite_us)));
   return 1;
+}
+
+Connection::Connection(sqlite3* db, int64_t busy_timeout_us)
+    : db_(db), busy_timeout_us_(busy_timeout_us) {}
+
+BlockReader& Connection::blocks() {
+  if (!blocks_) blocks_ = std::make_unique<BlockReader>();
+  return *blocks_;
 }
 
 Connection::~Connection() {

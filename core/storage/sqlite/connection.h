@@ -65,6 +65,8 @@ class StatementUse {
   Statement& statement_;
 };
 
+class BlockReader;
+
 class Connection {
  public:
   static Result<std::unique_ptr<Connection>> open(const std::string& path, int flags,
@@ -89,6 +91,8 @@ class Connection {
   Result<int64_t> query_integer(std::string_view sql);
 
   sqlite3* handle() const { return db_; }
+  // What this connection reads the archive with; made when it is first asked for.
+  BlockReader& blocks();
 
   // While a snapshot is kept from one read to the next (reader_pool.h): the number of the newest change
   // that it shows, once somebody has asked for it.
@@ -102,7 +106,7 @@ class Connection {
   }
 
  private:
-  Connection(sqlite3* db, int64_t busy_timeout_us) : db_(db), busy_timeout_us_(busy_timeout_us) {}
+  Connection(sqlite3* db, int64_t busy_timeout_us);
   // SQLite's busy handler: waits politely, as long as the call may.
   static int wait_for_others(void* self, int attempt);
 
@@ -124,6 +128,7 @@ class Connection {
   std::optional<int64_t> shown_sequence_;
   std::vector<Cached> cached_;
   std::array<Cached, kHints> hints_{};
+  std::unique_ptr<BlockReader> blocks_;
 };
 
 // Several statements that see one state of the database; that of the transaction which the connection is in, if

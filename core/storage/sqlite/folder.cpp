@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "base/clock.h"
+#include "storage/sqlite/archive_blocks.h"
 #include "storage/sqlite/link_tables.h"
 #include "storage/sqlite/schema.h"
 
@@ -13,6 +14,7 @@ namespace memtier {
 namespace {
 
 constexpr double kNano = 1e9;
+constexpr size_t kMaxBlockRef = 20;  // two varints
 
 ItemTexts texts_of(std::string_view content, std::string_view type, std::string_view metadata) {
   return {content, type, metadata};
@@ -21,11 +23,12 @@ ItemTexts texts_of(std::string_view content, std::string_view type, std::string_
 }  // namespace
 
 Folder::Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder,
-               int64_t transition_limit)
+               int64_t transition_limit, int64_t compress_threshold)
     : connection_(connection),
       scopes_(scopes),
       ladder_(ladder),
-      transition_limit_(transition_limit) {
+      transition_limit_(transition_limit),
+      compress_threshold_(compress_threshold) {
   // In place of SQLite's own checkpoints: those come when readers keep snapshots, and get nowhere.
   const auto note_pages = [](void* self, sqlite3*, const char*, int pages) {
     static_cast<Folder*>(self)->log_pages_ = pages;
@@ -63,6 +66,9 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
     RETURN_IF_ERROR(erase_links());
     RETURN_IF_ERROR(vector_edits_.apply(connection_));
     RETURN_IF_ERROR(apply_totals());
+    for (const auto& [block, items] : released_) {
+      RETURN_IF_ERROR(release_block(connection_, block, items));
+    }
     RETURN_IF_ERROR(trim_transitions());
     RETURN_IF_ERROR(notify(row_changes));
     for (const PendingChange& pending : changes) {
@@ -84,6 +90,7 @@ void Folder::forget_names() {
 }
 
 void Folder::forget_work() {
+  released_.clear();
   work_.clear();
   totals_.clear();
   edits_ = IndexEdits();
@@ -148,10 +155,26 @@ Status Folder::gather_vectors(const Change& change, const Work& work) {
     if (work.item->text(Text::kContent) != content) vector_edits_.forget(change.row);
   } else if (work.before && !work.removed) {
     std::string buffer;
-    const auto before = plain_content(work.before->encoding, work.before->content, &buffer);
+    const auto before =
+        plain_content(connection_, work.before->encoding, work.before->content, &buffer);
     if (!before.ok() || before.value() != content) vector_edits_.forget(change.row);
   }
   return {};
+}
+
+// The archive's block that a row leaves.
+Status Folder::note_block(const StoredItem& before) {
+  return before.encoding == kEncodingBlock ? note_place(before.content) : Status();
+}
+
+Status Folder::note_place(std::string_view place) {
+  const auto ref = decode_block_ref(place);
+  if (ref.ok()) ++released_[ref.value().block];  // else nobody knows which block it was
+  return {};
+}
+
+EncodingRules Folder::rules_for(int64_t tier) const {
+  return {is_archive(tier), compress_threshold_};
 }
 
 Status Folder::load_before(int64_t row, Work* work) {
@@ -235,8 +258,9 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
     ASSIGN_OR_RETURN(before, indexed(*work.before));
     edits_.remove(*before);
     count(*work.before, -1);
-    RETURN_IF_ERROR(encode_content(false, &*work.before));       // observers want plain text
-    const bool plain = work.before->encoding == kEncodingPlain;  // else it is damaged
+    RETURN_IF_ERROR(note_block(*work.before));
+    RETURN_IF_ERROR(decode_content(connection_, &*work.before));  // observers want plain text
+    const bool plain = work.before->encoding == kEncodingPlain;   // else it is damaged
     texts_.push_back(texts_of(plain ? work.before->content : std::string_view(),
                               work.before->content_type, work.before->metadata));
     texts.before = &texts_.back();
@@ -247,7 +271,7 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
   } else {
     ASSIGN_OR_RETURN(const int64_t scope, scopes_.find_or_add(connection_, work.item->scope()));
     texts.scope = scope;
-    ASSIGN_OR_RETURN(StoredItem stored, make_row(*work.item, scope, is_archive(work.tier)));
+    ASSIGN_OR_RETURN(StoredItem stored, make_row(*work.item, scope, rules_for(work.tier)));
     stored.tier = work.tier;
     if (work.validation_count >= 0) stored.validation_count = work.validation_count;
     if (work.expires_us >= 0) stored.expires_us = work.expires_us;
@@ -296,7 +320,12 @@ Status Folder::apply_state(int64_t row, Work& work) {
     stored.expires_us = work.expires_us;
   }
   if (is_archive(tier_before) != is_archive(stored.tier)) {
-    RETURN_IF_ERROR(encode_content(is_archive(stored.tier), &stored));
+    const int64_t encoding_before = stored.encoding;
+    const std::string place(stored.content.substr(0, kMaxBlockRef));
+    RETURN_IF_ERROR(encode_content(connection_, rules_for(stored.tier), &stored));
+    if (encoding_before == kEncodingBlock && stored.encoding != kEncodingBlock) {
+      RETURN_IF_ERROR(note_place(place));
+    }
     return write_row(connection_, stored);
   }
   ASSIGN_OR_RETURN(Statement update,

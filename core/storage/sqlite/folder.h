@@ -31,8 +31,8 @@ namespace memtier {
 class Folder {
  public:
   // All are borrowed and outlive the folder.
-  Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder,
-         int64_t transition_limit);
+  Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder, int64_t transition_limit,
+         int64_t compress_threshold);
 
   void set_observer(FoldObserver* observer) { observer_ = observer; }
 
@@ -81,6 +81,9 @@ class Folder {
   Result<IndexedFields> indexed(const StoredItem& stored);
   void count(const StoredItem& stored, int64_t sign);
   bool is_archive(int64_t tier) const;
+  EncodingRules rules_for(int64_t tier) const;
+  Status note_block(const StoredItem& before);
+  Status note_place(std::string_view place);
   void forget_work();
   void forget_names();
 
@@ -90,6 +93,7 @@ class Folder {
   ScopeTable& scopes_;
   const Ladder& ladder_;
   const int64_t transition_limit_;
+  const int64_t compress_threshold_;
   FoldObserver* observer_ = nullptr;
 
   LabelTable labels_;
@@ -102,6 +106,7 @@ class Folder {
   VectorEdits vector_edits_;
   std::vector<ItemTexts> texts_;
   bool logged_transition_ = false;
+  std::map<int64_t, int64_t> released_;  // items that leave the archive's blocks
 };
 
 }  // namespace memtier

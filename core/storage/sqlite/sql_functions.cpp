@@ -13,6 +13,10 @@ std::string_view text_of(sqlite3_value* value) {
   return {static_cast<const char*>(data), data == nullptr ? 0 : static_cast<size_t>(size)};
 }
 
+Connection& connection_of(sqlite3_context* context) {
+  return *static_cast<Connection*>(sqlite3_user_data(context));
+}
+
 bool is_missing_test(const Test& test) {
   return test.op == Operator::kExists && !test.operand.get<bool>();
 }
@@ -61,8 +65,8 @@ void memtier_test_content(sqlite3_context* context, int, sqlite3_value** argumen
     const auto* test = static_cast<const Test*>(sqlite3_value_pointer(arguments[0], kTestPointer));
     if (test == nullptr) return sqlite3_result_error(context, "memtier_test_content: no test", -1);
     std::string buffer;
-    const auto content =
-        plain_content(sqlite3_value_int64(arguments[1]), text_of(arguments[2]), &buffer);
+    const auto content = plain_content(connection_of(context), sqlite3_value_int64(arguments[1]),
+                                       text_of(arguments[2]), &buffer);
     // Damaged content matches nothing here; reading the item tells.
     const bool result = content.ok() && test_text(*test, content.value());
     sqlite3_result_int(context, result ? 1 : 0);
@@ -70,7 +74,7 @@ void memtier_test_content(sqlite3_context* context, int, sqlite3_value** argumen
 }
 
 // The item of a row, as far as filters look at it. Content that cannot be decoded is empty.
-ItemFields fields_of(sqlite3_value** column, std::string* buffer) {
+ItemFields fields_of(Connection& connection, sqlite3_value** column, std::string* buffer) {
   const auto integer = [&column] { return sqlite3_value_int64(*column++); };
   ItemFields fields;
   fields.tier = static_cast<int32_t>(integer());
@@ -93,7 +97,7 @@ ItemFields fields_of(sqlite3_value** column, std::string* buffer) {
   fields[Text::kContentType] = text_of(*column++);
   fields[Text::kTags] = text_of(*column++);
   fields[Text::kMetadata] = text_of(*column++);
-  const auto content = plain_content(encoding, text_of(*column++), buffer);
+  const auto content = plain_content(connection, encoding, text_of(*column++), buffer);
   if (content.ok()) fields[Text::kContent] = content.value();
   for (size_t i = 0; i < Scope::kNames; ++i) fields.texts[1 + i] = text_of(*column++);
   return fields;
@@ -109,7 +113,7 @@ void memtier_matches(sqlite3_context* context, int, sqlite3_value** arguments) {
       return sqlite3_result_error(context, "memtier_matches: no filter", -1);
     }
     std::string buffer;
-    const ItemFields fields = fields_of(arguments + 2, &buffer);
+    const ItemFields fields = fields_of(connection_of(context), arguments + 2, &buffer);
     sqlite3_result_int(context, matches(*filter, fields, *tiers) ? 1 : 0);
   });
 }
@@ -163,8 +167,8 @@ Status register_functions(Connection& connection) {
   for (const Entry& entry : kFunctions) {
     const int code =
         sqlite3_create_function_v2(connection.handle(), entry.name, entry.arguments,
-                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY, nullptr,
-                                   entry.function, nullptr, nullptr, nullptr);
+                                   SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_DIRECTONLY,
+                                   &connection, entry.function, nullptr, nullptr, nullptr);
     RETURN_IF_ERROR(sqlite_status(code, connection.handle(), "register a function"));
   }
   return {};

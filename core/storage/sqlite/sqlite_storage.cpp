@@ -71,8 +71,9 @@ Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settin
                    Journal::open(storage->in_memory_ ? "" : settings.path, storage->identity_,
                                  settings.busy_timeout_ms, read_state));
   Connection* writer = storage->writer_.get();
-  storage->folder_ = std::make_unique<Folder>(*writer, storage->scopes_, storage->ladder_,
-                                              settings.transition_limit);
+  storage->folder_ =
+      std::make_unique<Folder>(*writer, storage->scopes_, storage->ladder_,
+                               settings.transition_limit, settings.compress_threshold_bytes);
   if (storage->in_memory_) {
     storage->readers_.add(std::move(storage->writer_));
   } else {

@@ -47,6 +47,7 @@ struct SqliteSettings {
   int64_t busy_timeout_ms = 10'000;
   int64_t reader_count = 4;
   int64_t transition_limit = 10'000;
+  int64_t compress_threshold_bytes = 1024;
   int64_t relaxed_interval_us = 0;  // 0: relaxed writes are treated as normal ones
   bool keep_snapshots = false;      // the owner calls end_snapshots() every few seconds
   const Log* log = nullptr;         // borrowed, outlives the storage
@@ -111,6 +112,9 @@ class SqliteStorage final : public Storage {
                       int64_t limit) override;
   Result<std::vector<std::string>> documents(DocumentKind kind) override;
   Status delete_document(DocumentKind kind, std::string_view name) override;
+  Status pack_archive(int level, bool force, Control& control, int64_t* out_items) override;
+  Status repack_archive(Control& control, RepackResult* result) override;
+  Result<ArchiveStatistics> archive_statistics() override;
   Status visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
                     const std::function<void(ItemHead&&)>& visit) override;
   Result<std::vector<ItemHead>> expired(int64_t now_us, size_t limit) override;

@@ -4,6 +4,7 @@
 
 #include "codec/deflate.h"
 #include "model/limits.h"
+#include "storage/sqlite/archive_blocks.h"
 
 namespace memtier {
 namespace {
@@ -73,7 +74,11 @@ StoredItem read_row(const Statement& statement) {
   return row;
 }
 
-Result<StoredItem> make_row(const Item& item, int64_t scope, bool archived) {
+namespace {
+Status encode_plain(const EncodingRules& rules, StoredItem* stored);
+}  // namespace
+
+Result<StoredItem> make_row(const Item& item, int64_t scope, const EncodingRules& rules) {
   // As committed: what changed since is in changes of its own, or in the access tracker.
   const ItemFields fields = item.image_fields();
   StoredItem row;
@@ -100,7 +105,7 @@ Result<StoredItem> make_row(const Item& item, int64_t scope, bool archived) {
   row.tags = fields[Text::kTags];
   row.metadata = fields[Text::kMetadata];
   row.content = fields[Text::kContent];
-  RETURN_IF_ERROR(encode_content(archived, &row));
+  RETURN_IF_ERROR(encode_plain(rules, &row));
   return row;
 }
 
@@ -118,33 +123,69 @@ Status write_row(Connection& connection, const StoredItem& row) {
   return insert.run();
 }
 
-Result<std::string_view> plain_content(int64_t encoding, std::string_view content,
-                                       std::string* buffer) {
-  if (encoding == kEncodingPlain) return content;
-  if (encoding != kEncodingDeflate) {
-    return Status(Code::kCorrupt,
-                  "item: its content has the unknown encoding " + std::to_string(encoding));
+Result<std::string_view> plain_content(Connection& connection, int64_t encoding,
+                                       std::string_view content, std::string* buffer) {
+  switch (encoding) {
+    case kEncodingPlain:
+      return content;
+    case kEncodingDeflate: {
+      ASSIGN_OR_RETURN(*buffer, inflate_bytes(content, kMaxContentBytes));
+      return std::string_view(*buffer);
+    }
+    case kEncodingBlock: {
+      ASSIGN_OR_RETURN(const std::string_view found, connection.blocks().read(connection, content));
+      buffer->assign(found);
+      return std::string_view(*buffer);
+    }
+    case kEncodingZstd: {
+      ASSIGN_OR_RETURN(*buffer, connection.blocks().inflate(content));
+      return std::string_view(*buffer);
+    }
+    default:
+      return Status(Code::kCorrupt,
+                    "item: its content has the unknown encoding " + std::to_string(encoding));
   }
-  ASSIGN_OR_RETURN(*buffer, inflate_bytes(content, kMaxContentBytes));
-  return std::string_view(*buffer);
 }
 
-Status encode_content(bool archived, StoredItem* stored) {
-  const auto take = [stored](std::string bytes, int64_t encoding) {
-    stored->encoded = std::make_unique<std::string>(std::move(bytes));
-    stored->content = *stored->encoded;
-    stored->encoding = encoding;
-  };
-  if (archived && stored->encoding == kEncodingPlain && !stored->content.empty()) {
+namespace {
+
+void take_content(std::string bytes, int64_t encoding, StoredItem* stored) {
+  stored->encoded = std::make_unique<std::string>(std::move(bytes));
+  stored->content = *stored->encoded;
+  stored->encoding = encoding;
+}
+
+// Of plain content.
+Status encode_plain(const EncodingRules& rules, StoredItem* stored) {
+  if (rules.archived && !stored->content.empty()) {
     ASSIGN_OR_RETURN(std::string small, deflate_bytes(stored->content, kArchiveLevel));
-    if (small.size() < stored->content.size()) take(std::move(small), kEncodingDeflate);
-  } else if (!archived && stored->encoding != kEncodingPlain) {
-    // What is damaged stays as it is: it must not stop what is done to others in the same batch.
-    std::string plain;
-    if (!plain_content(stored->encoding, stored->content, &plain).ok()) return {};
-    take(std::move(plain), kEncodingPlain);
+    take_content(std::move(small), kEncodingDeflate, stored);
+  } else if (rules.threshold_bytes > 0 &&
+             static_cast<int64_t>(stored->content.size()) > rules.threshold_bytes) {
+    ASSIGN_OR_RETURN(std::string small, compress_content(stored->content));
+    if (!small.empty()) take_content(std::move(small), kEncodingZstd, stored);
   }
   return {};
+}
+
+}  // namespace
+
+Status decode_content(Connection& connection, StoredItem* stored) {
+  if (stored->encoding == kEncodingPlain) return {};
+  // What is damaged stays as it is: it must not stop what is done to others in the same batch.
+  std::string plain;
+  const auto content = plain_content(connection, stored->encoding, stored->content, &plain);
+  if (!content.ok()) return {};
+  take_content(std::move(plain), kEncodingPlain, stored);
+  return {};
+}
+
+Status encode_content(Connection& connection, const EncodingRules& rules, StoredItem* stored) {
+  const bool is_archived =
+      stored->encoding == kEncodingDeflate || stored->encoding == kEncodingBlock;
+  if (rules.archived && is_archived) return {};
+  RETURN_IF_ERROR(decode_content(connection, stored));
+  return stored->encoding == kEncodingPlain ? encode_plain(rules, stored) : Status();
 }
 
 Result<ItemRef> read_item(const Statement& statement, Connection& connection, ScopeTable& scopes,
@@ -176,7 +217,7 @@ Result<ItemRef> read_item(const Statement& statement, Connection& connection, Sc
   fields[Text::kTags] = statement.bytes(at++);
   fields[Text::kMetadata] = statement.bytes(at++);
   std::string decoded;
-  auto content = plain_content(encoding, statement.bytes(at++), &decoded);
+  auto content = plain_content(connection, encoding, statement.bytes(at++), &decoded);
   if (content.ok()) fields[Text::kContent] = *content;
   Ref<Item> item = Item::create(fields, row);
   if (!content.ok()) item->set_damaged();

@@ -15,7 +15,9 @@ namespace memtier {
 
 // How content stands in the table.
 inline constexpr int64_t kEncodingPlain = 0;
-inline constexpr int64_t kEncodingDeflate = 1;
+inline constexpr int64_t kEncodingDeflate = 1;  // archived, and not yet in a block
+inline constexpr int64_t kEncodingBlock = 2;    // archived: where it lies (archive_blocks.h)
+inline constexpr int64_t kEncodingZstd = 3;     // not archived, but long
 
 // The columns, in the order in which read_row() and write_row() use them, for "SELECT %s FROM items i".
 inline constexpr std::string_view kItemColumns =
@@ -55,16 +57,24 @@ struct StoredItem {
 };
 
 StoredItem read_row(const Statement& statement);
+// How content is to stand.
+struct EncodingRules {
+  bool archived = false;
+  int64_t threshold_bytes = 0;  // longer content that is not archived is compressed; 0: none is
+};
+
 // From an item that was committed, borrowing its texts; content is encoded for the tier's medium.
-Result<StoredItem> make_row(const Item& item, int64_t scope, bool archived);
+Result<StoredItem> make_row(const Item& item, int64_t scope, const EncodingRules& rules);
 // "INSERT OR REPLACE".
 Status write_row(Connection& connection, const StoredItem& stored);
 
 // The content as it was given, decoded into `buffer` if it has to be.
-Result<std::string_view> plain_content(int64_t encoding, std::string_view content,
-                                       std::string* buffer);
-// Changes how the content stands; no-op where it stands so already.
-Status encode_content(bool archived, StoredItem* stored);
+Result<std::string_view> plain_content(Connection& connection, int64_t encoding,
+                                       std::string_view content, std::string* buffer);
+// Makes the content plain. What is damaged stays as it is.
+Status decode_content(Connection& connection, StoredItem* stored);
+// The same, and then encodes it as it is to stand. Archived content stays where it lies.
+Status encode_content(Connection& connection, const EncodingRules& rules, StoredItem* stored);
 
 // An Item of the row that the statement stands on (columns kItemColumns, from `first` on). Where its
 // content cannot be decoded it is there all the same: Item::is_damaged.

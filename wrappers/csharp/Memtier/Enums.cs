@@ -235,6 +235,9 @@ public enum MemoryOption
     /// <summary><see cref="MemoryStoreOptions.TransitionLimit"/>.</summary>
     TransitionLimit = 23,
 
+    /// <summary><see cref="MemoryStoreOptions.CompressThresholdBytes"/>.</summary>
+    CompressThresholdBytes = 40,
+
     /// <summary><see cref="MemoryStoreOptions.AccessInterval"/> in milliseconds.</summary>
     AccessIntervalMilliseconds = 24,
 

@@ -21,6 +21,9 @@ public enum MemoryJob
     /// <summary>Follows archive rules.</summary>
     ArchiveRules,
 
+    /// <summary>Packs what waits in the archive.</summary>
+    Archive,
+
     /// <summary>Folds the journal into the file, and merges what was added to the indexes.</summary>
     Indexes,
 }
@@ -37,7 +40,7 @@ public sealed record MemoryJobDone(MemoryJob Job, long Count, bool IsComplete, I
 /// <param name="Jobs">What each job did, in their order.</param>
 public sealed record MemoryTicked(MemoryJob? Next, IReadOnlyList<MemoryJobDone> Jobs)
 {
-    private static readonly string[] s_words = ["expire", "demote", "policies", "archive_rules", "indexes"];
+    private static readonly string[] s_words = ["expire", "demote", "policies", "archive_rules", "archive", "indexes"];
 
     /// <summary>Whether there was time for everything.</summary>
     public bool IsComplete => Next is null;

@@ -100,6 +100,80 @@ public sealed unsafe partial class MemoryStore
             (where, start, size, control, json, error) =>
                 Native.ArchiveRuleApply(_handle.Value, where, start, size, control, json, error));
 
+    /// <summary>Packs archived items into blocks, which share a dictionary.</summary>
+    /// <param name="level">1, quick, to 9, small.</param>
+    /// <param name="repack">Whether to take blocks apart first of which little is needed any more.</param>
+    /// <param name="progress">Told of items packed.</param>
+    /// <param name="cancellationToken">Stops it; what was packed stays so.</param>
+    public MemoryPacked PackArchive(
+        int level = 9, bool repack = false, IProgress<MemoryProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        byte[] request = Documents.Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("level"u8, level);
+            writer.WriteBoolean("repack"u8, repack);
+            writer.WriteEndObject();
+        });
+        return MemoryPacked.Parse(AskDocument(
+            request, null, progress, cancellationToken,
+            (_, start, size, control, json, error) =>
+                Native.ArchivePack(_handle.Value, start, size, control, json, error)));
+    }
+
+    /// <summary>Brings items out of the archive, with everything that they had.</summary>
+    /// <param name="ids">Their ids, at most 10000; null: all that the filter finds.</param>
+    /// <param name="filter">What must hold for them; null: nothing.</param>
+    /// <param name="tier">Where to; null: "short_term", or the tier above the archive.</param>
+    /// <param name="scope">Whose items; null: the whole default collection.</param>
+    /// <param name="progress">Told of items restored.</param>
+    /// <param name="cancellationToken">Stops it; what was restored stays so.</param>
+    public MemoryRestored Restore(
+        IEnumerable<string>? ids = null, MemoryFilter? filter = null, string? tier = null, MemoryScope? scope = null,
+        IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        byte[] request = Documents.Write(writer =>
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName("filter"u8);
+            writer.WriteRawValue(MemoryFilter.ToUtf8(filter ?? MemoryFilter.All));
+            if (ids is not null)
+            {
+                writer.WriteStartArray("ids"u8);
+                foreach (string id in ids)
+                {
+                    Documents.WriteText(writer, id);
+                }
+                writer.WriteEndArray();
+            }
+            if (!string.IsNullOrEmpty(tier))
+            {
+                writer.WritePropertyName("tier"u8);
+                Documents.WriteText(writer, tier);
+            }
+            writer.WriteEndObject();
+        });
+        return MemoryRestored.Parse(AskDocument(
+            request, scope, progress, cancellationToken,
+            (where, start, size, control, json, error) =>
+                Native.ArchiveRestore(_handle.Value, where, start, size, control, json, error)));
+    }
+
+    /// <summary>Numbers about the archive.</summary>
+    public MemoryArchiveStatistics GetArchiveStatistics() => MemoryArchiveStatistics.Parse(
+        Told((json, error) => Native.ArchiveGetStatistics(_handle.Value, json, error)));
+
+    private byte[] AskDocument(
+        byte[] request, MemoryScope? scope, IProgress<MemoryProgress>? progress, CancellationToken token,
+        LongCall<nint> call)
+    {
+        nint json = 0;
+        int status = Work(request, scope, progress, token, call, ref json, out nint error);
+        Failures.Check(status, error, 0, token);
+        return Utf8Text.TakeBytes(json);
+    }
+
     private MemoryApplied[] Apply(
         IEnumerable<string>? names, bool dryRun, MemoryScope? scope, IProgress<MemoryProgress>? progress,
         CancellationToken token, LongCall<nint> call)

@@ -473,6 +473,12 @@ public final class Native implements NativeConstants {
 
   public static int archiveRuleApply(long store, long scope, byte[] request, long[] control, long[] out_json, long[] error) { return NativeMethods.archiveRuleApply(store, scope, request, control, out_json, error); }
 
+  public static int archivePack(long store, byte[] request, long[] control, long[] out_json, long[] error) { return NativeMethods.archivePack(store, request, control, out_json, error); }
+
+  public static int archiveRestore(long store, long scope, byte[] request, long[] control, long[] out_json, long[] error) { return NativeMethods.archiveRestore(store, scope, request, control, out_json, error); }
+
+  public static int archiveGetStatistics(long store, long[] out_json, long[] error) { return NativeMethods.archiveGetStatistics(store, out_json, error); }
+
   public static int storeTick(long store, byte[] request, long[] control, long[] out_json, long[] error) { return NativeMethods.storeTick(store, request, control, out_json, error); }
 
   public static int storePause(long store, long[] error) { return NativeMethods.storePause(store, error); }

@@ -55,6 +55,7 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
   public final static int MEMTIER_OPTION_LEARN_LINKS = 29;
   public final static int MEMTIER_OPTION_EMBED_BATCH = 30;
+  public final static int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
   public final static int MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44;
   public final static int MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45;
   public final static int MEMTIER_OPTION_LADDER = 100;

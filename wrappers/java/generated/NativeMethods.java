@@ -229,6 +229,9 @@ final class NativeMethods {
   public final static native int archiveRuleList(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int archiveRuleDelete(long jarg1, byte[] jarg2, long[] jarg4);
   public final static native int archiveRuleApply(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int archivePack(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5, long[] jarg6);
+  public final static native int archiveRestore(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int archiveGetStatistics(long jarg1, long[] jarg2, long[] jarg3);
   public final static native int storeTick(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5, long[] jarg6);
   public final static native int storePause(long jarg1, long[] jarg2);
   public final static native int storeResume(long jarg1, long[] jarg2);

@@ -8543,6 +8543,184 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archiveRuleApply
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archivePack(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4, jlongArray jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_control table4 ;
+  intptr_t value5 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  if (jarg4) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg4, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg4 = memtier_java_control(two[0], two[1], &table4);
+  } else {
+    arg4 = NULL;
+  }
+  
+  
+  value5 = 0;
+  arg5 = jarg5 ? (memtier_bytes **)&value5 : NULL;
+  
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_archive_pack(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5) {
+    jlong out = (jlong)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archiveRestore(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_archive_restore(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archiveGetStatistics(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  intptr_t value2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = 0;
+  arg2 = jarg2 ? (memtier_bytes **)&value2 : NULL;
+  
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_archive_get_statistics(arg1,arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2) {
+    jlong out = (jlong)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeTick(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4, jlongArray jarg5, jlongArray jarg6) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;

@@ -5738,6 +5738,105 @@ int _wrap_ArchiveRuleApply_memtier(memtier_store *_swig_go_0, memtier_scope *_sw
 }
 
 
+int _wrap_ArchivePack_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_control *_swig_go_2, memtier_bytes **_swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_control table4 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = memtier_go_control((const void*)_swig_go_2, &table4); 
+  arg5 = (memtier_bytes **)_swig_go_3; 
+  arg6 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_archive_pack(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ArchiveRestore_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_archive_restore(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ArchiveGetStatistics_memtier(memtier_store *_swig_go_0, memtier_bytes **_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_bytes **arg2 = (memtier_bytes **) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_bytes **)_swig_go_1; 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_archive_get_statistics(arg1,arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_StoreTick_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_control *_swig_go_2, memtier_bytes **_swig_go_3, memtier_error **_swig_go_4) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   char *arg2 = (char *) 0 ;

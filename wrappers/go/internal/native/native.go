@@ -186,6 +186,8 @@ typedef _gostring_ swig_type_156;
 typedef _gostring_ swig_type_157;
 typedef _gostring_ swig_type_158;
 typedef _gostring_ swig_type_159;
+typedef _gostring_ swig_type_160;
+typedef _gostring_ swig_type_161;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -404,7 +406,10 @@ extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_156 arg2, swig
 extern int _wrap_ArchiveRuleList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_157 arg2, swig_voidp arg3);
 extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_158 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_159 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ArchivePack_memtier(uintptr_t arg1, swig_type_159 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ArchiveRestore_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_160 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchiveGetStatistics_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_161 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_StorePause_memtier(uintptr_t arg1, swig_voidp arg2);
 extern int _wrap_StoreResume_memtier(uintptr_t arg1, swig_voidp arg2);
 #undef intgo
@@ -627,6 +632,7 @@ const MEMTIER_OPTION_RANDOM_SEED = 27
 const MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28
 const MEMTIER_OPTION_LEARN_LINKS = 29
 const MEMTIER_OPTION_EMBED_BATCH = 30
+const MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40
 const MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44
 const MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45
 const MEMTIER_OPTION_LADDER = 100
@@ -2950,6 +2956,44 @@ func ArchiveRuleApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, ar
 	return swig_r
 }
 
+func ArchivePack(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_ArchivePack_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func ArchiveRestore(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_ArchiveRestore_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_160)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func ArchiveGetStatistics(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (int32)(C._wrap_ArchiveGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
 func StoreTick(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -2957,7 +3001,7 @@ func StoreTick(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_StoreTick_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_StoreTick_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}

@@ -336,6 +336,12 @@ internal static unsafe partial class Native {
 
   internal static int ArchiveRuleApply(nint store, nint scope, byte* request, nuint request_size, Control* control, nint* out_json, nint* error) { return NativeMethods.ArchiveRuleApply(store, scope, request, request_size, control, out_json, error); }
 
+  internal static int ArchivePack(nint store, byte* request, nuint request_size, Control* control, nint* out_json, nint* error) { return NativeMethods.ArchivePack(store, request, request_size, control, out_json, error); }
+
+  internal static int ArchiveRestore(nint store, nint scope, byte* request, nuint request_size, Control* control, nint* out_json, nint* error) { return NativeMethods.ArchiveRestore(store, scope, request, request_size, control, out_json, error); }
+
+  internal static int ArchiveGetStatistics(nint store, nint* out_json, nint* error) { return NativeMethods.ArchiveGetStatistics(store, out_json, error); }
+
   internal static int StoreTick(nint store, byte* request, nuint request_size, Control* control, nint* out_json, nint* error) { return NativeMethods.StoreTick(store, request, request_size, control, out_json, error); }
 
   internal static int StorePause(nint store, nint* error) { return NativeMethods.StorePause(store, error); }
@@ -388,6 +394,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
   internal const int MEMTIER_OPTION_LEARN_LINKS = 29;
   internal const int MEMTIER_OPTION_EMBED_BATCH = 30;
+  internal const int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
   internal const int MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44;
   internal const int MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45;
   internal const int MEMTIER_OPTION_LADDER = 100;

@@ -499,6 +499,15 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_rule_apply")]
   public static extern int ArchiveRuleApply(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_pack")]
+  public static extern int ArchivePack(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_restore")]
+  public static extern int ArchiveRestore(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_get_statistics")]
+  public static extern int ArchiveGetStatistics(nint jarg1, nint* jarg2, nint* jarg3);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_tick")]
   public static extern int StoreTick(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5, nint* jarg6);
 

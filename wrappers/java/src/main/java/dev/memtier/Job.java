@@ -12,6 +12,8 @@ public enum Job {
   POLICIES,
   /** Follows {@link ArchiveRules}. */
   ARCHIVE_RULES,
+  /** Packs what waits in the archive. */
+  ARCHIVE,
   /** Folds the journal into the file, and merges what was added to the indexes. */
   INDEXES;
 

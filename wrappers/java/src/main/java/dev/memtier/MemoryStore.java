@@ -309,6 +309,11 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new Maintenance(this);
   }
 
+  /** {@return the archive: to pack it, to restore from it, numbers about it} */
+  public Archive archive() {
+    return new Archive(this);
+  }
+
   /** {@return the archive rules: to put, list, delete and apply them} */
   public ArchiveRules archiveRules() {
     return new ArchiveRules(this);

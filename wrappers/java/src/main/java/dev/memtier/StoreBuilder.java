@@ -134,6 +134,16 @@ public final class StoreBuilder {
   }
 
   /**
+   * Compresses longer content where that saves a fifth.
+   *
+   * @param bytes 1024 where it is not set; 0: never
+   * @return this builder
+   */
+  public StoreBuilder compressAbove(long bytes) {
+    return set(StoreOption.COMPRESS_THRESHOLD, bytes);
+  }
+
+  /**
    * Sets in which time access statistics are written.
    *
    * @param interval default 5 s

@@ -26,6 +26,8 @@ public enum StoreOption {
   BACKGROUND(NativeConstants.MEMTIER_OPTION_BACKGROUND),
   /** Rows kept in the transition log. */
   TRANSITION_LIMIT(NativeConstants.MEMTIER_OPTION_TRANSITION_LIMIT),
+  /** Longer content is compressed where that saves a fifth; bytes. */
+  COMPRESS_THRESHOLD(NativeConstants.MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES),
   /** Access statistics are written in time; milliseconds. */
   ACCESS_INTERVAL(NativeConstants.MEMTIER_OPTION_ACCESS_INTERVAL_MS),
   /** A read starts the time to live anew. */

@@ -159,6 +159,9 @@ class LifetimeTest {
           store.archiveRules().put(ArchiveRule.of(name, rule.kind(), rule.condition()));
           store.archiveRules().delete(name);
         });
+    calls.put("archive pack", () -> store.archive().pack(9, true, none));
+    calls.put("archive restore", () -> store.archive().restore(scope, List.of("none")));
+    calls.put("archive statistics", () -> store.archive().statistics());
     calls.put("archive rules apply", () -> store.archiveRules().apply(scope, dry, none));
     calls.put("spaces create", () -> store.spaces().create(Space.of("s", 2)));
     calls.put("spaces list", () -> store.spaces().list(none));

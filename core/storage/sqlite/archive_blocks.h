@@ -1,0 +1,83 @@
+// The archive's blocks: contents of up to 256 items of one month, compressed together with a dictionary
+// that all blocks share. An item's row has in place of its content the number of the block and its place
+// in it. Restoring one item reads its block alone.
+//
+//   archive_blocks.data   | format 1 | checksum 8 (XXH3-64 of the rest) | dictionary | size | frame |
+//   the frame, unpacked   | count * 2 + 1 | rows, each as its difference to the one before | contents |
+//
+// (numbers are varints). Each content ends in a NUL; where one has a NUL inside, the first number is even
+// and the length of each stands behind its row. Packing and unpacking are transactions on the writing connection: whatever
+// happens, an item's content stands in its row or in a block, and nowhere twice. Blocks never change;
+// their numbers do not come again. One whose items have all gone is deleted.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/status.h"
+#include "codec/zstd.h"
+#include "storage/sqlite/connection.h"
+
+namespace memtier {
+
+struct BlockRef {
+  int64_t block = 0;
+  size_t place = 0;
+};
+std::string encode_block_ref(const BlockRef& ref);
+Result<BlockRef> decode_block_ref(std::string_view bytes);
+
+// Reads contents out of blocks, for one connection. Keeps the last block and the dictionaries.
+class BlockReader {
+ public:
+  // Borrowed until the next call.
+  Result<std::string_view> read(Connection& connection, std::string_view ref);
+  // Long content that is compressed in its row.
+  Result<std::string> inflate(std::string_view content);
+
+  struct Entry {
+    int64_t row = 0;
+    std::string_view content;
+  };
+  struct Block {
+    int64_t number = 0;
+    std::string bytes;
+    std::vector<Entry> entries;
+  };
+  // kCorrupt: this block is damaged. kNotFound: there is none.
+  Result<const Block*> block(Connection& connection, int64_t number);
+  void forget() { last_ = {}; }
+
+ private:
+  struct Dictionary {
+    std::string bytes;
+    ZstdDictionary ready;
+  };
+  Result<const Dictionary*> dictionary(Connection& connection, int64_t number);
+
+  ZstdDecompressor decompressor_;
+  std::unordered_map<int64_t, std::unique_ptr<Dictionary>> dictionaries_;
+  Block last_;
+};
+
+// Long content compressed in its row: its size, and the frame; empty if that does not save a fifth.
+Result<std::string> compress_content(std::string_view content);
+
+// Packs archived contents that stand in their rows into one block, oldest first; those of one month. With
+// `force` also where they are few. *out_items: how many; 0: nothing left to pack.
+Status pack_block(Connection& connection, int level, bool force, int64_t* out_items);
+
+// Takes the contents that are still needed out of a block, into their rows, and deletes it. What is damaged
+// stays as it is, and is told of.
+Status unpack_block(Connection& connection, BlockReader& reader, int64_t block, int64_t* out_items);
+
+// Blocks of which less than half is needed any more, or that hold so little that several could be one.
+Result<std::vector<int64_t>> wasteful_blocks(Connection& connection, int64_t limit);
+
+// A block lost one of its items.
+Status release_block(Connection& connection, int64_t block, int64_t items);
+
+}  // namespace memtier

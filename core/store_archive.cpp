@@ -1,0 +1,124 @@
+#include <algorithm>
+
+#include "lifecycle/policy_plan.h"
+#include "store.h"
+
+namespace memtier {
+namespace {
+
+constexpr int64_t kRestoredAtOnce = 500;
+
+double ratio_of(int64_t compressed, int64_t original) {
+  return original == 0 ? 0.0 : static_cast<double>(compressed) / static_cast<double>(original);
+}
+
+// Where what is restored goes if nobody says so: short_term, or the tier above the archive.
+Result<int32_t> restore_tier(const Ladder& ladder, const std::string& name) {
+  if (!name.empty()) {
+    const auto tier = ladder.tier_by_name(name);
+    if (!tier) return not_found("tier \"" + name + "\" is not in the ladder");
+    if (ladder.tiers[static_cast<size_t>(*tier)].medium == Medium::kArchive) {
+      return invalid("request: \"tier\" is \"" + name + "\", which is an archive itself");
+    }
+    return *tier;
+  }
+  if (const auto tier = ladder.tier_by_name("short_term")) return *tier;
+  return std::max(archive_tier(ladder) - 1, 0);
+}
+
+// What is asked for, and is archived.
+Result<FilterRef> archived_of(const RestoreRequest& request, const Ladder& ladder, int64_t now_us) {
+  const ConditionContext context = condition_context(ladder, now_us);
+  auto all = std::make_shared<Filter>();
+  ASSIGN_OR_RETURN(const FilterRef archived, Filter::from_condition({{"archived", true}}, context));
+  all->children.push_back(*archived);
+  if (!request.filter.is_null()) {
+    ASSIGN_OR_RETURN(const FilterRef own, Filter::from_condition(request.filter, context));
+    all->children.push_back(*own);
+  }
+  if (request.has_ids) {
+    ASSIGN_OR_RETURN(const FilterRef ids, Filter::from_json({{"id", {{"$in", request.ids}}}}));
+    all->children.push_back(*ids);
+  }
+  return FilterRef(std::move(all));
+}
+
+}  // namespace
+
+Result<std::string> Store::archive_statistics() {
+  ASSIGN_OR_RETURN(const ArchiveStatistics statistics, storage_->archive_statistics());
+  Json months = Json::array();
+  for (const ArchiveStatistics::Month& month : statistics.months) {
+    months.push_back({{"period", month.period},
+                      {"blocks", month.blocks},
+                      {"items", month.items},
+                      {"original_bytes", month.original_bytes},
+                      {"compressed_bytes", month.compressed_bytes}});
+  }
+  const int64_t compressed = statistics.compressed_bytes + statistics.dictionary_bytes;
+  const double ratio = ratio_of(compressed, statistics.original_bytes);
+  return Json{{"items", statistics.items},
+              {"waiting", statistics.waiting},
+              {"blocks", statistics.blocks},
+              {"original_bytes", statistics.original_bytes},
+              {"compressed_bytes", compressed},
+              {"dictionary_bytes", statistics.dictionary_bytes},
+              {"ratio", ratio},
+              {"saved", statistics.original_bytes == 0 ? 0.0 : 1 - ratio},
+              {"periods", std::move(months)}}
+      .dump();
+}
+
+Result<std::string> Store::pack_archive(const PackRequest& request, Control& control) {
+  Control guard = guarded(control);
+  RETURN_IF_ERROR(guard.check());
+  RepackResult repacked;
+  int64_t packed = 0;
+  if (request.repack) RETURN_IF_ERROR(storage_->repack_archive(guard, &repacked));
+  const auto level = static_cast<int>(request.level);
+  RETURN_IF_ERROR(storage_->pack_archive(level, request.all, guard, &packed));
+  packed += repacked.items;
+  RETURN_IF_ERROR(guard.finish(packed, packed));
+  return Json{{"packed", packed},
+              {"repacked_blocks", repacked.blocks},
+              {"damaged_blocks", repacked.damaged}}
+      .dump();
+}
+
+Result<std::string> Store::restore(const Scope& scope, const RestoreRequest& request,
+                                   Control& control) {
+  Control guard = guarded(control);
+  RETURN_IF_ERROR(guard.check());
+  ASSIGN_OR_RETURN(const int32_t to, restore_tier(ladder(), request.tier));
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  ASSIGN_OR_RETURN(const FilterRef filter, archived_of(request, ladder(), now));
+  int64_t restored = 0;
+  int64_t after_row = 0;
+  Json damaged = Json::array();
+  while (true) {
+    ASSIGN_OR_RETURN(
+        const std::vector<ItemRef> items,
+        storage_->scan({&scope, now}, filter, after_row, kRestoredAtOnce, guard.stop_check()));
+    if (items.empty()) break;
+    after_row = items.back()->row();
+    std::vector<WriteOp> operations;
+    for (const ItemRef& item : items) {
+      if (item->is_damaged()) {
+        damaged.push_back(std::string(item->id()));
+        continue;
+      }
+      operations.push_back(WriteOp::move(item, to, Reason::kRestored));
+      operations.back().from = item->tier();
+    }
+    ASSIGN_OR_RETURN(const int64_t done, commit_moves(std::move(operations), now));
+    restored += done;
+    RETURN_IF_ERROR(guard.report(restored, -1));
+  }
+  RETURN_IF_ERROR(guard.finish(restored, restored));
+  return Json{{"restored", restored},
+              {"tier", ladder().tiers[static_cast<size_t>(to)].name},
+              {"damaged", std::move(damaged)}}
+      .dump();
+}
+
+}  // namespace memtier

@@ -1,0 +1,159 @@
+// The archive's blocks under damage, and under a process that ends in the middle of packing.
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <optional>
+#include <set>
+
+#include "store/store_testing.h"
+
+namespace memtier::testing {
+namespace {
+
+std::string content_of(int i) {
+  return "Turn " + std::to_string(i) + ": we talked about green tea, and how often the number " +
+         std::to_string(i * 7) + " train to Bari is late";
+}
+
+std::string id_of(int i) {
+  return "i" + std::to_string(i);
+}
+
+void put_archived(Store& store, int first, int end) {
+  for (int i = first; i < end; ++i) {
+    must_put(store, R"({"tier": "archive", "id": ")" + id_of(i) + R"(", "content": ")" +
+                        content_of(i) + "\"}");
+  }
+}
+
+Json pack(Store& store, const char* request) {
+  Control control;
+  return Json::parse(must(store.pack_archive(must(PackRequest::parse(request)), control)));
+}
+
+Json restore(Store& store, const char* request) {
+  Control control;
+  return Json::parse(must(store.restore(Scope(), must(RestoreRequest::parse(request)), control)));
+}
+
+void change_file(const std::string& path, const std::string& sql) {
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(db);
+  sqlite3_close(db);
+}
+
+class ArchiveBlocks : public ::testing::Test {
+ protected:
+  std::unique_ptr<Store> open() { return open_store(folder_->file(), quiet_options(make_clock())); }
+  // Two blocks, of 256 and of 100 items.
+  std::unique_ptr<Store> open_with_damaged(const char* sql) {
+    {
+      const auto store = open();
+      put_archived(*store, 0, 256);
+      (void)pack(*store, "");
+      put_archived(*store, 256, 356);
+      (void)pack(*store, "");
+      must(store->close());
+    }
+    change_file(folder_->file(), sql);
+    return open();
+  }
+  static void expect_whole(Store& store, int first, int end) {
+    for (int i = first; i < end; ++i) {
+      EXPECT_EQ(must(store.get(Scope(), id_of(i)))->text(Text::kContent), content_of(i));
+    }
+  }
+
+  std::optional<TempFolder> folder_{std::in_place};
+};
+
+TEST_F(ArchiveBlocks, damaged_concern_no_other) {
+  for (const char* damage :
+       {"UPDATE archive_blocks SET data = zeroblob(length(data)) WHERE block = 1",
+        "UPDATE archive_blocks SET data = substr(data, 1, length(data) - 1) WHERE block = 1",
+        "UPDATE archive_blocks SET data = x'' WHERE block = 1",
+        "UPDATE archive_blocks SET data = data || x'00' WHERE block = 1",
+        "DELETE FROM archive_blocks WHERE block = 1",
+        "UPDATE items SET content = x'ff' WHERE id = 'i3'",
+        "UPDATE items SET content = x'01ff7f' WHERE id = 'i3'"}) {
+    SCOPED_TRACE(damage);
+    folder_.emplace();
+    const auto store = open_with_damaged(damage);
+    EXPECT_EQ(store->get(Scope(), "i3").code(), Code::kCorrupt);
+    expect_whole(*store, 256, 356);
+    const Json report = restore(*store, R"({"ids": ["i3", "i300"]})");
+    EXPECT_EQ(report["restored"], 1);
+    EXPECT_EQ(report["damaged"], (Json::array({"i3"})));
+    EXPECT_EQ(must(store->count(Scope(), filter_of(""))), 356);
+    must(store->remove(Scope(), "i3", 0, Durability::kDefault));
+    EXPECT_EQ(must(store->count(Scope(), filter_of(""))), 355);
+  }
+}
+
+TEST_F(ArchiveBlocks, damaged_stay_where_they_are_in_a_repack) {
+  const auto store = open_with_damaged(
+      "UPDATE archive_blocks SET live = 1, data = zeroblob(length(data)) WHERE block = 1");
+  const Json report = pack(*store, R"({"repack": true})");
+  EXPECT_EQ(report["damaged_blocks"], 1);
+  EXPECT_EQ(store->get(Scope(), "i3").code(), Code::kCorrupt);
+  expect_whole(*store, 256, 356);
+}
+
+TEST_F(ArchiveBlocks, whose_dictionary_is_damaged_tell_so) {
+  const auto store = open_with_damaged("UPDATE archive_dictionaries SET data = x'00'");
+  const Code code = store->get(Scope(), "i3").code();
+  EXPECT_TRUE(code == Code::kCorrupt || code == Code::kOk);  // so few contents may have none
+  EXPECT_EQ(must(store->count(Scope(), filter_of(""))), 356);
+}
+
+// The child is killed while it packs, restores and packs anew, over and over; whatever it was at, each
+// item is there once, with its content.
+TEST_F(ArchiveBlocks, keep_each_item_once_whenever_the_process_is_killed) {
+  constexpr int kItems = 400;
+  {
+    const auto store = open();
+    put_archived(*store, 0, kItems);
+    must(store->close());
+  }
+  for (int round = 0; round < 12; ++round) {
+    int pipe_ends[2];
+    ASSERT_EQ(pipe(pipe_ends), 0);
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      const auto store = open();
+      const auto tell = [&] { (void)!write(pipe_ends[1], "x", 1); };
+      while (true) {
+        tell();
+        (void)pack(*store, R"({"level": 1})");
+        tell();
+        (void)restore(*store, R"({"filter": {"id": {"$startsWith": "i1"}}})");
+        Control control;
+        int64_t count = 0;
+        Draft back;
+        must(back.set_tier("archive"));
+        tell();
+        must(store->update_where(Scope(), filter_of(R"({"tier": "short_term"})"), back,
+                                 Durability::kDefault, control, &count));
+        tell();
+        (void)pack(*store, R"({"repack": true, "level": 1})");
+      }
+    }
+    char byte = 0;
+    for (int i = 0; i <= round; ++i) ASSERT_EQ(read(pipe_ends[0], &byte, 1), 1);
+    kill(child, SIGKILL);
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
+    const auto store = open();
+    EXPECT_EQ(must(store->count(Scope(), filter_of(""))), kItems);
+    expect_whole(*store, 0, kItems);
+    must(store->close());
+  }
+}
+
+}  // namespace
+}  // namespace memtier::testing
