@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -273,6 +274,26 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   // --- tiers and the store
+
+  /**
+   * The conversation of a session.
+   *
+   * @param scope with a session, and one collection
+   * @return the conversation, also where nothing was said yet
+   */
+  public Conversation conversation(Scope scope) {
+    return new Conversation(this, scope);
+  }
+
+  /**
+   * What an agent calls: its memory, in one scope.
+   *
+   * @param scope whose memory it is
+   * @return the agent
+   */
+  public Agent agent(Scope scope) {
+    return new Agent(this, scope);
+  }
 
   /** {@return the collections: to make, list and drop them, and to move items between them} */
   public MemoryCollections collections() {
