@@ -24,7 +24,7 @@ constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kDaySeconds = 86'400;
 constexpr int64_t kYearSeconds = 366 * kDaySeconds;
 
-constexpr std::array<Bounds, 17> kBounds = {{
+constexpr std::array<Bounds, 19> kBounds = {{
     {MEMTIER_OPTION_CREATE, "CREATE", 0, 1, 1},
     {MEMTIER_OPTION_DURABILITY, "DURABILITY", MEMTIER_DURABILITY_RELAXED, MEMTIER_DURABILITY_FULL,
      MEMTIER_DURABILITY_NORMAL},
@@ -46,6 +46,8 @@ constexpr std::array<Bounds, 17> kBounds = {{
     {MEMTIER_OPTION_LEARN_LINKS, "LEARN_LINKS", 0, 16, 0},
     {MEMTIER_OPTION_EMBED_BATCH, "EMBED_BATCH", 1, 4096, 64},
     {MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES, "COMPRESS_THRESHOLD_BYTES", 0, 64 * kMib, 1024},
+    {MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS, "MAINTENANCE_INTERVAL_MS", 0, 7 * kDayMs, 0},
+    {MEMTIER_OPTION_MAINTENANCE_BUDGET_MS, "MAINTENANCE_BUDGET_MS", 0, kDayMs, 100},
 }};
 
 Result<const Bounds*> find_bounds(int32_t key) {
@@ -104,6 +106,12 @@ void apply(StoreOptions& options, int32_t key, int64_t value) {
       break;
     case MEMTIER_OPTION_EMBED_BATCH:
       options.embed_batch = value;
+      break;
+    case MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS:
+      options.maintenance_interval_ms = value;
+      break;
+    case MEMTIER_OPTION_MAINTENANCE_BUDGET_MS:
+      options.maintenance_budget_ms = value;
       break;
     default:
       options.random_seed = value;

@@ -51,7 +51,9 @@ int64_t resident_limit(const StoreOptions& options) {
 }  // namespace
 
 Store::Store(StoreOptions options)
-    : options_(std::move(options)), ids_(static_cast<uint64_t>(options_.random_seed)) {}
+    : options_(std::move(options)),
+      ids_(static_cast<uint64_t>(options_.random_seed)),
+      maintenance_(maintenance_jobs()) {}
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path, StoreOptions options) {
   if (options.eviction_order == EvictionOrder::kCallback && !options.eviction_callback) {
@@ -109,6 +111,9 @@ Status Store::start(const std::string& path) {
     worker_.start([this] { return background_step(); });
     index_worker_.start([this] { return index_step(); });
     if (derived_) embed_worker_.start([this] { return embed_step(); });
+    if (options_.maintenance_interval_ms > 0) {
+      maintenance_worker_.start([this] { return maintenance_step(); });
+    }
   }
   return {};
 }
@@ -117,6 +122,7 @@ Store::~Store() {
   if (!closed_) (void)close();
   if (closing_.load() || !storage_) return;
   // Opening failed half-way: what the storage folds at its end goes through what is let go before it.
+  maintenance_worker_.stop();
   worker_.stop();
   index_worker_.stop();
   embed_worker_.stop();
@@ -128,6 +134,7 @@ Status Store::close() {
   closed_ = true;
   closing_ = true;
   let_go_policies();
+  maintenance_worker_.stop();
   worker_.stop();
   index_worker_.stop();
   if (has_deferred_.load()) write_deferred();

@@ -13,6 +13,7 @@
 //   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules; store_feedback.cpp: preferences
 //   store_archive.cpp  packing and restoring
+//   store_maintenance.cpp  ticks
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -40,6 +41,7 @@
 #include "index/text/inverted_text_index.h"
 #include "index/vector/derived_vectors.h"
 #include "index/vector/vector_index.h"
+#include "lifecycle/maintenance.h"
 #include "lifecycle/policy_plan.h"
 #include "model/context_request.h"
 #include "model/draft.h"
@@ -264,6 +266,10 @@ class Store final : public ChangeSink {
   Result<std::vector<Transition>> transitions(const Scope& scope, std::string_view id,
                                               int64_t since_us, size_t limit);
 
+  // --- maintenance: document of memtier.h, section 26
+  Result<std::string> tick(const TickRequest& request, Control& control);
+  void pause_maintenance(bool paused);  // that in the background
+
   // --- export and import
   Status export_items(const Scope& scope, const FilterRef& filter, const WriteBytes& write,
                       Control& control, int64_t* out_count);
@@ -307,6 +313,9 @@ class Store final : public ChangeSink {
   Status start(const std::string& path);
   int64_t background_step();
   int64_t index_step();
+  std::vector<MaintenanceJob> maintenance_jobs();
+  Status maintain_indexes(Control& guard);
+  int64_t maintenance_step();
   // After a commit: makes room in the tiers, and sees to it that the journal is folded in time.
   Status settle(Durability durability, int64_t now_us, bool wait);
   Status flush_access();
@@ -393,8 +402,14 @@ class Store final : public ChangeSink {
     PolicyDecider decider;
   };
   Result<std::vector<Policy>> stored_policies();
-  Result<Json> apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
-                           Reason reason, Control& guard);
+  enum class Callbacks { kUse, kLeaveOut };
+  // *out_report is what was done, also after a failure.
+  Status run_policies(const Scope& scope, const ApplyRequest& request, Callbacks callbacks,
+                      Control& guard, Json* out_report);
+  Status run_archive_rules(const Scope& scope, const ApplyRequest& request, Control& guard,
+                           Json* out_report);
+  Status apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
+                     Reason reason, Control& guard, Json* out_report);
   Status apply_step(const Scope& scope, const PlannedStep& step, bool dry_run, Reason reason,
                     Control& guard, int64_t* out_count);
   Status act_on_heads(const Scope& scope, const PlannedStep& step, Reason reason, Control& guard,
@@ -434,10 +449,12 @@ class Store final : public ChangeSink {
   std::atomic<bool> has_deferred_{false};
   ConversationEnds ends_;
   int64_t access_due_us_ = 0;  // monotonic; of the background thread
+  Maintenance maintenance_;
   // Last: they end before what they work on.
   Worker worker_;
   Worker embed_worker_;  // asks the embedder, which may take long
   Worker index_worker_;  // makes segments of the text index: long work beside the other's short one
+  Worker maintenance_worker_;
 };
 
 }  // namespace memtier

@@ -37,6 +37,8 @@ struct StoreOptions {
   bool ttl_refresh_on_read = false;
   int64_t link_half_life_seconds = 2'592'000;  // thirty days
   int64_t learn_links = 0;
+  int64_t maintenance_interval_ms = 0;  // 0: none in the background
+  int64_t maintenance_budget_ms = 100;
   EvictionOrder eviction_order = EvictionOrder::kRetention;
   int64_t random_seed = 0;
   std::string ladder;

@@ -148,11 +148,26 @@ Status Store::delete_archive_rule(std::string_view name) {
 Result<std::string> Store::apply_policies(const Scope& scope, const ApplyRequest& request,
                                           Control& control) {
   Control guard = guarded(control);
+  Json report;
+  RETURN_IF_ERROR(run_policies(scope, request, Callbacks::kUse, guard, &report));
+  return report.dump();
+}
+
+Result<std::string> Store::apply_archive_rules(const Scope& scope, const ApplyRequest& request,
+                                               Control& control) {
+  Control guard = guarded(control);
+  Json report;
+  RETURN_IF_ERROR(run_archive_rules(scope, request, guard, &report));
+  return report.dump();
+}
+
+Status Store::run_policies(const Scope& scope, const ApplyRequest& request, Callbacks use,
+                           Control& guard, Json* out_report) {
   RETURN_IF_ERROR(guard.check());
   ASSIGN_OR_RETURN(std::vector<Policy> policies, stored_policies());
   // The callbacks live as long as this goes on, whoever deletes them meanwhile.
   std::map<std::string, std::shared_ptr<const CallbackPolicy>, std::less<>> callbacks;
-  {
+  if (use == Callbacks::kUse) {
     const std::lock_guard lock(policies_mutex_);
     callbacks = callback_policies_;
   }
@@ -164,49 +179,45 @@ Result<std::string> Store::apply_policies(const Scope& scope, const ApplyRequest
     const auto found = callbacks.find(step.name);
     if (found != callbacks.end()) step.decider = &found->second->decider;
   }
-  ASSIGN_OR_RETURN(Json report, apply_steps(scope, steps, request.dry_run, Reason::kPolicy, guard));
-  return report.dump();
+  return apply_steps(scope, steps, request.dry_run, Reason::kPolicy, guard, out_report);
 }
 
-Result<std::string> Store::apply_archive_rules(const Scope& scope, const ApplyRequest& request,
-                                               Control& control) {
-  Control guard = guarded(control);
+Status Store::run_archive_rules(const Scope& scope, const ApplyRequest& request, Control& guard,
+                                Json* out_report) {
   RETURN_IF_ERROR(guard.check());
   ASSIGN_OR_RETURN(const auto texts, storage_->documents(DocumentKind::kArchiveRule));
   ASSIGN_OR_RETURN(auto rules, parse_all<ArchiveRule>(texts, ArchiveRule::parse));
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   ASSIGN_OR_RETURN(const std::vector<PlannedStep> steps,
                    plan_rules(std::move(rules), request, ladder(), now));
-  ASSIGN_OR_RETURN(Json report,
-                   apply_steps(scope, steps, request.dry_run, Reason::kArchiveRule, guard));
-  return report.dump();
+  return apply_steps(scope, steps, request.dry_run, Reason::kArchiveRule, guard, out_report);
 }
 
-Result<Json> Store::apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps,
-                                bool dry_run, Reason reason, Control& guard) {
+Status Store::apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
+                          Reason reason, Control& guard, Json* out_report) {
+  *out_report = {{"dry_run", dry_run}, {"results", Json::array()}, {"total", 0}};
   // Conditions are about access statistics, so these are written first.
   RETURN_IF_ERROR(flush_access());
-  Json results = Json::array();
   int64_t total = 0;
   for (const PlannedStep& step : steps) {
     int64_t count = 0;
-    if (step.skipped.empty()) {
-      RETURN_IF_ERROR(apply_step(scope, step, dry_run, reason, guard, &count));
-    }
+    Status status;
+    if (step.skipped.empty()) status = apply_step(scope, step, dry_run, reason, guard, &count);
     total += count;
-    if (step.level != 0 && count > 0 && !dry_run) {
+    if (status.ok() && step.level != 0 && count > 0 && !dry_run) {
       int64_t packed = 0;
-      RETURN_IF_ERROR(storage_->pack_archive(static_cast<int>(step.level), false, guard, &packed));
+      status = storage_->pack_archive(static_cast<int>(step.level), false, guard, &packed);
     }
     Json result = {
         {"name", step.name}, {"action", std::string(action_name(step.action))}, {"count", count}};
     if (step.level != 0) result["level"] = step.level;
     if (!step.skipped.empty()) result["skipped"] = step.skipped;
-    results.push_back(std::move(result));
+    (*out_report)["results"].push_back(std::move(result));
+    (*out_report)["total"] = total;
+    RETURN_IF_ERROR(std::move(status));
     RETURN_IF_ERROR(guard.report(total, -1));
   }
-  RETURN_IF_ERROR(guard.finish(total, total));
-  return Json{{"dry_run", dry_run}, {"results", std::move(results)}, {"total", total}};
+  return guard.finish(total, total);
 }
 
 Status Store::apply_step(const Scope& scope, const PlannedStep& step, bool dry_run, Reason reason,

@@ -290,6 +290,8 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_LEARN_LINKS 29 /* link a read with so many before it, 0 (default) to 16 */
 #define MEMTIER_OPTION_EMBED_BATCH 30 /* texts in one call of an embedder of your own; default 64 */
 #define MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES 40 /* longer content is compressed; 1024; 0 none */
+#define MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS 44  /* ticks in the background, section 26; 0 none */
+#define MEMTIER_OPTION_MAINTENANCE_BUDGET_MS 45    /* of one of these; default 100; 0 no limit */
 
 /* Keys of text (memtier_options_set_text). The empty text takes a choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
@@ -2600,6 +2602,53 @@ MEMTIER_API memtier_status memtier_archive_restore(memtier_store* store, const m
 MEMTIER_API memtier_status memtier_archive_get_statistics(memtier_store* store,
                                                           memtier_bytes** out_json,
                                                           memtier_error** error);
+
+/* =============================================================================================
+ * 26. Maintenance and retention
+ * =============================================================================================
+ * What keeps a store in order as time passes. A TICK does these jobs, one after the other, for the whole
+ * store, every collection and scope:
+ *
+ *   "expire"         removes what has expired: memtier_store_sweep
+ *   "demote"         moves what lies idle one tier down: memtier_tier_optimize
+ *   "policies"       applies the policies that are enabled: memtier_policy_apply
+ *   "archive_rules"  follows the archive rules that are enabled: memtier_archive_rule_apply
+ *   "archive"        packs what waits in the archive, but for months of which there is little, and what
+ *                    blocks hold of which less than half is needed any more: memtier_archive_pack
+ *   "indexes"        folds the journal into the file, and merges what was added to the indexes
+ *
+ * WHO DRIVES IT: the caller, by memtier_store_tick; or the store itself, on a thread of its own, where
+ * MAINTENANCE_INTERVAL_MS is set (it needs BACKGROUND). The clock and the eviction callback of the store
+ * are then called on that thread too; policies with callbacks are left to ticks of the caller's.
+ *
+ * A BUDGET limits the time of a tick. When it is used up, the job under way ends at its next part, and
+ * the next tick begins with that job: so each has its turn. Every part of a job is a transaction of its
+ * own, and what is done is not looked for again; a tick may be stopped, or its process killed, anywhere. */
+
+/** Does jobs of maintenance.
+ *  @param request  a JSON object, or empty; its keys, all optional:
+ *    "jobs"       a list of names: only these, whose order stays that above; default: all
+ *    "budget_ms"  0 to 86400000; 0, the default: no limit
+ *  @param control  may be NULL. Told of items done. Stopped, what was done before stays.
+ *  @param out_json  caller owns: memtier_bytes_destroy. A JSON object: "complete", false where the budget
+ *  was used up, and then "next", the job that comes first in the next tick; "total"; "jobs", a list of
+ *  {"name", "count": items moved, removed, changed or packed, "complete"}, for policies and archive rules also
+ *  "results" as memtier_policy_apply tells them.
+ *  @return MEMTIER_NOT_FOUND (a job), MEMTIER_BUSY (another tick is under way), MEMTIER_CANCELLED,
+ *  MEMTIER_CALLBACK; what a job fails with, and the next tick begins behind that job.
+ *  Thread safety: any thread, one tick at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_tick(memtier_store* store, const char* request,
+                                              size_t request_size, const memtier_control* control,
+                                              memtier_bytes** out_json, memtier_error** error);
+
+/** Pauses the maintenance in the background: no tick begins, and one under way ends soon. Ticks of the
+ *  caller's go on as ever. Without such maintenance it does nothing. Pausing twice is pausing once.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_pause(memtier_store* store, memtier_error** error);
+
+/** Ends a pause; a tick follows at once.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_store_resume(memtier_store* store, memtier_error** error);
 
 #ifdef __cplusplus
 }

@@ -209,6 +209,10 @@
   X(archive_restore, "store:store scope?:scope restore:request control?:control out:out_json", \
     P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(archive_get_statistics, "store:store out:out_json", P(0), P(1)) \
+  X(store_tick, "store:store document:request control?:control out:out_json", \
+    P(0), P(1), N(2), P(3), P(4)) \
+  X(store_pause, "store:store", P(0)) \
+  X(store_resume, "store:store", P(0)) \
   X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
     P(0), I(1), P(2)) \
   X(candidates_column_double, "candidates:candidates fielddouble:field " \

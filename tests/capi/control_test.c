@@ -171,6 +171,12 @@ static memtier_status apply_rules(fixture* f, const memtier_control* control) {
   memtier_bytes_destroy(json);
   return status;
 }
+static memtier_status tick(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const memtier_status status = memtier_store_tick(f->store, NULL, 0, control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
 
 /* Every function of memtier.h that takes a memtier_control. */
 static const struct {
@@ -200,6 +206,7 @@ static const struct {
     {"memtier_archive_rule_apply", apply_rules},
     {"memtier_archive_pack", pack},
     {"memtier_archive_restore", restore},
+    {"memtier_store_tick", tick},
     {"memtier_store_export", export_all},
     {"memtier_store_export_file", export_file},
     {"memtier_store_import", import_lines},

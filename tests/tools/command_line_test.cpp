@@ -11,10 +11,10 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
   const std::vector<std::string> commands = commands_in(out_of({"--help"}));
   EXPECT_THAT(commands, ::testing::UnorderedElementsAre(
                             "put", "get", "search", "list", "count", "explain", "update", "delete",
-                            "import", "export", "stats", "tiers", "optimize", "sweep", "validate",
-                            "completion", "help", "version", "index", "space", "similar",
-                            "collection", "link", "concept", "neighbours", "path", "spread",
-                            "graph", "policy", "archive", "embed", "feedback"));
+                            "import", "export", "stats", "tiers", "maintain", "optimize", "sweep",
+                            "validate", "completion", "help", "version", "index", "space",
+                            "similar", "collection", "link", "concept", "neighbours", "path",
+                            "spread", "graph", "policy", "archive", "embed", "feedback"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {
@@ -69,6 +69,7 @@ TEST_F(CommandLine, OnlyPutAndImportMakeAStore) {
                                         {"stats"},
                                         {"tiers"},
                                         {"optimize"},
+                                        {"maintain"},
                                         {"sweep"},
                                         {"validate", "x"},
                                         {"put", "x", "--no-create"},

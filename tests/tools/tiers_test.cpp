@@ -107,6 +107,19 @@ TEST_F(SweepCommand, RemovesWhatHasExpired) {
   EXPECT_EQ(out_of({"sweep", "--now", kNextWeek}), "removed 0 items\n");
 }
 
+TEST_F(SweepCommand, IsAPartOfMaintain) {
+  put("x", "text", {"--ttl", "1d", "--now", kStart});
+  put("y", "text", {"--now", kStart});
+  json report = json_of({"maintain", "--job", "expire", "--now", kNextWeek});
+  EXPECT_EQ(report["total"], 1);
+  EXPECT_EQ(report["jobs"].size(), 1U);
+  EXPECT_THAT(out_of({"maintain", "--budget", "1h", "--now", kNextWeek}),
+              AllOf(HasSubstr("ITEMS"), HasSubstr("demote"), HasSubstr("archive_rules")));
+  EXPECT_EQ(json_of({"list", "--now", kNextWeek})["items"][0]["tier"], "short_term");
+  EXPECT_THAT(tool({"maintain", "--job", "dream"}).err, HasSubstr("dream"));
+  EXPECT_THAT(tool({"maintain", "--budget", "soon"}).err, HasSubstr("--budget"));
+}
+
 TEST_F(StatsCommand, ShowsNumbers) {
   put("x", "text");
   put("y", "text", {"--tier", "archive"});

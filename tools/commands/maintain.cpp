@@ -1,11 +1,15 @@
-// memtier optimize, sweep and validate: what time, or a person, does to items.
+// memtier maintain, optimize, sweep and validate: what time, or a person, does to items.
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "command_line.h"
 #include "commands.h"
 #include "commands/tier_rows.h"
 #include "json_object.h"
 #include "progress.h"
+#include "table.h"
+#include "text.h"
+#include "units.h"
 
 namespace memtier::tool {
 namespace {
@@ -37,6 +41,44 @@ void optimize(Tool& tool) {
   outcome.check();
 }
 
+struct MaintainOptions {
+  std::vector<std::string> jobs;
+  std::string budget;
+};
+
+void maintain(Tool& tool, const MaintainOptions& options) {
+  nlohmann::json request = nlohmann::json::object();
+  if (!options.jobs.empty()) request["jobs"] = options.jobs;
+  if (!options.budget.empty()) {
+    request["budget_ms"] = (parse_duration_us("--budget", options.budget) + 999) / 1000;
+  }
+  const std::string document = request.dump();
+  Bytes bytes;
+  {
+    memtier_store* store = tool.store();
+    const LongWork work(tool, "maintaining", LongWork::Unit::kItems);
+    call(memtier_store_tick, store, document.data(), document.size(), work.control(), bytes.out());
+  }
+  const std::string text(view_of(bytes));
+  if (tool.options.json) return tool.write_line(text);
+  const nlohmann::json report = nlohmann::json::parse(text);
+  Table table(tool.terminal(),
+              {{.title = "ITEMS", .right = true}, {.title = "JOB"}, {.title = "DETAILS"}});
+  for (const nlohmann::json& job : report.at("jobs")) {
+    std::string details = job.at("complete").get<bool>() ? "" : "out of time";
+    for (const nlohmann::json& result : job.value("results", nlohmann::json::array())) {
+      const auto count = result.at("count").get<int64_t>();
+      if (count == 0) continue;
+      details.append(details.empty() ? "" : ", ")
+          .append(result.at("name").get<std::string>() + " " + format_count(count));
+    }
+    table.add({format_count(job.at("count").get<int64_t>()),
+               one_line(job.at("name").get<std::string>()), one_line(details)});
+  }
+  tool.write(table.take());
+  if (!report.at("complete").get<bool>()) tool.hint("the budget was used up: there is more to do");
+}
+
 void sweep(Tool& tool) {
   memtier_store* store = tool.store();
   int64_t count = 0;
@@ -66,6 +108,23 @@ void add_optimize(CLI::App& app, Tool& tool) {
       "Looking after the store",
       {"memtier optimize", "memtier optimize --now +30d   # as if a month had passed"});
   command->callback([&tool] { tool.command = [&tool] { optimize(tool); }; });
+}
+
+void add_maintain(CLI::App& app, Tool& tool) {
+  auto options = std::make_shared<MaintainOptions>();
+  CLI::App* command = add_command(
+      app, "maintain",
+      "Do what keeps a store in order.\nWhat has expired goes, what lies idle moves down, policies "
+      "and archive rules are applied, indexes merged, in every collection.",
+      "Looking after the store",
+      {"memtier maintain", "memtier maintain --budget 5s",
+       "memtier maintain --job expire --job policies"});
+  add_values(command, "--job", options->jobs, "NAME",
+             "only this: expire, demote, policies, archive_rules, archive, indexes; several times");
+  add_value(command, "--budget", options->budget, "DURATION",
+            "stop when this time is over: 5s, 10m");
+  command->callback(
+      [&tool, options] { tool.command = [&tool, options] { maintain(tool, *options); }; });
 }
 
 void add_sweep(CLI::App& app, Tool& tool) {

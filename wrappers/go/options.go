@@ -60,6 +60,9 @@ const (
 	OptionLinkHalfLife     OptionKey = native.MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS
 	OptionLearnedLinks     OptionKey = native.MEMTIER_OPTION_LEARN_LINKS
 	OptionEmbedBatch       OptionKey = native.MEMTIER_OPTION_EMBED_BATCH
+
+	OptionMaintenanceInterval OptionKey = native.MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS
+	OptionMaintenanceBudget   OptionKey = native.MEMTIER_OPTION_MAINTENANCE_BUDGET_MS
 )
 
 // Bounds are the smallest, largest and default value of an option.

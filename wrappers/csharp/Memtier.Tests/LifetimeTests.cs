@@ -60,6 +60,7 @@ public sealed class LifetimeTests : StoreTest
             () => store.ExportFile(FilePath + ".out"), () => store.ImportFile(FilePath),
             () => store.GetStatistics(), () => store.GetLadder(), () => store.GetTiers(), () => store.GetTier(0),
             () => store.Optimize(), () => store.ClearTiers(["*"]), () => store.Sweep(),
+            () => store.Tick(), () => store.PauseMaintenance(), () => store.ResumeMaintenance(),
             () => store.GetTransitions(), () => store.Flush(),
             () => store.Flush(new Progress(_ => { }), CancellationToken.None),
             () => store.Sweep(new Progress(_ => { })), () => store.GetTransitions("x"), () => _ = store.TierCount,

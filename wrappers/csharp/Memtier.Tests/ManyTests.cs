@@ -204,7 +204,7 @@ public sealed class ManyTests : StoreTest
             () => store.SearchMany([], null, stopped),
             () => store.Search("tea", null, stopped), () => store.List(cancellationToken: stopped).ToArray(),
             () => store.Sweep(null, stopped), () => store.Flush(null, stopped),
-            () => store.Optimize(null, null, stopped),
+            () => store.Optimize(null, null, stopped), () => store.Tick(cancellationToken: stopped),
             () => store.ClearTiers(["*"], null, null, stopped),
             () => store.DeleteWhere(MemoryField.Version.Gte(1), cancellationToken: stopped),
             () => store.UpdateWhere(MemoryFilter.All, new MemoryChanges(), cancellationToken: stopped),

@@ -258,6 +258,12 @@ public enum MemoryOption
     /// <summary><see cref="MemoryStoreOptions.EmbedBatch"/>.</summary>
     EmbedBatch = 30,
 
+    /// <summary><see cref="MemoryStoreOptions.MaintenanceInterval"/> in milliseconds.</summary>
+    MaintenanceIntervalMilliseconds = 44,
+
+    /// <summary><see cref="MemoryStoreOptions.MaintenanceBudget"/> in milliseconds.</summary>
+    MaintenanceBudgetMilliseconds = 45,
+
     /// <summary><see cref="MemoryStoreOptions.Ladder"/>: a text, which has no bounds.</summary>
     Ladder = 100,
 

@@ -198,8 +198,13 @@ internal static class PolicyDocuments
     internal static MemoryApplied[] ParseReport(byte[] json)
     {
         using JsonDocument report = JsonDocument.Parse(json);
+        return ParseResults(report.RootElement.GetProperty("results"));
+    }
+
+    internal static MemoryApplied[] ParseResults(JsonElement results)
+    {
         var all = new List<MemoryApplied>();
-        foreach (JsonElement one in report.RootElement.GetProperty("results").EnumerateArray())
+        foreach (JsonElement one in results.EnumerateArray())
         {
             all.Add(new MemoryApplied(
                 one.GetProperty("name").GetString()!, Action(one), one.GetProperty("count").GetInt64(),

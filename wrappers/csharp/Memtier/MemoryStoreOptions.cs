@@ -59,6 +59,16 @@ public sealed class MemoryStoreOptions
     public int? LearnLinks { get; set; }
 
     /// <summary>
+    /// Time between ticks of maintenance that the store does itself, on a thread of its own; zero (the default):
+    /// none. The clock and the eviction scorer are then called on that thread too; policies with a decider are left
+    /// to <see cref="MemoryStore.Tick"/>.
+    /// </summary>
+    public TimeSpan? MaintenanceInterval { get; set; }
+
+    /// <summary>How long such a tick takes, about; zero: no limit. Default 100 ms.</summary>
+    public TimeSpan? MaintenanceBudget { get; set; }
+
+    /// <summary>
     /// The tiers. For a store that exists: null, its own; else it must be the same, or
     /// <see cref="MemoryMismatchException"/>.
     /// </summary>
@@ -157,6 +167,8 @@ public sealed class MemoryStoreOptions
         Set(options, MemoryOption.LinkHalfLifeSeconds, LinkHalfLife?.Ticks / TimeSpan.TicksPerSecond);
         Set(options, MemoryOption.LearnLinks, LearnLinks);
         Set(options, MemoryOption.EmbedBatch, EmbedBatch);
+        Set(options, MemoryOption.MaintenanceIntervalMilliseconds, Milliseconds(MaintenanceInterval));
+        Set(options, MemoryOption.MaintenanceBudgetMilliseconds, Milliseconds(MaintenanceBudget));
     }
 
     private static long? Number(bool? value) => value is bool known ? (known ? 1 : 0) : null;

@@ -505,6 +505,12 @@ public final class Native implements NativeConstants {
 
   public static int archiveGetStatistics(long store, long[] out_json, long[] error) { return NativeMethods.archiveGetStatistics(store, out_json, error); }
 
+  public static int storeTick(long store, byte[] request, long[] control, long[] out_json, long[] error) { return NativeMethods.storeTick(store, request, control, out_json, error); }
+
+  public static int storePause(long store, long[] error) { return NativeMethods.storePause(store, error); }
+
+  public static int storeResume(long store, long[] error) { return NativeMethods.storeResume(store, error); }
+
   public static long directAddress(java.lang.Object buffer) {
     return NativeMethods.directAddress(buffer);
   }

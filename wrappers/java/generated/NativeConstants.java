@@ -56,6 +56,8 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_LEARN_LINKS = 29;
   public final static int MEMTIER_OPTION_EMBED_BATCH = 30;
   public final static int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
+  public final static int MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44;
+  public final static int MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45;
   public final static int MEMTIER_OPTION_LADDER = 100;
   public final static int MEMTIER_OPTION_TOKENIZER = 101;
   public final static int MEMTIER_OPTION_EMBEDDER = 110;

@@ -9505,6 +9505,130 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_archiveGetStatis
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeTick(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4, jlongArray jarg5, jlongArray jarg6) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_java_bytes copy2 ;
+  memtier_control table4 ;
+  intptr_t value5 ;
+  memtier_error *value6 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  if (!memtier_java_copy_in(jenv, jarg2, &copy2)) return 0;
+  arg2 = (char*)copy2.data;
+  arg3 = copy2.size;
+  
+  
+  if (jarg4) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg4, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg4 = memtier_java_control(two[0], two[1], &table4);
+  } else {
+    arg4 = NULL;
+  }
+  
+  
+  value5 = 0;
+  arg5 = jarg5 ? (memtier_bytes **)&value5 : NULL;
+  
+  
+  value6 = NULL;
+  arg6 = jarg6 ? &value6 : NULL;
+  
+  result = memtier_store_tick(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg5) {
+    jlong out = (jlong)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  if (jarg6 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  memtier_java_copy_done(&copy2); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storePause(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_error **arg2 = (memtier_error **) 0 ;
+  memtier_error *value2 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = NULL;
+  arg2 = jarg2 ? &value2 : NULL;
+  
+  result = memtier_store_pause(arg1,arg2);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeResume(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_error **arg2 = (memtier_error **) 0 ;
+  memtier_error *value2 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  
+  value2 = NULL;
+  arg2 = jarg2 ? &value2 : NULL;
+  
+  result = memtier_store_resume(arg1,arg2);
+  jresult = (jint)result; 
+  
+  
+  if (jarg2 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value2;
+    (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
+  }
+  
+  
+  
+  return jresult;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

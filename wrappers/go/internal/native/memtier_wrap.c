@@ -6322,6 +6322,80 @@ int _wrap_ArchiveGetStatistics_memtier(memtier_store *_swig_go_0, memtier_bytes 
 }
 
 
+int _wrap_StoreTick_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_control *_swig_go_2, memtier_bytes **_swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  char *arg2 = (char *) 0 ;
+  size_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_control table4 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  
+  arg2 = (char *)_swig_go_1.p;
+  arg3 = (size_t)_swig_go_1.n;
+  
+  arg4 = memtier_go_control((const void*)_swig_go_2, &table4); 
+  arg5 = (memtier_bytes **)_swig_go_3; 
+  arg6 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_store_tick(arg1,(char const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_StorePause_memtier(memtier_store *_swig_go_0, memtier_error **_swig_go_1) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_error **arg2 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_error **)_swig_go_1; 
+  
+  result = memtier_store_pause(arg1,arg2);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_StoreResume_memtier(memtier_store *_swig_go_0, memtier_error **_swig_go_1) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_error **arg2 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_error **)_swig_go_1; 
+  
+  result = memtier_store_resume(arg1,arg2);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

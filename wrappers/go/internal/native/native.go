@@ -436,6 +436,9 @@ extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_t
 extern int _wrap_ArchivePack_memtier(uintptr_t arg1, swig_type_174 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_ArchiveRestore_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_175 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ArchiveGetStatistics_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_175 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_StorePause_memtier(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_StoreResume_memtier(uintptr_t arg1, swig_voidp arg2);
 #undef intgo
 */
 import "C"
@@ -657,6 +660,8 @@ const MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28
 const MEMTIER_OPTION_LEARN_LINKS = 29
 const MEMTIER_OPTION_EMBED_BATCH = 30
 const MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40
+const MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44
+const MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45
 const MEMTIER_OPTION_LADDER = 100
 const MEMTIER_OPTION_TOKENIZER = 101
 const MEMTIER_OPTION_EMBEDDER = 110
@@ -3193,5 +3198,35 @@ func ArchiveGetStatistics(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	swig_r = (int32)(C._wrap_ArchiveGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	return swig_r
+}
+
+func StoreTick(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_StoreTick_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg2
+	}
+	return swig_r
+}
+
+func StorePause(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int32)(C._wrap_StorePause_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func StoreResume(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (int32)(C._wrap_StoreResume_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	return swig_r
 }

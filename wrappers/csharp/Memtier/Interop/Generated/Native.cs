@@ -368,6 +368,12 @@ internal static unsafe partial class Native {
 
   internal static int ArchiveGetStatistics(nint store, nint* out_json, nint* error) { return NativeMethods.ArchiveGetStatistics(store, out_json, error); }
 
+  internal static int StoreTick(nint store, byte* request, nuint request_size, Control* control, nint* out_json, nint* error) { return NativeMethods.StoreTick(store, request, request_size, control, out_json, error); }
+
+  internal static int StorePause(nint store, nint* error) { return NativeMethods.StorePause(store, error); }
+
+  internal static int StoreResume(nint store, nint* error) { return NativeMethods.StoreResume(store, error); }
+
   internal const int MEMTIER_VERSION_MAJOR = 1;
   internal const int MEMTIER_VERSION_MINOR = 0;
   internal const int MEMTIER_VERSION_PATCH = 0;
@@ -415,6 +421,8 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_LEARN_LINKS = 29;
   internal const int MEMTIER_OPTION_EMBED_BATCH = 30;
   internal const int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
+  internal const int MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44;
+  internal const int MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45;
   internal const int MEMTIER_OPTION_LADDER = 100;
   internal const int MEMTIER_OPTION_TOKENIZER = 101;
   internal const int MEMTIER_OPTION_EMBEDDER = 110;

@@ -546,6 +546,15 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_get_statistics")]
   public static extern int ArchiveGetStatistics(nint jarg1, nint* jarg2, nint* jarg3);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_tick")]
+  public static extern int StoreTick(nint jarg1, byte* jarg2, nuint jarg3, Control* jarg4, nint* jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_pause")]
+  public static extern int StorePause(nint jarg1, nint* jarg2);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_resume")]
+  public static extern int StoreResume(nint jarg1, nint* jarg2);
 }
 
 }

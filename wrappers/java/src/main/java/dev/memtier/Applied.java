@@ -15,7 +15,10 @@ import java.util.Optional;
  */
 public record Applied(String name, Policy.Action action, long count, Optional<String> skipped) {
   static List<Applied> list(String json) {
-    List<?> results = (List<?>) JsonReader.readObject(json).get("results");
+    return of((List<?>) JsonReader.readObject(json).get("results"));
+  }
+
+  static List<Applied> of(List<?> results) {
     return results.stream().map(result -> of((Map<?, ?>) result)).toList();
   }
 

@@ -335,6 +335,11 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new Policies(this);
   }
 
+  /** {@return the maintenance: to drive it, or to pause what the store does itself} */
+  public Maintenance maintenance() {
+    return new Maintenance(this);
+  }
+
   /** {@return the archive: to pack it, to restore from it, numbers about it} */
   public Archive archive() {
     return new Archive(this);

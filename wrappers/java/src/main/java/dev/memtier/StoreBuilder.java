@@ -228,6 +228,20 @@ public final class StoreBuilder {
   }
 
   /**
+   * Lets the store do its maintenance itself, on a thread of its own. The clock and the eviction scorer are
+   * then called on that thread too; policies with a {@link PolicyDecider} are left to {@link
+   * Maintenance#tick()}.
+   *
+   * @param interval between two ticks; zero, the default: none
+   * @param budget how long a tick takes, about; zero: no limit
+   * @return this
+   */
+  public StoreBuilder maintenance(Duration interval, Duration budget) {
+    return set(StoreOption.MAINTENANCE_INTERVAL, Times.millis(interval))
+        .set(StoreOption.MAINTENANCE_BUDGET, Times.millis(budget));
+  }
+
+  /**
    * Sets the tiers. For a store that exists it must be its own, or {@link Status#MISMATCH}.
    *
    * @param ladder default: the store's own; of a new one {@link Ladder#DEFAULT}

@@ -41,7 +41,11 @@ public enum StoreOption {
   /** {@link StoreBuilder#learnLinks}. */
   LEARN_LINKS(NativeConstants.MEMTIER_OPTION_LEARN_LINKS),
   /** Texts in one call of an {@link Embedder}. */
-  EMBED_BATCH(NativeConstants.MEMTIER_OPTION_EMBED_BATCH);
+  EMBED_BATCH(NativeConstants.MEMTIER_OPTION_EMBED_BATCH),
+  /** Time between ticks in the background, {@link StoreBuilder#maintenance}; milliseconds. */
+  MAINTENANCE_INTERVAL(NativeConstants.MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS),
+  /** How long such a tick takes; milliseconds. */
+  MAINTENANCE_BUDGET(NativeConstants.MEMTIER_OPTION_MAINTENANCE_BUDGET_MS);
 
   final int code;
 

@@ -212,6 +212,17 @@ class LifetimeTest {
     calls.put("ladder", store::ladder);
     calls.put("optimize", () -> store.optimize(scope, none));
     calls.put("clear", () -> store.clear(scope, List.of("archive"), none));
+    calls.put(
+        "maintenance tick",
+        () -> {
+          try {
+            store.maintenance().tick(Set.of(Job.EXPIRE), Duration.ZERO, none);
+          } catch (BusyException another) {
+            assertTrue(another.isRetriable()); // another thread's is under way
+          }
+        });
+    calls.put("maintenance pause", () -> store.maintenance().pause());
+    calls.put("maintenance resume", () -> store.maintenance().resume());
     calls.put("sweep", () -> store.sweep(none));
     calls.put("transitions", () -> store.transitions(scope, TransitionQuery.newest(5)));
     calls.put("flush", () -> store.flush(Control.of((done, total) -> true)));

@@ -1,0 +1,124 @@
+// Ticks: the jobs of maintenance, driven by the caller or by a thread of the store's own.
+#include "base/patience.h"
+#include "store.h"
+
+namespace memtier {
+namespace {
+
+// Maintenance is of the whole store.
+Scope every_collection() {
+  return Scope({kAllCollections, {}, {}, {}, {}});
+}
+
+// What applying policies told, without what only a caller of that asks.
+void move_report(Json report, Json* out_report) {
+  if (!report.is_object()) return;
+  (*out_report)["count"] = std::move(report["total"]);
+  (*out_report)["results"] = std::move(report["results"]);
+}
+
+}  // namespace
+
+std::vector<MaintenanceJob> Store::maintenance_jobs() {
+  const auto expire = [this](const TickRequest&, Control& control, Json* out_report) {
+    int64_t count = 0;
+    Status status = sweep(control, &count);
+    (*out_report)["count"] = count;
+    return status;
+  };
+  const auto demote = [this](const TickRequest&, Control& control, Json* out_report) {
+    std::vector<int64_t> by_tier;
+    Status status = optimize(every_collection(), control, &by_tier);
+    int64_t count = 0;
+    for (const int64_t demoted : by_tier) count += demoted;
+    (*out_report)["count"] = count;
+    return status;
+  };
+  const auto policies = [this](const TickRequest& request, Control& control, Json* out_report) {
+    Control guard = guarded(control);
+    Json report;
+    const Callbacks use = request.in_background ? Callbacks::kLeaveOut : Callbacks::kUse;
+    Status status = run_policies(every_collection(), {}, use, guard, &report);
+    move_report(std::move(report), out_report);
+    return status;
+  };
+  const auto archive_rules = [this](const TickRequest&, Control& control, Json* out_report) {
+    Control guard = guarded(control);
+    Json report;
+    Status status = run_archive_rules(every_collection(), {}, guard, &report);
+    move_report(std::move(report), out_report);
+    return status;
+  };
+  const auto archive = [this](const TickRequest&, Control& control, Json* out_report) {
+    Control guard = guarded(control);
+    RepackResult repacked;
+    int64_t packed = 0;
+    Status status = storage_->repack_archive(guard, &repacked);
+    if (status.ok()) {
+      status = storage_->pack_archive(static_cast<int>(PackRequest().level), false, guard, &packed);
+    }
+    (*out_report)["count"] = repacked.items + packed;
+    return status;
+  };
+  const auto indexes = [this](const TickRequest&, Control& control, Json*) {
+    Control guard = guarded(control);
+    return maintain_indexes(guard);
+  };
+  return {{"expire", expire},     {"demote", demote},
+          {"policies", policies}, {"archive_rules", archive_rules},
+          {"archive", archive},   {"indexes", indexes}};
+}
+
+// What else is done by and by: what is in the journal goes into the file, what was added to the indexes
+// into their large parts.
+Status Store::maintain_indexes(Control& guard) {
+  RETURN_IF_ERROR(guard.check());
+  RETURN_IF_ERROR(flush_access());
+  RETURN_IF_ERROR(storage_->fold(true));
+  bool more = true;
+  while (more) {
+    RETURN_IF_ERROR(guard.check());
+    auto step = text_index_->maintain(true);
+    if (!step.ok()) {
+      Status status = step.take_status();
+      if (status.code() != Code::kBusy) return status;  // another thread is at it
+      break;
+    }
+    more = *step;
+  }
+  RETURN_IF_ERROR(guard.check());
+  maintain_vectors();
+  return {};
+}
+
+Result<std::string> Store::tick(const TickRequest& request, Control& control) {
+  ASSIGN_OR_RETURN(const Json report, maintenance_.tick(request, control));
+  return report.dump();
+}
+
+void Store::pause_maintenance(bool paused) {
+  maintenance_.pause(paused);
+  if (!paused) maintenance_worker_.wake();
+}
+
+int64_t Store::maintenance_step() {
+  const int64_t interval_us = options_.maintenance_interval_ms * 1000;
+  if (maintenance_.is_paused()) return interval_us;
+  const Patience call(options_.busy_timeout_ms * 1000);
+  TickRequest request;
+  request.budget_us = options_.maintenance_budget_ms * 1000;
+  request.in_background = true;
+  const auto check = [this]() -> Status {
+    if (closing_.load()) return {Code::kCancelled, "the store is being closed"};
+    if (maintenance_.is_paused()) return {Code::kCancelled, "maintenance is paused"};
+    return {};
+  };
+  Control control(check, nullptr);
+  const Status status = maintenance_.tick(request, control).take_status();
+  if (!status.ok() && status.code() != Code::kBusy && status.code() != Code::kCancelled) {
+    options_.log.write(LogLevel::kWarning, "maintenance: " + status.message());
+  }
+  return interval_us;
+}
+
+}  // namespace memtier

@@ -1,0 +1,82 @@
+// maintenance.json through memtier.h alone.
+#include <gtest/gtest.h>
+
+#include "conformance/c_store.h"
+#include "conformance/vectors.h"
+
+namespace memtier::testing {
+namespace {
+
+using nlohmann::json;
+
+constexpr int64_t kTicksNowUs = 1'780'272'000'000'000;  // 2026-06-01T00:00:00Z, as the file says
+
+json tick(memtier_store* store, const json& step) {
+  const std::string request =
+      step.contains("jobs") ? json{{"jobs", step["jobs"]}}.dump() : std::string();
+  memtier_bytes* bytes = nullptr;
+  check([&](memtier_error** error) {
+    return memtier_store_tick(store, request.data(), request.size(), nullptr, &bytes, error);
+  });
+  json report = json::parse(
+      std::string(static_cast<const char*>(memtier_bytes_data(bytes)), memtier_bytes_size(bytes)));
+  memtier_bytes_destroy(bytes);
+  return report;
+}
+
+void expect(const CStore& store, const json& step, const json& report) {
+  json did = json::array();
+  json results = json::array();
+  int64_t total = 0;
+  for (const json& job : report["jobs"]) {
+    EXPECT_EQ(job["complete"], true);
+    did.push_back({job["name"], job["count"]});
+    total += job["count"].get<int64_t>();
+    if (!job.contains("results")) continue;
+    for (const json& result : job["results"]) results.push_back({result["name"], result["count"]});
+  }
+  EXPECT_EQ(did, step["did"]);
+  EXPECT_EQ(report["total"], total);
+  EXPECT_EQ(report["complete"], true);
+  if (step.contains("results")) {
+    EXPECT_EQ(results, step["results"]);
+  }
+  const json tiers = step.value("tiers", json::object());
+  for (const auto& [id, tier] : tiers.items()) {
+    const std::string list = json{{"filter", {{"id", id}, {"tier", tier}}}}.dump();
+    EXPECT_EQ(store.list(json::object(), list).size(), 1u) << id;
+  }
+}
+
+TEST(CMaintenance, does_what_it_is_asked) {
+  for (const Document& test : load_list("maintenance.json", "cases")) {
+    SCOPED_TRACE(test.value["name"]);
+    const CStore store(":memory:", kTicksNowUs);
+    for (const Document& item : elements_of(member_source(test.text, "items"))) {
+      (void)store.put(json::object(), item.text);
+    }
+    for (const json& step : test.value["steps"]) {
+      SCOPED_TRACE(step.dump());
+      expect(store, step, tick(store.get(), step));
+    }
+  }
+}
+
+TEST(CMaintenance, refuses_jobs_that_there_are_not) {
+  const CStore store(":memory:", kTicksNowUs);
+  for (const Document& test : load_list("maintenance.json", "refused")) {
+    SCOPED_TRACE(test.text);
+    try {
+      (void)tick(store.get(), test.value);
+      ADD_FAILURE() << "was accepted";
+    } catch (const Failure& failure) {
+      EXPECT_STREQ(memtier_status_name(failure.status()),
+                   test.value["status"].get<std::string>().c_str());
+      EXPECT_NE(std::string(failure.what()).find(test.value["error"]), std::string::npos)
+          << failure.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace memtier::testing

@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Memtier.Interop;
+
+namespace Memtier;
+
+// Maintenance.
+public sealed unsafe partial class MemoryStore
+{
+    private delegate int PlainCall(nint* error);
+
+    /// <summary>
+    /// Does maintenance for the whole store, every collection and scope. A job that there is no time left for is
+    /// the first of the next tick.
+    /// </summary>
+    /// <param name="jobs">Only these; null: all.</param>
+    /// <param name="budget">How long, about; zero: no limit.</param>
+    /// <param name="progress">Told of items done.</param>
+    /// <param name="cancellationToken">Stops it; what was done before stays.</param>
+    /// <returns>What each job did.</returns>
+    /// <exception cref="MemoryBusyException">Another tick is under way.</exception>
+    public MemoryTicked Tick(
+        IEnumerable<MemoryJob>? jobs = null, TimeSpan budget = default, IProgress<MemoryProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        nint json = 0;
+        int status = Work(
+            MemoryTicked.Request(jobs, budget), null, progress, cancellationToken,
+            (_, start, size, control, result, error) =>
+                Native.StoreTick(_handle.Value, start, size, control, result, error),
+            ref json, out nint error);
+        Failures.Check(status, error, 0, cancellationToken);
+        return MemoryTicked.Parse(Utf8Text.TakeBytes(json));
+    }
+
+    /// <summary>
+    /// Pauses what the store does itself (<see cref="MemoryStoreOptions.MaintenanceInterval"/>): no tick begins,
+    /// and one that is under way ends soon.
+    /// </summary>
+    public void PauseMaintenance() => Plain(error => Native.StorePause(_handle.Value, error));
+
+    /// <summary>Ends a pause; a tick follows at once.</summary>
+    public void ResumeMaintenance() => Plain(error => Native.StoreResume(_handle.Value, error));
+
+    private void Plain(PlainCall call)
+    {
+        nint error = 0;
+        int status = call(&error);
+        GC.KeepAlive(this);
+        Failures.Check(status, error);
+    }
+}
