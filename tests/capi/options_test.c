@@ -26,6 +26,7 @@ static const bounds kKeys[] = {
     {MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS, 30 * 86400},
     {MEMTIER_OPTION_LEARN_LINKS, 0},
     {MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES, 1024},
+    {MEMTIER_OPTION_QUERY_CACHE_BYTES, 0},
 };
 #define KEYS (sizeof kKeys / sizeof kKeys[0])
 

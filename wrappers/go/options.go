@@ -60,6 +60,7 @@ const (
 	OptionLinkHalfLife     OptionKey = native.MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS
 	OptionLearnedLinks     OptionKey = native.MEMTIER_OPTION_LEARN_LINKS
 	OptionEmbedBatch       OptionKey = native.MEMTIER_OPTION_EMBED_BATCH
+	OptionQueryCacheBytes  OptionKey = native.MEMTIER_OPTION_QUERY_CACHE_BYTES
 )
 
 // Bounds are the smallest, largest and default value of an option.
@@ -135,6 +136,10 @@ func WithLinkHalfLife(halfLife time.Duration) Option {
 // WithLearnedLinks links what is read by id with so many of the items that were read before it; 0 (the
 // default, off) to 16.
 func WithLearnedLinks(window int) Option { return setOption(OptionLearnedLinks, int64(window)) }
+
+// WithQueryCache keeps what searches found, in so many bytes of RAM; no answer is ever out of date. 0, the
+// default: nothing is kept.
+func WithQueryCache(bytes int64) Option { return setOption(OptionQueryCacheBytes, bytes) }
 
 // WithPreset gives a store that is made one of the ladders that memtier knows. A store that exists
 // must have it already: else ErrMismatch.

@@ -258,6 +258,9 @@ public enum MemoryOption
     /// <summary><see cref="MemoryStoreOptions.EmbedBatch"/>.</summary>
     EmbedBatch = 30,
 
+    /// <summary><see cref="MemoryStoreOptions.QueryCacheBytes"/>.</summary>
+    QueryCacheBytes = 50,
+
     /// <summary><see cref="MemoryStoreOptions.Ladder"/>: a text, which has no bounds.</summary>
     Ladder = 100,
 

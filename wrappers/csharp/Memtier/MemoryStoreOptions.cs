@@ -58,6 +58,9 @@ public sealed class MemoryStoreOptions
     /// <summary>Links what is read by id with so many items read before it, 0 (default: off) to 16.</summary>
     public int? LearnLinks { get; set; }
 
+    /// <summary>RAM for answers of searches, which are never out of date; 0 (the default): none are kept.</summary>
+    public long? QueryCacheBytes { get; set; }
+
     /// <summary>
     /// The tiers. For a store that exists: null, its own; else it must be the same, or
     /// <see cref="MemoryMismatchException"/>.
@@ -157,6 +160,7 @@ public sealed class MemoryStoreOptions
         Set(options, MemoryOption.LinkHalfLifeSeconds, LinkHalfLife?.Ticks / TimeSpan.TicksPerSecond);
         Set(options, MemoryOption.LearnLinks, LearnLinks);
         Set(options, MemoryOption.EmbedBatch, EmbedBatch);
+        Set(options, MemoryOption.QueryCacheBytes, QueryCacheBytes);
     }
 
     private static long? Number(bool? value) => value is bool known ? (known ? 1 : 0) : null;

@@ -56,6 +56,7 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_LEARN_LINKS = 29;
   public final static int MEMTIER_OPTION_EMBED_BATCH = 30;
   public final static int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
+  public final static int MEMTIER_OPTION_QUERY_CACHE_BYTES = 50;
   public final static int MEMTIER_OPTION_LADDER = 100;
   public final static int MEMTIER_OPTION_TOKENIZER = 101;
   public final static int MEMTIER_OPTION_EMBEDDER = 110;

@@ -409,6 +409,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_LEARN_LINKS = 29;
   internal const int MEMTIER_OPTION_EMBED_BATCH = 30;
   internal const int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
+  internal const int MEMTIER_OPTION_QUERY_CACHE_BYTES = 50;
   internal const int MEMTIER_OPTION_LADDER = 100;
   internal const int MEMTIER_OPTION_TOKENIZER = 101;
   internal const int MEMTIER_OPTION_EMBEDDER = 110;

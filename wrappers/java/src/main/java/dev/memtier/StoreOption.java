@@ -41,7 +41,9 @@ public enum StoreOption {
   /** {@link StoreBuilder#learnLinks}. */
   LEARN_LINKS(NativeConstants.MEMTIER_OPTION_LEARN_LINKS),
   /** Texts in one call of an {@link Embedder}. */
-  EMBED_BATCH(NativeConstants.MEMTIER_OPTION_EMBED_BATCH);
+  EMBED_BATCH(NativeConstants.MEMTIER_OPTION_EMBED_BATCH),
+  /** {@link StoreBuilder#queryCacheBytes}. */
+  QUERY_CACHE_BYTES(NativeConstants.MEMTIER_OPTION_QUERY_CACHE_BYTES);
 
   final int code;
 
