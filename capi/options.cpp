@@ -24,7 +24,7 @@ constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kDaySeconds = 86'400;
 constexpr int64_t kYearSeconds = 366 * kDaySeconds;
 
-constexpr std::array<Bounds, 19> kBounds = {{
+constexpr std::array<Bounds, 20> kBounds = {{
     {MEMTIER_OPTION_CREATE, "CREATE", 0, 1, 1},
     {MEMTIER_OPTION_DURABILITY, "DURABILITY", MEMTIER_DURABILITY_RELAXED, MEMTIER_DURABILITY_FULL,
      MEMTIER_DURABILITY_NORMAL},
@@ -48,6 +48,7 @@ constexpr std::array<Bounds, 19> kBounds = {{
     {MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES, "COMPRESS_THRESHOLD_BYTES", 0, 64 * kMib, 1024},
     {MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS, "MAINTENANCE_INTERVAL_MS", 0, 7 * kDayMs, 0},
     {MEMTIER_OPTION_MAINTENANCE_BUDGET_MS, "MAINTENANCE_BUDGET_MS", 0, kDayMs, 100},
+    {MEMTIER_OPTION_QUERY_CACHE_BYTES, "QUERY_CACHE_BYTES", 0, int64_t{1} << 46, 0},
 }};
 
 Result<const Bounds*> find_bounds(int32_t key) {
@@ -112,6 +113,9 @@ void apply(StoreOptions& options, int32_t key, int64_t value) {
       break;
     case MEMTIER_OPTION_MAINTENANCE_BUDGET_MS:
       options.maintenance_budget_ms = value;
+      break;
+    case MEMTIER_OPTION_QUERY_CACHE_BYTES:
+      options.query_cache_bytes = value;
       break;
     default:
       options.random_seed = value;

@@ -140,6 +140,10 @@ memtier_status memtier_store_get_statistics(memtier_store* store,
     to.access_dropped = from.access_dropped;
     to.promotions_per_hour = from.promotions_per_hour;
     to.demotions_per_hour = from.demotions_per_hour;
+    to.query_cache_hits = from.query_cache.hits;
+    to.query_cache_misses = from.query_cache.misses;
+    to.query_cache_entries = from.query_cache.entries;
+    to.query_cache_bytes = from.query_cache.bytes;
     return {};
   });
 }

@@ -103,6 +103,9 @@ Status Store::start(const std::string& path) {
   preferences_ = std::make_unique<PreferenceBook>(*storage_);
   co_access_ = std::make_unique<CoAccess>(options_.learn_links);
   storage_->set_filter_binder(key_indexes_.get());
+  if (options_.query_cache_bytes > 0) {
+    query_cache_ = std::make_unique<QueryCache>(options_.query_cache_bytes);
+  }
   followers_.add(text_index_.get());
   RETURN_IF_ERROR(open_derived());
   RETURN_IF_ERROR(storage_->attach(this, &followers_));
@@ -306,6 +309,7 @@ Control Store::guarded(Control& control) {
 }
 
 void Store::on_change(const Change& change) {
+  if (query_cache_) query_cache_->on_change(change);
   residency_->apply(change);
   engine_->apply(change);
   if (!counting_.load(std::memory_order_relaxed)) return;
@@ -319,6 +323,7 @@ void Store::on_change(const Change& change) {
 
 void Store::on_reset() {
   ends_.clear();
+  if (query_cache_) query_cache_->on_reset();
   residency_->clear();
   engine_->reset();
 }
@@ -362,6 +367,10 @@ Result<StoreStatistics> Store::statistics() {
   statistics.evictions = counters_.sum(kEvictions);
   statistics.expirations = counters_.sum(kExpirations);
   statistics.access_dropped = access_.dropped();
+  if (query_cache_) {
+    statistics.query_cache = query_cache_->statistics();
+    statistics.storage.memory_bytes += statistics.query_cache.bytes;
+  }
   ASSIGN_OR_RETURN(const auto rates, storage_->transition_counts(now - kHourUs));
   statistics.promotions_per_hour = static_cast<double>(rates.first);
   statistics.demotions_per_hour = static_cast<double>(rates.second);

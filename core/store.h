@@ -51,6 +51,7 @@
 #include "model/turn.h"
 #include "model/write.h"
 #include "retrieval/conversation_ends.h"
+#include "retrieval/query_cache.h"
 #include "retrieval/search.h"
 #include "share/export.h"
 #include "share/import.h"
@@ -330,6 +331,8 @@ class Store final : public ChangeSink {
   // A control that also ends when the store is being closed.
   Control guarded(Control& control);
 
+  Result<int64_t> next_expiry(int64_t now_us);
+  Result<Hits> search_anew(const Query& query, const ReadScope& read, const StopCheck& stop);
   Result<ItemRef> resolve(const Scope& scope, std::string_view id, int64_t now_us);
   // The resident item that a quick read may take, with the time of the read.
   const Item* peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us);
@@ -448,7 +451,9 @@ class Store final : public ChangeSink {
   std::vector<WriteOp> deferred_;  // guarded by deferred_mutex_
   std::atomic<bool> has_deferred_{false};
   ConversationEnds ends_;
-  int64_t access_due_us_ = 0;  // monotonic; of the background thread
+  std::mutex expiry_mutex_;
+  std::unique_ptr<QueryCache> query_cache_;  // null: there is none
+  int64_t access_due_us_ = 0;                // monotonic; of the background thread
   Maintenance maintenance_;
   // Last: they end before what they work on.
   Worker worker_;

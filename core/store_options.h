@@ -10,6 +10,7 @@
 #include "embed/callback_embedder.h"
 #include "index/vector/derived_vectors.h"
 #include "model/context_request.h"
+#include "retrieval/query_cache.h"
 #include "storage/storage.h"
 #include "tiers/ladder_engine.h"
 
@@ -33,6 +34,7 @@ struct StoreOptions {
   bool background = true;
   int64_t transition_limit = 10'000;
   int64_t compress_threshold_bytes = 1024;
+  int64_t query_cache_bytes = 0;  // 0: there is none
   int64_t access_interval_ms = 5'000;
   bool ttl_refresh_on_read = false;
   int64_t link_half_life_seconds = 2'592'000;  // thirty days
@@ -73,6 +75,7 @@ struct StoreStatistics {
   int64_t evictions = 0;
   int64_t expirations = 0;
   int64_t access_dropped = 0;
+  QueryCacheStatistics query_cache;
   double promotions_per_hour = 0;
   double demotions_per_hour = 0;
 };

@@ -103,6 +103,7 @@ Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t 
   }
   ItemRef item = std::move(found).value();
   if (item->is_damaged()) return item->damage();
+  if (query_cache_) query_cache_->forget_row(item->row());  // what it shows of reads changes
   if (!fits(item)) return ItemRef();
   bool is_resident = false;
   if (item->key_hash() == key.hash) {
@@ -281,6 +282,38 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
   counters_.add(kSearches);
   const ReadScope read{&scope, now};
   const StopCheck& stop = control.stop_check();
+  if (!query_cache_ || !QueryCache::can_keep(query)) return search_anew(query, read, stop);
+  // What others have written meanwhile is read first, so that nothing older is shown.
+  if (storage_->behind()) RETURN_IF_ERROR(storage_->refresh());
+  if (auto known = query_cache_->find(scope, query, now)) return std::move(*known);
+  const QueryCache::Stamp stamp = query_cache_->stamp(scope, query);
+  ASSIGN_OR_RETURN(const int64_t until, next_expiry(now));
+  ASSIGN_OR_RETURN(Hits hits, search_anew(query, read, stop));
+  // Those in RAM follow the store: their tier, and how often they were read.
+  for (ItemRef& item : hits.items) {
+    ItemRef live = resident(ItemKey(item->scope(), item->id()));
+    if (live && live->header().sequence == item->header().sequence) item = std::move(live);
+  }
+  query_cache_->put(scope, query, stamp, now, until, hits);
+  return hits;
+}
+
+// When the next item expires, or sooner; 0: none does. The tables know of those that were folded, the
+// cache of those that it has seen written.
+Result<int64_t> Store::next_expiry(int64_t now_us) {
+  const std::lock_guard lock(expiry_mutex_);  // nobody looks between the next two calls of another
+  int64_t written = query_cache_->next_expiry();
+  if (written <= now_us) {
+    query_cache_->forget_expiry();
+    RETURN_IF_ERROR(storage_->drain());
+    written = query_cache_->next_expiry();
+  }
+  ASSIGN_OR_RETURN(const int64_t folded, storage_->next_expiry(now_us));
+  const int64_t next = folded == 0 ? written : std::min(folded, written);
+  return next == INT64_MAX ? 0 : next;
+}
+
+Result<Hits> Store::search_anew(const Query& query, const ReadScope& read, const StopCheck& stop) {
   if (query.meaning) {
     ASSIGN_OR_RETURN(const Query asked, with_meaning(query, stop));
     return search_as(asked, read, stop);

@@ -292,6 +292,7 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES 40 /* longer content is compressed; 1024; 0 none */
 #define MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS 44  /* ticks in the background, section 26; 0 none */
 #define MEMTIER_OPTION_MAINTENANCE_BUDGET_MS 45    /* of one of these; default 100; 0 no limit */
+#define MEMTIER_OPTION_QUERY_CACHE_BYTES 50 /* RAM for answers of searches, section 12; 0 none */
 
 /* Keys of text (memtier_options_set_text). The empty text takes a choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
@@ -433,6 +434,10 @@ typedef struct memtier_store_statistics {
   int64_t access_dropped;     /* access statistics given up because the file could not keep up */
   double promotions_per_hour; /* over the last hour of the store's clock */
   double demotions_per_hour;
+  int64_t query_cache_hits;    /* searches answered from the query cache */
+  int64_t query_cache_misses;  /* searches whose answer it might have had */
+  int64_t query_cache_entries; /* answers in it now */
+  int64_t query_cache_bytes;   /* what they take; part of memory_used_bytes */
 } memtier_store_statistics;
 
 /** Fills in the statistics. @param out_statistics  its struct_size set.
@@ -1244,7 +1249,16 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  * nothing. A "threshold" is for the vector's half: what is less near is not found by it. With "match":
  * "all", "boolean" syntax, quotes or exclusions only what the words ask for is found, and the vector
  * helps to rank it; a text of nothing but exclusions is refused (MEMTIER_INVALID). Where the model knows
- * nothing of the text, its words are what is left. */
+ * nothing of the text, its words are what is left.
+ *
+ * QUERY CACHE. With MEMTIER_OPTION_QUERY_CACHE_BYTES above 0 this process keeps what searches found, and
+ * answers the same query of the same scope from it until the answer could be another: until anything
+ * is put that the scope may see, until anything is removed, until a hit moves between tiers, is
+ * validated or read from the file, or an item of the store expires. Writes of other processes count
+ * as its own. So no answer is ever out of date; but a hit that another process reads may show
+ * an earlier access count. It keeps queries of nothing but "text" (up to 512 bytes), "syntax",
+ * "match", "filter" (not on access_count, accessed_us, index.<name>), "limit", "skip", "snippets" and
+ * "field_weights"; equal documents are the same query. */
 
 #define MEMTIER_MAX_QUERIES 1000 /* in one call */
 

@@ -1,5 +1,8 @@
 #include "model/query.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 #include "model/json.h"
 #include "model/limits.h"
@@ -84,6 +87,16 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
                            "weights", "half_life_seconds", "context", "diversity", "fusion"},
                           "query"));
   auto query = std::make_shared<Query>();
+  query->source = text;
+  // Whoever adds a key whose answers depend on more - time, feedback, another model - leaves it out here.
+  static constexpr std::string_view kOfItems[] = {"text",  "syntax", "match",    "filter",
+                                                  "limit", "skip",   "snippets", "field_weights"};
+  query->can_keep = true;
+  for (const auto& [key, value] : document.items()) {
+    const bool known =
+        std::find(std::begin(kOfItems), std::end(kOfItems), key) != std::end(kOfItems);
+    query->can_keep = query->can_keep && known;
+  }
   RETURN_IF_ERROR(read_text(document, "text", "query", &query->text));
   RETURN_IF_ERROR(read_choice(document, "syntax", "natural", "boolean", &query->boolean_syntax));
   RETURN_IF_ERROR(read_choice(document, "match", "any", "all", &query->match_all));
@@ -105,6 +118,7 @@ Result<std::shared_ptr<const Query>> Query::parse(std::string_view text) {
 
 Result<std::shared_ptr<const Query>> Query::with_vector(std::span<const float> other) const {
   auto query = std::make_shared<Query>(*this);
+  query->can_keep = false;
   query->vector.assign(other.begin(), other.end());
   if (!other.empty()) {
     RETURN_IF_ERROR(check_dimension(other.size(), "vector"));

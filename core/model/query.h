@@ -20,6 +20,8 @@ struct Query {
   // The same query for another vector; an empty one takes it away.
   Result<std::shared_ptr<const Query>> with_vector(std::span<const float> other) const;
 
+  std::string source;     // the document
+  bool can_keep = false;  // the answer depends on nothing but the items that are there
   std::string text;
   bool boolean_syntax = false;
   bool match_all = false;

@@ -235,6 +235,8 @@ class Storage {
                             const std::function<void(ItemHead&&)>& visit) = 0;
   // Items whose time is over, at most `limit`.
   virtual Result<std::vector<ItemHead>> expired(int64_t now_us, size_t limit) = 0;
+  // When the next item of the tables expires, of which those that are pending are no part; 0: none does.
+  virtual Result<int64_t> next_expiry(int64_t now_us) = 0;
   // By tier: what is there now, pending changes included.
   virtual std::vector<TierTotals> tier_totals() = 0;
   virtual Result<std::vector<TierSummary>> tier_summaries(int64_t now_us) = 0;

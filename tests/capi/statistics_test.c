@@ -88,6 +88,23 @@ static void gets_are_counted_by_where_they_were_answered(void) {
   close_store(store);
 }
 
+static void answers_that_are_kept_are_counted(void) {
+  memtier_options* options = options_with_clock();
+  set_option(options, MEMTIER_OPTION_QUERY_CACHE_BYTES, 1 << 20);
+  memtier_store* store = open_with(":memory:", options);
+  put(store, NULL, "{'id': 'a', 'content': 'tea'}");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'tea'}"), "a");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'tea'}"), "a");
+  put(store, NULL, "{'id': 'b', 'content': 'tea'}");
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'tea'}"), "b a");
+  const memtier_store_statistics s = statistics_of(store);
+  CHECK_INT(s.query_cache_hits, 1);
+  CHECK_INT(s.query_cache_misses, 2);
+  CHECK_INT(s.query_cache_entries, 1);
+  CHECK(s.query_cache_bytes > 0);
+  close_store(store);
+}
+
 static void what_is_no_read_by_id_is_not_counted_as_one(void) {
   memtier_store* store = clocked_store();
   put(store, NULL, "{'id': 'a', 'content': 'tea'}");
@@ -214,6 +231,7 @@ int main(int argc, char** argv) {
       TEST_CASE(an_expired_item_is_counted_apart_until_it_is_swept),
       TEST_CASE(the_sequence_is_the_number_of_the_newest_change),
       TEST_CASE(gets_are_counted_by_where_they_were_answered),
+      TEST_CASE(answers_that_are_kept_are_counted),
       TEST_CASE(what_is_no_read_by_id_is_not_counted_as_one),
       TEST_CASE(updates_count_as_puts),
       TEST_CASE(moves_are_counted_by_direction_and_over_the_last_hour),

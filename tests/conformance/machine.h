@@ -78,6 +78,20 @@ class Machine {
   void transitions();
   void tiers();
   void statistics();
+  void collection_create();
+  void collections();
+  void collection_drop();
+  void collection_copy();
+  void collection_move();
+  void say();
+  void say_many();
+  void last();
+  void recent();
+  void turn_context();
+  void replace();
+  void sessions();
+  void remember();
+  void active();
   void export_lines();
   void import_lines();
 
@@ -93,6 +107,7 @@ class Machine {
   int32_t durability();
   int32_t mode();
   std::string list_document();
+  void transfer(decltype(&memtier_collection_copy) call);
   std::vector<memtier_tier_statistics> all_tiers();
 
   // What they expect.

@@ -3,19 +3,16 @@
 #include <stdlib.h>
 
 #include "capi/transfer_support.h"
-#include "conformance/machine_c.h"
-
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof(array)[0]))
-#define BYTES(text) (text).data, (text).size
+#include "conformance/steps_c.h"
 
 /* --- what several steps need */
 
-static int32_t durability(machine* m) {
+int32_t durability_key(machine* m) {
   return choice_key(m, "durability", "default relaxed normal full", MEMTIER_DURABILITY_DEFAULT,
                     MEMTIER_DURABILITY_DEFAULT);
 }
 
-static int32_t put_mode(machine* m) {
+int32_t put_mode_key(machine* m) {
   return choice_key(m, "mode", "replace create update", MEMTIER_PUT_REPLACE, MEMTIER_PUT_REPLACE);
 }
 
@@ -102,8 +99,8 @@ static memtier_status step_flush(machine* m) {
 }
 
 static memtier_status step_put(machine* m) {
-  const int32_t mode = put_mode(m);
-  const int32_t level = durability(m);
+  const int32_t mode = put_mode_key(m);
+  const int32_t level = durability_key(m);
   memtier_item_builder* builder = new_builder();
   memtier_item* item = NULL;
   memtier_status status = fill(builder, m, key(m, "item"));
@@ -116,8 +113,8 @@ static memtier_status step_put(machine* m) {
 }
 
 static memtier_status step_put_many(machine* m) {
-  const int32_t mode = put_mode(m);
-  const int32_t level = durability(m);
+  const int32_t mode = put_mode_key(m);
+  const int32_t level = durability_key(m);
   memtier_item_builder* builders[16];
   int64_t count = 0;
   json place = {NULL, NULL};
@@ -167,7 +164,7 @@ static memtier_status step_get_many(machine* m) {
 
 static memtier_status step_update(machine* m) {
   const json_string id = text_key(m, "id");
-  const int32_t level = durability(m);
+  const int32_t level = durability_key(m);
   memtier_item_builder* builder = new_builder();
   memtier_item* item = NULL;
   memtier_status status = fill_changes(builder, m);
@@ -182,12 +179,12 @@ static memtier_status step_update(machine* m) {
 static memtier_status step_delete(machine* m) {
   const json_string id = text_key(m, "id");
   const int64_t version = int_key(m, "version", 0);
-  return memtier_item_delete(m->store, m->scope, BYTES(id), version, durability(m), ERR);
+  return memtier_item_delete(m->store, m->scope, BYTES(id), version, durability_key(m), ERR);
 }
 
 static memtier_status step_delete_many(machine* m) {
   const packed_ids packed = pack(key(m, "ids"));
-  const int32_t level = durability(m);
+  const int32_t level = durability_key(m);
   memtier_items* items = NULL;
   TRY(memtier_item_delete_many(m->store, m->scope, packed.text, packed.ends, packed.count, level,
                                &m->control, &items, ERR));
@@ -279,7 +276,7 @@ static memtier_status step_list(machine* m) {
 
 static memtier_status step_update_where(machine* m) {
   const json_string filter = source_key(m, "filter");
-  const int32_t level = durability(m);
+  const int32_t level = durability_key(m);
   memtier_item_builder* builder = new_builder();
   int64_t count = -1;
   memtier_status status = fill_changes(builder, m);
@@ -294,7 +291,7 @@ static memtier_status step_update_where(machine* m) {
 
 static memtier_status step_delete_where(machine* m) {
   const json_string filter = source_key(m, "filter");
-  const int32_t level = durability(m);
+  const int32_t level = durability_key(m);
   int64_t count = -1;
   TRY(memtier_item_delete_where(m->store, m->scope, BYTES(filter), level, &m->control, &count,
                                 ERR));
@@ -482,6 +479,7 @@ step_function find_step(const char* name) {
   for (int i = 0; i < COUNT_OF(kSteps); ++i) {
     if (strcmp(kSteps[i].name, name) == 0) return kSteps[i].run;
   }
-  fprintf(stderr, "\"%s\" is no step\n", name);
-  return NULL;
+  const step_function found = find_memory_step(name);
+  if (found == NULL) fprintf(stderr, "\"%s\" is no step\n", name);
+  return found;
 }

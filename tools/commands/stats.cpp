@@ -36,6 +36,10 @@ std::string statistics_json(Tool& tool, const memtier_store_statistics& numbers)
       .add("access_dropped", numbers.access_dropped)
       .add("promotions_per_hour", numbers.promotions_per_hour)
       .add("demotions_per_hour", numbers.demotions_per_hour)
+      .add("query_cache_hits", numbers.query_cache_hits)
+      .add("query_cache_misses", numbers.query_cache_misses)
+      .add("query_cache_entries", numbers.query_cache_entries)
+      .add("query_cache_bytes", numbers.query_cache_bytes)
       .add_json("tiers", tiers_json(tool, read_tiers(tool)));
   return object.text();
 }

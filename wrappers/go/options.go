@@ -63,6 +63,7 @@ const (
 
 	OptionMaintenanceInterval OptionKey = native.MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS
 	OptionMaintenanceBudget   OptionKey = native.MEMTIER_OPTION_MAINTENANCE_BUDGET_MS
+	OptionQueryCacheBytes     OptionKey = native.MEMTIER_OPTION_QUERY_CACHE_BYTES
 )
 
 // Bounds are the smallest, largest and default value of an option.
@@ -138,6 +139,10 @@ func WithLinkHalfLife(halfLife time.Duration) Option {
 // WithLearnedLinks links what is read by id with so many of the items that were read before it; 0 (the
 // default, off) to 16.
 func WithLearnedLinks(window int) Option { return setOption(OptionLearnedLinks, int64(window)) }
+
+// WithQueryCache keeps what searches found, in so many bytes of RAM; no answer is ever out of date. 0, the
+// default: nothing is kept.
+func WithQueryCache(bytes int64) Option { return setOption(OptionQueryCacheBytes, bytes) }
 
 // WithPreset gives a store that is made one of the ladders that memtier knows. A store that exists
 // must have it already: else ErrMismatch.

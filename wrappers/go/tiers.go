@@ -38,6 +38,10 @@ type Statistics struct {
 	AccessDropped     int64   // access statistics given up because the file could not keep up
 	PromotionsPerHour float64 // over the last hour of the store's clock
 	DemotionsPerHour  float64
+	QueryCacheHits    int64 // searches answered from the query cache
+	QueryCacheMisses  int64 // searches whose answer it might have had
+	QueryCacheEntries int64 // answers in it now
+	QueryCacheBytes   int64 // what they take
 }
 
 // Statistics are numbers about the store.
@@ -59,7 +63,8 @@ func (s *Store) Statistics(ctx context.Context) (Statistics, error) {
 		n.GetJournalBytes(), n.GetSequence(), n.GetGets(), n.GetGetsResident(), n.GetGetsStored(),
 		n.GetGetsMissed(), n.GetPuts(), n.GetDeletes(), n.GetSearches(), n.GetPromotions(),
 		n.GetDemotions(), n.GetEvictions(), n.GetExpirations(), n.GetAccessDropped(),
-		n.GetPromotionsPerHour(), n.GetDemotionsPerHour(),
+		n.GetPromotionsPerHour(), n.GetDemotionsPerHour(), n.GetQueryCacheHits(),
+		n.GetQueryCacheMisses(), n.GetQueryCacheEntries(), n.GetQueryCacheBytes(),
 	}, nil
 }
 

@@ -80,4 +80,14 @@ Result<std::vector<ScopeTotals>> SqliteStorage::scope_totals(const ReadScope& re
   }
 }
 
+Result<int64_t> SqliteStorage::next_expiry(int64_t now_us) {
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  ASSIGN_OR_RETURN(Statement select,
+                   loan->prepare("SELECT expires_us FROM ix_expires WHERE expires_us > ? AND NOT "
+                                 "pinned ORDER BY expires_us LIMIT 1"));
+  StatementUse use(select.bind(1, now_us));
+  ASSIGN_OR_RETURN(const bool found, use->step());
+  return found ? use->integer(0) : int64_t{0};
+}
+
 }  // namespace memtier

@@ -124,6 +124,7 @@ class SqliteStorage final : public Storage {
   Status visit_tier(int32_t tier, int64_t accessed_before_us, bool with_texts,
                     const std::function<void(ItemHead&&)>& visit) override;
   Result<std::vector<ItemHead>> expired(int64_t now_us, size_t limit) override;
+  Result<int64_t> next_expiry(int64_t now_us) override;
   std::vector<TierTotals> tier_totals() override;
   Result<std::vector<TierSummary>> tier_summaries(int64_t now_us) override;
   Result<std::vector<Transition>> transitions(const ReadScope& read, std::string_view id,

@@ -234,4 +234,18 @@ public sealed class StoreTests : StoreTest
         using MemoryStore again = Open();
         Assert.Equal(2, again.Count());
     }
+
+    [Fact]
+    public void Answers_are_kept()
+    {
+        using var store = MemoryStore.OpenInMemory(new MemoryStoreOptions { QueryCacheBytes = 1 << 20 });
+        store.Put("tea");
+        Assert.Single(store.Search(new MemoryQuery("tea")));
+        Assert.Single(store.Search(new MemoryQuery("tea")));
+        store.Put("tea");
+        Assert.Equal(2, store.Search(new MemoryQuery("tea")).Count);
+        MemoryStoreStatistics read = store.GetStatistics();
+        Assert.Equal((1L, 2L, 1L), (read.QueryCacheHits, read.QueryCacheMisses, read.QueryCacheEntries));
+        Assert.True(read.QueryCacheBytes > 0);
+    }
 }

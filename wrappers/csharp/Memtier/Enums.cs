@@ -264,6 +264,9 @@ public enum MemoryOption
     /// <summary><see cref="MemoryStoreOptions.MaintenanceBudget"/> in milliseconds.</summary>
     MaintenanceBudgetMilliseconds = 45,
 
+    /// <summary><see cref="MemoryStoreOptions.QueryCacheBytes"/>.</summary>
+    QueryCacheBytes = 50,
+
     /// <summary><see cref="MemoryStoreOptions.Ladder"/>: a text, which has no bounds.</summary>
     Ladder = 100,
 

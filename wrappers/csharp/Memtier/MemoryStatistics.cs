@@ -81,6 +81,18 @@ public sealed record MemoryStoreStatistics
     /// <summary>Over the last hour of the store's clock.</summary>
     public double DemotionsPerHour { get; init; }
 
+    /// <summary>Searches answered from the query cache.</summary>
+    public long QueryCacheHits { get; init; }
+
+    /// <summary>Searches whose answer it might have had.</summary>
+    public long QueryCacheMisses { get; init; }
+
+    /// <summary>Answers in it now.</summary>
+    public long QueryCacheEntries { get; init; }
+
+    /// <summary>What they take.</summary>
+    public long QueryCacheBytes { get; init; }
+
     internal static MemoryStoreStatistics From(in StoreStatistics s) => new()
     {
         ItemCount = s.ItemCount,
@@ -107,6 +119,10 @@ public sealed record MemoryStoreStatistics
         AccessDropped = s.AccessDropped,
         PromotionsPerHour = s.PromotionsPerHour,
         DemotionsPerHour = s.DemotionsPerHour,
+        QueryCacheHits = s.QueryCacheHits,
+        QueryCacheMisses = s.QueryCacheMisses,
+        QueryCacheEntries = s.QueryCacheEntries,
+        QueryCacheBytes = s.QueryCacheBytes,
     };
 }
 

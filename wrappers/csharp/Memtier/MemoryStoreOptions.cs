@@ -58,6 +58,9 @@ public sealed class MemoryStoreOptions
     /// <summary>Links what is read by id with so many items read before it, 0 (default: off) to 16.</summary>
     public int? LearnLinks { get; set; }
 
+    /// <summary>RAM for answers of searches, which are never out of date; 0 (the default): none are kept.</summary>
+    public long? QueryCacheBytes { get; set; }
+
     /// <summary>
     /// Time between ticks of maintenance that the store does itself, on a thread of its own; zero (the default):
     /// none. The clock and the eviction scorer are then called on that thread too; policies with a decider are left
@@ -169,6 +172,7 @@ public sealed class MemoryStoreOptions
         Set(options, MemoryOption.EmbedBatch, EmbedBatch);
         Set(options, MemoryOption.MaintenanceIntervalMilliseconds, Milliseconds(MaintenanceInterval));
         Set(options, MemoryOption.MaintenanceBudgetMilliseconds, Milliseconds(MaintenanceBudget));
+        Set(options, MemoryOption.QueryCacheBytes, QueryCacheBytes);
     }
 
     private static long? Number(bool? value) => value is bool known ? (known ? 1 : 0) : null;

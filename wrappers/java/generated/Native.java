@@ -125,6 +125,14 @@ public final class Native implements NativeConstants {
 
   public static double StoreStatistics_DemotionsPerHour_get(long self) { return NativeMethods.StoreStatistics_DemotionsPerHour_get(self); }
 
+  public static long StoreStatistics_QueryCacheHits_get(long self) { return NativeMethods.StoreStatistics_QueryCacheHits_get(self); }
+
+  public static long StoreStatistics_QueryCacheMisses_get(long self) { return NativeMethods.StoreStatistics_QueryCacheMisses_get(self); }
+
+  public static long StoreStatistics_QueryCacheEntries_get(long self) { return NativeMethods.StoreStatistics_QueryCacheEntries_get(self); }
+
+  public static long StoreStatistics_QueryCacheBytes_get(long self) { return NativeMethods.StoreStatistics_QueryCacheBytes_get(self); }
+
   public static long new_StoreStatistics() { return NativeMethods.new_StoreStatistics(); }
 
   public static void delete_StoreStatistics(long self) {

@@ -58,6 +58,7 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
   public final static int MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44;
   public final static int MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45;
+  public final static int MEMTIER_OPTION_QUERY_CACHE_BYTES = 50;
   public final static int MEMTIER_OPTION_LADDER = 100;
   public final static int MEMTIER_OPTION_TOKENIZER = 101;
   public final static int MEMTIER_OPTION_EMBEDDER = 110;

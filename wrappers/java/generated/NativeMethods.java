@@ -66,6 +66,10 @@ final class NativeMethods {
   public final static native long StoreStatistics_AccessDropped_get(long jarg1);
   public final static native double StoreStatistics_PromotionsPerHour_get(long jarg1);
   public final static native double StoreStatistics_DemotionsPerHour_get(long jarg1);
+  public final static native long StoreStatistics_QueryCacheHits_get(long jarg1);
+  public final static native long StoreStatistics_QueryCacheMisses_get(long jarg1);
+  public final static native long StoreStatistics_QueryCacheEntries_get(long jarg1);
+  public final static native long StoreStatistics_QueryCacheBytes_get(long jarg1);
   public final static native long new_StoreStatistics();
   public final static native void delete_StoreStatistics(long jarg1);
   public final static native int storeGetStatistics(long jarg1, long jarg2, long[] jarg3);

@@ -1262,6 +1262,70 @@ SWIGEXPORT jdouble JNICALL Java_dev_memtier_internal_NativeMethods_StoreStatisti
 }
 
 
+SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_StoreStatistics_1QueryCacheHits_1get(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (struct memtier_store_statistics *)(intptr_t)jarg1; 
+  result =  ((arg1)->query_cache_hits);
+  jresult = (jlong)result; 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_StoreStatistics_1QueryCacheMisses_1get(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (struct memtier_store_statistics *)(intptr_t)jarg1; 
+  result =  ((arg1)->query_cache_misses);
+  jresult = (jlong)result; 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_StoreStatistics_1QueryCacheEntries_1get(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (struct memtier_store_statistics *)(intptr_t)jarg1; 
+  result =  ((arg1)->query_cache_entries);
+  jresult = (jlong)result; 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_StoreStatistics_1QueryCacheBytes_1get(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (struct memtier_store_statistics *)(intptr_t)jarg1; 
+  result =  ((arg1)->query_cache_bytes);
+  jresult = (jlong)result; 
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_new_1StoreStatistics(JNIEnv *jenv, jclass jcls) {
   jlong jresult = 0 ;
   struct memtier_store_statistics *result = 0 ;

@@ -1052,6 +1052,66 @@ double _wrap_StoreStatistics_DemotionsPerHour_get_memtier(struct memtier_store_s
 }
 
 
+long long _wrap_StoreStatistics_QueryCacheHits_get_memtier(struct memtier_store_statistics *_swig_go_0) {
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (struct memtier_store_statistics *)_swig_go_0; 
+  
+  result =  ((arg1)->query_cache_hits);
+  _swig_go_result = result; 
+  
+  
+  return _swig_go_result;
+}
+
+
+long long _wrap_StoreStatistics_QueryCacheMisses_get_memtier(struct memtier_store_statistics *_swig_go_0) {
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (struct memtier_store_statistics *)_swig_go_0; 
+  
+  result =  ((arg1)->query_cache_misses);
+  _swig_go_result = result; 
+  
+  
+  return _swig_go_result;
+}
+
+
+long long _wrap_StoreStatistics_QueryCacheEntries_get_memtier(struct memtier_store_statistics *_swig_go_0) {
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (struct memtier_store_statistics *)_swig_go_0; 
+  
+  result =  ((arg1)->query_cache_entries);
+  _swig_go_result = result; 
+  
+  
+  return _swig_go_result;
+}
+
+
+long long _wrap_StoreStatistics_QueryCacheBytes_get_memtier(struct memtier_store_statistics *_swig_go_0) {
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (struct memtier_store_statistics *)_swig_go_0; 
+  
+  result =  ((arg1)->query_cache_bytes);
+  _swig_go_result = result; 
+  
+  
+  return _swig_go_result;
+}
+
+
 struct memtier_store_statistics *_wrap_new_StoreStatistics_memtier() {
   struct memtier_store_statistics *result = 0 ;
   struct memtier_store_statistics *_swig_go_result;

@@ -423,6 +423,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
   internal const int MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44;
   internal const int MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45;
+  internal const int MEMTIER_OPTION_QUERY_CACHE_BYTES = 50;
   internal const int MEMTIER_OPTION_LADDER = 100;
   internal const int MEMTIER_OPTION_TOKENIZER = 101;
   internal const int MEMTIER_OPTION_EMBEDDER = 110;

@@ -91,6 +91,18 @@ internal unsafe struct StoreStatistics {
   internal double DemotionsPerHour {get; set;
   }
 
+  internal long QueryCacheHits {get; set;
+  }
+
+  internal long QueryCacheMisses {get; set;
+  }
+
+  internal long QueryCacheEntries {get; set;
+  }
+
+  internal long QueryCacheBytes {get; set;
+  }
+
 }
 
 }

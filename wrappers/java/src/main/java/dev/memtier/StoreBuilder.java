@@ -242,6 +242,16 @@ public final class StoreBuilder {
   }
 
   /**
+   * Keeps what searches found; no answer is ever out of date.
+   *
+   * @param bytes of RAM for it; 0 (the default): nothing is kept
+   * @return this
+   */
+  public StoreBuilder queryCacheBytes(long bytes) {
+    return set(StoreOption.QUERY_CACHE_BYTES, bytes);
+  }
+
+  /**
    * Sets the tiers. For a store that exists it must be its own, or {@link Status#MISMATCH}.
    *
    * @param ladder default: the store's own; of a new one {@link Ladder#DEFAULT}

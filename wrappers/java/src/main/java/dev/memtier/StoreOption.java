@@ -45,7 +45,9 @@ public enum StoreOption {
   /** Time between ticks in the background, {@link StoreBuilder#maintenance}; milliseconds. */
   MAINTENANCE_INTERVAL(NativeConstants.MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS),
   /** How long such a tick takes; milliseconds. */
-  MAINTENANCE_BUDGET(NativeConstants.MEMTIER_OPTION_MAINTENANCE_BUDGET_MS);
+  MAINTENANCE_BUDGET(NativeConstants.MEMTIER_OPTION_MAINTENANCE_BUDGET_MS),
+  /** {@link StoreBuilder#queryCacheBytes}. */
+  QUERY_CACHE_BYTES(NativeConstants.MEMTIER_OPTION_QUERY_CACHE_BYTES);
 
   final int code;
 

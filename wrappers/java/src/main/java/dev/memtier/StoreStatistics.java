@@ -30,6 +30,10 @@ import dev.memtier.internal.Native;
  * @param accessDropped access statistics given up because the file could not keep up
  * @param promotionsPerHour over the last hour of the store's clock
  * @param demotionsPerHour over the last hour of the store's clock
+ * @param queryCacheHits searches answered from the query cache
+ * @param queryCacheMisses searches whose answer it might have had
+ * @param queryCacheEntries answers in it now
+ * @param queryCacheBytes what they take
  */
 public record StoreStatistics(
     long itemCount,
@@ -55,7 +59,11 @@ public record StoreStatistics(
     long expirations,
     long accessDropped,
     double promotionsPerHour,
-    double demotionsPerHour) {
+    double demotionsPerHour,
+    long queryCacheHits,
+    long queryCacheMisses,
+    long queryCacheEntries,
+    long queryCacheBytes) {
 
   static StoreStatistics read(long store) {
     Call call = new Call();
@@ -86,7 +94,11 @@ public record StoreStatistics(
           Native.StoreStatistics_Expirations_get(memory),
           Native.StoreStatistics_AccessDropped_get(memory),
           Native.StoreStatistics_PromotionsPerHour_get(memory),
-          Native.StoreStatistics_DemotionsPerHour_get(memory));
+          Native.StoreStatistics_DemotionsPerHour_get(memory),
+          Native.StoreStatistics_QueryCacheHits_get(memory),
+          Native.StoreStatistics_QueryCacheMisses_get(memory),
+          Native.StoreStatistics_QueryCacheEntries_get(memory),
+          Native.StoreStatistics_QueryCacheBytes_get(memory));
     } finally {
       Native.delete_StoreStatistics(memory);
     }

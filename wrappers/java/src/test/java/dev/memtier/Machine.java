@@ -41,11 +41,11 @@ final class Machine implements AutoCloseable {
   private String token = "";
 
   // Of the step that is run.
-  private Keys step;
+  Keys step;
   private String name;
-  private MemoryStore store;
-  private Scope scope;
-  private Control control;
+  MemoryStore store;
+  Scope scope;
+  Control control;
 
   private static final class OwnClock extends ManualClock {
     Runnable beside;
@@ -251,20 +251,20 @@ final class Machine implements AutoCloseable {
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
   }
 
-  private Durability durability() {
+  Durability durability() {
     return Durability.valueOf(step.get("durability", "default").toUpperCase(Locale.ROOT));
   }
 
-  private PutMode mode() {
+  PutMode mode() {
     return PutMode.valueOf(step.get("mode", "replace").toUpperCase(Locale.ROOT));
   }
 
-  private Filter filter() {
+  Filter filter() {
     return step.has("filter") ? Filter.parse(step.source("filter")) : Filter.everything();
   }
 
   /** "gives": keys of the item's document with their values, metadata byte for byte; "absent". */
-  private void expectItem(MemoryItem item) {
+  void expectItem(MemoryItem item) {
     Map<String, Object> actual = JsonReader.readObject(item.toJson());
     Map<String, Object> gives = step.object("gives");
     for (String key : gives.keySet()) {
@@ -281,7 +281,7 @@ final class Machine implements AutoCloseable {
     step.texts("absent").forEach(key -> assertFalse(actual.containsKey(key), key));
   }
 
-  private void expect(String key, Object actual) {
+  void expect(String key, Object actual) {
     if (step.has(key)) {
       Object expected = step.get(key, null);
       assertEquals(expected, actual, key);
@@ -366,7 +366,7 @@ final class Machine implements AutoCloseable {
       case "statistics" -> statistics();
       case "export" -> export();
       case "import" -> importLines();
-      default -> throw new AssertionError("\"" + call + "\" is no step");
+      default -> new MemorySteps(this).act(call);
     }
   }
 

@@ -214,6 +214,22 @@ class StoreTest {
   }
 
   @Test
+  void answersAreKept() {
+    try (MemoryStore own = MemoryStore.inMemory().queryCacheBytes(1 << 20).build()) {
+      own.put(MemoryItem.of("tea").id("a"));
+      assertEquals(1, own.search(Scope.DEFAULT, Query.text("tea")).size());
+      assertEquals(1, own.search(Scope.DEFAULT, Query.text("tea")).size());
+      own.put(MemoryItem.of("tea").id("b"));
+      assertEquals(2, own.search(Scope.DEFAULT, Query.text("tea")).size());
+      StoreStatistics read = own.statistics();
+      assertEquals(1, read.queryCacheHits());
+      assertEquals(2, read.queryCacheMisses());
+      assertEquals(1, read.queryCacheEntries());
+      assertTrue(read.queryCacheBytes() > 0);
+    }
+  }
+
+  @Test
   void timeRunsOutAndPinnedItemsStay() {
     store.put(MemoryItem.of("short").id("a").ttl(Duration.ofMinutes(1)));
     store.put(MemoryItem.of("pinned").id("b").ttl(Duration.ofMinutes(1)));
