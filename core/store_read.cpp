@@ -283,6 +283,11 @@ Result<Hits> Store::search(const Scope& scope, const Query& query, const Control
   const ReadScope read{&scope, now};
   const StopCheck& stop = control.stop_check();
   if (!query_cache_ || !QueryCache::can_keep(query)) return search_anew(query, read, stop);
+  if (query.ranking.weight(Signal::kPreference) > 0) {
+    // Feedback does not come through the journal: where there is some, nothing is kept.
+    ASSIGN_OR_RETURN(const auto preferences, preferences_->find(scope));
+    if (preferences) return search_anew(query, read, stop);
+  }
   // What others have written meanwhile is read first, so that nothing older is shown.
   if (storage_->behind()) RETURN_IF_ERROR(storage_->refresh());
   if (auto known = query_cache_->find(scope, query, now)) return std::move(*known);
@@ -330,8 +335,9 @@ Result<Hits> Store::search_anew(const Query& query, const ReadScope& read, const
 
 Result<Hits> Store::search_as(const Query& query, const ReadScope& read, const StopCheck& stop) {
   const auto run = [&](const Query& asked) {
-    auto hits = run_search(*storage_, {*text_index_, *vector_index_, *links_, *preferences_, tier_names()}, asked,
-                           read, stop);
+    auto hits =
+        run_search(*storage_, {*text_index_, *vector_index_, *links_, *preferences_, tier_names()},
+                   asked, read, stop);
     if (!asked.vector.empty()) maintain_vectors();
     return hits;
   };
