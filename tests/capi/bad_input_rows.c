@@ -187,6 +187,7 @@
   X(archive_restore, "store:store scope?:scope restore:request control?:control out:out_json", \
     P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(archive_get_statistics, "store:store out:out_json", P(0), P(1)) \
+  X(scope_forget, "store:store scope:scope control?:control out:out_json", P(0), P(1), P(2), P(3)) \
   X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
     P(0), I(1), P(2)) \
   X(candidates_column_double, "candidates:candidates fielddouble:field " \

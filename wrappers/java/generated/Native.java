@@ -479,6 +479,8 @@ public final class Native implements NativeConstants {
 
   public static int archiveGetStatistics(long store, long[] out_json, long[] error) { return NativeMethods.archiveGetStatistics(store, out_json, error); }
 
+  public static int scopeForget(long store, long scope, long[] control, long[] out_json, long[] error) { return NativeMethods.scopeForget(store, scope, control, out_json, error); }
+
   public static long directAddress(java.lang.Object buffer) {
     return NativeMethods.directAddress(buffer);
   }

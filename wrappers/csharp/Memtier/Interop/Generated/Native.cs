@@ -342,6 +342,8 @@ internal static unsafe partial class Native {
 
   internal static int ArchiveGetStatistics(nint store, nint* out_json, nint* error) { return NativeMethods.ArchiveGetStatistics(store, out_json, error); }
 
+  internal static int ScopeForget(nint store, nint scope, Control* control, nint* out_json, nint* error) { return NativeMethods.ScopeForget(store, scope, control, out_json, error); }
+
   internal const int MEMTIER_VERSION_MAJOR = 1;
   internal const int MEMTIER_VERSION_MINOR = 0;
   internal const int MEMTIER_VERSION_PATCH = 0;

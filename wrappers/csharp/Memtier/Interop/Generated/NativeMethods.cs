@@ -507,6 +507,9 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_archive_get_statistics")]
   public static extern int ArchiveGetStatistics(nint jarg1, nint* jarg2, nint* jarg3);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_scope_forget")]
+  public static extern int ScopeForget(nint jarg1, nint jarg2, Control* jarg3, nint* jarg4, nint* jarg5);
 }
 
 }

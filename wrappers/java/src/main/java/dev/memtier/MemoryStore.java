@@ -309,6 +309,18 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new Archive(this);
   }
 
+  /**
+   * Takes everything of a scope out of the store for good: items in all tiers, what indexes, the archive
+   * and logs have of them, and the names. The file is written anew. Copies elsewhere are not touched.
+   *
+   * @param scope must name somebody
+   * @param control watches and stops it; stopped, what was removed stays so
+   * @return what was taken away
+   */
+  public Receipt forget(Scope scope, Control control) {
+    return Receipt.of(this, scope, control);
+  }
+
   /** {@return the archive rules: to put, list, delete and apply them} */
   public ArchiveRules archiveRules() {
     return new ArchiveRules(this);
