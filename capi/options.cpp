@@ -188,6 +188,31 @@ Result<bool> score_by_callback(const memtier_eviction& table, std::span<const It
   return true;
 }
 
+Status count_by_callback(const memtier_token_counter& table,
+                         std::span<const std::string_view> texts, std::span<int64_t> out) {
+  constexpr size_t kBytesPerToken = 4;
+  std::vector<memtier_slice> slices;
+  slices.reserve(texts.size());
+  for (const std::string_view text : texts) slices.push_back({text.data(), text.size()});
+  int32_t result = 0;
+  {
+    const CallbackScope scope;
+    result = table.count(slices.data(), static_cast<int64_t>(slices.size()), out.data(),
+                         table.user_data);
+  }
+  if (result == MEMTIER_CALLBACK_DEFAULT) {
+    for (size_t i = 0; i < texts.size(); ++i) {
+      out[i] = static_cast<int64_t>((texts[i].size() + kBytesPerToken - 1) / kBytesPerToken);
+    }
+    return {};
+  }
+  RETURN_IF_ERROR(callback_status(result, "token counter", MEMTIER_CALLBACK_DEFAULT));
+  for (const int64_t tokens : out) {
+    if (tokens < 0) return {Code::kCallback, "token counter: it gave a negative number"};
+  }
+  return {};
+}
+
 // Sets or takes back a callback: `use` gets the kept table, or null.
 template <typename Table, typename Use>
 memtier_status set_callback(memtier_options* options, const Table* table, const char* name,
@@ -310,4 +335,21 @@ memtier_status memtier_options_set_eviction(memtier_options* options,
     return {};
   };
   return set_callback(options, eviction, "eviction", error, use);
+}
+
+memtier_status memtier_options_set_token_counter(memtier_options* options,
+                                                 const memtier_token_counter* counter,
+                                                 memtier_error** error) {
+  const auto use = [](StoreOptions& target,
+                      const std::shared_ptr<const memtier_token_counter>& table) -> Status {
+    target.token_counter = nullptr;
+    if (!table) return {};
+    if (table->count == nullptr) return invalid("counter->count is NULL");
+    target.token_counter = [table](std::span<const std::string_view> texts,
+                                   std::span<int64_t> out) {
+      return count_by_callback(*table, texts, out);
+    };
+    return {};
+  };
+  return set_callback(options, counter, "counter", error, use);
 }

@@ -2178,6 +2178,195 @@ MEMTIER_API memtier_status memtier_collection_move(memtier_store* store, const m
                                                    int64_t* out_count, memtier_error** error);
 
 /* =============================================================================================
+ * 21. Conversation
+ * =============================================================================================
+ * A CONVERSATION is what was said in a session, in the order in which it was said. Its address is a
+ * scope with a session; it has exactly the names of that scope. Each TURN, a message or an event, is
+ * an item, so everything else in this file works on it: its type is "turn", its content what was
+ * said, its id the session's name and the turn's number ("s1#000000042"), and its metadata have the
+ * rest. A TURN DOCUMENT is a JSON object; what agent frameworks keep has its place in it:
+ *
+ *   "role"        who speaks: "system", "developer", "user", "assistant", "tool", or "event"
+ *   "content"     what was said; where it is not given, the texts of the parts
+ *   "name"        the speaker's name (metadata.speaker), at most 256 bytes
+ *   "parts"       a list of objects, each with a "type" (metadata.parts), kept as they are:
+ *                   {"type": "text", "text": ...}
+ *                   {"type": "tool_call", "id": ..., "name": ..., "arguments": ...}
+ *                   {"type": "tool_result", "id": ..., "content": ...}
+ *                   any other type, with whatever it has: {"type": "image", "url": ...}
+ *   "state"       an object: how an event changes the session's state (metadata.state)
+ *   "metadata"    an object of the caller's own; its members stand beside these in the item's
+ *                 metadata, so none may be called role, sequence, speaker, parts or state
+ *   "tags", "importance", "tier", "ttl_us"  as in an item document
+ *   "created_us"  when it was said, a number or ISO 8601 text; not before the turn before it. Where
+ *                 it is not given, the time of the store, or of the turn before it, if that is later
+ *
+ * All but the role are optional; unknown keys and roles are MEMTIER_INVALID. Several turns are
+ * {"turns": [...]}.
+ *
+ * A conversation has a VERSION, which changes with each turn that is appended and each replacement;
+ * one without a turn has version 1. A call that is given a version does nothing but return
+ * MEMTIER_CONFLICT where the conversation has moved on to another; 0 means any. (Turns that are
+ * changed or deleted as items do not count.) Numbers of turns grow and may have gaps. Several
+ * processes can append at once: each turn gets a number of its own, and none is lost. */
+
+/** Appends a turn: one write, as a put.
+ *  @param scope  with a session, and one collection.
+ *  @param turn  a turn document.
+ *  @param version  what the conversation must have, or 0.
+ *  @param out_item  may be NULL; the item as stored. Caller owns: memtier_item_destroy.
+ *  @return MEMTIER_CONFLICT (version), MEMTIER_NOT_FOUND (tier), MEMTIER_CALLBACK (the eviction callback
+ *  failed; nothing is stored).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_conversation_append(memtier_store* store,
+                                                       const memtier_scope* scope, const char* turn,
+                                                       size_t turn_size, int64_t version,
+                                                       int32_t durability, memtier_item** out_item,
+                                                       memtier_error** error);
+
+/** Appends several turns, all or none, one behind the other.
+ *  @param turns  {"turns": [...]}, at most MEMTIER_MAX_BATCH; together at most a quarter of
+ *  MEMTIER_OPTION_JOURNAL_BYTES.
+ *  @param version  as memtier_conversation_append.
+ *  @param control  may be NULL.
+ *  @param out_items  may be NULL; the items as stored. Caller owns: memtier_items_destroy.
+ *  @return as memtier_conversation_append, and MEMTIER_LIMIT (they are too large together),
+ *  MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_conversation_append_many(
+    memtier_store* store, const memtier_scope* scope, const char* turns, size_t turns_size,
+    int64_t version, int32_t durability, const memtier_control* control, memtier_items** out_items,
+    memtier_error** error);
+
+/** The last turns, the oldest of them first. Does not count as reading them.
+ *  @param limit  at most so many, 1 to MEMTIER_MAX_BATCH.
+ *  @param out_items  caller owns: memtier_items_destroy.
+ *  @param out_version  may be NULL; the conversation's version.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_conversation_last(memtier_store* store,
+                                                     const memtier_scope* scope, int64_t limit,
+                                                     memtier_items** out_items,
+                                                     int64_t* out_version, memtier_error** error);
+
+/** What was said lately, in every session that the scope allows, the oldest first.
+ *  @param within_us  how long ago at most, by the store's clock.
+ *  @param limit  at most so many, the newest, 1 to MEMTIER_MAX_BATCH.
+ *  @param control  may be NULL; stops it.
+ *  @param out_items  caller owns: memtier_items_destroy.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_conversation_recent(
+    memtier_store* store, const memtier_scope* scope, int64_t within_us, int64_t limit,
+    const memtier_control* control, memtier_items** out_items, memtier_error** error);
+
+/** What of a conversation belongs into a prompt: the newest turns, and then the older ones that have
+ *  most to do with a text, as many as fit; in the order in which they were said. Of every session
+ *  that the scope allows.
+ *  @param document  a JSON object, or empty; its keys, all optional:
+ *    "text"        what it is about, as in a query, where turns beside those that say it count too;
+ *                  default: what was said last
+ *    "last"        so many of the newest turns come first; default 10, at most 1000
+ *    "max_items"   1 to 1000; default 20
+ *    "max_tokens"  what they may take together (memtier_options_set_token_counter); 0, the default:
+ *                  no limit. Of the newest turns the first that does not fit is the end; of the
+ *                  others those that do not fit are passed over
+ *    "exclude"     ids of turns that the caller has already, at most 5000
+ *    "filter"      only turns that it matches
+ *  @param control  may be NULL; stops it.
+ *  @param out_items  caller owns: memtier_items_destroy.
+ *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_conversation_context(
+    memtier_store* store, const memtier_scope* scope, const char* document, size_t document_size,
+    const memtier_control* control, memtier_items** out_items, memtier_error** error);
+
+/** Makes the conversation have these turns, all at once or not at all, and writes no more than has
+ *  changed: turns that say the same (role, content, name, parts, state, metadata) and stand in the
+ *  same order keep their number, id and time. A turn in the place of another becomes its next version.
+ *  @param turns  {"turns": [...]}; an empty list clears the conversation.
+ *  @param version  as memtier_conversation_append.
+ *  @param out_version  may be NULL; the version that it has now.
+ *  @param out_changed  may be NULL; turns that were written or removed.
+ *  @return as memtier_conversation_append_many.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_conversation_replace(memtier_store* store,
+                                                        const memtier_scope* scope,
+                                                        const char* turns, size_t turns_size,
+                                                        int64_t version, int32_t durability,
+                                                        int64_t* out_version, int64_t* out_changed,
+                                                        memtier_error** error);
+
+/** The conversations that the scope allows, as a JSON list of objects, the one with the newest turn
+ *  first: "session", "app", "user", "agent", "collection" (those that are given), "turns" (how many),
+ *  "first_us" and "last_us" (when the first and the last of them were said). More members may come.
+ *  @param limit  at most so many, 1 to MEMTIER_MAX_BATCH.
+ *  @param control  may be NULL; stops it, for the turns are counted.
+ *  @param out_json  caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_conversation_sessions(memtier_store* store,
+                                                         const memtier_scope* scope, int64_t limit,
+                                                         const memtier_control* control,
+                                                         memtier_bytes** out_json,
+                                                         memtier_error** error);
+
+/** Counts the tokens of texts, as the caller's language model does: fills out_tokens[count]. On the
+ *  thread of the call that asks for a context, some texts at a time; by several threads at once where
+ *  these ask. DEFAULT: four bytes are a token. A negative number of tokens is MEMTIER_CALLBACK. */
+typedef int32_t (*memtier_token_callback)(const memtier_slice* texts, int64_t count,
+                                          int64_t* out_tokens, void* user_data);
+typedef struct memtier_token_counter {
+  uint32_t struct_size;
+  memtier_token_callback count;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_token_counter;
+
+/** Sets how tokens are counted for "max_tokens". Copied; NULL takes it back.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_options_set_token_counter(memtier_options* options,
+                                                             const memtier_token_counter* counter,
+                                                             memtier_error** error);
+
+/* =============================================================================================
+ * 23. Working context and agent
+ * =============================================================================================
+ * What an agent has in mind: what it noted just now, in short-term memory, and what it knows that has
+ * to do with it. Short-term memory are the tiers in RAM; the rest is long-term. */
+
+/** Remembers a value under a key, which becomes the item's id. With an importance above 0.8 it goes
+ *  into the tier "long_term" (where the ladder has none: the first that is not in RAM) and stays; else
+ *  into "short_term" (or the last that is in RAM), for 3600 seconds. What stood under the key is
+ *  replaced.
+ *  @param key  as an id.  @param value  the content, UTF-8.  @param importance  0 to 1.
+ *  @param out_item  may be NULL; the item as stored. Caller owns: memtier_item_destroy.
+ *  @return as memtier_item_put.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_context_remember(memtier_store* store,
+                                                    const memtier_scope* scope, const char* key,
+                                                    size_t key_size, const char* value,
+                                                    size_t value_size, double importance,
+                                                    int32_t durability, memtier_item** out_item,
+                                                    memtier_error** error);
+
+/** What to have in mind now: the newest items of short-term memory, the newest first, and then those
+ *  of long-term memory that have most to do with a text, the best first; as many as fit. Does not
+ *  count as reading them.
+ *  @param document  a JSON object, or empty; its keys, all optional:
+ *    "text"        what it is about, as in a query; without one, the most important come
+ *    "max_items"   1 to 1000; default 20
+ *    "short_term"  at most so many of short-term memory, to leave room; default: max_items
+ *    "max_tokens", "exclude", "filter"  as for memtier_conversation_context
+ *  @param control  may be NULL; stops it.
+ *  @param out_items  caller owns: memtier_items_destroy.
+ *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_context_active(memtier_store* store, const memtier_scope* scope,
+                                                  const char* document, size_t document_size,
+                                                  const memtier_control* control,
+                                                  memtier_items** out_items, memtier_error** error);
+
+/* =============================================================================================
  * 24. Policies
  * =============================================================================================
  * A policy says what is to be done with which items, under a name. It is kept in the store, and done

@@ -30,6 +30,7 @@ typedef memtier_status (*row_call)(const argument* a, memtier_error** error);
  *   newcollection collectionname: the same; drop: how a collection is dropped
  *   newspace space: a space, to be made and by name; floats manyfloats floatbuffer: numbers and
  *   their count
+ *   newcollection collectionname turn turns: the same; session: a scope with one; drop: how a collection is dropped
  *   mode durability part key keytext keytokenizer version size64 double: numbers
  *   key1024: a key of an item
  *   control writer reader clock log eviction extractor decider embedder: tables
@@ -57,6 +58,7 @@ size_t parse_parameters(const char* text, parameter* list);
 typedef struct handles {
   memtier_store* store;
   memtier_scope* scope;
+  memtier_scope* session; /* of a conversation */
   memtier_item_builder* builder;
   memtier_item* item;
   memtier_items* items;

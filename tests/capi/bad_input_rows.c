@@ -182,6 +182,28 @@
   X(archive_rule_delete, "store:store rulename:name", P(0), P(1), N(2)) \
   X(archive_rule_apply, "store:store scope?:scope document:request control?:control " \
     "out:out_json", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(options_set_token_counter, "options:options counter?:counter", P(0), P(1)) \
+  X(conversation_append, "store:store session:scope turn:turn version:version " \
+    "durability:durability out?:out_item", P(0), P(1), P(2), N(3), L(4), I(5), P(6)) \
+  X(conversation_append_many, "store:store session:scope turns:turns version:version " \
+    "durability:durability control?:control out?:out_items", \
+    P(0), P(1), P(2), N(3), L(4), I(5), P(6), P(7)) \
+  X(conversation_last, "store:store session:scope limit:limit out:out_items " \
+    "outint?:out_version", P(0), P(1), L(2), P(3), P(4)) \
+  X(conversation_recent, "store:store scope?:scope version:within_us limit:limit " \
+    "control?:control out:out_items", P(0), P(1), L(2), L(3), P(4), P(5)) \
+  X(conversation_context, "store:store scope?:scope document:document|context " \
+    "control?:control out:out_items", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(conversation_replace, "store:store session:scope turns:turns version:version " \
+    "durability:durability outint?:out_version outint?:out_changed", \
+    P(0), P(1), P(2), N(3), L(4), I(5), P(6), P(7)) \
+  X(conversation_sessions, "store:store scope?:scope limit:limit control?:control out:out_json", \
+    P(0), P(1), L(2), P(3), P(4)) \
+  X(context_remember, "store:store scope?:scope id:key|id text:value double:importance " \
+    "durability:durability out?:out_item", \
+    P(0), P(1), P(2), N(3), P(4), N(5), D(6), I(7), P(8)) \
+  X(context_active, "store:store scope?:scope document:document|context control?:control " \
+    "out:out_items", P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(archive_pack, "store:store document:request control?:control out:out_json", \
     P(0), P(1), N(2), P(3), P(4)) \
   X(archive_restore, "store:store scope?:scope restore:request control?:control out:out_json", \

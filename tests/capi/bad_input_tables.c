@@ -32,6 +32,11 @@ static int32_t decide_nothing(const memtier_items* items, int32_t dry_run, int32
   (void)items, (void)dry_run, (void)out_chosen, (void)count, (void)user_data;
   return MEMTIER_CALLBACK_OK;
 }
+static int32_t count_nothing(const memtier_slice* texts, int64_t count, int64_t* out_tokens,
+                             void* user_data) {
+  (void)texts, (void)count, (void)out_tokens, (void)user_data;
+  return MEMTIER_CALLBACK_DEFAULT;
+}
 static int32_t write_nothing(const void* data, size_t data_size, void* user_data) {
   (void)data, (void)data_size, (void)user_data;
   return MEMTIER_CALLBACK_OK;
@@ -50,6 +55,7 @@ static memtier_log log_table = {sizeof log_table, MEMTIER_LOG_ERROR, log_nothing
 static memtier_eviction eviction_table = {sizeof eviction_table, score_nothing, NULL, NULL};
 static memtier_key_extractor extractor_table = {sizeof extractor_table, extract_nothing, NULL,
                                                 NULL};
+static memtier_token_counter counter_table = {sizeof counter_table, count_nothing, NULL, NULL};
 static memtier_embedder embedder_table = {sizeof embedder_table, 2, embed_nothing, NULL, NULL};
 static memtier_policy_decider decider_table = {sizeof decider_table, decide_nothing, NULL, NULL};
 
@@ -61,6 +67,7 @@ void* table_of(const parameter* p) {
   if (is_kind(p, "log")) return &log_table;
   if (is_kind(p, "extractor")) return &extractor_table;
   if (is_kind(p, "decider")) return &decider_table;
+  if (is_kind(p, "counter")) return &counter_table;
   if (is_kind(p, "embedder")) return &embedder_table;
   return is_kind(p, "eviction") ? &eviction_table : NULL;
 }

@@ -34,7 +34,8 @@ size_t parse_parameters(const char* text, parameter* list) {
         "nodequery",      "pathquery",   "spreadquery", "newcollection",
         "collectionname", "newpolicy",   "newcallback", "policyname",
         "newrule",        "rulename",    "newspace",    "space",
-        "floats",         "floatbuffer", "manyfloats",  "restore"};
+        "floats",         "floatbuffer", "manyfloats",  "restore",
+        "turn",           "turns"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -51,6 +52,7 @@ static void make(handles* h) {
   h->scope = scope_of("user=ada");
   put(h->store, h->scope, "{'id': 'a', 'content': 'tea', 'tags': ['x']}");
   OK(memtier_item_move(h->store, h->scope, "a", 1, SIZED("short_term"), ERR));
+  h->session = scope_of("user=ada session=s1");
   h->builder = builder_of("{'importance': 0.5}");
   h->item = get_item(h->store, h->scope, "a");
   const int64_t end = 1;
@@ -82,6 +84,7 @@ static void drop(handles* h) {
   memtier_items_destroy(h->items);
   memtier_item_destroy(h->item);
   memtier_item_builder_destroy(h->builder);
+  memtier_scope_destroy(h->session);
   memtier_scope_destroy(h->scope);
   close_store(h->store);
 }
@@ -106,20 +109,11 @@ static void* handle_of(const handles* h, const char* kind) {
   const struct {
     const char* kind;
     const void* handle;
-  } rows[] = {{"store", h->store},
-              {"closing", h->store},
-              {"scope", h->scope},
-              {"builder", h->builder},
-              {"item", h->item},
-              {"items", h->items},
-              {"cursor", h->cursor},
-              {"query", h->query},
-              {"hits", h->hits},
-              {"transitions", h->transitions},
-              {"cancel", h->cancel},
-              {"options", h->options},
-              {"candidates", h->candidates},
-              {"keys", h->keys}};
+  } rows[] = {{"store", h->store},     {"closing", h->store},           {"scope", h->scope},
+              {"session", h->session}, {"builder", h->builder},         {"item", h->item},
+              {"items", h->items},     {"cursor", h->cursor},           {"query", h->query},
+              {"hits", h->hits},       {"transitions", h->transitions}, {"cancel", h->cancel},
+              {"options", h->options}, {"candidates", h->candidates},   {"keys", h->keys}};
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; ++i) {
     if (strcmp(kind, rows[i].kind) == 0) return (void*)(size_t)rows[i].handle;
   }
@@ -169,6 +163,8 @@ static const char* good_text(const parameter* p) {
       {"pathquery", "{\"from\": \"a\", \"to\": {\"concept\": \"there\"}}"},
       {"spreadquery", "{\"seeds\": [\"a\"]}"},
       {"collectionname", "made"},
+      {"turn", "{\"role\": \"user\"}"},
+      {"turns", "{\"turns\": [{\"role\": \"user\"}]}"},
       {"newcollection", "{\"name\": \"new\"}"},
       {"newpolicy", "{\"name\": \"new\", \"action\": \"demote\"}"},
       {"newcallback", "{\"name\": \"own\"}"},
@@ -322,7 +318,7 @@ static size_t wrong_number(wrong_value* list, int64_t value) {
 
 static size_t wrong_handles(const parameter* p, wrong_value* list) {
   size_t n = 0;
-  void* const other = is(p, "scope") ? (void*)good.item : (void*)good.scope;
+  void* const other = is_any(p, "scope session") ? (void*)good.item : (void*)good.scope;
   if (!is(p, "closing")) {
     if (!p->optional) n += wrong_pointer(list + n, "NULL", MEMTIER_INVALID, NULL);
     n += wrong_pointer(list + n, "closed", MEMTIER_CLOSED, handle_of(&closed, p->kind));
@@ -346,14 +342,14 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
   if (is_any(p,
              "filter list querytext document tiers json newindex newcollection newspace restore "
-             "newpolicy newcallback newrule " GRAPH_DOCUMENTS)) {
+             "newpolicy newcallback newrule turn turns " GRAPH_DOCUMENTS)) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
   if (is_any(p,
              "id tag tier tiers newindex indexname conceptname newcollection newspace space "
              "collectionname policyname newpolicy newcallback newrule rulename "
-             "restore " GRAPH_DOCUMENTS))
+             "restore turn turns " GRAPH_DOCUMENTS))
     n += wrong_pair(list + n, "empty", "", 0);
   if (is_any(p, "name tag indexname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);

@@ -88,6 +88,10 @@ void add_all(CLI::App& app, Tool& tool) {
   add_count(app, tool);
   add_explain(app, tool);
   add_export(app, tool);
+  add_chat(app, tool);
+  add_remember(app, tool);
+  add_recall(app, tool);
+  add_context(app, tool);
   add_stats(app, tool);
   add_tiers(app, tool);
   add_collection(app, tool);

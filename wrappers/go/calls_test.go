@@ -54,6 +54,27 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.ExplainList(ctx, memtier.List{})
 			return err
 		},
+		"Append": func(ctx context.Context) error {
+			_, err := store.Conversation("s").Append(ctx, memtier.Turn{Role: memtier.RoleUser})
+			return err
+		},
+		"AppendMany": func(ctx context.Context) error {
+			_, err := store.Conversation("s").AppendMany(ctx, []memtier.Turn{{Role: memtier.RoleUser}})
+			return err
+		},
+		"Last":    func(ctx context.Context) error { _, _, err := store.Conversation("s").Last(ctx, 1); return err },
+		"Replace": func(ctx context.Context) error { _, _, err := store.Conversation("s").Replace(ctx, nil); return err },
+		"Context": func(ctx context.Context) error {
+			_, err := store.Conversation("s").Context(ctx, memtier.TurnContext{})
+			return err
+		},
+		"RecentTurns": func(ctx context.Context) error { _, err := store.RecentTurns(ctx, 1, 1); return err },
+		"Sessions":    func(ctx context.Context) error { _, err := store.Sessions(ctx, 1); return err },
+		"Remember":    func(ctx context.Context) error { _, err := store.Remember(ctx, "k", "v", 0.5); return err },
+		"ActiveContext": func(ctx context.Context) error {
+			_, err := store.ActiveContext(ctx, memtier.WorkingContext{})
+			return err
+		},
 		"CreateCollection": func(ctx context.Context) error { return store.CreateCollection(ctx, "c", "") },
 		"Collections":      func(ctx context.Context) error { _, err := store.Collections(ctx); return err },
 		"DropCollection": func(ctx context.Context) error {

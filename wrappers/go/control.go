@@ -17,6 +17,7 @@ type progressKey struct{}
 // WithProgress gives a context to be handed to calls that can take long: Search, Run, RunMany, Count,
 // ExplainList, Cursor.Next, PutMany, GetMany, DeleteMany, UpdateWhere, DeleteWhere, Optimize, Clear,
 // Sweep, Flush, Embed, Reembed, Collections, DropCollection, CopyTo, MoveTo, ApplyPolicies, ApplyArchiveRules,
+// Conversation.AppendMany, RecentTurns, TurnContext, Sessions, ActiveContext,
 // CreateIndex, CreateKeyIndex, DropIndex, PutVectors, Spaces, DropSpace, MeasureRecall, Export and Import
 // tell progress how far they are.
 func WithProgress(ctx context.Context, progress ProgressFunc) context.Context {

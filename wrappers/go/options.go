@@ -214,6 +214,15 @@ func WithEviction(score ScoreFunc) Option {
 	return withCallback(score.native(), native.OptionsSetEviction)
 }
 
+// WithTokenCounter says how the tokens of texts are counted for the budget of a context; nil takes it
+// back. Without one, four bytes are a token.
+func WithTokenCounter(count TokenFunc) Option {
+	if count == nil {
+		return withCallback(nil, native.OptionsSetTokenCounter)
+	}
+	return withCallback(count.native(), native.OptionsSetTokenCounter)
+}
+
 // milliseconds rounds up: a wait is never shorter than what was asked for.
 func milliseconds(d time.Duration) int64 {
 	if d <= 0 {

@@ -35,6 +35,7 @@ struct InvertedTextIndex::Search {
              const StopCheck& stop, TextResult* result);
   Status restrict_to(const std::vector<FoundRow>& rows);
   Result<std::optional<RankedDocument>> locate(const FoundRow& found);
+  Result<bool> any_in_session(std::span<const RankedDocument> ranked);
   Result<std::vector<TurnEvidence>> weigh(const Bm25& bm25, const std::vector<double>& rarity,
                                           const TextRequest& request,
                                           std::span<const RankedDocument> best);

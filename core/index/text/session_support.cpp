@@ -183,10 +183,8 @@ Result<SupportedDocument> SessionSupport::score(size_t place) {
   }
   result.hit.row = seen.document.row;
   result.hit.neighbours = supported - result.hit.words;
-  // What is in no session is left as it is: its score must not depend on whether somebody else's is.
-  const bool in_session = seen.document.session != 0;
-  result.covered = in_session && all > 0 ? result.covered / all : 0;
-  result.factor = in_session && named ? 1 + request_.support.speaker * kSpeakerNamed : 1;
+  if (all > 0) result.covered /= all;
+  result.factor = named ? 1 + request_.support.speaker * kSpeakerNamed : 1;
   if (asks(seen.document.session)) {
     result.factor *= 1 - kAsks * std::min(1.0, request_.support.neighbours);
   }

@@ -149,6 +149,15 @@ Result<std::optional<TextResult>> InvertedTextIndex::search_once(const TextReque
   return found;
 }
 
+Result<bool> InvertedTextIndex::Search::any_in_session(std::span<const RankedDocument> ranked) {
+  for (const RankedDocument& one : ranked) {
+    if (!parts[one.part].has_sessions) continue;
+    ASSIGN_OR_RETURN(const SegmentDocument document, parts[one.part].document(one.document));
+    if (document.session != 0) return true;
+  }
+  return false;
+}
+
 // From what was opened to the hits.
 Status InvertedTextIndex::Search::run(InvertedTextIndex& index, Connection& connection,
                                       const TextRequest& request, const StopCheck& stop,
@@ -179,7 +188,15 @@ Status InvertedTextIndex::Search::run(InvertedTextIndex& index, Connection& conn
     if (std::none_of(part.sizes.begin(), part.sizes.end(), is_any)) continue;
     RETURN_IF_ERROR(part_search.run(part));
   }
-  const std::vector<RankedDocument> ranked = best.take();
+  std::vector<RankedDocument> ranked = best.take();
+  if (result->supported && !request.weigh) {
+    // Only by what is found: whether others have sessions must not show.
+    ASSIGN_OR_RETURN(result->supported,
+                     any_in_session(std::span(ranked).first(std::min(window, ranked.size()))));
+  }
+  if (!result->supported && !request.weigh) {
+    ranked.resize(std::min(ranked.size(), static_cast<size_t>(shown)));
+  }
   if (request.weigh) {
     const auto best_ones = std::span(ranked).first(std::min(window, ranked.size()));
     ASSIGN_OR_RETURN(result->turns, weigh(bm25, rarity, request, best_ones));

@@ -105,6 +105,9 @@ public sealed class MemoryStoreOptions
     /// <summary>Decides which items leave an overflowing tier.</summary>
     public MemoryEvictionScorer? EvictionScorer { get; set; }
 
+    /// <summary>Counts the tokens of texts for the budget of a context; null: four bytes are a token.</summary>
+    public MemoryTokenCounter? TokenCounter { get; set; }
+
     /// <summary>The smallest, largest and default value of an option that is a whole number.</summary>
     /// <param name="option">Which.</param>
     public static unsafe MemoryOptionBounds GetBounds(MemoryOption option)
@@ -229,6 +232,15 @@ public sealed class MemoryStoreOptions
                     : Native.MEMTIER_CALLBACK_DEFAULT;
             });
             Failures.Check(Native.OptionsSetEviction(options, &eviction, &error), error);
+        }
+        if (TokenCounter is { } counter)
+        {
+            Interop.TokenCounter tokens = Callbacks.NewTokenCounter((texts, counts) =>
+            {
+                counts.Clear();
+                return counter(texts, counts) ? Native.MEMTIER_CALLBACK_OK : Native.MEMTIER_CALLBACK_DEFAULT;
+            });
+            Failures.Check(Native.OptionsSetTokenCounter(options, &tokens, &error), error);
         }
         if (Embedder is { } embedder)
         {

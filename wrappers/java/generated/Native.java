@@ -455,6 +455,26 @@ public final class Native implements NativeConstants {
 
   public static int collectionMove(long store, long scope, byte[] filter, byte[] to, int mode, int durability, long[] control, long[] out_count, long[] error) { return NativeMethods.collectionMove(store, scope, filter, to, mode, durability, control, out_count, error); }
 
+  public static int conversationAppend(long store, long scope, byte[] turn, long version, int durability, long[] out_item, long[] error) { return NativeMethods.conversationAppend(store, scope, turn, version, durability, out_item, error); }
+
+  public static int conversationAppendMany(long store, long scope, byte[] turns, long version, int durability, long[] control, long[] out_items, long[] error) { return NativeMethods.conversationAppendMany(store, scope, turns, version, durability, control, out_items, error); }
+
+  public static int conversationLast(long store, long scope, long limit, long[] out_items, long[] out_version, long[] error) { return NativeMethods.conversationLast(store, scope, limit, out_items, out_version, error); }
+
+  public static int conversationRecent(long store, long scope, long within_us, long limit, long[] control, long[] out_items, long[] error) { return NativeMethods.conversationRecent(store, scope, within_us, limit, control, out_items, error); }
+
+  public static int conversationContext(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.conversationContext(store, scope, document, control, out_items, error); }
+
+  public static int conversationReplace(long store, long scope, byte[] turns, long version, int durability, long[] out_version, long[] out_changed, long[] error) { return NativeMethods.conversationReplace(store, scope, turns, version, durability, out_version, out_changed, error); }
+
+  public static int conversationSessions(long store, long scope, long limit, long[] control, long[] out_json, long[] error) { return NativeMethods.conversationSessions(store, scope, limit, control, out_json, error); }
+
+  public static int optionsSetTokenCounter(long options, long counter, long[] error) { return NativeMethods.optionsSetTokenCounter(options, counter, error); }
+
+  public static int contextRemember(long store, long scope, byte[] key, byte[] value, double importance, int durability, long[] out_item, long[] error) { return NativeMethods.contextRemember(store, scope, key, value, importance, durability, out_item, error); }
+
+  public static int contextActive(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.contextActive(store, scope, document, control, out_items, error); }
+
   public static int policyPut(long store, byte[] policy, long[] error) { return NativeMethods.policyPut(store, policy, error); }
 
   public static int policyPutCallback(long store, byte[] policy, long decider, long[] error) { return NativeMethods.policyPutCallback(store, policy, decider, error); }

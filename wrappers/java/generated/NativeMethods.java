@@ -220,6 +220,16 @@ final class NativeMethods {
   public final static native int collectionDrop(long jarg1, byte[] jarg2, int jarg4, long[] jarg5, long[] jarg6, long[] jarg7);
   public final static native int collectionCopy(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, int jarg7, int jarg8, long[] jarg9, long[] jarg10, long[] jarg11);
   public final static native int collectionMove(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, int jarg7, int jarg8, long[] jarg9, long[] jarg10, long[] jarg11);
+  public final static native int conversationAppend(long jarg1, long jarg2, byte[] jarg3, long jarg5, int jarg6, long[] jarg7, long[] jarg8);
+  public final static native int conversationAppendMany(long jarg1, long jarg2, byte[] jarg3, long jarg5, int jarg6, long[] jarg7, long[] jarg8, long[] jarg9);
+  public final static native int conversationLast(long jarg1, long jarg2, long jarg3, long[] jarg4, long[] jarg5, long[] jarg6);
+  public final static native int conversationRecent(long jarg1, long jarg2, long jarg3, long jarg4, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int conversationContext(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int conversationReplace(long jarg1, long jarg2, byte[] jarg3, long jarg5, int jarg6, long[] jarg7, long[] jarg8, long[] jarg9);
+  public final static native int conversationSessions(long jarg1, long jarg2, long jarg3, long[] jarg4, long[] jarg5, long[] jarg6);
+  public final static native int optionsSetTokenCounter(long jarg1, long jarg2, long[] jarg3);
+  public final static native int contextRemember(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, double jarg7, int jarg8, long[] jarg9, long[] jarg10);
+  public final static native int contextActive(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
   public final static native int policyPut(long jarg1, byte[] jarg2, long[] jarg4);
   public final static native int policyPutCallback(long jarg1, byte[] jarg2, long jarg4, long[] jarg5);
   public final static native int policyList(long jarg1, long[] jarg2, long[] jarg3);

@@ -79,6 +79,7 @@ MEMTIER_STRUCT(memtier_clock, Clock)
 MEMTIER_STRUCT(memtier_log, Log)
 MEMTIER_STRUCT(memtier_eviction, Eviction)
 MEMTIER_STRUCT(memtier_key_extractor, KeyExtractor)
+MEMTIER_STRUCT(memtier_token_counter, TokenCounter)
 MEMTIER_STRUCT(memtier_embedder, Embedder)
 MEMTIER_STRUCT(memtier_policy_decider, PolicyDecider)
 

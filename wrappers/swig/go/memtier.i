@@ -15,6 +15,7 @@
 %ignore memtier_log;
 %ignore memtier_eviction;
 %ignore memtier_key_extractor;
+%ignore memtier_token_counter;
 %ignore memtier_embedder;
 %ignore memtier_policy_decider;
 %immutable;
@@ -131,6 +132,7 @@ MEMTIER_STATISTICS(memtier_import_statistics)
 MEMTIER_TABLE(memtier_clock, uintptr, uintptr_t, memtier_go_clock)
 MEMTIER_TABLE(memtier_eviction, uintptr, uintptr_t, memtier_go_eviction)
 MEMTIER_TABLE(memtier_key_extractor, uintptr, uintptr_t, memtier_go_key_extractor)
+MEMTIER_TABLE(memtier_token_counter, uintptr, uintptr_t, memtier_go_token_counter)
 MEMTIER_TABLE(memtier_policy_decider, uintptr, uintptr_t, memtier_go_policy_decider)
 MEMTIER_TABLE(memtier_writer, uintptr, uintptr_t, memtier_go_writer)
 MEMTIER_TABLE(memtier_reader, uintptr, uintptr_t, memtier_go_reader)

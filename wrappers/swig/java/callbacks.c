@@ -6,7 +6,7 @@
 
 static JavaVM* vm;
 static jclass callbacks;
-static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_decide, on_embed, on_write,
+static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_decide, on_embed, on_count, on_write,
     on_read, on_destroy;
 static pthread_key_t attached;
 
@@ -33,7 +33,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java, void* reserved) {
   if (on_score) on_extract = (*env)->GetStaticMethodID(env, type, "extract", "(JJJ)I");
   if (on_extract) on_decide = (*env)->GetStaticMethodID(env, type, "decide", "(JJI[I)I");
   if (on_decide) on_embed = (*env)->GetStaticMethodID(env, type, "embed", "(J[[B[F)I");
-  if (on_embed) on_write = (*env)->GetStaticMethodID(env, type, "write", "(J[B)I");
+  if (on_embed) on_count = (*env)->GetStaticMethodID(env, type, "count", "(J[[B[J)I");
+  if (on_count) on_write = (*env)->GetStaticMethodID(env, type, "write", "(J[B)I");
   if (on_write) on_read = (*env)->GetStaticMethodID(env, type, "read", "(J[B)J");
   if (on_read) on_destroy = (*env)->GetStaticMethodID(env, type, "destroy", "(J)V");
   return callbacks && on_destroy ? JNI_VERSION_10 : JNI_ERR;
@@ -166,6 +167,25 @@ static int32_t decide(const memtier_items* items, int32_t dry_run, int32_t* out_
   return result;
 }
 
+static int32_t count_tokens(const memtier_slice* texts, int64_t count, int64_t* out_tokens,
+                            void* data) {
+  JNIEnv* env = environment();
+  jobjectArray list = env ? memtier_java_new_slices(env, texts, count) : NULL;
+  jlongArray tokens = list ? (*env)->NewLongArray(env, (jsize)count) : NULL;
+  int32_t result = NOT_CALLED;
+  if (tokens) {
+    result = (*env)->CallStaticIntMethod(env, callbacks, on_count, number(data), list, tokens);
+    if (failed(env)) result = NOT_CALLED;
+    if (result == MEMTIER_CALLBACK_OK)
+      (*env)->GetLongArrayRegion(env, tokens, 0, (jsize)count, (jlong*)out_tokens);
+    (*env)->DeleteLocalRef(env, tokens);
+  } else if (env) {
+    failed(env);
+  }
+  if (list) (*env)->DeleteLocalRef(env, list);
+  return result;
+}
+
 static int32_t write_bytes(const void* bytes, size_t size, void* data) {
   JNIEnv* env = environment();
   jbyteArray array = env ? memtier_java_new_bytes(env, bytes, size) : NULL;
@@ -231,6 +251,13 @@ memtier_policy_decider* memtier_java_policy_decider(jlong callback, memtier_poli
   if (!callback) return NULL;
   TABLE_HEAD(table);
   table->decide = decide;
+  return table;
+}
+
+memtier_token_counter* memtier_java_token_counter(jlong callback, memtier_token_counter* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table);
+  table->count = count_tokens;
   return table;
 }
 

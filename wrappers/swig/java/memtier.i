@@ -25,6 +25,7 @@
 %ignore memtier_log;
 %ignore memtier_eviction;
 %ignore memtier_key_extractor;
+%ignore memtier_token_counter;
 %ignore memtier_embedder;
 %ignore memtier_policy_decider;
 

@@ -40,6 +40,7 @@ memtier_clock* memtier_java_clock(jlong callback, memtier_clock* table);
 memtier_eviction* memtier_java_eviction(jlong callback, memtier_eviction* table);
 memtier_key_extractor* memtier_java_key_extractor(jlong callback, memtier_key_extractor* table);
 memtier_policy_decider* memtier_java_policy_decider(jlong callback, memtier_policy_decider* table);
+memtier_token_counter* memtier_java_token_counter(jlong callback, memtier_token_counter* table);
 memtier_writer* memtier_java_writer(jlong callback, memtier_writer* table);
 memtier_reader* memtier_java_reader(jlong callback, memtier_reader* table);
 memtier_embedder* memtier_java_embedder(jlong callback, jlong dimension, memtier_embedder* table);

@@ -22,6 +22,9 @@ internal delegate void EmbedCallback(string[] texts, Span<float> vectors);
 
 /// <summary>Sets to 1 the numbers of the items that it chooses; the handle is lent for the length of the call.</summary>
 internal delegate void DecideCallback(nint items, bool dryRun, Span<int> chosen);
+
+/// <summary>Fills tokens; returns MEMTIER_CALLBACK_OK or MEMTIER_CALLBACK_DEFAULT.</summary>
+internal delegate int CountCallback(string[] texts, Span<long> tokens);
 internal delegate void WriteCallback(ReadOnlySpan<byte> data);
 
 /// <summary>Fills the buffer from its start and returns how many bytes; 0 is the end.</summary>
@@ -99,6 +102,14 @@ internal static unsafe class Callbacks
     {
         StructSize = (uint)sizeof(PolicyDecider),
         Decide = (nint)(delegate* unmanaged[Cdecl]<nint, int, int*, long, nint, int>)&OnDecide,
+        Destroy = DestroyFunction,
+        UserData = Register(callback),
+    };
+
+    internal static TokenCounter NewTokenCounter(CountCallback callback) => new()
+    {
+        StructSize = (uint)sizeof(TokenCounter),
+        Count = (nint)(delegate* unmanaged[Cdecl]<Slice*, long, long*, nint, int>)&OnCount,
         Destroy = DestroyFunction,
         UserData = Register(callback),
     };
@@ -255,6 +266,24 @@ internal static unsafe class Callbacks
             var chosen = new Span<int>(outChosen, checked((int)count));
             Find<DecideCallback>(number)(items, dryRun != 0, chosen);
             return Native.MEMTIER_CALLBACK_OK;
+        }
+        catch (Exception failure)
+        {
+            return Keep(failure);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnCount(Slice* texts, long count, long* tokens, nint number)
+    {
+        try
+        {
+            string[] copies = new string[checked((int)count)];
+            for (int i = 0; i < copies.Length; i++)
+            {
+                copies[i] = Utf8Text.ToString(texts[i]);
+            }
+            return Find<CountCallback>(number)(copies, new Span<long>(tokens, copies.Length));
         }
         catch (Exception failure)
         {

@@ -41,6 +41,11 @@ static int32_t decide(const memtier_items* items, int32_t dry_run, int32_t* out_
   return memtierGoDecide((uintptr_t)items, dry_run, out_chosen, count, number(user_data));
 }
 
+static int32_t count_tokens(const memtier_slice* texts, int64_t count, int64_t* out_tokens,
+                            void* user_data) {
+  return memtierGoCount((void*)texts, count, out_tokens, number(user_data));
+}
+
 static int32_t write_bytes(const void* data, size_t data_size, void* user_data) {
   return memtierGoWrite((void*)data, (int64_t)data_size, number(user_data));
 }
@@ -87,6 +92,13 @@ memtier_policy_decider* memtier_go_policy_decider(uintptr_t callback,
   if (!callback) return NULL;
   TABLE_HEAD(table, callback);
   table->decide = decide;
+  return table;
+}
+
+memtier_token_counter* memtier_go_token_counter(uintptr_t callback, memtier_token_counter* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table, callback);
+  table->count = count_tokens;
   return table;
 }
 

@@ -34,6 +34,8 @@ type (
 	// Decide sets to 1 the numbers of the items that it chooses; both are lent for the length of the
 	// call.
 	Decide func(items uintptr, dryRun bool, chosen []int32) error
+	// CountTokens fills tokens and returns MEMTIER_CALLBACK_OK or MEMTIER_CALLBACK_DEFAULT.
+	CountTokens func(texts []string, tokens []int64) (int32, error)
 	// Write receives exported bytes, lent for the length of the call.
 	Write func(data []byte) error
 	// Read fills buffer from its start and returns how many bytes; 0 is the end.
@@ -190,6 +192,18 @@ func memtierGoDecide(items C.uintptr_t, dryRun C.int32_t, outChosen *C.int32_t, 
 		return keep(err)
 	}
 	return MEMTIER_CALLBACK_OK
+}
+
+//export memtierGoCount
+func memtierGoCount(texts unsafe.Pointer, count C.int64_t, outTokens *C.int64_t,
+	number C.uintptr_t) (result C.int32_t) {
+	defer recovered(&result)
+	tokens := unsafe.Slice((*int64)(unsafe.Pointer(outTokens)), int(count))
+	answer, err := find(number).(CountTokens)(Texts((*Slice)(texts), int64(count)), tokens)
+	if err != nil {
+		return keep(err)
+	}
+	return C.int32_t(answer)
 }
 
 //export memtierGoWrite

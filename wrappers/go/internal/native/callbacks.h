@@ -27,6 +27,7 @@ memtier_eviction* memtier_go_eviction(uintptr_t callback, memtier_eviction* tabl
 memtier_key_extractor* memtier_go_key_extractor(uintptr_t callback, memtier_key_extractor* table);
 memtier_policy_decider* memtier_go_policy_decider(uintptr_t callback,
                                                   memtier_policy_decider* table);
+memtier_token_counter* memtier_go_token_counter(uintptr_t callback, memtier_token_counter* table);
 memtier_writer* memtier_go_writer(uintptr_t callback, memtier_writer* table);
 memtier_reader* memtier_go_reader(uintptr_t callback, memtier_reader* table);
 memtier_embedder* memtier_go_embedder(const void* args, memtier_embedder* table);

@@ -5472,6 +5472,410 @@ int _wrap_CollectionMove_memtier(memtier_store *_swig_go_0, memtier_scope *_swig
 }
 
 
+int _wrap_ConversationAppend_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, int _swig_go_4, memtier_item **_swig_go_5, memtier_error **_swig_go_6) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int64_t arg5 ;
+  int32_t arg6 ;
+  memtier_item **arg7 = (memtier_item **) 0 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int64_t)_swig_go_3; 
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = (memtier_item **)_swig_go_5; 
+  arg8 = (memtier_error **)_swig_go_6; 
+  
+  result = memtier_conversation_append(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7,arg8);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConversationAppendMany_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, int _swig_go_4, memtier_control *_swig_go_5, memtier_items **_swig_go_6, memtier_error **_swig_go_7) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int64_t arg5 ;
+  int32_t arg6 ;
+  memtier_control *arg7 = (memtier_control *) 0 ;
+  memtier_items **arg8 = (memtier_items **) 0 ;
+  memtier_error **arg9 = (memtier_error **) 0 ;
+  memtier_control table7 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int64_t)_swig_go_3; 
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = memtier_go_control((const void*)_swig_go_5, &table7); 
+  arg8 = (memtier_items **)_swig_go_6; 
+  arg9 = (memtier_error **)_swig_go_7; 
+  
+  result = memtier_conversation_append_many(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,(struct memtier_control const *)arg7,arg8,arg9);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConversationLast_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, memtier_items **_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  int64_t arg3 ;
+  memtier_items **arg4 = (memtier_items **) 0 ;
+  int64_t *arg5 = (int64_t *) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  arg3 = (int64_t)_swig_go_2; 
+  arg4 = (memtier_items **)_swig_go_3; 
+  arg5 = (int64_t *)_swig_go_4; 
+  arg6 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_conversation_last(arg1,(struct memtier_scope const *)arg2,arg3,arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConversationRecent_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, long long _swig_go_3, memtier_control *_swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  int64_t arg3 ;
+  int64_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_items **arg6 = (memtier_items **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  arg3 = (int64_t)_swig_go_2; 
+  arg4 = (int64_t)_swig_go_3; 
+  arg5 = memtier_go_control((const void*)_swig_go_4, &table5); 
+  arg6 = (memtier_items **)_swig_go_5; 
+  arg7 = (memtier_error **)_swig_go_6; 
+  
+  result = memtier_conversation_recent(arg1,(struct memtier_scope const *)arg2,arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConversationContext_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_items **arg6 = (memtier_items **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_items **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_conversation_context(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConversationReplace_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, int _swig_go_4, long long *_swig_go_5, long long *_swig_go_6, memtier_error **_swig_go_7) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int64_t arg5 ;
+  int32_t arg6 ;
+  int64_t *arg7 = (int64_t *) 0 ;
+  int64_t *arg8 = (int64_t *) 0 ;
+  memtier_error **arg9 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int64_t)_swig_go_3; 
+  arg6 = (int32_t)_swig_go_4; 
+  arg7 = (int64_t *)_swig_go_5; 
+  arg8 = (int64_t *)_swig_go_6; 
+  arg9 = (memtier_error **)_swig_go_7; 
+  
+  result = memtier_conversation_replace(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7,arg8,arg9);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ConversationSessions_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  int64_t arg3 ;
+  memtier_control *arg4 = (memtier_control *) 0 ;
+  memtier_bytes **arg5 = (memtier_bytes **) 0 ;
+  memtier_error **arg6 = (memtier_error **) 0 ;
+  memtier_control table4 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  arg3 = (int64_t)_swig_go_2; 
+  arg4 = memtier_go_control((const void*)_swig_go_3, &table4); 
+  arg5 = (memtier_bytes **)_swig_go_4; 
+  arg6 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_conversation_sessions(arg1,(struct memtier_scope const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_OptionsSetTokenCounter_memtier(memtier_options *_swig_go_0, memtier_token_counter *_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_options *arg1 = (memtier_options *) 0 ;
+  memtier_token_counter *arg2 = (memtier_token_counter *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_token_counter table2 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_options *)_swig_go_0; 
+  arg2 = memtier_go_token_counter((uintptr_t)_swig_go_1, &table2); 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_options_set_token_counter(arg1,(struct memtier_token_counter const *)arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ContextRemember_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, double _swig_go_4, int _swig_go_5, memtier_item **_swig_go_6, memtier_error **_swig_go_7) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  double arg7 ;
+  int32_t arg8 ;
+  memtier_item **arg9 = (memtier_item **) 0 ;
+  memtier_error **arg10 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  
+  arg5 = (char *)_swig_go_3.p;
+  arg6 = (size_t)_swig_go_3.n;
+  
+  arg7 = (double)_swig_go_4; 
+  arg8 = (int32_t)_swig_go_5; 
+  arg9 = (memtier_item **)_swig_go_6; 
+  arg10 = (memtier_error **)_swig_go_7; 
+  
+  result = memtier_context_remember(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,arg9,arg10);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ContextActive_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_items **arg6 = (memtier_items **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_items **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_context_active(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_PolicyPut_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   char *arg2 = (char *) 0 ;

@@ -318,6 +318,26 @@ internal static unsafe partial class Native {
 
   internal static int CollectionMove(nint store, nint scope, byte* filter, nuint filter_size, byte* to, nuint to_size, int mode, int durability, Control* control, long* out_count, nint* error) { return NativeMethods.CollectionMove(store, scope, filter, filter_size, to, to_size, mode, durability, control, out_count, error); }
 
+  internal static int ConversationAppend(nint store, nint scope, byte* turn, nuint turn_size, long version, int durability, nint* out_item, nint* error) { return NativeMethods.ConversationAppend(store, scope, turn, turn_size, version, durability, out_item, error); }
+
+  internal static int ConversationAppendMany(nint store, nint scope, byte* turns, nuint turns_size, long version, int durability, Control* control, nint* out_items, nint* error) { return NativeMethods.ConversationAppendMany(store, scope, turns, turns_size, version, durability, control, out_items, error); }
+
+  internal static int ConversationLast(nint store, nint scope, long limit, nint* out_items, long* out_version, nint* error) { return NativeMethods.ConversationLast(store, scope, limit, out_items, out_version, error); }
+
+  internal static int ConversationRecent(nint store, nint scope, long within_us, long limit, Control* control, nint* out_items, nint* error) { return NativeMethods.ConversationRecent(store, scope, within_us, limit, control, out_items, error); }
+
+  internal static int ConversationContext(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.ConversationContext(store, scope, document, document_size, control, out_items, error); }
+
+  internal static int ConversationReplace(nint store, nint scope, byte* turns, nuint turns_size, long version, int durability, long* out_version, long* out_changed, nint* error) { return NativeMethods.ConversationReplace(store, scope, turns, turns_size, version, durability, out_version, out_changed, error); }
+
+  internal static int ConversationSessions(nint store, nint scope, long limit, Control* control, nint* out_json, nint* error) { return NativeMethods.ConversationSessions(store, scope, limit, control, out_json, error); }
+
+  internal static int OptionsSetTokenCounter(nint options, TokenCounter* counter, nint* error) { return NativeMethods.OptionsSetTokenCounter(options, counter, error); }
+
+  internal static int ContextRemember(nint store, nint scope, byte* key, nuint key_size, byte* value, nuint value_size, double importance, int durability, nint* out_item, nint* error) { return NativeMethods.ContextRemember(store, scope, key, key_size, value, value_size, importance, durability, out_item, error); }
+
+  internal static int ContextActive(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.ContextActive(store, scope, document, document_size, control, out_items, error); }
+
   internal static int PolicyPut(nint store, byte* policy, nuint policy_size, nint* error) { return NativeMethods.PolicyPut(store, policy, policy_size, error); }
 
   internal static int PolicyPutCallback(nint store, byte* policy, nuint policy_size, PolicyDecider* decider, nint* error) { return NativeMethods.PolicyPutCallback(store, policy, policy_size, decider, error); }

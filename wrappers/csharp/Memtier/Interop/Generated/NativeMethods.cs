@@ -472,6 +472,36 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_collection_move")]
   public static extern int CollectionMove(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, int jarg7, int jarg8, Control* jarg9, long* jarg10, nint* jarg11);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_append")]
+  public static extern int ConversationAppend(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, int jarg6, nint* jarg7, nint* jarg8);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_append_many")]
+  public static extern int ConversationAppendMany(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, int jarg6, Control* jarg7, nint* jarg8, nint* jarg9);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_last")]
+  public static extern int ConversationLast(nint jarg1, nint jarg2, long jarg3, nint* jarg4, long* jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_recent")]
+  public static extern int ConversationRecent(nint jarg1, nint jarg2, long jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_context")]
+  public static extern int ConversationContext(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_replace")]
+  public static extern int ConversationReplace(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, int jarg6, long* jarg7, long* jarg8, nint* jarg9);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_sessions")]
+  public static extern int ConversationSessions(nint jarg1, nint jarg2, long jarg3, Control* jarg4, nint* jarg5, nint* jarg6);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_token_counter")]
+  public static extern int OptionsSetTokenCounter(nint jarg1, TokenCounter* jarg2, nint* jarg3);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_context_remember")]
+  public static extern int ContextRemember(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, double jarg7, int jarg8, nint* jarg9, nint* jarg10);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_context_active")]
+  public static extern int ContextActive(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_put")]
   public static extern int PolicyPut(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
 

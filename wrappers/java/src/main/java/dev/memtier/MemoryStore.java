@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -274,6 +275,26 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
 
   // --- tiers and the store
 
+  /**
+   * The conversation of a session.
+   *
+   * @param scope with a session, and one collection
+   * @return the conversation, also where nothing was said yet
+   */
+  public Conversation conversation(Scope scope) {
+    return new Conversation(this, scope);
+  }
+
+  /**
+   * What an agent calls: its memory, in one scope.
+   *
+   * @param scope whose memory it is
+   * @return the agent
+   */
+  public Agent agent(Scope scope) {
+    return new Agent(this, scope);
+  }
+
   /** {@return the collections: to make, list and drop them, and to move items between them} */
   public MemoryCollections collections() {
     return new MemoryCollections(this);
@@ -307,18 +328,6 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   /** {@return the archive: to pack it, to restore from it, numbers about it} */
   public Archive archive() {
     return new Archive(this);
-  }
-
-  /**
-   * Takes everything of a scope out of the store for good: items in all tiers, what indexes, the archive
-   * and logs have of them, and the names. The file is written anew. Copies elsewhere are not touched.
-   *
-   * @param scope must name somebody
-   * @param control watches and stops it; stopped, what was removed stays so
-   * @return what was taken away
-   */
-  public Receipt forget(Scope scope, Control control) {
-    return Receipt.of(this, scope, control);
   }
 
   /** {@return the archive rules: to put, list, delete and apply them} */

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What {@link MemoryStore#forget} took away.
+ * What {@link Agent#forget} took away.
  *
  * @param scope the names that were given
  * @param forgottenMicros when

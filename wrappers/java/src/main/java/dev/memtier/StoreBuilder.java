@@ -7,6 +7,7 @@ import dev.memtier.internal.NativeConstants;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +25,7 @@ public final class StoreBuilder {
   private LogListener log;
   private LogLevel logLevel;
   private EvictionScorer scorer;
+  private TokenCounter counter;
   private EmbedderKind embedderKind = EmbedderKind.BUILTIN;
   private Path modelPath;
   private String embedderName = "";
@@ -181,6 +183,17 @@ public final class StoreBuilder {
    */
   public StoreBuilder evictionScorer(EvictionScorer scorer) {
     this.scorer = Objects.requireNonNull(scorer, "scorer");
+    return this;
+  }
+
+  /**
+   * Says how the tokens of texts are counted for the budget of a context.
+   *
+   * @param counter default: four bytes are a token
+   * @return this
+   */
+  public StoreBuilder tokenCounter(TokenCounter counter) {
+    this.counter = Objects.requireNonNull(counter, "counter");
     return this;
   }
 
@@ -365,6 +378,10 @@ public final class StoreBuilder {
       long number = Callbacks.register(scoring(scorer));
       call.check(Native.optionsSetEviction(options, number, call.error));
     }
+    if (counter != null) {
+      long number = Callbacks.register(counting(counter));
+      call.check(Native.optionsSetTokenCounter(options, number, call.error));
+    }
     fillEmbedder(options);
   }
 
@@ -389,6 +406,17 @@ public final class StoreBuilder {
       int path = NativeConstants.MEMTIER_OPTION_MODEL_PATH;
       call.check(Native.optionsSetText(options, path, file, call.error));
     }
+  }
+
+  private static Callbacks.Count counting(TokenCounter counter) {
+    return (texts, tokens) -> {
+      long[] given = counter.count(Arrays.stream(texts).map(Utf8::decode).toList());
+      if (given.length != tokens.length) {
+        throw new IllegalStateException(
+            "a TokenCounter gave " + given.length + " numbers for " + tokens.length + " texts");
+      }
+      System.arraycopy(given, 0, tokens, 0, tokens.length);
+    };
   }
 
   private static Callbacks.Score scoring(EvictionScorer scorer) {

@@ -20,12 +20,12 @@ class ArchiveTest {
       Scope ada = Scope.ofUser("ada");
       store.put(MemoryItem.of("likes quokkas").id("a").scope(ada));
       store.put(MemoryItem.of("likes tea").id("b").scope(Scope.ofUser("bob")));
-      Receipt receipt = store.forget(ada, Control.NONE);
+      Receipt receipt = store.agent(ada).forget(Control.NONE);
       assertEquals(1, receipt.items());
       assertEquals(Map.of("collection", "default", "user", "ada"), receipt.scope());
       assertTrue(store.get(ada, "a").isEmpty());
       assertThrows(
-          MemtierException.class, () -> store.forget(Scope.DEFAULT, Control.NONE));
+          MemtierException.class, () -> store.agent(Scope.DEFAULT).forget(Control.NONE));
     }
   }
 

@@ -82,10 +82,20 @@ class LifetimeTest {
             store.searchMany(scope, List.of(query, query));
           }
         });
+    Conversation talk = store.conversation(scope.withSession("s1"));
+    calls.put("conversation append", () -> talk.append(Turn.user("tea")));
+    calls.put("conversation appendMany", () -> talk.appendMany(List.of(Turn.user("tea"))));
+    calls.put("conversation last", () -> talk.last(3));
+    calls.put("conversation replace", () -> talk.replace(List.of(Turn.user("tea"))));
+    calls.put("conversation context", () -> talk.context(ContextQuery.DEFAULT));
+    calls.put("sessions", () -> store.agent(scope).sessions(3));
+    calls.put("recentTurns", () -> store.agent(scope).recentTurns(java.time.Duration.ofHours(1), 3));
+    calls.put("turnContext", () -> store.agent(scope).turnContext(ContextQuery.DEFAULT, none));
+    calls.put("remember", () -> store.agent(scope).remember("k", "tea", 0.9));
+    calls.put("activeContext", () -> store.agent(scope).activeContext(ContextQuery.DEFAULT, none));
     calls.put("collections create", () -> store.collections().create("c" + System.nanoTime()));
     calls.put("collections list", () -> store.collections().list(scope, none));
-    calls.put(
-        "collections drop",
+    calls.put("collections drop",
         () -> {
           String name = "drop " + System.nanoTime();
           store.collections().create(name);
@@ -111,8 +121,7 @@ class LifetimeTest {
     calls.put("graph delete", () -> store.graph().delete(LinkQuery.ALL.source(node).kind("none")));
     calls.put("graph list", () -> store.graph().list(LinkQuery.ALL));
     calls.put("graph concepts", () -> store.graph().concepts("", 1, ""));
-    calls.put(
-        "graph concept",
+    calls.put("graph concept",
         () -> {
           String name = "concept of " + Thread.currentThread().getName();
           store.graph().createConcept(name, "");
@@ -128,8 +137,7 @@ class LifetimeTest {
     calls.put("embedding info", () -> store.embedding().info());
     calls.put("embedding embed", () -> store.embedding().embed(List.of("a"), none));
     calls.put("indexes list", () -> store.indexes().list());
-    calls.put(
-        "indexes drop",
+    calls.put("indexes drop",
         () -> {
           String name = "dropped by " + Thread.currentThread().getName();
           store.indexes().create(name, Filter.key("d"));
@@ -137,8 +145,7 @@ class LifetimeTest {
         });
     Policy policy = Policy.of("own", Field.TYPE.eq("none"), Policy.Action.DEMOTE);
     calls.put("policies put", () -> store.policies().put(policy));
-    calls.put(
-        "policies put decider",
+    calls.put("policies put decider",
         () -> {
           Policy own = Policy.of(Thread.currentThread().getName(), policy.condition(), policy.action());
           store.policies().put(own, (items, dryRun, chosen) -> {});
@@ -159,7 +166,7 @@ class LifetimeTest {
           store.archiveRules().put(ArchiveRule.of(name, rule.kind(), rule.condition()));
           store.archiveRules().delete(name);
         });
-    calls.put("forget", () -> store.forget(Scope.DEFAULT, none));
+    calls.put("forget", () -> store.agent(Scope.ofUser("nobody")).forget(none));
     calls.put("archive pack", () -> store.archive().pack(9, true, none));
     calls.put("archive restore", () -> store.archive().restore(scope, List.of("none")));
     calls.put("archive statistics", () -> store.archive().statistics());

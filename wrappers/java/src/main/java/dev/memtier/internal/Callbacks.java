@@ -46,6 +46,11 @@ public final class Callbacks {
     void decide(long items, boolean dryRun, int[] chosen) throws Throwable;
   }
 
+  /** Fills tokens, one for each text. */
+  public interface Count {
+    void count(byte[][] texts, long[] tokens) throws Throwable;
+  }
+
   /** Receives exported bytes, which it may keep. */
   public interface Writer {
     void write(byte[] data) throws Throwable;
@@ -161,6 +166,15 @@ public final class Callbacks {
   static int decide(long number, long items, int dryRun, int[] chosen) {
     try {
       Callbacks.<Decide>find(number).decide(items, dryRun != 0, chosen);
+      return NativeConstants.MEMTIER_CALLBACK_OK;
+    } catch (Throwable thrown) {
+      return keep(thrown);
+    }
+  }
+
+  static int count(long number, byte[][] texts, long[] tokens) {
+    try {
+      Callbacks.<Count>find(number).count(texts, tokens);
       return NativeConstants.MEMTIER_CALLBACK_OK;
     } catch (Throwable thrown) {
       return keep(thrown);
