@@ -1,4 +1,4 @@
-// memtier.h, sections 24 and 25: policies and archive rules.
+// memtier.h, sections 24 to 26: policies, archive rules, the archive, forgetting.
 #include <span>
 
 #include "capi/guard.h"
@@ -201,5 +201,19 @@ memtier_status memtier_archive_get_statistics(memtier_store* store, memtier_byte
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     return give_json(call->archive_statistics(), out_json);
+  });
+}
+
+memtier_status memtier_scope_forget(memtier_store* store, const memtier_scope* scope,
+                                    const memtier_control* control, memtier_bytes** out_json,
+                                    memtier_error** error) {
+  if (out_json != nullptr) *out_json = nullptr;
+  return guard(error, [&]() -> Status {
+    CallControl call_control;
+    RETURN_IF_ERROR(call_control.take(control));
+    RETURN_IF_ERROR(check_out(out_json, "out_json"));
+    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
+    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+    return give_json(call->forget(*where, *call_control), out_json);
   });
 }

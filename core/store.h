@@ -12,7 +12,7 @@
 //   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
 //   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules; store_feedback.cpp: preferences
-//   store_archive.cpp  packing and restoring
+//   store_archive.cpp  packing and restoring; store_forget.cpp: all of a scope, for good
 //   store_maintenance.cpp  ticks
 //
 // Thread safety: every function, any thread.
@@ -257,6 +257,8 @@ class Store final : public ChangeSink {
   Result<std::string> archive_statistics();
   Result<std::string> pack_archive(const PackRequest& request, Control& control);
   Result<std::string> restore(const Scope& scope, const RestoreRequest& request, Control& control);
+  // All of a scope, everywhere; the receipt, as JSON.
+  Result<std::string> forget(const Scope& scope, Control& control);
   void let_go_policies();  // those of callbacks; no other call is under way
 
   // --- tiers and time
@@ -419,6 +421,7 @@ class Store final : public ChangeSink {
                       int64_t* out_count);
   Status act_on_items(const PlannedStep& step, const std::vector<ItemRef>& items, Reason reason,
                       int64_t now_us, int64_t* out_count);
+  Status remove_all_of(const Scope& scope, Control& guard, int64_t* count);
   Status refresh_items(const std::vector<ItemRef>& items, int64_t now_us);
   Result<int64_t> commit_moves(std::vector<WriteOp> operations, int64_t now_us);
 

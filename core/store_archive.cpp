@@ -7,6 +7,12 @@ namespace memtier {
 namespace {
 
 constexpr int64_t kRestoredAtOnce = 500;
+constexpr size_t kFewIds = 16;
+constexpr size_t kMostOfAnId = 10'000;  // in as many scopes
+
+bool is_archive(const Ladder& ladder, int32_t tier) {
+  return ladder.tiers[static_cast<size_t>(tier)].medium == Medium::kArchive;
+}
 
 double ratio_of(int64_t compressed, int64_t original) {
   return original == 0 ? 0.0 : static_cast<double>(compressed) / static_cast<double>(original);
@@ -17,7 +23,7 @@ Result<int32_t> restore_tier(const Ladder& ladder, const std::string& name) {
   if (!name.empty()) {
     const auto tier = ladder.tier_by_name(name);
     if (!tier) return not_found("tier \"" + name + "\" is not in the ladder");
-    if (ladder.tiers[static_cast<size_t>(*tier)].medium == Medium::kArchive) {
+    if (is_archive(ladder, *tier)) {
       return invalid("request: \"tier\" is \"" + name + "\", which is an archive itself");
     }
     return *tier;
@@ -95,10 +101,21 @@ Result<std::string> Store::restore(const Scope& scope, const RestoreRequest& req
   int64_t restored = 0;
   int64_t after_row = 0;
   Json damaged = Json::array();
+  // A few by their ids need no look at the tables' indexes, and so no fold of what is pending.
+  const bool few = request.has_ids && request.filter.is_null() && request.ids.size() <= kFewIds;
   while (true) {
-    ASSIGN_OR_RETURN(
-        const std::vector<ItemRef> items,
-        storage_->scan({&scope, now}, filter, after_row, kRestoredAtOnce, guard.stop_check()));
+    std::vector<ItemRef> items;
+    if (few) {
+      for (const std::string& id : request.ids) {
+        ASSIGN_OR_RETURN(const auto found, storage_->find_by_id({&scope, now}, id, kMostOfAnId));
+        for (const ItemRef& item : found) {
+          if (is_archive(ladder(), item->tier())) items.push_back(item);
+        }
+      }
+    } else {
+      ASSIGN_OR_RETURN(items, storage_->scan({&scope, now}, filter, after_row, kRestoredAtOnce,
+                                             guard.stop_check()));
+    }
     if (items.empty()) break;
     after_row = items.back()->row();
     std::vector<WriteOp> operations;
@@ -113,6 +130,7 @@ Result<std::string> Store::restore(const Scope& scope, const RestoreRequest& req
     ASSIGN_OR_RETURN(const int64_t done, commit_moves(std::move(operations), now));
     restored += done;
     RETURN_IF_ERROR(guard.report(restored, -1));
+    if (few) break;
   }
   RETURN_IF_ERROR(guard.finish(restored, restored));
   return Json{{"restored", restored},

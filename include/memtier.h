@@ -24,7 +24,7 @@
  * HOW TO READ THIS FILE. It is the manual, in learning order: version, status, errors, results,
  * options, store, scope, writing items, reading items, many at once, filters and lists, search,
  * tiers, export and import, callbacks, vectors, embedder, associations, collections, policies,
- * archive. These rules hold for every function and are not repeated:
+ * archive, retention. These rules hold for every function and are not repeated:
  *
  *  - STATUS. A function that can fail returns memtier_status: 0, or a negative number (never
  *    reused). The optional last parameter `error` receives an object with the reason, and NULL when
@@ -2663,6 +2663,30 @@ MEMTIER_API memtier_status memtier_store_pause(memtier_store* store, memtier_err
 /** Ends a pause; a tick follows at once.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_resume(memtier_store* store, memtier_error** error);
+
+/* FORGETTING. What is to go by its age or by what it is: policies (section 24) delete or archive it, and
+ * memtier_collection_move moves it into another collection. A deleted item leaves a note of its id, and
+ * its bytes may stand in the file until something else is written there. Not so here. */
+
+/** Forgets everything of a scope: its items in all tiers, pinned, expired and archived ones as well, with
+ *  their vectors, links, concepts and log; what is left of them in indexes, in the archive's blocks and
+ *  dictionary, in the journal and in SQLite's log; the scope's names, and types and tags that nothing else
+ *  has. The file is then written anew, so that nothing stands in it where something stood. It takes as
+ *  long as reading and writing the whole store, and room for a second copy of it meanwhile; other calls go
+ *  on, writes wait while the file is written. Copies elsewhere are not touched: backups, exports, what
+ *  the file system keeps.
+ *  @param scope  must name somebody: an app, a user, an agent, a session, or a collection other than
+ *  "default". It is a pattern, as everywhere: what is not named may be anything.
+ *  @param control  may be NULL. Told of items removed. Stopped, what was removed stays so; do it again.
+ *  @param out_json  the receipt, caller owns: memtier_bytes_destroy. {"scope": the names given,
+ *  "forgotten_us", "items", "concepts", "transitions", "tombstones", "scopes", "labels", "blocks": of the
+ *  archive, made anew, "damaged_blocks": that could not be read, and stay as they are}.
+ *  @return MEMTIER_INVALID (it names nobody), MEMTIER_BUSY (others wrote to the scope or read an old
+ *  state all the time: do it again), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_scope_forget(memtier_store* store, const memtier_scope* scope,
+                                                const memtier_control* control,
+                                                memtier_bytes** out_json, memtier_error** error);
 
 #ifdef __cplusplus
 }

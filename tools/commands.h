@@ -43,6 +43,7 @@ void add_similar(CLI::App& app, Tool& tool);
 void add_maintain(CLI::App& app, Tool& tool);
 void add_optimize(CLI::App& app, Tool& tool);
 void add_sweep(CLI::App& app, Tool& tool);
+void add_forget(CLI::App& app, Tool& tool);
 void add_validate(CLI::App& app, Tool& tool);
 void add_completion(CLI::App& app, Tool& tool);
 void add_help(CLI::App& app, Tool& tool);

@@ -146,6 +146,28 @@ static void blocks_of_which_little_is_needed_are_made_anew(void) {
   close_store(store);
 }
 
+static void a_scope_is_forgotten(void) {
+  memtier_store* store = open_store(test_path("f.mem"));
+  memtier_scope* ada = scope_of("user=ada");
+  put(store, ada, "{'id': 'a', 'content': 'quokkas', 'tier': 'archive', 'tags': ['fauna']}");
+  put(store, NULL, "{'id': 'b', 'content': 'tea', 'tier': 'archive'}");
+  CHECK_HAS(pack(store, ""), "\"packed\":2");
+  memtier_bytes* json = NULL;
+  FAILS_SAYING(memtier_scope_forget(store, NULL, NULL, &json, ERR), MEMTIER_INVALID,
+               "it names nobody");
+  OK(memtier_scope_forget(store, ada, NULL, &json, ERR));
+  CHECK_HAS(memtier_bytes_data(json), "\"items\":1");
+  CHECK_HAS(memtier_bytes_data(json), "\"blocks\":1");
+  CHECK_HAS(memtier_bytes_data(json), "\"user\":\"ada\"");
+  memtier_bytes_destroy(json);
+  CHECK_INT(count_items(store, ada, "{'version': {'$gte': 1}}"), 0);
+  CHECK_TEXT(search_ids(store, NULL, "{'text': 'quokkas tea'}"), "b");
+  put(store, ada, "{'id': 'a', 'content': 'tea again'}");
+  CHECK_INT(count_items(store, ada, "{'version': {'$gte': 1}}"), 1);
+  memtier_scope_destroy(ada);
+  close_store(store);
+}
+
 static void months_lie_apart(void) {
   memtier_store* store = clocked_store();
   put_archived(store, 0, 70);
@@ -202,6 +224,7 @@ int main(int argc, char** argv) {
       TEST_CASE(what_changes_leaves_its_block_and_an_empty_block_goes),
       TEST_CASE(blocks_of_which_little_is_needed_are_made_anew),
       TEST_CASE(months_lie_apart),
+      TEST_CASE(a_scope_is_forgotten),
       TEST_CASE(long_content_is_compressed_in_place_and_read_as_it_was),
   };
   return RUN_TESTS(argc, argv, kTests);

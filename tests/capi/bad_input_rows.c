@@ -213,6 +213,7 @@
     P(0), P(1), N(2), P(3), P(4)) \
   X(store_pause, "store:store", P(0)) \
   X(store_resume, "store:store", P(0)) \
+  X(scope_forget, "store:store scope:scope control?:control out:out_json", P(0), P(1), P(2), P(3)) \
   X(candidates_column_int64, "candidates:candidates fieldint:field outcolumn:out_values", \
     P(0), I(1), P(2)) \
   X(candidates_column_double, "candidates:candidates fielddouble:field " \

@@ -164,6 +164,14 @@ static memtier_status restore(fixture* f, const memtier_control* control) {
   memtier_bytes_destroy(json);
   return status;
 }
+static memtier_status forget(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  memtier_scope* scope = scope_of("user=ada");
+  const memtier_status status = memtier_scope_forget(f->store, scope, control, &json, ERR);
+  memtier_scope_destroy(scope);
+  memtier_bytes_destroy(json);
+  return status;
+}
 static memtier_status apply_rules(fixture* f, const memtier_control* control) {
   memtier_bytes* json = NULL;
   const memtier_status status =
@@ -207,6 +215,7 @@ static const struct {
     {"memtier_archive_pack", pack},
     {"memtier_archive_restore", restore},
     {"memtier_store_tick", tick},
+    {"memtier_scope_forget", forget},
     {"memtier_store_export", export_all},
     {"memtier_store_export_file", export_file},
     {"memtier_store_import", import_lines},

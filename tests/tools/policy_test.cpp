@@ -58,6 +58,17 @@ TEST_F(PolicyCommand, PacksAndRestores) {
   EXPECT_EQ(tool({"restore"}).exit_code, kUsage);
 }
 
+TEST_F(PolicyCommand, ForgetsAScope) {
+  put("a", "quokkas", {"--user", "ada"});
+  put("b", "tea", {"--user", "bob"});
+  EXPECT_EQ(tool({"forget", "--user", "ada"}).exit_code, kUsage);
+  EXPECT_EQ(json_of({"forget", "--user", "ada", "--yes"})["items"], 1);
+  EXPECT_EQ(out_of({"forget", "--user", "ada", "--yes"}), "forgot 0 items\n");
+  EXPECT_EQ(tool({"get", "a"}).exit_code, kNotFound);
+  EXPECT_EQ(json_of({"get", "b"})["content"], "tea");
+  EXPECT_EQ(tool({"forget", "--yes"}).exit_code, kUsage);
+}
+
 TEST_F(PolicyCommand, SaysWhatIsWrong) {
   put("a", "text");
   const Outcome refused = tool({"policy", "put", R"({"name": "x", "action": "forget"})"});

@@ -110,6 +110,7 @@ void add_all(CLI::App& app, Tool& tool) {
   add_maintain(app, tool);
   add_optimize(app, tool);
   add_sweep(app, tool);
+  add_forget(app, tool);
   add_completion(app, tool);
   add_help(app, tool);
   add_version(app, tool);

@@ -1,4 +1,4 @@
-// memtier maintain, optimize, sweep and validate: what time, or a person, does to items.
+// memtier maintain, optimize, sweep, validate and forget: what time, or a person, does to items.
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -89,6 +89,24 @@ void sweep(Tool& tool) {
   tool.report(outcome, "removed", count);
 }
 
+void forget(Tool& tool, bool yes) {
+  memtier_store* store = tool.store();
+  if (!yes) tool.confirm("forget all of this scope, for good", false);
+  Bytes bytes;
+  {
+    const LongWork work(tool, "forgetting", LongWork::Unit::kItems);
+    call(memtier_scope_forget, store, tool.scope(), work.control(), bytes.out());
+  }
+  const std::string text(view_of(bytes));
+  if (tool.options.json) return tool.write_line(text);
+  const nlohmann::json receipt = nlohmann::json::parse(text);
+  tool.say("forgot " + count_of(receipt.at("items").get<int64_t>(), "item"));
+  const auto damaged = receipt.at("damaged_blocks").get<int64_t>();
+  if (damaged > 0) {
+    tool.say(count_of(damaged, "block") + " of the archive cannot be read, and stay as they are");
+  }
+}
+
 void validate(Tool& tool, const std::string& id) {
   int64_t validations = 0;
   call(memtier_item_validate, tool.store(), tool.scope(), id.data(), id.size(), &validations);
@@ -133,6 +151,21 @@ void add_sweep(CLI::App& app, Tool& tool) {
       "Remove expired items from the file.\nThey are invisible already, whatever the scope.",
       "Looking after the store", {"memtier sweep", "memtier sweep --json"});
   command->callback([&tool] { tool.command = [&tool] { sweep(tool); }; });
+}
+
+void add_forget(CLI::App& app, Tool& tool) {
+  auto yes = std::make_shared<bool>(false);
+  CLI::App* command = add_command(
+      app, "forget",
+      "Take everything of a scope out of the store, for good.\nItems in all tiers, what indexes, "
+      "the "
+      "archive and logs have of them, and the names; the file is written anew. It asks first; "
+      "where "
+      "nobody can be asked it needs --yes. Backups and exports are not touched.",
+      "Looking after the store",
+      {"memtier forget --user ada", "memtier forget --user ada --collection '*' --yes --json"});
+  command->add_flag("-y,--yes", *yes, "do not ask");
+  command->callback([yes, &tool] { tool.command = [yes, &tool] { forget(tool, *yes); }; });
 }
 
 void add_validate(CLI::App& app, Tool& tool) {

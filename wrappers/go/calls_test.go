@@ -176,7 +176,11 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 		"PutArchiveRule": func(ctx context.Context) error {
 			return store.PutArchiveRule(ctx, memtier.ArchiveRule{Name: "r", Kind: "time"})
 		},
-		"Pack":              func(ctx context.Context) error { _, err := store.Pack(ctx, memtier.Pack{}); return err },
+		"Pack": func(ctx context.Context) error { _, err := store.Pack(ctx, memtier.Pack{}); return err },
+		"Forget": func(ctx context.Context) error {
+			_, err := store.In(memtier.Scope{User: "nobody"}).Forget(ctx)
+			return err
+		},
 		"Restore":           func(ctx context.Context) error { _, err := store.Restore(ctx, memtier.Restore{}); return err },
 		"ArchiveStatistics": func(ctx context.Context) error { _, err := store.ArchiveStatistics(ctx); return err },
 		"ArchiveRules":      func(ctx context.Context) error { _, err := store.ArchiveRules(ctx); return err },

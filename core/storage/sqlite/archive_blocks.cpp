@@ -128,7 +128,7 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
   {
     ASSIGN_OR_RETURN(Statement select,
                      connection.prepare("SELECT dictionary, bytes, data FROM archive_dictionaries "
-                                        "ORDER BY dictionary DESC LIMIT 1"));
+                                        "WHERE bytes > 0 ORDER BY dictionary DESC LIMIT 1"));
     StatementUse use(select);
     ASSIGN_OR_RETURN(const bool found, use->step());
     if (found) {

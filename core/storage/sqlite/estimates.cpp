@@ -83,7 +83,7 @@ Result<ScopeCondition> Estimates::scope_condition(Connection& connection, int64_
 
 Result<int64_t> Estimates::label(Connection& connection, std::string_view text) {
   std::string key(text);
-  {
+  if (removed_ == nullptr || removed_->load(std::memory_order_acquire) == 0) {
     const std::lock_guard lock(mutex_);
     const auto found = labels_.find(key);
     if (found != labels_.end()) return found->second;

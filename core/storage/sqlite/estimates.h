@@ -1,10 +1,11 @@
 // Estimates: about how many entries of index tables there are for one value, counted within a limit and
 // kept while the store has not changed much. They only decide which way a read takes. Also the numbers
-// of labels, which never change.
+// of labels.
 //
 // Thread safety: any thread, each with its own connection.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string>
@@ -37,6 +38,8 @@ class Estimates {
   // What scope_condition() says. `sequence` is of the newest change that the connection's transaction shows.
   Result<ScopeCondition> scope_condition(Connection& connection, int64_t sequence,
                                          const Scope& pattern);
+  // Once this is not 0, labels may have got other numbers, and are looked up each time. Borrowed.
+  void set_removed(const std::atomic<uint64_t>* removed) { removed_ = removed; }
   // 0: there is no such label.
   Result<int64_t> label(Connection& connection, std::string_view text);
 
@@ -54,6 +57,7 @@ class Estimates {
   bool find(const std::string& key, int64_t sequence, Estimate* out);
   void keep(const std::string& key, int64_t sequence, const Estimate& estimate);
 
+  const std::atomic<uint64_t>* removed_ = nullptr;
   std::mutex mutex_;
   std::unordered_map<std::string, Kept> kept_;       // guarded by mutex_
   std::unordered_map<std::string, int64_t> labels_;  // guarded by mutex_

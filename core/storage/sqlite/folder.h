@@ -34,6 +34,7 @@ class Folder {
   Folder(Connection& connection, ScopeTable& scopes, const Ladder& ladder, int64_t transition_limit,
          int64_t compress_threshold);
 
+  void set_names_removed(const std::atomic<uint64_t>* removed) { labels_.set_removed(removed); }
   void set_observer(FoldObserver* observer) { observer_ = observer; }
 
   // Folds changes that begin behind the position in the tables, and returns the position reached

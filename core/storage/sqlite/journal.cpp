@@ -329,6 +329,18 @@ Status Journal::write_bytes(uint64_t position, std::string_view bytes) {
                      static_cast<off_t>(kHeaderBytes));
 }
 
+// Who reads behind the head meanwhile notices that it was outrun.
+Status Journal::wipe() {
+  static constexpr std::array<char, kPrepareBytes> kZeros{};
+  const uint64_t begin = tail();
+  for (uint64_t at = begin; at < begin + capacity_; at += kPrepareBytes) {
+    const size_t size = std::min<uint64_t>(kPrepareBytes, begin + capacity_ - at);
+    RETURN_IF_ERROR(write_bytes(at, {kZeros.data(), size}));
+  }
+  header_->prepared = std::max<uint64_t>(header_->prepared, begin + capacity_);
+  return path_.empty() || fdatasync(file_) == 0 ? Status() : io_error(errno, "sync the journal");
+}
+
 void Journal::publish(uint64_t new_tail, int64_t next_sequence, int64_t next_row) {
   header_->next_sequence.store(next_sequence);
   header_->next_row.store(next_row);

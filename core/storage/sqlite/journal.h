@@ -75,6 +75,8 @@ class Journal {
   // gets appended; then publish() makes them count.
   Status write(uint64_t position, std::string* bytes);
   void publish(uint64_t new_tail, int64_t next_sequence, int64_t next_row);
+  // Under the append lock, with the head at the tail: writes zeros over whatever was appended.
+  Status wipe();
 
   // --- reading
   // Bytes of the ring; valid only if head() <= from still holds afterwards.
@@ -92,6 +94,11 @@ class Journal {
   // Who has seen the tables since, and finds the same number, sees nothing new there.
   uint64_t table_changes() const { return header_->table_changes.load(std::memory_order_acquire); }
   void note_table_change() { header_->table_changes.fetch_add(1, std::memory_order_acq_rel); }
+
+  // Whether names were ever taken out of the tables while this journal was open: then what is remembered
+  // of their numbers is not to be trusted.
+  const std::atomic<uint64_t>& names_removed() const { return header_->names_removed; }
+  void note_names_removed() { header_->names_removed.fetch_add(1); }
 
   // Whether somebody waits for readers to let SQLite's log go, so that it can be started anew. In the
   // shared header, so that readers of other processes see it; only a hint.
@@ -126,6 +133,7 @@ class Journal {
     std::atomic<uint64_t> first_lap_end;  // where the ring has been written once; 0: not known
     std::atomic<uint64_t> prepared;  // the ring has been written up to here, at least with zeros
     std::atomic<uint64_t> table_changes;
+    std::atomic<uint64_t> names_removed;
   };
   static_assert(std::atomic<uint64_t>::is_always_lock_free, "shared between processes");
 

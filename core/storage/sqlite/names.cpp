@@ -25,7 +25,7 @@ void bind_names(Statement& statement, const Scope& scope) {
 }  // namespace
 
 Result<std::optional<int64_t>> ScopeTable::find(Connection& connection, const Scope& scope) {
-  {
+  if (removed_ == nullptr || removed_->load(std::memory_order_acquire) == 0) {
     const std::lock_guard lock(mutex_);
     const auto known = numbers_.find(scope_text(scope));
     if (known != numbers_.end()) return std::optional<int64_t>(known->second);
@@ -82,7 +82,7 @@ void ScopeTable::remember(int64_t number, const Scope& scope) {
     numbers_.clear();
     scopes_.clear();
   }
-  numbers_.emplace(scope_text(scope), number);
+  numbers_.insert_or_assign(scope_text(scope), number);
   scopes_.emplace(number, std::make_shared<const Scope>(scope));
 }
 
@@ -93,6 +93,7 @@ void ScopeTable::clear() {
 }
 
 Result<int64_t> LabelTable::find_or_add(Connection& connection, std::string_view text) {
+  if (removed_ != nullptr && removed_->load(std::memory_order_acquire) != 0) numbers_.clear();
   const auto known = numbers_.find(std::string(text));
   if (known != numbers_.end()) return known->second;
   if (numbers_.size() >= kMaxRemembered) numbers_.clear();

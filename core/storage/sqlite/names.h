@@ -1,9 +1,10 @@
-// Names that the tables keep as numbers: scopes, and labels (types and tags). Both tables only grow;
-// what was seen is remembered, within a limit.
+// Names that the tables keep as numbers: scopes, and labels (types and tags). What was seen is
+// remembered, within a limit; a number never comes to mean another name.
 //
 // Thread safety: ScopeTable any thread, each with its own connection. LabelTable is the folder's.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -27,6 +28,9 @@ class ScopeTable {
   // The same, making one where there is none; in a transaction.
   Result<int64_t> find_or_add(Connection& connection, const Scope& scope);
   Result<ScopeRef> scope(Connection& connection, int64_t number);
+  // Once this is not 0, names may have been taken out of the table, and have got other numbers: from then
+  // on their numbers are looked up each time. Borrowed.
+  void set_removed(const std::atomic<uint64_t>* removed) { removed_ = removed; }
   // Forgets what was learned in a transaction that was rolled back.
   void clear();
 
@@ -34,6 +38,7 @@ class ScopeTable {
   static constexpr size_t kMaxRemembered = 1 << 16;
   void remember(int64_t number, const Scope& scope);
 
+  const std::atomic<uint64_t>* removed_ = nullptr;
   std::mutex mutex_;
   std::unordered_map<std::string, int64_t> numbers_;  // by all names; guarded by mutex_
   std::unordered_map<int64_t, ScopeRef> scopes_;      // guarded by mutex_
@@ -43,9 +48,12 @@ class LabelTable {
  public:
   Result<int64_t> find_or_add(Connection& connection, std::string_view text);
   void clear() { numbers_.clear(); }
+  // As ScopeTable.
+  void set_removed(const std::atomic<uint64_t>* removed) { removed_ = removed; }
 
  private:
   static constexpr size_t kMaxRemembered = 1 << 15;
+  const std::atomic<uint64_t>* removed_ = nullptr;
   std::unordered_map<std::string, int64_t> numbers_;
 };
 

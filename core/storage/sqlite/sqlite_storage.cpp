@@ -70,10 +70,13 @@ Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settin
   ASSIGN_OR_RETURN(storage->journal_,
                    Journal::open(storage->in_memory_ ? "" : settings.path, storage->identity_,
                                  settings.busy_timeout_ms, read_state));
+  storage->scopes_.set_removed(&storage->journal_->names_removed());
+  storage->estimates_.set_removed(&storage->journal_->names_removed());
   Connection* writer = storage->writer_.get();
   storage->folder_ =
       std::make_unique<Folder>(*writer, storage->scopes_, storage->ladder_,
                                settings.transition_limit, settings.compress_threshold_bytes);
+  storage->folder_->set_names_removed(&storage->journal_->names_removed());
   if (storage->in_memory_) {
     storage->readers_.add(std::move(storage->writer_));
   } else {

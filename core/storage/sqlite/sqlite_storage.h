@@ -53,6 +53,18 @@ struct SqliteSettings {
   const Log* log = nullptr;         // borrowed, outlives the storage
 };
 
+// What was taken away of a scope beside its items.
+struct ForgetCounts {
+  bool written_meanwhile = false;  // then nothing was
+  int64_t concepts = 0;
+  int64_t transitions = 0;
+  int64_t tombstones = 0;
+  int64_t scopes = 0;          // names of
+  int64_t labels = 0;          // types and tags that nothing has any more
+  int64_t blocks = 0;          // of the archive, that were made anew
+  int64_t damaged_blocks = 0;  // that could not be read, and stay
+};
+
 struct SpaceInfo {
   Space space;
   int64_t vectors = 0;
@@ -160,6 +172,10 @@ class SqliteStorage final : public Storage {
   // a thread that has time.
   Status learn_ids(const StopCheck& stop);
 
+  // Takes everything that is left of a scope out of the files, once its items have been removed. kBusy:
+  // to be done again.
+  Status forget_scope(const Scope& scope, Control& control, ForgetCounts* counts);
+
   // Folds what is not yet in the tables; readers of tables call it first.
   Status drain();
   // Runs a function on the writing connection, in a transaction; for what derives from items. `sync`: it
@@ -211,6 +227,9 @@ class SqliteStorage final : public Storage {
   void checkpoint_if_due();
   Status fill_index(int64_t number, Control& control);
   Status clear_dropped(Control& control);
+  Status renew_archive(Control& control, ForgetCounts* counts);
+  Status wipe_journal();
+  Status rewrite_file();
   Status clear_dropped_spaces(Control& control);
 
   const SqliteSettings settings_;

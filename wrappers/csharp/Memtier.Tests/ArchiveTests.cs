@@ -31,4 +31,19 @@ public sealed class ArchiveTests : StoreTest
         Assert.Throws<MemoryNotFoundException>(() => store.Restore(tier: "nowhere"));
         Assert.Throws<MemoryInvalidException>(() => store.PackArchive(10));
     }
+
+    [Fact]
+    public void AScopeIsForgotten()
+    {
+        using MemoryStore store = Open(new MemoryStoreOptions { TimeProvider = Time });
+        var ada = new MemoryScope { User = "ada" };
+        store.Put(new MemoryDraft("likes quokkas") { Id = "a" }, ada);
+        store.Put(new MemoryDraft("likes tea") { Id = "b" }, new MemoryScope { User = "bob" });
+        MemoryReceipt receipt = store.Forget(ada);
+        Assert.Equal(1, receipt.Items);
+        Assert.Equal("ada", receipt.Scope["user"]);
+        Assert.False(store.Exists("a", ada));
+        Assert.True(store.Exists("b"));
+        Assert.Throws<MemoryInvalidException>(() => store.Forget(new MemoryScope()));
+    }
 }

@@ -34,7 +34,7 @@ public sealed class LifetimeTests : StoreTest
             () => store.PutPolicy(new MemoryPolicy("y", MemoryPolicyAction.Callback), (_, _, _) => { }),
             () => store.GetPolicies(), () => store.DeletePolicy("x"), () => store.ApplyPolicies(),
             () => store.PutArchiveRule(new MemoryArchiveRule("x", MemoryArchiveRuleKind.Time, MemoryFilter.All)),
-            () => store.PackArchive(), () => store.Restore(), () => store.GetArchiveStatistics(),
+            () => store.Forget(new MemoryScope { User = "nobody" }), () => store.PackArchive(), () => store.Restore(), () => store.GetArchiveStatistics(),
             () => store.GetArchiveRules(), () => store.DeleteArchiveRule("x"), () => store.ApplyArchiveRules(),
             () => store.DropIndex("x"), () => store.GetEmbedder(), () => store.Embed("x"),
             () => store.PutLink(new("x", "y")), () => store.PutLinks([]), () => store.GetLink("x", "y"),

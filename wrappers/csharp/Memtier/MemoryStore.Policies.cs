@@ -160,6 +160,23 @@ public sealed unsafe partial class MemoryStore
                 Native.ArchiveRestore(_handle.Value, where, start, size, control, json, error)));
     }
 
+    /// <summary>
+    /// Takes everything of a scope out of the store for good: items in all tiers, what indexes, the archive and logs
+    /// have of them, and the names. The file is written anew. Copies elsewhere are not touched.
+    /// </summary>
+    /// <param name="scope">Must name somebody.</param>
+    /// <param name="progress">Told of items removed.</param>
+    /// <param name="cancellationToken">Stops it; what was removed stays so.</param>
+    public MemoryReceipt Forget(
+        MemoryScope scope, IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        return MemoryReceipt.Parse(AskDocument(
+            [], scope, progress, cancellationToken,
+            (where, _, _, control, json, error) =>
+                Native.ScopeForget(_handle.Value, where, control, json, error)));
+    }
+
     /// <summary>Numbers about the archive.</summary>
     public MemoryArchiveStatistics GetArchiveStatistics() => MemoryArchiveStatistics.Parse(
         Told((json, error) => Native.ArchiveGetStatistics(_handle.Value, json, error)));

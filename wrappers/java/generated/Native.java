@@ -519,6 +519,8 @@ public final class Native implements NativeConstants {
 
   public static int storeResume(long store, long[] error) { return NativeMethods.storeResume(store, error); }
 
+  public static int scopeForget(long store, long scope, long[] control, long[] out_json, long[] error) { return NativeMethods.scopeForget(store, scope, control, out_json, error); }
+
   public static long directAddress(java.lang.Object buffer) {
     return NativeMethods.directAddress(buffer);
   }

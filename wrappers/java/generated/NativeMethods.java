@@ -252,6 +252,7 @@ final class NativeMethods {
   public final static native int storeTick(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5, long[] jarg6);
   public final static native int storePause(long jarg1, long[] jarg2);
   public final static native int storeResume(long jarg1, long[] jarg2);
+  public final static native int scopeForget(long jarg1, long jarg2, long[] jarg3, long[] jarg4, long[] jarg5);
   public final static native long directAddress(java.lang.Object jarg1);
   public final static native int hotGetInto(long jarg1, long jarg2, long jarg3, long jarg4, long jarg5, long jarg6, long jarg7);
   public final static native int hotPutInto(long jarg1, long jarg2, long jarg3, long jarg4, int jarg5, int jarg6, long jarg7, long jarg8, long jarg9);

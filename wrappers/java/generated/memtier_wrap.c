@@ -9693,6 +9693,66 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeResume(JNIE
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_scopeForget(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3, jlongArray jarg4, jlongArray jarg5) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_control *arg3 = (memtier_control *) 0 ;
+  memtier_bytes **arg4 = (memtier_bytes **) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_control table3 ;
+  intptr_t value4 ;
+  memtier_error *value5 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (jarg3) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg3, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg3 = memtier_java_control(two[0], two[1], &table3);
+  } else {
+    arg3 = NULL;
+  }
+  
+  
+  value4 = 0;
+  arg4 = jarg4 ? (memtier_bytes **)&value4 : NULL;
+  
+  
+  value5 = NULL;
+  arg5 = jarg5 ? &value5 : NULL;
+  
+  result = memtier_scope_forget(arg1,(struct memtier_scope const *)arg2,(struct memtier_control const *)arg3,arg4,arg5);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  if (jarg4) {
+    jlong out = (jlong)value4;
+    (*jenv)->SetLongArrayRegion(jenv, jarg4, 0, 1, &out);
+  }
+  
+  
+  if (jarg5 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value5;
+    (*jenv)->SetLongArrayRegion(jenv, jarg5, 0, 1, &out);
+  }
+  
+  
+  
+  
+  
+  
+  return jresult;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

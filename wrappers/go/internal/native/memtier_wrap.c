@@ -6456,6 +6456,38 @@ int _wrap_StoreResume_memtier(memtier_store *_swig_go_0, memtier_error **_swig_g
 }
 
 
+int _wrap_ScopeForget_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, memtier_control *_swig_go_2, memtier_bytes **_swig_go_3, memtier_error **_swig_go_4) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  memtier_control *arg3 = (memtier_control *) 0 ;
+  memtier_bytes **arg4 = (memtier_bytes **) 0 ;
+  memtier_error **arg5 = (memtier_error **) 0 ;
+  memtier_control table3 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  arg3 = memtier_go_control((const void*)_swig_go_2, &table3); 
+  arg4 = (memtier_bytes **)_swig_go_3; 
+  arg5 = (memtier_error **)_swig_go_4; 
+  
+  result = memtier_scope_forget(arg1,(struct memtier_scope const *)arg2,(struct memtier_control const *)arg3,arg4,arg5);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 #ifdef __cplusplus
 }
 #endif

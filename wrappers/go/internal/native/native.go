@@ -448,6 +448,7 @@ extern int _wrap_ArchiveGetStatistics_memtier(uintptr_t arg1, swig_voidp arg2, s
 extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_180 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_StorePause_memtier(uintptr_t arg1, swig_voidp arg2);
 extern int _wrap_StoreResume_memtier(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_ScopeForget_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 #undef intgo
 */
 import "C"
@@ -3270,5 +3271,16 @@ func StoreResume(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	swig_r = (int32)(C._wrap_StoreResume_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func ScopeForget(arg1 uintptr, arg2 uintptr, arg3 *Control, arg4 *uintptr, arg5 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (int32)(C._wrap_ScopeForget_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }

@@ -374,6 +374,8 @@ internal static unsafe partial class Native {
 
   internal static int StoreResume(nint store, nint* error) { return NativeMethods.StoreResume(store, error); }
 
+  internal static int ScopeForget(nint store, nint scope, Control* control, nint* out_json, nint* error) { return NativeMethods.ScopeForget(store, scope, control, out_json, error); }
+
   internal const int MEMTIER_VERSION_MAJOR = 1;
   internal const int MEMTIER_VERSION_MINOR = 0;
   internal const int MEMTIER_VERSION_PATCH = 0;

@@ -555,6 +555,9 @@ internal static unsafe partial class NativeMethods {
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_resume")]
   public static extern int StoreResume(nint jarg1, nint* jarg2);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_scope_forget")]
+  public static extern int ScopeForget(nint jarg1, nint jarg2, Control* jarg3, nint* jarg4, nint* jarg5);
 }
 
 }

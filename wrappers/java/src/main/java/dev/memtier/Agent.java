@@ -83,4 +83,16 @@ public final class Agent {
   public List<Turn> turnContext(ContextQuery query, Control control) {
     return ContextCalls.turns(store, scope, query, control);
   }
+
+  /**
+   * Takes everything of the scope out of the store for good: items in all tiers, what indexes, the
+   * archive and logs have of them, and the names. It must name somebody. The file is written anew.
+   * Copies elsewhere are not touched.
+   *
+   * @param control watches and stops it; stopped, what was removed stays so
+   * @return what was taken away
+   */
+  public Receipt forget(Control control) {
+    return Receipt.of(store, scope, control);
+  }
 }

@@ -15,6 +15,21 @@ class ArchiveTest {
   }
 
   @Test
+  void aScopeIsForgotten() {
+    try (MemoryStore store = MemoryStore.inMemory().build()) {
+      Scope ada = Scope.ofUser("ada");
+      store.put(MemoryItem.of("likes quokkas").id("a").scope(ada));
+      store.put(MemoryItem.of("likes tea").id("b").scope(Scope.ofUser("bob")));
+      Receipt receipt = store.agent(ada).forget(Control.NONE);
+      assertEquals(1, receipt.items());
+      assertEquals(Map.of("collection", "default", "user", "ada"), receipt.scope());
+      assertTrue(store.get(ada, "a").isEmpty());
+      assertThrows(
+          MemtierException.class, () -> store.agent(Scope.DEFAULT).forget(Control.NONE));
+    }
+  }
+
+  @Test
   void archivedItemsArePackedAndRestored() {
     try (MemoryStore store = MemoryStore.inMemory().compressAbove(0).build()) {
       for (int i = 0; i < 300; i++) {

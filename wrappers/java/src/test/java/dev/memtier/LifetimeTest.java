@@ -177,6 +177,7 @@ class LifetimeTest {
           store.archiveRules().put(ArchiveRule.of(name, rule.kind(), rule.condition()));
           store.archiveRules().delete(name);
         });
+    calls.put("forget", () -> store.agent(Scope.ofUser("nobody")).forget(none));
     calls.put("archive pack", () -> store.archive().pack(9, true, none));
     calls.put("archive restore", () -> store.archive().restore(scope, List.of("none")));
     calls.put("archive statistics", () -> store.archive().statistics());
