@@ -15,6 +15,12 @@ bool is_named(const Scope& scope) {
          scope.name(Scope::kCollection) != kDefaultCollection;
 }
 
+bool is_of_owners(const Scope& scope) {
+  const std::string_view collection = scope.name(Scope::kCollection);
+  return !scope.constrains(Scope::kSession) &&
+         (collection == kDefaultCollection || collection == kAllCollections);
+}
+
 }  // namespace
 
 // Everything, also what has expired and is still there.
@@ -64,6 +70,9 @@ Result<std::string> Store::forget(const Scope& scope, Control& control) {
     RETURN_IF_ERROR(flush_access());
     RETURN_IF_ERROR(remove_all_of(scope, guard, &items));
     ends_.clear();
+    if (query_cache_) query_cache_->on_reset();
+    // What was learned belongs to an owner, not to a session or a collection of his.
+    if (is_of_owners(scope)) RETURN_IF_ERROR(preferences_->forget_all_of(scope));
     status = storage_->forget_scope(scope, guard, &counts);
     if (!counts.written_meanwhile) break;
   }

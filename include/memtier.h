@@ -2669,7 +2669,8 @@ MEMTIER_API memtier_status memtier_store_resume(memtier_store* store, memtier_er
  * its bytes may stand in the file until something else is written there. Not so here. */
 
 /** Forgets everything of a scope: its items in all tiers, pinned, expired and archived ones as well, with
- *  their vectors, links, concepts and log; what is left of them in indexes, in the archive's blocks and
+ *  their vectors, links, concepts and log; unless it names a session or a collection of its own, what was
+ *  learned from feedback; what is left of them in indexes, in the archive's blocks and
  *  dictionary, in the journal and in SQLite's log; the scope's names, and types and tags that nothing else
  *  has. The file is then written anew, so that nothing stands in it where something stood. It takes as
  *  long as reading and writing the whole store, and room for a second copy of it meanwhile; other calls go

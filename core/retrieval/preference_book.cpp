@@ -47,4 +47,23 @@ Status PreferenceBook::forget(const Scope& scope) {
   return status.code() == Code::kNotFound ? Status() : std::move(status);
 }
 
+Status PreferenceBook::forget_all_of(const Scope& pattern) {
+  constexpr size_t kOwners[] = {Scope::kApp, Scope::kUser, Scope::kAgent};
+  ASSIGN_OR_RETURN(const auto names, storage_.document_names(DocumentKind::kPreferences));
+  for (const std::string& name : names) {
+    const Json owners = Json::parse(name, nullptr, false);
+    if (!owners.is_array() || owners.size() != std::size(kOwners)) continue;
+    bool meant = true;
+    for (size_t i = 0; i < std::size(kOwners); ++i) {
+      meant = meant && (!pattern.constrains(kOwners[i]) || owners[i] == pattern.name(kOwners[i]));
+    }
+    if (!meant) continue;
+    Status status = storage_.delete_document(DocumentKind::kPreferences, name);
+    if (!status.ok() && status.code() != Code::kNotFound) return status;
+  }
+  const std::lock_guard lock(mutex_);
+  known_.clear();
+  return {};
+}
+
 }  // namespace memtier

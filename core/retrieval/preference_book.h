@@ -25,6 +25,8 @@ class PreferenceBook {
   Result<std::shared_ptr<const Preferences>> find(const Scope& scope);
   // Where there are none, nothing happens.
   Status forget(const Scope& scope);
+  // All that the scope's names allow, whoever else they belong to.
+  Status forget_all_of(const Scope& pattern);
 
  private:
   static std::string key_of(const Scope& scope);

@@ -72,5 +72,21 @@ TEST_F(PreferencesTest, come_back_as_they_were) {
   }
 }
 
+TEST_F(PreferencesTest, are_forgotten_with_their_owner) {
+  const Scope ada = scope_of({.user = "ada"});
+  const Scope bob = scope_of({.user = "bob"});
+  for (const Scope& owner : {ada, bob}) {
+    must_put(*store_, owner, R"({"id": "tea", "tags": ["drink"]})");
+    const std::vector<Feedback> liked = {{"tea", 1}};
+    ASSERT_TRUE(store_->add_feedback(owner, liked).ok());
+  }
+  Control control;
+  must(store_->forget(scope_of({.user = "ada", .session = "s1"}), control));
+  EXPECT_NE(must(store_->list_preferences(ada)), "[]");
+  must(store_->forget(ada, control));
+  EXPECT_EQ(must(store_->list_preferences(ada)), "[]");
+  EXPECT_NE(must(store_->list_preferences(bob)), "[]");
+}
+
 }  // namespace
 }  // namespace memtier::testing

@@ -52,6 +52,21 @@ TEST(QueryCache, answers_the_same_question_again) {
   EXPECT_EQ(counted(*stores.cached).entries, 1);
 }
 
+// Feedback does not go through the journal, and changes what is found first.
+TEST(QueryCache, keeps_nothing_where_there_is_feedback) {
+  const TempFolder folder;
+  CachedStores stores(folder, make_clock());
+  const Scope ada = scope_of({.user = "ada"});
+  must_put(*stores.cached, ada, R"({"id": "a", "content": "tea", "tags": ["green"]})");
+  must_put(*stores.cached, ada, R"({"id": "b", "content": "tea", "tags": ["black"]})");
+  found(*stores.cached, ada, R"({"text": "tea"})");
+  const std::vector<Feedback> liked = {{"a", 1}};
+  ASSERT_TRUE(stores.plain->add_feedback(ada, liked).ok());
+  EXPECT_EQ(found(*stores.cached, ada, R"({"text": "tea"})"),
+            found(*stores.plain, ada, R"({"text": "tea"})"));
+  EXPECT_EQ(counted(*stores.cached).hits, 0);
+}
+
 TEST(QueryCache, keeps_answers_while_others_write_elsewhere) {
   const TempFolder folder;
   CachedStores stores(folder, make_clock());

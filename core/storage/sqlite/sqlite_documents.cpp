@@ -72,6 +72,19 @@ Result<std::vector<std::string>> SqliteStorage::documents(DocumentKind kind) {
   }
 }
 
+Result<std::vector<std::string>> SqliteStorage::document_names(DocumentKind kind) {
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  ASSIGN_OR_RETURN(Statement select,
+                   loan->prepare("SELECT name FROM documents WHERE kind = ? ORDER BY name"));
+  StatementUse use(select.bind(1, static_cast<int64_t>(kind)));
+  std::vector<std::string> texts;
+  while (true) {
+    ASSIGN_OR_RETURN(const bool more, use->step());
+    if (!more) return texts;
+    texts.emplace_back(use->bytes(0));
+  }
+}
+
 Status SqliteStorage::delete_document(DocumentKind kind, std::string_view name) {
   return write([&](Connection& connection) -> Status {
     ASSIGN_OR_RETURN(Statement erase,

@@ -129,6 +129,7 @@ class SqliteStorage final : public Storage {
   Status put_document(DocumentKind kind, std::string_view name, std::string_view text,
                       int64_t limit) override;
   Result<std::vector<std::string>> documents(DocumentKind kind) override;
+  Result<std::vector<std::string>> document_names(DocumentKind kind);
   Status delete_document(DocumentKind kind, std::string_view name) override;
   Status pack_archive(int level, bool force, Control& control, int64_t* out_items) override;
   Status repack_archive(Control& control, RepackResult* result) override;
