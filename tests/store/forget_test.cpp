@@ -52,6 +52,8 @@ class Forget : public ::testing::Test {
                R"({"id": "b)" + number + R"(", "tier": ")" + tier +
                    R"(", "content": "green tea number )" + number + "\"}");
     }
+    must(store.create_concept(ada_, must(ConceptSpec::parse(R"({"name": "hidden-concept"})")),
+                              Durability::kDefault));
     must(store.move(ada_, "secret-id1", "archive"));
     must(store.remove(ada_, "secret-id4", 0, Durability::kDefault));
     must(store.update(ada_, "secret-id7", draft_of(R"({"pinned": true})"), Durability::kDefault)
@@ -75,6 +77,7 @@ TEST_F(Forget, leaves_no_byte_of_it_in_any_file) {
   EXPECT_FALSE(found().empty());
   const Json receipt = forget(*store, ada_);
   EXPECT_EQ(receipt["items"], 60);
+  EXPECT_EQ(receipt["concepts"], 1);
   EXPECT_EQ(receipt["scopes"], 1);
   EXPECT_EQ(receipt["labels"], 2);
   EXPECT_EQ(receipt["damaged_blocks"], 0);

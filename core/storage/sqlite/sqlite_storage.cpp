@@ -72,9 +72,8 @@ Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settin
                                  settings.busy_timeout_ms, read_state));
   storage->scopes_.set_removed(&storage->journal_->names_removed());
   storage->estimates_.set_removed(&storage->journal_->names_removed());
-  Connection* writer = storage->writer_.get();
   storage->folder_ =
-      std::make_unique<Folder>(*writer, storage->scopes_, storage->ladder_,
+      std::make_unique<Folder>(*storage->writer_, storage->scopes_, storage->ladder_,
                                settings.transition_limit, settings.compress_threshold_bytes);
   storage->folder_->set_names_removed(&storage->journal_->names_removed());
   if (storage->in_memory_) {
@@ -306,8 +305,7 @@ Result<std::vector<ItemRef>> SqliteStorage::find_rows(std::span<const int64_t> r
   return items;
 }
 
-// With all that is acknowledged. What a callback's index knows is told of one state after the other,
-// until both agree: so that has none that is kept.
+// With all that is acknowledged. With a callback's index both are told of one state, none that is kept.
 Result<ReaderPool::Loan> SqliteStorage::borrow_tables(const Filter& filter) {
   RETURN_IF_ERROR(drain());
   return asks_index(filter) ? readers_.borrow() : readers_.borrow_tables();
