@@ -16,7 +16,7 @@ struct FeedbackOptions {
   double value = 1;
 };
 
-void add(Tool& tool, const FeedbackOptions& options) {
+void give_feedback(Tool& tool, const FeedbackOptions& options) {
   nlohmann::json items = nlohmann::json::array();
   for (const std::string& id : options.ids) {
     items.push_back({{"id", id}, {"value", options.value}});
@@ -27,7 +27,7 @@ void add(Tool& tool, const FeedbackOptions& options) {
   tool.say("noted");
 }
 
-void list(Tool& tool) {
+void list_preferences(Tool& tool) {
   Bytes bytes;
   call(memtier_feedback_list, tool.store(), tool.scope(), bytes.out());
   const std::string text(view_of(bytes));
@@ -42,7 +42,7 @@ void list(Tool& tool) {
   tool.write(table.take());
 }
 
-void clear(Tool& tool) {
+void clear_feedback(Tool& tool) {
   call(memtier_feedback_clear, tool.store(), tool.scope());
   if (tool.options.json) tool.write_line(JsonObject().add_json("cleared", "true").text());
   tool.say("forgot the preferences");
@@ -64,13 +64,14 @@ void add_feedback(CLI::App& app, Tool& tool) {
   command->add_option("ID", options->ids, "the items that were found")->required();
   add_value(command, "--value", options->value, "NUMBER",
             "from -1, not what was wanted, to 1, just that, the default");
-  command->callback([options, &tool] { tool.command = [options, &tool] { add(tool, *options); }; });
+  command->callback(
+      [options, &tool] { tool.command = [options, &tool] { give_feedback(tool, *options); }; });
   command = add_command(*feedback, "list", "Show what was learned, the strongest first.",
                         "Commands", {"memtier feedback list --user ada"});
-  command->callback([&tool] { tool.command = [&tool] { list(tool); }; });
+  command->callback([&tool] { tool.command = [&tool] { list_preferences(tool); }; });
   command = add_command(*feedback, "clear", "Forget what was learned.", "Commands",
                         {"memtier feedback clear --user ada"});
-  command->callback([&tool] { tool.command = [&tool] { clear(tool); }; });
+  command->callback([&tool] { tool.command = [&tool] { clear_feedback(tool); }; });
 }
 
 }  // namespace memtier::tool

@@ -311,20 +311,16 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
   }
 
   /**
-   * The associations that a scope shows.
-   *
+   * {@return links, concepts, and walks along them}
    * @param scope whose
-   * @return links, concepts, and walks along them
    */
   public Graph graph(Scope scope) {
     return new Graph(this, scope, Durability.DEFAULT, Control.NONE);
   }
 
   /**
-   * What the owner of a scope finds useful.
-   *
+   * {@return what the owner of a scope finds useful: to add, list and clear feedback}
    * @param scope whose app, user and agent say so; items are looked for in it
-   * @return its feedback, to add, list and clear
    */
   public Feedbacks feedback(Scope scope) {
     return new Feedbacks(this, scope);
