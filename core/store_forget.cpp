@@ -3,7 +3,7 @@
 namespace memtier {
 namespace {
 
-constexpr int kAttempts = 100;  // against others who write to the scope meanwhile
+constexpr int kForgetAttempts = 100;  // against others who write to the scope meanwhile
 constexpr int64_t kAtOnce = 2000;
 
 // Whether it means somebody, and not everything.
@@ -66,7 +66,7 @@ Result<std::string> Store::forget(const Scope& scope, Control& control) {
   int64_t items = 0;
   ForgetCounts counts;
   Status status;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+  for (int attempt = 0; attempt < kForgetAttempts; ++attempt) {
     RETURN_IF_ERROR(flush_access());
     RETURN_IF_ERROR(remove_all_of(scope, guard, &items));
     ends_.clear();
