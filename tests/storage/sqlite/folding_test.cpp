@@ -229,7 +229,7 @@ class FolderAlone : public ::testing::Test {
 };
 
 TEST_F(FolderAlone, folds_the_same_changes_only_once) {
-  Folder folder(*connection_, scopes_, ladder_, 100);
+  Folder folder(*connection_, scopes_, ladder_, 100, 0);
   const std::vector<PendingChange> changes = {put(1, "one"), put(2, "two"), put(1, "uno", true)};
   EXPECT_EQ(must(folder.fold(changes, 3, false)), 300u);
   const std::string tables = dump_all();
@@ -238,11 +238,11 @@ TEST_F(FolderAlone, folds_the_same_changes_only_once) {
 }
 
 TEST_F(FolderAlone, skips_what_another_process_folded_meanwhile) {
-  Folder mine(*connection_, scopes_, ladder_, 100);
+  Folder mine(*connection_, scopes_, ladder_, 100, 0);
   const auto others_connection =
       must(Connection::open(folder_.file(), SQLITE_OPEN_READWRITE, 1000));
   ScopeTable others_scopes;
-  Folder others(*others_connection, others_scopes, ladder_, 100);
+  Folder others(*others_connection, others_scopes, ladder_, 100, 0);
   const std::vector<PendingChange> changes = {put(1, "one"), put(2, "two"), put(3, "three")};
   EXPECT_EQ(must(others.fold(std::span(changes).first(2), 3, false)), 200u);
   EXPECT_EQ(must(mine.fold(std::span(changes).first(1), 3, false)), 200u) << "it is further on";
@@ -251,7 +251,7 @@ TEST_F(FolderAlone, skips_what_another_process_folded_meanwhile) {
 }
 
 TEST_F(FolderAlone, changes_nothing_where_the_batch_cannot_be_committed) {
-  Folder folder(*connection_, scopes_, ladder_, 100);
+  Folder folder(*connection_, scopes_, ladder_, 100, 0);
   const std::vector<PendingChange> first = {put(1, "one")};
   must(folder.fold(first, 2, false).take_status());
   const std::string tables = dump_all();
@@ -267,7 +267,7 @@ TEST_F(FolderAlone, changes_nothing_where_the_batch_cannot_be_committed) {
 }
 
 TEST_F(FolderAlone, keeps_so_many_transitions_and_no_more) {
-  Folder folder(*connection_, scopes_, ladder_, 5);
+  Folder folder(*connection_, scopes_, ladder_, 5, 0);
   std::vector<PendingChange> changes = {put(1, "one")};
   for (int i = 0; i < 12; ++i) {
     PendingChange move;
@@ -287,7 +287,7 @@ TEST_F(FolderAlone, keeps_so_many_transitions_and_no_more) {
 }
 
 TEST_F(FolderAlone, compresses_in_the_archive_and_only_there) {
-  Folder folder(*connection_, scopes_, ladder_, 100);
+  Folder folder(*connection_, scopes_, ladder_, 100, 0);
   const std::string text(5000, 'a');
   PendingChange archived = put(1, text);
   archived.change.to = 3;
