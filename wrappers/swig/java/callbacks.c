@@ -6,8 +6,8 @@
 
 static JavaVM* vm;
 static jclass callbacks;
-static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_decide, on_embed, on_count, on_write,
-    on_read, on_destroy;
+static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_decide, on_embed, on_count,
+    on_write, on_read, on_destroy;
 static pthread_key_t attached;
 
 /* What a callback returns when Java itself cannot be asked. */

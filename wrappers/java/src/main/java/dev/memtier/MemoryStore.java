@@ -84,16 +84,10 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     return new StoreBuilder(file.toString());
   }
 
-  /**
-   * Begins to open a store that has no file, and lives until it is closed.
-   *
-   * @return options, all at their defaults
-   */
+  /** {@return options, all at their defaults, of a store that has no file and lives until closed} */
   public static StoreBuilder inMemory() {
     return new StoreBuilder(":memory:");
   }
-
-  // --- writing
 
   @Override
   public MemoryItem put(ItemDraft draft, PutMode mode, Durability durability) {
@@ -112,9 +106,9 @@ public final class MemoryStore implements MemoryReader, MemoryWriter, AutoClosea
     byte[] name = Utf8.encode(id);
     int level = durability.code;
     try (ItemBuilder builder = changes.build()) {
+      long of = scope.handle();
       call.check(
-          Native.itemUpdate(
-              handle, scope.handle(), name, builder.handle, level, call.out, call.error));
+          Native.itemUpdate(handle, of, name, builder.handle, level, call.out, call.error));
     } finally {
       keep(scope);
     }
