@@ -14,12 +14,14 @@ final class MemorySteps {
   private final Keys step;
   private final MemoryStore store;
   private final Scope scope;
+  private final Agent agent;
 
   MemorySteps(Machine machine) {
     this.machine = machine;
     step = machine.step;
     store = machine.store;
     scope = machine.scope;
+    agent = store.agent(scope);
   }
 
   void act(String call) {
@@ -61,22 +63,22 @@ final class MemorySteps {
               machine.control));
       case "recent" -> {
         Duration within = Duration.of(Math.round(step.fraction("seconds") * 1e6), ChronoUnit.MICROS);
-        expectTurns(store.recentTurns(scope, within, (int) step.number("limit", 100)));
+        expectTurns(agent.recentTurns(within, (int) step.number("limit", 100)));
       }
-      case "turn_context" -> expectTurns(store.turnContext(scope, context("last"), machine.control));
+      case "turn_context" -> expectTurns(agent.turnContext(context("last"), machine.control));
       case "sessions" -> machine.expect(
           "rows",
-          store.sessions(scope, (int) step.number("limit", 100)).stream()
+          agent.sessions((int) step.number("limit", 100)).stream()
               .map(one -> List.of(one.scope().session().orElse(""), "" + one.turns()))
               .toList());
       case "remember" -> {
         String key = step.text("key");
         double importance = step.has("importance") ? step.fraction("importance") : 0.5;
-        machine.expectItem(store.remember(scope, key, step.text("value"), importance));
+        machine.expectItem(agent.remember(key, step.text("value"), importance));
       }
       case "active" -> machine.expect(
           "texts",
-          store.activeContext(scope, context("short_term"), machine.control).stream()
+          agent.activeContext(context("short_term"), machine.control).stream()
               .map(MemoryItem::content)
               .toList());
       default -> talk(call, store.conversation(scope));
