@@ -14,7 +14,8 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
                             "import", "export", "stats", "tiers", "maintain", "optimize", "sweep",
                             "validate", "completion", "help", "version", "index", "space",
                             "similar", "collection", "link", "concept", "neighbours", "path",
-                            "spread", "graph", "policy", "archive", "embed", "feedback"));
+                            "spread", "graph", "policy", "archive", "restore", "forget", "embed",
+                            "feedback", "chat", "remember", "recall", "context"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {

@@ -173,7 +173,7 @@ void add_search(CLI::App& app, Tool& tool) {
       command, "--weight", options->weights, "SIGNAL=NUMBER",
       "what a signal counts, 0 to 10; may be given several times: recency, importance, access "
       "(0 unless said), neighbours, session, speaker, "
-      "coverage, dates, context, association, preference (1), text and vector (1, with --meaning)");
+      "coverage, dates, context, association, preference (1), text and vector (1, by meaning)");
   add_value(command, "--context", options->context, "JSON",
             "what you are at, hits near to it count more: ids, tags, session, text");
   add_value(command, "--diversity", options->diversity, "NUMBER",
