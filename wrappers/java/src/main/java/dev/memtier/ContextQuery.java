@@ -27,7 +27,16 @@ public record ContextQuery(
   /** Up to 20 items about what is newest. */
   public static final ContextQuery DEFAULT = about("");
 
-  /** Checks that nothing is null. */
+  /**
+   * Checks that nothing is null.
+   *
+   * @param text what it is about
+   * @param newest so many of the newest come first
+   * @param maxItems 1 to 1000
+   * @param maxTokens what they may take together
+   * @param exclude ids that the caller has already
+   * @param filter which of them
+   */
   public ContextQuery {
     Objects.requireNonNull(text, "text");
     Objects.requireNonNull(newest, "newest");

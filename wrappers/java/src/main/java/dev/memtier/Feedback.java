@@ -9,7 +9,12 @@ import java.util.Objects;
  * @param value from -1, not what was wanted, to 1, just that
  */
 public record Feedback(String id, double value) {
-  /** Says how useful an item was. */
+  /**
+   * Says how useful an item was.
+   *
+   * @param id the item's id
+   * @param value from -1 to 1
+   */
   public Feedback {
     Objects.requireNonNull(id, "id");
   }

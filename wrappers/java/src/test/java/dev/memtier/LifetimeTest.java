@@ -86,7 +86,8 @@ class LifetimeTest {
           store.collections().drop(name, DropMode.EMPTY);
         });
     calls.put("collections copy", () -> store.collections().copy(scope, tea, "copies"));
-    calls.put("collections move", () -> store.collections().move(scope, Filter.everything(), "moved"));
+    Filter all = Filter.everything();
+    calls.put("collections move", () -> store.collections().move(scope, all, "moved"));
     calls.put("indexes create", () -> store.indexes().create("a", Filter.key("a"), none));
     KeyExtractor extractor = (items, keys) -> keys.add(0, "k");
     calls.put(
@@ -96,7 +97,7 @@ class LifetimeTest {
           store.indexes().create(name, extractor, none);
           store.indexes().drop(name);
         });
-    calls.put("feedback add", () -> store.feedback(scope).add(Feedback.useful("a")));
+    calls.put("feedback add", () -> store.feedback(Scope.DEFAULT).add(Feedback.useful("a")));
     calls.put("feedback preferences", () -> store.feedback(scope).preferences());
     calls.put("feedback clear", () -> store.feedback(Scope.ofUser("none")).clear());
     calls.put("embedding pending", () -> store.embedding().pending());
@@ -114,7 +115,8 @@ class LifetimeTest {
     calls.put("policies put", () -> store.policies().put(policy));
     calls.put("policies put decider",
         () -> {
-          Policy own = Policy.of(Thread.currentThread().getName(), policy.condition(), policy.action());
+          String name = Thread.currentThread().getName();
+          Policy own = Policy.of(name, policy.condition(), policy.action());
           store.policies().put(own, (items, dryRun, chosen) -> {});
         });
     calls.put("policies list", () -> store.policies().list());
