@@ -51,17 +51,17 @@ Status Store::open_derived() {
 }
 
 int64_t Store::embed_step() {
-  constexpr int64_t kIdleDelayUs = 5'000'000;
+  constexpr int64_t kEmbedDelayUs = 5'000'000;
   const auto stop = [this]() -> Status {
     return closing_.load() ? Status(Code::kCancelled, "the store is being closed") : Status();
   };
   auto more = derived_->derive(1, stop);
-  if (more.ok()) return *more ? 0 : kIdleDelayUs;
+  if (more.ok()) return *more ? 0 : kEmbedDelayUs;
   const Status status = more.take_status();
   if (status.code() != Code::kBusy && status.code() != Code::kCancelled) {
     options_.log.write(LogLevel::kWarning, "embedder: " + status.message());
   }
-  return kIdleDelayUs;
+  return kEmbedDelayUs;
 }
 
 Status Store::bring_vectors_up(const StopCheck& stop) {

@@ -99,7 +99,7 @@ void QueryCache::put(const Scope& scope, const Query& query, const Stamp& stamp,
         static_cast<int64_t>(item->memory_bytes() + 3 * sizeof(double) + sizeof(ItemRef));
   }
   for (const std::string& snippet : hits.snippets) {
-    entry.bytes += static_cast<int64_t>(snippet.size() + sizeof snippet);
+    entry.bytes += static_cast<int64_t>(snippet.size() + sizeof(std::string));
   }
   if (entry.bytes > capacity_ / kMostPart) return;
   const std::lock_guard lock(mutex_);
