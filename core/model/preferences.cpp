@@ -14,7 +14,7 @@ constexpr double kHalfLifeUs = 90.0 * 86'400e6;
 // What is said once is half believed.
 constexpr double kDoubt = 1;
 
-constexpr std::array<const char*, 4> kKinds = {"item", "tag", "type", "speaker"};
+constexpr std::array<const char*, 4> kFeatureKinds = {"item", "tag", "type", "speaker"};
 constexpr std::array<double, 4> kWeights = {3, 1, 0.5, 0.5};
 
 std::string speaker_of(std::string_view metadata) {
@@ -139,7 +139,7 @@ Json Preferences::list(int64_t now_us) const {
   std::vector<std::pair<double, Json>> entries;
   for (const auto& [feature, heard] : features_) {
     const double value = heard.value(now_us);
-    entries.emplace_back(value, Json{{"kind", kKinds[static_cast<size_t>(feature.first)]},
+    entries.emplace_back(value, Json{{"kind", kFeatureKinds[static_cast<size_t>(feature.first)]},
                                      {"name", feature.second},
                                      {"preference", std::round(value * 1e6) / 1e6},
                                      {"updated_us", heard.time_us}});
@@ -173,7 +173,7 @@ Result<Preferences> Preferences::parse(std::string_view text) {
     if (!well_formed) return damaged();
     const auto kind = entry[0].get<int64_t>();
     const Heard heard{entry[2].get<double>(), entry[3].get<double>(), entry[4].get<int64_t>()};
-    const bool sensible = kind >= 0 && kind < static_cast<int64_t>(kKinds.size()) &&
+    const bool sensible = kind >= 0 && kind < static_cast<int64_t>(kFeatureKinds.size()) &&
                           heard.good >= 0 && heard.bad >= 0 && std::isfinite(heard.good) &&
                           std::isfinite(heard.bad);
     if (!sensible) return damaged();
