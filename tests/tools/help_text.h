@@ -17,8 +17,8 @@ inline std::vector<std::string> commands_in(const std::string& help) {
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("Global options") || line == "Options") break;
     const bool is_title = line == "Commands" || line == "Writing" || line == "Reading" ||
-                          line == "Looking after the store" || line == "Associations" ||
-                          line == "Other";
+                          line == "Remembering" || line == "Looking after the store" ||
+                          line == "Associations" || line == "Other";
     in_commands = is_title || (in_commands && !line.empty());
     if (!in_commands || is_title) continue;
     if (line.starts_with("  ") && line[2] != ' ') {
