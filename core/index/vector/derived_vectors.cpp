@@ -111,14 +111,20 @@ Status DerivedVectors::fold(Connection& connection, std::span<const RowChange> c
   const std::shared_ptr<Ahead> ahead = ahead_.lock();
   const bool begun = ahead && ahead->changes == changes.data() && ahead->vectors.valid();
   ASSIGN_OR_RETURN(const Embedded embedded, begun ? ahead->vectors.get() : embed(changes));
+  std::vector<VectorRow> added;
+  std::vector<VectorRow> replaced;
   for (size_t i = 0; i < changes.size(); ++i) {
     if (!embedded[i]) continue;
     const RowChange& change = changes[i];
-    RETURN_IF_ERROR(
-        embedded[i]->empty()
-            ? erase_vector(connection, space.number, change.row, change.scope)
-            : write_vector(connection, space.number, change.row, change.scope, *embedded[i]));
+    if (embedded[i]->empty()) {
+      RETURN_IF_ERROR(erase_vector(connection, space.number, change.row, change.scope));
+    } else {
+      auto& rows = change.before == nullptr ? added : replaced;
+      rows.push_back({change.row, change.scope, *embedded[i]});
+    }
   }
+  RETURN_IF_ERROR(write_vectors(connection, space.number, added, Existing::kUnlikely));
+  RETURN_IF_ERROR(write_vectors(connection, space.number, replaced, Existing::kLikely));
   RETURN_IF_ERROR(trim_vector_changes(connection));
   ASSIGN_OR_RETURN(const int64_t newest,
                    connection.query_integer("SELECT ifnull(max(sequence), 0) FROM changes"));

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/patience.h"
 #include "storage/sqlite/archive_blocks.h"
+#include "storage/sqlite/row_source.h"
 
 namespace memtier {
 namespace {
@@ -155,6 +156,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, in
   if (code != SQLITE_OK) return sqlite_status(code, db, "open " + path);
   sqlite3_extended_result_codes(db, 1);
   sqlite3_busy_handler(db, wait_for_others, connection.get());
+  RETURN_IF_ERROR(register_row_source(db));
   return connection;
 }
 

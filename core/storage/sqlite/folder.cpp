@@ -16,6 +16,21 @@ namespace {
 constexpr double kNano = 1e9;
 constexpr size_t kMaxBlockRef = 20;  // two varints
 
+constexpr size_t kRowsAtOnce = 1024;  // so that what is encoded does not take much RAM
+constexpr int kChangeColumns = 5;
+
+class ChangeRows final : public RowSource {
+ public:
+  explicit ChangeRows(std::span<const std::array<int64_t, kChangeColumns>> rows) : rows_(rows) {}
+  size_t row_count() const override { return rows_.size(); }
+  void give(size_t row, int column, sqlite3_context* out) const override {
+    sqlite3_result_int64(out, rows_[row][static_cast<size_t>(column)]);
+  }
+
+ private:
+  const std::span<const std::array<int64_t, kChangeColumns>> rows_;
+};
+
 ItemTexts texts_of(std::string_view content, std::string_view type, std::string_view metadata) {
   return {content, type, metadata};
 }
@@ -59,6 +74,7 @@ Result<uint64_t> Folder::fold(std::span<const PendingChange> changes, int64_t ne
     std::vector<RowChange> row_changes;
     texts_.reserve(work_.size() * 2);  // so that pointers to its elements stay
     for (auto& [row, work] : work_) RETURN_IF_ERROR(apply_row(row, work, &row_changes));
+    RETURN_IF_ERROR(write_items());
     const std::shared_ptr<void> ahead =
         observer_ != nullptr ? observer_->begin(row_changes) : nullptr;
     RETURN_IF_ERROR(edits_.apply(connection_));
@@ -97,7 +113,18 @@ void Folder::forget_work() {
   custom_edits_.clear();
   vector_edits_.clear();
   texts_.clear();
+  new_rows_.clear();
+  replaced_rows_.clear();
+  change_rows_.clear();
   logged_transition_ = false;
+}
+
+Status Folder::write_items() {
+  RETURN_IF_ERROR(write_rows(connection_, new_rows_, Existing::kUnlikely));
+  RETURN_IF_ERROR(write_rows(connection_, replaced_rows_, Existing::kLikely));
+  new_rows_.clear();
+  replaced_rows_.clear();
+  return {};
 }
 
 Status Folder::gather(std::span<const PendingChange> changes, uint64_t done) {
@@ -142,7 +169,7 @@ Status Folder::gather(std::span<const PendingChange> changes, uint64_t done) {
         break;
     }
   }
-  return {};
+  return insert_rows(connection_, "changes", kChangeColumns, ChangeRows(change_rows_));
 }
 
 // An item's vectors are of its content: they go when it goes, or says something else.
@@ -201,10 +228,8 @@ Status Folder::log_change(const Change& change, const Work& work) {
     if (!item) return {};  // removed before it was ever here
     ASSIGN_OR_RETURN(scope, scopes_.find_or_add(connection_, item->scope()));
   }
-  ASSIGN_OR_RETURN(Statement insert,
-                   connection_.prepare("INSERT OR REPLACE INTO changes VALUES(?, ?, ?, ?, ?)"));
-  insert.bind(1, change.sequence).bind(2, static_cast<int64_t>(change.kind)).bind(3, change.row);
-  RETURN_IF_ERROR(insert.bind(4, scope).bind(5, change.time_us).run());
+  change_rows_.push_back(
+      {change.sequence, static_cast<int64_t>(change.kind), change.row, scope, change.time_us});
   if (!is_remove) return {};
   const std::string_view id = work.item ? work.item->id() : work.before->id;
   ASSIGN_OR_RETURN(Statement tombstone,
@@ -275,10 +300,11 @@ Status Folder::apply_row(int64_t row, Work& work, std::vector<RowChange>* row_ch
     stored.tier = work.tier;
     if (work.validation_count >= 0) stored.validation_count = work.validation_count;
     if (work.expires_us >= 0) stored.expires_us = work.expires_us;
-    RETURN_IF_ERROR(write_row(connection_, stored));
     ASSIGN_OR_RETURN(after, indexed(stored));
     edits_.add(*after);
     count(stored, 1);
+    (work.before ? replaced_rows_ : new_rows_).push_back(std::move(stored));
+    if (new_rows_.size() + replaced_rows_.size() >= kRowsAtOnce) RETURN_IF_ERROR(write_items());
     texts_.push_back(texts_of(work.item->text(Text::kContent), work.item->text(Text::kContentType),
                               work.item->text(Text::kMetadata)));
     texts.after = &texts_.back();
@@ -326,7 +352,7 @@ Status Folder::apply_state(int64_t row, Work& work) {
     if (encoding_before == kEncodingBlock && stored.encoding != kEncodingBlock) {
       RETURN_IF_ERROR(note_place(place));
     }
-    return write_row(connection_, stored);
+    return write_rows(connection_, {&stored, 1}, Existing::kLikely);
   }
   ASSIGN_OR_RETURN(Statement update,
                    connection_.prepare("UPDATE items SET tier = ?, validation_count = ?, "

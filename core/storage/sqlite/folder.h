@@ -8,6 +8,7 @@
 // Thread safety: one thread at a time (the storage's fold mutex).
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -68,6 +69,7 @@ class Folder {
   };
 
   Status gather(std::span<const PendingChange> changes, uint64_t done);
+  Status write_items();
   Status load_before(int64_t row, Work* work);
   Status gather_vectors(const Change& change, const Work& work);
   Status log_change(const Change& change, const Work& work);
@@ -106,6 +108,9 @@ class Folder {
   CustomEdits custom_edits_;
   VectorEdits vector_edits_;
   std::vector<ItemTexts> texts_;
+  std::vector<StoredItem> new_rows_;
+  std::vector<StoredItem> replaced_rows_;
+  std::vector<std::array<int64_t, 5>> change_rows_;  // of the table changes
   bool logged_transition_ = false;
   std::map<int64_t, int64_t> released_;  // items that leave the archive's blocks
 };

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
+
+#include "storage/sqlite/row_source.h"
 
 namespace memtier {
 namespace {
 
 struct Table {
-  const char* insert;
+  const char* name;
   const char* erase;
   int keys;
   int covered;
@@ -27,32 +30,77 @@ enum TableNumber : size_t {
 };
 
 constexpr std::array<Table, 9> kTable = {{
-    {"INSERT OR REPLACE INTO ix_id VALUES(?, ?, ?)",
-     "DELETE FROM ix_id WHERE id_hash = ? AND scope = ? AND row = ?", 3, 0, -1},
-    {"INSERT OR REPLACE INTO ix_scope VALUES(?, ?, ?, ?, ?)",
-     "DELETE FROM ix_scope WHERE scope = ? AND created_us = ? AND row = ?", 3, 2, 4},
-    {"INSERT OR REPLACE INTO ix_created VALUES(?, ?, ?, ?, ?)",
-     "DELETE FROM ix_created WHERE created_us = ? AND row = ?", 2, 3, 3},
-    {"INSERT OR REPLACE INTO ix_type VALUES(?, ?, ?, ?, ?)",
-     "DELETE FROM ix_type WHERE type = ? AND created_us = ? AND row = ?", 3, 2, 3},
-    {"INSERT OR REPLACE INTO ix_tag VALUES(?, ?, ?, ?, ?, ?)",
-     "DELETE FROM ix_tag WHERE tag = ? AND type = ? AND created_us = ? AND row = ?", 4, 2, 4},
-    {"INSERT OR REPLACE INTO ix_tier VALUES(?, ?, ?, ?, ?, ?)",
-     "DELETE FROM ix_tier WHERE tier = ? AND created_us = ? AND row = ?", 3, 3, 4},
-    {"INSERT OR REPLACE INTO ix_importance VALUES(?, ?, ?, ?, ?)",
-     "DELETE FROM ix_importance WHERE importance = ? AND row = ?", 2, 3, 0},
-    {"INSERT OR REPLACE INTO ix_accessed VALUES(?, ?)",
-     "DELETE FROM ix_accessed WHERE accessed_us = ? AND row = ?", 2, 0, -1},
-    {"INSERT OR REPLACE INTO ix_expires VALUES(?, ?, ?)",
-     "DELETE FROM ix_expires WHERE expires_us = ? AND row = ?", 2, 1, -1},
+    {"ix_id", "DELETE FROM ix_id WHERE id_hash = ? AND scope = ? AND row = ?", 3, 0, -1},
+    {"ix_scope", "DELETE FROM ix_scope WHERE scope = ? AND created_us = ? AND row = ?", 3, 2, 4},
+    {"ix_created", "DELETE FROM ix_created WHERE created_us = ? AND row = ?", 2, 3, 3},
+    {"ix_type", "DELETE FROM ix_type WHERE type = ? AND created_us = ? AND row = ?", 3, 2, 3},
+    {"ix_tag", "DELETE FROM ix_tag WHERE tag = ? AND type = ? AND created_us = ? AND row = ?", 4, 2,
+     4},
+    {"ix_tier", "DELETE FROM ix_tier WHERE tier = ? AND created_us = ? AND row = ?", 3, 3, 4},
+    {"ix_importance", "DELETE FROM ix_importance WHERE importance = ? AND row = ?", 2, 3, 0},
+    {"ix_accessed", "DELETE FROM ix_accessed WHERE accessed_us = ? AND row = ?", 2, 0, -1},
+    {"ix_expires", "DELETE FROM ix_expires WHERE expires_us = ? AND row = ?", 2, 1, -1},
 }};
 
-void bind(Statement& statement, int column, int64_t value, int importance) {
-  if (column == importance) {
-    statement.bind(column + 1, std::bit_cast<double>(value));
-  } else {
-    statement.bind(column + 1, value);
+// Entries to be put in, of one table.
+class Entries final : public RowSource {
+ public:
+  Entries(const Table& table, std::span<const IndexEdits::Edit> edits)
+      : table_(table), edits_(edits) {}
+
+  size_t row_count() const override { return edits_.size(); }
+  void give(size_t row, int column, sqlite3_context* out) const override {
+    const IndexEdits::Edit& edit = edits_[row];
+    const int64_t value = column < table_.keys
+                              ? edit.key[static_cast<size_t>(column)]
+                              : edit.covered[static_cast<size_t>(column - table_.keys)];
+    if (column == table_.importance) {
+      sqlite3_result_double(out, std::bit_cast<double>(value));
+    } else {
+      sqlite3_result_int64(out, value);
+    }
   }
+
+ private:
+  const Table& table_;
+  const std::span<const IndexEdits::Edit> edits_;
+};
+
+Status erase(Connection& connection, const Table& table, std::span<const IndexEdits::Edit> edits) {
+  ASSIGN_OR_RETURN(Statement erase, connection.prepare(table.erase));
+  for (const IndexEdits::Edit& edit : edits) {
+    for (int at = 0; at < table.keys; ++at) {
+      const int64_t value = edit.key[static_cast<size_t>(at)];
+      if (at == table.importance) {
+        erase.bind(at + 1, std::bit_cast<double>(value));
+      } else {
+        erase.bind(at + 1, value);
+      }
+    }
+    RETURN_IF_ERROR(erase.run());
+  }
+  return {};
+}
+
+// Those that go before those that come, either in the order of their keys; one that goes and comes as it was
+// stays.
+size_t sort_edits(std::vector<IndexEdits::Edit>* edits) {
+  std::sort(edits->begin(), edits->end());
+  const auto stay = [](const IndexEdits::Edit& one, const IndexEdits::Edit& next) {
+    return one.key == next.key && !one.add && next.add && one.covered == next.covered;
+  };
+  size_t kept = 0;
+  for (size_t i = 0; i < edits->size(); ++i) {
+    if (i + 1 < edits->size() && stay((*edits)[i], (*edits)[i + 1])) {
+      ++i;
+    } else {
+      (*edits)[kept++] = (*edits)[i];
+    }
+  }
+  edits->resize(kept);
+  const auto come = std::stable_partition(edits->begin(), edits->end(),
+                                          [](const IndexEdits::Edit& edit) { return !edit.add; });
+  return static_cast<size_t>(come - edits->begin());
 }
 
 }  // namespace
@@ -90,26 +138,11 @@ Status IndexEdits::apply(Connection& connection) {
     std::vector<Edit>& edits = edits_[number];
     if (edits.empty()) continue;
     const Table& table = kTable[number];
-    std::sort(edits.begin(), edits.end());
-    ASSIGN_OR_RETURN(Statement insert, connection.prepare(table.insert));
-    ASSIGN_OR_RETURN(Statement erase, connection.prepare(table.erase));
-    for (size_t i = 0; i < edits.size(); ++i) {
-      // A key that goes and comes again (remove sorts before add) is written over, or stays as it is.
-      if (i + 1 < edits.size() && edits[i].key == edits[i + 1].key && !edits[i].add &&
-          edits[i + 1].add) {
-        ++i;
-        if (edits[i].covered == edits[i - 1].covered) continue;
-      }
-      const Edit& edit = edits[i];
-      Statement& statement = edit.add ? insert : erase;
-      for (int at = 0; at < table.keys; ++at) {
-        bind(statement, at, edit.key[static_cast<size_t>(at)], table.importance);
-      }
-      for (int at = 0; edit.add && at < table.covered; ++at) {
-        bind(statement, table.keys + at, edit.covered[static_cast<size_t>(at)], table.importance);
-      }
-      RETURN_IF_ERROR(statement.run());
-    }
+    const size_t going = sort_edits(&edits);
+    const std::span<const Edit> sorted(edits);
+    RETURN_IF_ERROR(erase(connection, table, sorted.first(going)));
+    const Entries entries(table, sorted.subspan(going));
+    RETURN_IF_ERROR(insert_rows(connection, table.name, table.keys + table.covered, entries));
     edits.clear();
   }
   return {};

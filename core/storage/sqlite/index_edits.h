@@ -29,16 +29,6 @@ struct IndexedFields {
 
 class IndexEdits {
  public:
-  void add(const IndexedFields& fields) { record(fields, true); }
-  void remove(const IndexedFields& fields) { record(fields, false); }
-  // Single tables, for access statistics.
-  void move_accessed(int64_t row, int64_t before_us, int64_t after_us);
-  void move_expires(int64_t row, bool pinned, int64_t before_us, int64_t after_us);
-
-  Status apply(Connection& connection);
-
- private:
-  static constexpr size_t kTables = 9;
   struct Edit {
     std::array<int64_t, 4> key;
     // Beside the key, so that a filter is decided on the entry alone.
@@ -49,6 +39,16 @@ class IndexEdits {
     }
   };
 
+  void add(const IndexedFields& fields) { record(fields, true); }
+  void remove(const IndexedFields& fields) { record(fields, false); }
+  // Single tables, for access statistics.
+  void move_accessed(int64_t row, int64_t before_us, int64_t after_us);
+  void move_expires(int64_t row, bool pinned, int64_t before_us, int64_t after_us);
+
+  Status apply(Connection& connection);
+
+ private:
+  static constexpr size_t kTables = 9;
   void record(const IndexedFields& fields, bool add);
   void push(size_t table, const std::array<int64_t, 4>& key, bool add,
             const std::array<int64_t, 3>& covered = {}) {

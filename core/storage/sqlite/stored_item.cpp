@@ -1,6 +1,7 @@
 #include "storage/sqlite/stored_item.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "codec/deflate.h"
 #include "model/limits.h"
@@ -11,30 +12,50 @@ namespace {
 
 constexpr int kArchiveLevel = 9;
 
-// Binds one parameter after the other.
-class Binder {
+// The columns, as in kItemColumns: numbers, but for what is null here, and behind them texts.
+constexpr int64_t StoredItem::*kNumbers[] = {&StoredItem::row,
+                                             &StoredItem::scope,
+                                             &StoredItem::tier,
+                                             nullptr,
+                                             &StoredItem::priority,
+                                             nullptr,
+                                             &StoredItem::created_us,
+                                             &StoredItem::updated_us,
+                                             &StoredItem::accessed_us,
+                                             &StoredItem::expires_us,
+                                             &StoredItem::ttl_us,
+                                             &StoredItem::access_count,
+                                             &StoredItem::validation_count,
+                                             &StoredItem::version,
+                                             &StoredItem::sequence,
+                                             &StoredItem::size_bytes,
+                                             &StoredItem::encoding};
+constexpr std::string_view StoredItem::*kTexts[] = {&StoredItem::id, &StoredItem::type,
+                                                    &StoredItem::content_type, &StoredItem::tags,
+                                                    &StoredItem::metadata};
+constexpr int kImportance = 3;
+constexpr int kPinned = 5;
+constexpr int kExpires = 9;
+constexpr int kFirstText = std::size(kNumbers);
+constexpr int kContent = kFirstText + std::size(kTexts);
+
+class StoredItems final : public RowSource {
  public:
-  explicit Binder(Statement& statement) : statement_(statement) {}
-  template <typename Number>
-  Binder& add(Number value) {
-    statement_.bind(++at_, value);
-    return *this;
-  }
-  Binder& add_nonzero(int64_t value) {
-    return value == 0 ? (statement_.bind_null(++at_), *this) : add(value);
-  }
-  Binder& add_text(std::string_view text) {
-    statement_.bind_text(++at_, text);
-    return *this;
-  }
-  Binder& add_blob(std::string_view bytes) {
-    statement_.bind_blob(++at_, bytes);
-    return *this;
+  explicit StoredItems(std::span<const StoredItem> items) : items_(items) {}
+
+  size_t row_count() const override { return items_.size(); }
+  void give(size_t row, int column, sqlite3_context* out) const override {
+    const StoredItem& item = items_[row];
+    if (column == kContent) return give_blob(out, item.content);
+    if (column >= kFirstText) return give_text(out, item.*kTexts[column - kFirstText]);
+    if (column == kImportance) return sqlite3_result_double(out, item.importance);
+    if (column == kPinned) return sqlite3_result_int(out, item.pinned ? 1 : 0);
+    if (column == kExpires && item.expires_us == 0) return sqlite3_result_null(out);
+    sqlite3_result_int64(out, item.*kNumbers[column]);
   }
 
  private:
-  Statement& statement_;
-  int at_ = 0;
+  const std::span<const StoredItem> items_;
 };
 
 }  // namespace
@@ -109,18 +130,8 @@ Result<StoredItem> make_row(const Item& item, int64_t scope, const EncodingRules
   return row;
 }
 
-Status write_row(Connection& connection, const StoredItem& row) {
-  ASSIGN_OR_RETURN(Statement insert,
-                   connection.prepare("INSERT OR REPLACE INTO items VALUES(?, ?, ?, ?, ?, ?, ?, ?, "
-                                      "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
-  Binder bind(insert);
-  bind.add(row.row).add(row.scope).add(row.tier).add(row.importance).add(row.priority);
-  bind.add(static_cast<int64_t>(row.pinned)).add(row.created_us).add(row.updated_us);
-  bind.add(row.accessed_us).add_nonzero(row.expires_us).add(row.ttl_us).add(row.access_count);
-  bind.add(row.validation_count).add(row.version).add(row.sequence).add(row.size_bytes);
-  bind.add(row.encoding).add_text(row.id).add_text(row.type).add_text(row.content_type);
-  bind.add_text(row.tags).add_text(row.metadata).add_blob(row.content);
-  return insert.run();
+Status write_rows(Connection& connection, std::span<const StoredItem> stored, Existing existing) {
+  return insert_rows(connection, "items", kContent + 1, StoredItems(stored), existing);
 }
 
 Result<std::string_view> plain_content(Connection& connection, int64_t encoding,

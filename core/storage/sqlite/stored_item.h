@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@
 #include "model/item.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/names.h"
+#include "storage/sqlite/row_source.h"
 
 namespace memtier {
 
@@ -19,7 +21,7 @@ inline constexpr int64_t kEncodingDeflate = 1;  // archived, and not yet in a bl
 inline constexpr int64_t kEncodingBlock = 2;    // archived: where it lies (archive_blocks.h)
 inline constexpr int64_t kEncodingZstd = 3;     // not archived, but long
 
-// The columns, in the order in which read_row() and write_row() use them, for "SELECT %s FROM items i".
+// The columns, in the order in which read_row() and write_rows() use them, for "SELECT %s FROM items i".
 inline constexpr std::string_view kItemColumns =
     "i.row, i.scope, i.tier, i.importance, i.priority, i.pinned, i.created_us, i.updated_us, "
     "i.accessed_us, i.expires_us, i.ttl_us, i.access_count, i.validation_count, i.version, "
@@ -65,8 +67,8 @@ struct EncodingRules {
 
 // From an item that was committed, borrowing its texts; content is encoded for the tier's medium.
 Result<StoredItem> make_row(const Item& item, int64_t scope, const EncodingRules& rules);
-// "INSERT OR REPLACE".
-Status write_row(Connection& connection, const StoredItem& stored);
+// Quickest in the order of their rows.
+Status write_rows(Connection& connection, std::span<const StoredItem> stored, Existing existing);
 
 // The content as it was given, decoded into `buffer` if it has to be.
 Result<std::string_view> plain_content(Connection& connection, int64_t encoding,

@@ -38,6 +38,22 @@ Status log_vector_change(Connection& connection, int64_t key, int64_t scope) {
   return insert.bind(1, key).bind(2, scope).run();
 }
 
+// Columns of vectors; the first two are those of vector_changes as well.
+class VectorRows final : public RowSource {
+ public:
+  VectorRows(int64_t space, std::span<const VectorRow> rows) : space_(space), rows_(rows) {}
+  size_t row_count() const override { return rows_.size(); }
+  void give(size_t row, int column, sqlite3_context* out) const override {
+    if (column == 0) return sqlite3_result_int64(out, vector_key(space_, rows_[row].row));
+    if (column == 1) return sqlite3_result_int64(out, rows_[row].scope);
+    give_blob(out, rows_[row].data);
+  }
+
+ private:
+  const int64_t space_;
+  const std::span<const VectorRow> rows_;
+};
+
 }  // namespace
 
 Result<std::vector<Space>> read_spaces(Connection& connection) {
@@ -158,11 +174,15 @@ Status decode_vector(std::string_view data, const SpaceSpec& space, float* out) 
 
 Status write_vector(Connection& connection, int64_t space, int64_t row, int64_t scope,
                     std::string_view data) {
-  ASSIGN_OR_RETURN(Statement insert,
-                   connection.prepare("INSERT OR REPLACE INTO vectors VALUES(?, ?, ?)"));
-  const int64_t key = vector_key(space, row);
-  RETURN_IF_ERROR(insert.bind(1, key).bind(2, scope).bind_blob(3, data).run());
-  return log_vector_change(connection, key, scope);
+  const VectorRow one = {row, scope, data};
+  return write_vectors(connection, space, {&one, 1}, Existing::kLikely);
+}
+
+Status write_vectors(Connection& connection, int64_t space, std::span<const VectorRow> rows,
+                     Existing existing) {
+  const VectorRows source(space, rows);
+  RETURN_IF_ERROR(insert_rows(connection, "vectors", 3, source, existing));
+  return insert_rows(connection, "vector_changes(key, scope)", 2, source);
 }
 
 Status erase_vector(Connection& connection, int64_t space, int64_t row, int64_t scope) {

@@ -19,6 +19,7 @@
 #include "base/status.h"
 #include "model/space_spec.h"
 #include "storage/sqlite/connection.h"
+#include "storage/sqlite/row_source.h"
 
 namespace memtier {
 
@@ -60,6 +61,14 @@ Status decode_vector(std::string_view data, const SpaceSpec& space, float* out);
 
 Status write_vector(Connection& connection, int64_t space, int64_t row, int64_t scope,
                     std::string_view data);
+struct VectorRow {
+  int64_t row;
+  int64_t scope;
+  std::string_view data;
+};
+// Many of one space, quickest in the order of their rows.
+Status write_vectors(Connection& connection, int64_t space, std::span<const VectorRow> rows,
+                     Existing existing);
 // Nothing happens where there is none.
 Status erase_vector(Connection& connection, int64_t space, int64_t row, int64_t scope);
 // Writes a vector that was derived from an item's content, if the item still stands there as it was
