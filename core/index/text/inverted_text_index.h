@@ -85,6 +85,7 @@ class InvertedTextIndex final : public TextIndex {
   TextState state_;  // guarded by mutex_
   // About how many items are in no segment. Each costs the next search some microseconds.
   std::atomic<int64_t> lag_{0};
+  bool is_busy_ = false;  // guarded by maintenance_mutex_: much was new when last looked
 };
 
 }  // namespace memtier

@@ -9,7 +9,10 @@
 namespace memtier {
 namespace {
 
-constexpr size_t kFanIn = 4;  // segments of like size are merged by so many
+// Segments of like size are merged by so many. While much is being put in by more, so that words are
+// written anew less often: of 200 000 items put one by one merging took a seventh of all time.
+constexpr size_t kFanIn = 4;
+constexpr size_t kBusyFanIn = 12;
 
 // Somebody else has changed the segments since `version`.
 Result<bool> is_outdated(Connection& connection, int64_t version) {
@@ -74,13 +77,15 @@ Result<bool> InvertedTextIndex::make_segment() {
     ChunkReader reader(*connection, cache_);
     ASSIGN_OR_RETURN(const TextPosition target, read_text_position(*connection));
     const std::unique_lock lock(mutex_);
-    const TextPosition& now = state_.position();
+    const TextPosition now = state_.position();
     const bool ahead = now.version > target.version || now.sequence > target.sequence;
     if (!ahead && !(now == target)) {
       RETURN_IF_ERROR(
           state_.catch_up(*connection, reader, target, settings_.segment_documents / 4));
     }
     behind = state_.position().sequence < target.sequence;
+    const auto much = static_cast<int64_t>(settings_.segment_documents / 16);
+    is_busy_ = behind || state_.position().sequence - now.sequence > much;
     lag_ = target.sequence - target.indexed_sequence;
     if (state_.recent().empty()) return false;
     const RecentPart& newest = *state_.recent().back();
@@ -150,10 +155,11 @@ Status InvertedTextIndex::write_segment(Connection& connection, const Sealed& se
   return update.bind(1, last).run();
 }
 
-// The newest run of at least kFanIn neighbours of like size, smaller ones among them; else a segment of
+// The newest run of enough neighbours of like size, smaller ones among them; else a segment of
 // which a quarter is gone. Empty: nothing is worth it.
 std::vector<std::shared_ptr<LoadedSegment>> InvertedTextIndex::choose_merge() const {
   const auto& segments = state_.segments();
+  const size_t fan_in = is_busy_ ? kBusyFanIn : kFanIn;
   size_t most_bytes = settings_.max_segment_bytes / 16;
   for (; most_bytes <= settings_.max_segment_bytes; most_bytes *= 4) {
     size_t bytes = 0;
@@ -168,7 +174,7 @@ std::vector<std::shared_ptr<LoadedSegment>> InvertedTextIndex::choose_merge() co
       documents += segment.documents();
       --begin;
     }
-    if (segments.size() - begin >= kFanIn) {
+    if (segments.size() - begin >= fan_in) {
       return {segments.begin() + static_cast<std::ptrdiff_t>(begin), segments.end()};
     }
   }

@@ -187,9 +187,15 @@ Status SqliteStorage::lock_for_append(uint64_t needed, bool wait,
     if (!wait || monotonic_us() > deadline_us) {
       return {Code::kBusy, "store: the journal stayed full for the whole busy timeout; try again"};
     }
-    // The journal is full: what is in it must go into the file first, safely.
-    RETURN_IF_ERROR(fold_some(true, true));
+    RETURN_IF_ERROR(make_room(needed));
   }
+}
+
+// The journal is full: what is in it must go into the file first, safely. Somebody who folds already makes room
+// by that: he then folds the next while more is put here, where else each would wait for the other.
+Status SqliteStorage::make_room(uint64_t needed) {
+  { const auto folding = lock_patiently(fold_mutex_); }
+  return journal_->fits(needed) ? Status() : fold_some(true, true);
 }
 
 Status SqliteStorage::take_lease(bool wait) {

@@ -438,7 +438,7 @@ Status SqliteStorage::fold_some(bool everything, bool sync) {
     const std::vector<PendingChange> changes = pending_.oldest(kFoldBatch, goal);
     if (changes.empty() && !sync) return {};
     // Room in the journal is given back only for what is safely in the file.
-    const bool fills = journal_->tail() - journal_->head() > journal_->capacity() / 2;
+    const bool fills = journal_->tail() - journal_->head() > journal_->capacity() / 4;
     const bool sync_now = sync || fills;
     const auto fold_batch = [&]() -> Result<uint64_t> {
       if (!in_memory_) return folder_->fold(changes, journal_->next_row(), sync_now);

@@ -225,6 +225,7 @@ class SqliteStorage final : public Storage {
   Result<ItemRef> look_up_row(Connection& connection, int64_t row);
   ItemRef overlay(ItemRef stored);
   Status fold_some(bool everything, bool sync);
+  Status make_room(uint64_t needed);
   void checkpoint_if_due();
   Status fill_index(int64_t number, Control& control);
   Status clear_dropped(Control& control);
