@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <tuple>
 
@@ -10,14 +11,8 @@ namespace {
 
 constexpr double kLongTermImportance = 0.8;  // above it, what is remembered stays
 constexpr int64_t kShortTermUs = 3600 * kSecondUs;
-
-Result<FilterRef> both(const Json& first, const FilterRef& second) {
-  ASSIGN_OR_RETURN(const FilterRef filter, Filter::from_json(first));
-  if (second->matches_all()) return filter;
-  auto joined = std::make_shared<Filter>();
-  joined->children = {*filter, *second};
-  return FilterRef(std::move(joined));
-}
+// Types of what is no memory of its own, or is believed no more.
+constexpr std::array<std::string_view, 2> kNotInMind = {kConversationType, kBeliefType};
 
 // The tiers that are short-term memory: those in RAM, or the first where none is.
 std::vector<std::string> short_tiers(const Ladder& ladder) {
@@ -71,7 +66,7 @@ Result<std::vector<ItemRef>> Store::active_context(const Scope& scope,
     ListRequest newest;
     ASSIGN_OR_RETURN(
         newest.filter,
-        both({{"tier", {{"$in", tiers}}}, {"type", {{"$ne", kConversationType}}}}, request.filter));
+        both({{"tier", {{"$in", tiers}}}, {"type", {{"$nin", kNotInMind}}}}, request.filter));
     ASSIGN_OR_RETURN(
         const Page page,
         storage_->list({&scope, now}, newest, request.newest + excluded, control.stop_check()));
@@ -80,7 +75,7 @@ Result<std::vector<ItemRef>> Store::active_context(const Scope& scope,
   if (builder.is_full()) return builder.take();
   ASSIGN_OR_RETURN(
       const FilterRef lasting,
-      both({{"tier", {{"$nin", tiers}}}, {"type", {{"$ne", kConversationType}}}}, request.filter));
+      both({{"tier", {{"$nin", tiers}}}, {"type", {{"$nin", kNotInMind}}}}, request.filter));
   const int64_t enough = request.max_items + excluded;
   if (!request.text.empty()) {
     Query query;
