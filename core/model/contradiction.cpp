@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <tuple>
 
 #include "base/hash.h"
@@ -20,9 +21,17 @@ std::string plain(std::string_view text) {
   return fold_case(text.substr(begin, text.find_last_not_of(' ') - begin + 1));
 }
 
-// What a value is compared by.
+// What a value is compared by: 36 and 36.0 are the same number.
 Json plain_value(const Json& value) {
-  return value.is_string() ? Json(plain(value.get_ref<const std::string&>())) : value;
+  if (value.is_string()) return plain(value.get_ref<const std::string&>());
+  constexpr double kExact = 9e15;  // whole numbers up to it are fractions without loss
+  if (value.is_number_float()) {
+    const auto number = value.get<double>();
+    if (std::trunc(number) == number && std::abs(number) < kExact) {
+      return static_cast<int64_t>(number);
+    }
+  }
+  return value;
 }
 
 struct Validity {
