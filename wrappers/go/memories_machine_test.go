@@ -124,7 +124,7 @@ func (m *machine) around() memtier.Around {
 	return around
 }
 
-func (m *machine) run() memtier.RunRecord {
+func (m *machine) runRecord() memtier.RunRecord {
 	k := value(m.T, m.step, "run", keys{})
 	defer k.finish(m.T)
 	return memtier.RunRecord{ID: k.text(m.T, "id"), Name: k.text(m.T, "name"), Input: m.anything(&k, "input"),
@@ -246,7 +246,7 @@ var memoryActions = map[string]func(*machine) error{
 		return expectResult(m, "texts", texts, err)
 	},
 	"record": func(m *machine) error {
-		run, err := m.memory.RecordRun(m.ctx, m.run(), m.durability())
+		run, err := m.memory.RecordRun(m.ctx, m.runRecord(), m.durability())
 		return m.expectItem(run.Item, err)
 	},
 }

@@ -103,7 +103,8 @@ func TestRunRemembersWhatWasDone(t *testing.T) {
 	if run.Name != "weather" || run.Failed || run.Result != "snow until noon" {
 		t.Errorf("it is kept as %+v", run)
 	}
-	failed, err := store.Count(ctx, memtier.And(memtier.Eq("type", "run"), memtier.Eq("metadata.success", false)))
+	failed, err := store.Count(ctx, memtier.And(memtier.Eq(memtier.FieldType, "run"),
+		memtier.Eq(memtier.Meta("success"), false)))
 	check(t, err)
 	if failed != 2 {
 		t.Errorf("%d failed", failed)
