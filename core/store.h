@@ -228,8 +228,8 @@ class Store final : public ChangeSink {
   Result<Outcome> put_knowledge(const Scope& scope, const Knowledge& knowledge,
                                 Durability durability);
   // What was believed before stays as an item of its own, written together with the new belief.
-  Result<ItemRef> update_knowledge(const Scope& scope, std::string_view id,
-                                   const Knowledge& change, int64_t version, Durability durability);
+  Result<ItemRef> update_knowledge(const Scope& scope, std::string_view id, const Knowledge& change,
+                                   int64_t version, Durability durability);
   // The newest `limit` beliefs, the oldest first; what is believed now is the last.
   Result<std::vector<ItemRef>> knowledge_history(const Scope& scope, std::string_view id,
                                                  size_t limit);
@@ -403,6 +403,9 @@ class Store final : public ChangeSink {
     int64_t version(const ConversationEnd& end) const;
   };
   int32_t memory_tier(bool long_term) const;
+  Result<std::vector<ItemRef>> newest_of(const std::vector<std::string>& tiers,
+                                         const ReadScope& read, const FilterRef& filter,
+                                         int64_t limit, const StopCheck& stop);
   // Into long-term memory, where no tier is given.
   Result<Outcome> put_memory(const Scope& scope, Draft draft, PutMode mode, Durability durability);
   Result<ItemRef> peek(const Scope& scope, std::string_view id, int64_t now_us);

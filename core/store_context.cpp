@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <tuple>
+#include <utility>
 
 #include "retrieval/context_builder.h"
 #include "store.h"
@@ -55,6 +57,25 @@ Result<Outcome> Store::remember(const Scope& scope, std::string_view key, std::s
   return put(request, PutMode::kReplace, durability);
 }
 
+// One list for each tier: an index has a tier's items in their order, but not those of several.
+Result<std::vector<ItemRef>> Store::newest_of(const std::vector<std::string>& tiers,
+                                              const ReadScope& read, const FilterRef& filter,
+                                              int64_t limit, const StopCheck& stop) {
+  std::vector<ItemRef> items;
+  for (const std::string& tier : tiers) {
+    ListRequest newest;
+    ASSIGN_OR_RETURN(newest.filter,
+                     both({{"tier", tier}, {"type", {{"$nin", kNotInMind}}}}, filter));
+    ASSIGN_OR_RETURN(Page page, storage_->list(read, newest, limit, stop));
+    std::move(page.items.begin(), page.items.end(), std::back_inserter(items));
+  }
+  std::sort(items.begin(), items.end(), [](const ItemRef& a, const ItemRef& b) {
+    return std::pair(a->header().created_us, a->row()) >
+           std::pair(b->header().created_us, b->row());
+  });
+  return items;
+}
+
 Result<std::vector<ItemRef>> Store::active_context(const Scope& scope,
                                                    const ContextRequest& request,
                                                    const Control& control) {
@@ -63,14 +84,10 @@ Result<std::vector<ItemRef>> Store::active_context(const Scope& scope,
   const std::vector<std::string> tiers = short_tiers(ladder());
   ContextBuilder builder(request, options_.token_counter);
   if (request.newest > 0) {
-    ListRequest newest;
-    ASSIGN_OR_RETURN(
-        newest.filter,
-        both({{"tier", {{"$in", tiers}}}, {"type", {{"$nin", kNotInMind}}}}, request.filter));
-    ASSIGN_OR_RETURN(
-        const Page page,
-        storage_->list({&scope, now}, newest, request.newest + excluded, control.stop_check()));
-    RETURN_IF_ERROR(builder.offer(page.items, request.newest, true));
+    ASSIGN_OR_RETURN(const std::vector<ItemRef> newest,
+                     newest_of(tiers, {&scope, now}, request.filter, request.newest + excluded,
+                               control.stop_check()));
+    RETURN_IF_ERROR(builder.offer(newest, request.newest, true));
   }
   if (builder.is_full()) return builder.take();
   ASSIGN_OR_RETURN(
