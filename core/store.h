@@ -45,6 +45,8 @@
 #include "lifecycle/policy_plan.h"
 #include "model/context_request.h"
 #include "model/draft.h"
+#include "model/episode.h"
+#include "model/knowledge.h"
 #include "model/limits.h"
 #include "model/link.h"
 #include "model/query.h"
@@ -222,6 +224,21 @@ class Store final : public ChangeSink {
                            double importance, Durability durability);
   Result<std::vector<ItemRef>> active_context(const Scope& scope, const ContextRequest& request,
                                               const Control& control);
+  // --- knowledge, episodes, runs
+  Result<Outcome> put_knowledge(const Scope& scope, const Knowledge& knowledge,
+                                Durability durability);
+  // What was believed before stays as an item of its own, written together with the new belief.
+  Result<ItemRef> update_knowledge(const Scope& scope, std::string_view id, const Knowledge& change,
+                                   int64_t version, Durability durability);
+  // The newest `limit` beliefs, the oldest first; what is believed now is the last.
+  Result<std::vector<ItemRef>> knowledge_history(const Scope& scope, std::string_view id,
+                                                 size_t limit);
+  Result<std::string> contradictions(const Scope& scope, const ContradictionRequest& request,
+                                     Control& control);  // JSON
+  Result<Outcome> put_episode(const Scope& scope, std::string_view document, Durability durability);
+  Result<std::vector<ItemRef>> around(const Scope& scope, const AroundRequest& request,
+                                      const Control& control);
+  Result<Outcome> record_run(const Scope& scope, std::string_view document, Durability durability);
   // --- vectors
   struct VectorPut {
     std::string_view id;
@@ -386,6 +403,11 @@ class Store final : public ChangeSink {
     int64_t version(const ConversationEnd& end) const;
   };
   int32_t memory_tier(bool long_term) const;
+  Result<std::vector<ItemRef>> newest_of(const std::vector<std::string>& tiers,
+                                         const ReadScope& read, const FilterRef& filter,
+                                         int64_t limit, const StopCheck& stop);
+  // Into long-term memory, where no tier is given.
+  Result<Outcome> put_memory(const Scope& scope, Draft draft, PutMode mode, Durability durability);
   Result<ItemRef> peek(const Scope& scope, std::string_view id, int64_t now_us);
   Result<ConversationHead> conversation_head(const Scope& scope, int64_t now_us);
   Result<ConversationEnd> conversation_end(const Scope& scope, const ConversationHead& head,

@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <memory>
 #include <tuple>
+#include <utility>
 
 #include "retrieval/context_builder.h"
 #include "store.h"
@@ -10,14 +13,8 @@ namespace {
 
 constexpr double kLongTermImportance = 0.8;  // above it, what is remembered stays
 constexpr int64_t kShortTermUs = 3600 * kSecondUs;
-
-Result<FilterRef> both(const Json& first, const FilterRef& second) {
-  ASSIGN_OR_RETURN(const FilterRef filter, Filter::from_json(first));
-  if (second->matches_all()) return filter;
-  auto joined = std::make_shared<Filter>();
-  joined->children = {*filter, *second};
-  return FilterRef(std::move(joined));
-}
+// Types of what is no memory of its own, or is believed no more.
+constexpr std::array<std::string_view, 2> kNotInMind = {kConversationType, kBeliefType};
 
 // The tiers that are short-term memory: those in RAM, or the first where none is.
 std::vector<std::string> short_tiers(const Ladder& ladder) {
@@ -60,6 +57,25 @@ Result<Outcome> Store::remember(const Scope& scope, std::string_view key, std::s
   return put(request, PutMode::kReplace, durability);
 }
 
+// One list for each tier: an index has a tier's items in their order, but not those of several.
+Result<std::vector<ItemRef>> Store::newest_of(const std::vector<std::string>& tiers,
+                                              const ReadScope& read, const FilterRef& filter,
+                                              int64_t limit, const StopCheck& stop) {
+  std::vector<ItemRef> items;
+  for (const std::string& tier : tiers) {
+    ListRequest newest;
+    ASSIGN_OR_RETURN(newest.filter,
+                     both({{"tier", tier}, {"type", {{"$nin", kNotInMind}}}}, filter));
+    ASSIGN_OR_RETURN(Page page, storage_->list(read, newest, limit, stop));
+    std::move(page.items.begin(), page.items.end(), std::back_inserter(items));
+  }
+  std::sort(items.begin(), items.end(), [](const ItemRef& a, const ItemRef& b) {
+    return std::pair(a->header().created_us, a->row()) >
+           std::pair(b->header().created_us, b->row());
+  });
+  return items;
+}
+
 Result<std::vector<ItemRef>> Store::active_context(const Scope& scope,
                                                    const ContextRequest& request,
                                                    const Control& control) {
@@ -68,19 +84,15 @@ Result<std::vector<ItemRef>> Store::active_context(const Scope& scope,
   const std::vector<std::string> tiers = short_tiers(ladder());
   ContextBuilder builder(request, options_.token_counter);
   if (request.newest > 0) {
-    ListRequest newest;
-    ASSIGN_OR_RETURN(
-        newest.filter,
-        both({{"tier", {{"$in", tiers}}}, {"type", {{"$ne", kConversationType}}}}, request.filter));
-    ASSIGN_OR_RETURN(
-        const Page page,
-        storage_->list({&scope, now}, newest, request.newest + excluded, control.stop_check()));
-    RETURN_IF_ERROR(builder.offer(page.items, request.newest, true));
+    ASSIGN_OR_RETURN(const std::vector<ItemRef> newest,
+                     newest_of(tiers, {&scope, now}, request.filter, request.newest + excluded,
+                               control.stop_check()));
+    RETURN_IF_ERROR(builder.offer(newest, request.newest, true));
   }
   if (builder.is_full()) return builder.take();
   ASSIGN_OR_RETURN(
       const FilterRef lasting,
-      both({{"tier", {{"$nin", tiers}}}, {"type", {{"$ne", kConversationType}}}}, request.filter));
+      both({{"tier", {{"$nin", tiers}}}, {"type", {{"$nin", kNotInMind}}}}, request.filter));
   const int64_t enough = request.max_items + excluded;
   if (!request.text.empty()) {
     Query query;

@@ -54,17 +54,6 @@ bool is_overtaken(Code code) {
   return code == Code::kExists || code == Code::kConflict || code == Code::kNotFound;
 }
 
-// The status of a commit that was to be done as a whole: OK, or that of the operation that failed.
-Status first_failure(const std::vector<WriteOp>& operations) {
-  Status failure;
-  for (const WriteOp& operation : operations) {
-    if (operation.status.ok()) continue;
-    if (operation.status.code() != Code::kCancelled) return operation.status.clone();
-    if (failure.ok()) failure = operation.status.clone();
-  }
-  return failure;
-}
-
 }  // namespace
 
 int64_t Store::ConversationHead::version(const ConversationEnd& end) const {

@@ -2,6 +2,8 @@
  * started again, and the agent knows what was said before.
  *
  *     agent agent.mem */
+#include <time.h>
+
 #include "example.h"
 
 /* What the person says. In place of a language model, the agent answers with what it remembers. */
@@ -31,12 +33,25 @@ static void first_text(memtier_items* items, char* text, size_t room) {
   memtier_items_destroy(items);
 }
 
+/* What the agent did, with what came of it and how long it took: found again like everything else. */
+static void record(memtier_store* store, const memtier_scope* ada, const char* input,
+                   const char* result, double seconds) {
+  char run[768];
+  snprintf(run, sizeof run,
+           "{\"name\": \"answer\", \"input\": \"%s\", \"result\": \"%s\", \"duration_us\": %.0f}",
+           input, result, seconds * 1e6);
+  check(memtier_run_record(store, ada, run, strlen(run), MEMTIER_DURABILITY_DEFAULT, NULL, &error));
+}
+
 /* Answers one turn; what matters is remembered for good. */
 static void answer(memtier_store* store, const memtier_scope* ada, const memtier_scope* session,
                    const char* said) {
   char document[512], known[256], reply[320];
   memtier_items* items = NULL;
-  snprintf(document, sizeof document, "{\"text\": \"%s\", \"short_term\": 0, \"max_items\": 1}",
+  const clock_t began = clock();
+  snprintf(document, sizeof document,
+           "{\"text\": \"%s\", \"short_term\": 0, \"max_items\": 1,"
+           " \"filter\": {\"type\": {\"$ne\": \"run\"}}}",
            said);
   check(memtier_context_active(store, ada, document, strlen(document), NULL, &items, &error));
   first_text(items, known, sizeof known);
@@ -47,6 +62,7 @@ static void answer(memtier_store* store, const memtier_scope* ada, const memtier
   }
   snprintf(reply, sizeof reply, known[0] != '\0' ? "You told me: %s" : "I see%s", known);
   append(store, session, "assistant", reply);
+  record(store, ada, said, reply, (double)(clock() - began) / CLOCKS_PER_SEC);
   printf("ada:   %s\nagent: %s\n", said, reply);
 }
 

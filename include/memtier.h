@@ -2390,10 +2390,144 @@ MEMTIER_API memtier_status memtier_options_set_token_counter(memtier_options* op
                                                              memtier_error** error);
 
 /* =============================================================================================
+ * 22. Knowledge and episodes
+ * =============================================================================================
+ * KNOWLEDGE is something that is believed, EPISODES are what happened. Both are items, so everything
+ * else in this file works on them: search, filters, lists, links, tiers. Where no "tier" is given they
+ * go into long-term memory (section 23), and stay.
+ *
+ * A KNOWLEDGE DOCUMENT is a JSON object. Its item has the type "knowledge", the statement as its
+ * content, and the rest in its metadata, under the same names:
+ *
+ *   "content"     the statement: "Ada lives in Rome". Where it is not given it is made of the next
+ *                 three, which must be there then
+ *   "subject", "attribute"  what it tells of what, at most 256 bytes each: "Ada", "lives in". Give them
+ *                 where only one value can be true at a time: by them contradictions are found
+ *   "value"       what it says; any JSON value: "Rome"
+ *   "category"    at most 256 bytes      "source"  who said so, or where it stands
+ *   "valid_from_us", "valid_until_us"  from when on it is true, and until when; numbers, or ISO 8601
+ *                 text. Default: from now on, without end. The end is not part of it
+ *   "id"          at most 1014 bytes; generated where it is not given
+ *   "metadata"    an object of the caller's own; its members stand beside these in the item's
+ *                 metadata, so none may have their names, or be belief, belief_of, replaced_us or title
+ *   "tags", "importance", "tier", "ttl_us"  as in an item document
+ *
+ * An EPISODE DOCUMENT likewise; its item has the type "episode":
+ *
+ *   "content"     what happened
+ *   "started_us", "ended_us"  when; numbers, or ISO 8601 text. It began now where that is not given: the
+ *                 item's time of creation. metadata.ended_us
+ *   "location"    where, at most 256 bytes
+ *   "participants"  a list of names, at most 256 bytes each
+ *   "emotions"    an object of names with their strengths, 0 to 1: {"joy": 0.8}
+ *   "title"       default: the location and the participants, so that words find it by these
+ *   "id", "metadata", "tags", "importance", "tier", "ttl_us"  as above
+ *
+ * Unknown keys are MEMTIER_INVALID. */
+
+/** Stores something that is believed.
+ *  @param knowledge  a knowledge document.
+ *  @param out_item  may be NULL; the item as stored. Caller owns: memtier_item_destroy.
+ *  @return MEMTIER_EXISTS (there is an item of this id: memtier_knowledge_update), MEMTIER_NOT_FOUND
+ *  (tier), MEMTIER_CALLBACK (the eviction callback failed; nothing is stored).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_knowledge_put(memtier_store* store, const memtier_scope* scope,
+                                                 const char* knowledge, size_t knowledge_size,
+                                                 int32_t durability, memtier_item** out_item,
+                                                 memtier_error** error);
+
+/** Believes something else from now on. The item gets what the document has; what it does not have stays,
+ *  but for "valid_until_us", which is open again; an empty text, or a "value" of null, takes away. It is
+ *  created now, and valid from "valid_from_us" on, default: now, which must not lie before that of the
+ *  belief it takes the place of.
+ *
+ *  What was believed becomes an item of its own, in the same write: id "ID#000000001" (the number is
+ *  that of the belief), type "belief", the metadata as they were and belief_of (the id), replaced_us
+ *  (now) and valid_until_us, where the new one begins if it did not end before. So it is found by all
+ *  that finds items, too; filter by the type for what is believed now. memtier_context_active leaves it
+ *  out. Deleting the knowledge leaves what was believed before.
+ *  @param id  of the knowledge.
+ *  @param change  a knowledge document; with a new "content" goes a new "value", if there was one.
+ *  @param version  what the item must have, or 0 for any.
+ *  @param out_item  may be NULL; the item as stored. Caller owns: memtier_item_destroy.
+ *  @return MEMTIER_NOT_FOUND (item, tier), MEMTIER_AMBIGUOUS, MEMTIER_CONFLICT (version), MEMTIER_CALLBACK
+ *  (the eviction callback failed; nothing is stored).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_knowledge_update(memtier_store* store,
+                                                    const memtier_scope* scope, const char* id,
+                                                    size_t id_size, const char* change,
+                                                    size_t change_size, int64_t version,
+                                                    int32_t durability, memtier_item** out_item,
+                                                    memtier_error** error);
+
+/** What was believed when: the beliefs that a knowledge has had, the oldest first, and last what is
+ *  believed now. Does not count as reading them.
+ *  @param limit  at most so many, the newest, 1 to MEMTIER_MAX_BATCH.
+ *  @param out_items  caller owns: memtier_items_destroy.
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_knowledge_history(memtier_store* store,
+                                                     const memtier_scope* scope, const char* id,
+                                                     size_t id_size, int64_t limit,
+                                                     memtier_items** out_items,
+                                                     memtier_error** error);
+
+/** Knowledge that contradicts itself: pairs of what is believed now that have the same subject and the
+ *  same attribute, differ in value, and are both true for some time. Texts are compared without regard to
+ *  case and to spaces around them. Both of a pair lie in the same collection, and are of the same app and
+ *  user; agents and sessions may differ. What a statement says in words is not understood.
+ *  @param document  a JSON object, or empty; its keys, all optional:
+ *    "filter"  only knowledge that it matches, both of a pair
+ *    "limit"   at most so many pairs, 1 to 10000; default 100
+ *  @param control  may be NULL; stops it, for all that has an attribute is read.
+ *  @param out_json  a list of objects: "subject", "attribute", "from_us" and "until_us" (from when until when
+ *  both are true; without the second, for ever) and "items", the two, the one that became true first in front:
+ *  "id", "version", "value", "valid_from_us", "valid_until_us", and "collection", "app", "user", "agent",
+ *  "session" where these are given. More members may come. Caller owns: memtier_bytes_destroy.
+ *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_knowledge_contradictions(
+    memtier_store* store, const memtier_scope* scope, const char* document, size_t document_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
+
+/** Stores something that happened; an item of the same id is replaced.
+ *  @param episode  an episode document.
+ *  @param out_item  may be NULL; the item as stored. Caller owns: memtier_item_destroy.
+ *  @return MEMTIER_NOT_FOUND (tier), MEMTIER_CALLBACK (the eviction callback failed; nothing is stored).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_episode_put(memtier_store* store, const memtier_scope* scope,
+                                               const char* episode, size_t episode_size,
+                                               int32_t durability, memtier_item** out_item,
+                                               memtier_error** error);
+
+/** What happened around then: items of any type - episodes, turns, runs, notes - that were created near
+ *  a time, and episodes that were going on, in the order of time. Does not count as reading them.
+ *  @param document  a JSON object, or empty; its keys, all optional:
+ *    "at_us"      the time, a number or ISO 8601 text; default: now
+ *    "id"         in its place: around this item, from its beginning to its end, without the item
+ *    "within_us"  how far from it at most; default an hour
+ *    "limit"      at most so many, those that lie nearest, 1 to 1000; default 20
+ *    "filter"     only items that it matches: {"type": "episode"}
+ *  @param control  may be NULL; stops it. Episodes that have an end and began earlier are looked at one by
+ *  one, until there are enough that were going on; with very many of them, an index on
+ *  "metadata.ended_us" (memtier_index_create) makes it quick.
+ *  @param out_items  caller owns: memtier_items_destroy.
+ *  @return MEMTIER_NOT_FOUND and MEMTIER_AMBIGUOUS ("id"), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_episode_around(memtier_store* store, const memtier_scope* scope,
+                                                  const char* document, size_t document_size,
+                                                  const memtier_control* control,
+                                                  memtier_items** out_items, memtier_error** error);
+
+/* =============================================================================================
  * 23. Working context and agent
  * =============================================================================================
  * What an agent has in mind: what it noted just now, in short-term memory, and what it knows that has
- * to do with it. Short-term memory are the tiers in RAM; the rest is long-term. */
+ * to do with it. Short-term memory are the tiers in RAM; the rest is long-term.
+ *
+ * Together with what the other sections have these are all that an agent needs: memtier_context_remember,
+ * memtier_item_get (recall), memtier_store_search, memtier_context_active, memtier_scope_forget and
+ * memtier_run_record. */
 
 /** Remembers a value under a key, which becomes the item's id. With an importance above 0.8 it goes
  *  into the tier "long_term" (where the ladder has none: the first that is not in RAM) and stays; else
@@ -2426,6 +2560,29 @@ MEMTIER_API memtier_status memtier_context_active(memtier_store* store, const me
                                                   const char* document, size_t document_size,
                                                   const memtier_control* control,
                                                   memtier_items** out_items, memtier_error** error);
+
+/** Keeps what an agent did, so that it is found again: a call of a tool, a task, an experiment; failures
+ *  too. It becomes an item of type "run", created when it began; its content is the result, or the error.
+ *  Filters find runs by type, metadata.name, metadata.success and metadata.duration_us, words by name,
+ *  input (its first 2000 bytes) and result.
+ *  @param run  a JSON object; its keys, all but the name optional:
+ *    "name"         what was done, at most 256 bytes (metadata.name)
+ *    "input"        any JSON value (metadata.input)
+ *    "result"       any JSON value: the content, a text as it is, else as JSON
+ *    "error"        in its place: what went wrong, a text (metadata.error, and the content)
+ *    "success"      true or false (metadata.success); default: true without an error
+ *    "started_us"   a number, or ISO 8601 text; default: the duration before now
+ *    "duration_us"  how long it took, in microseconds (metadata.duration_us); default 0
+ *    "metadata"     an object of the caller's own; its members stand beside these in the item's metadata,
+ *                   so none may have their names, or be title
+ *    "id", "tags", "importance", "tier", "ttl_us"  as in an item document; where no tier is given it goes into
+ *                   long-term memory, and stays
+ *  @param out_item  may be NULL; the item as stored. Caller owns: memtier_item_destroy.
+ *  @return MEMTIER_NOT_FOUND (tier), MEMTIER_CALLBACK (the eviction callback failed; nothing is stored).
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_run_record(memtier_store* store, const memtier_scope* scope,
+                                              const char* run, size_t run_size, int32_t durability,
+                                              memtier_item** out_item, memtier_error** error);
 
 /* =============================================================================================
  * 24. Policies

@@ -21,6 +21,8 @@ constexpr std::array kBenchmarks = {
               run_embed},
     Benchmark{"vector", "the nearest of many vectors, and storing these", run_vector},
     Benchmark{"hybrid", "the best by words and a vector together", run_hybrid},
+    Benchmark{"memories", "contexts for a prompt, answers that are kept, turns that are appended",
+              run_memories},
     Benchmark{"locomo", "how well the right turns of real conversations are found", run_locomo},
     Benchmark{"archive", "packing what is archived, and restoring one item", run_archive},
     Benchmark{"wrappers", "a resident get through the Go, Java and C# packages", run_wrappers},

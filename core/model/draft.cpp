@@ -21,24 +21,6 @@ Status check_count(int64_t value, const char* what) {
   return invalid(std::string(what) + " must not be negative");
 }
 
-// A time: microseconds, or ISO 8601 text.
-Status read_time(const Json& document, const char* key, std::optional<int64_t>* out) {
-  const auto member = document.find(key);
-  if (member == document.end()) return {};
-  if (member->is_string()) {
-    const auto time_us = parse_time_us(member->get_ref<const std::string&>());
-    if (time_us) {
-      *out = *time_us;
-      return {};
-    }
-  } else if (member->is_number_integer() && json_compare(*member, Json(INT64_MAX)) <= 0) {
-    *out = member->get<int64_t>();
-    return {};
-  }
-  return invalid(std::string("item: \"") + key +
-                 "\" must be microseconds since 1970, or a time such as 2026-05-01T09:30:00Z");
-}
-
 Status read_count(const Json& document, const char* key, int64_t minimum,
                   std::optional<int64_t>* out) {
   if (!document.contains(key)) return {};
@@ -196,11 +178,11 @@ Status Draft::set_json(const Json& document, std::string_view text_of_document) 
     RETURN_IF_ERROR(read_bool(document, "pinned", "item", &value));
     pinned = value;
   }
-  RETURN_IF_ERROR(read_time(document, "created_us", &created_us));
-  RETURN_IF_ERROR(read_time(document, "updated_us", &updated_us));
-  RETURN_IF_ERROR(read_time(document, "accessed_us", &accessed_us));
+  RETURN_IF_ERROR(read_time(document, "created_us", "item", &created_us));
+  RETURN_IF_ERROR(read_time(document, "updated_us", "item", &updated_us));
+  RETURN_IF_ERROR(read_time(document, "accessed_us", "item", &accessed_us));
   std::optional<int64_t> expiry;
-  RETURN_IF_ERROR(read_time(document, "expires_us", &expiry));
+  RETURN_IF_ERROR(read_time(document, "expires_us", "item", &expiry));
   if (expiry) {
     RETURN_IF_ERROR(check_count(*expiry, "item: \"expires_us\""));
     expires_us = expiry;

@@ -360,4 +360,12 @@ Result<FilterRef> Filter::from_condition(const Json& document, const ConditionCo
   return FilterRef(std::make_shared<const Filter>(std::move(filter)));
 }
 
+Result<FilterRef> both(const Json& first, const FilterRef& second) {
+  ASSIGN_OR_RETURN(const FilterRef filter, Filter::from_json(first));
+  if (second->matches_all()) return filter;
+  auto joined = std::make_shared<Filter>();
+  joined->children = {*filter, *second};
+  return FilterRef(std::move(joined));
+}
+
 }  // namespace memtier

@@ -72,5 +72,7 @@ bool asks_index(const Filter& filter);
 Status check_needs_no_store(const Filter& filter);
 
 using FilterRef = std::shared_ptr<const Filter>;
+// What matches a filter of our own, given as a document, and one of the caller's.
+Result<FilterRef> both(const Json& first, const FilterRef& second);
 
 }  // namespace memtier

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/text.h"
 #include "model/limits.h"
 
 namespace memtier {
@@ -317,6 +318,24 @@ Status read_text(const Json& object, const char* key, std::string_view what, std
   if (!member->is_string()) return wrong_member(what, key, "a text");
   *out = member->get<std::string>();
   return {};
+}
+
+Status read_time(const Json& object, const char* key, std::string_view what,
+                 std::optional<int64_t>* out) {
+  const auto member = object.find(key);
+  if (member == object.end()) return {};
+  if (member->is_string()) {
+    const auto time_us = parse_time_us(member->get_ref<const std::string&>());
+    if (time_us) {
+      *out = *time_us;
+      return {};
+    }
+  } else if (member->is_number_integer() && json_compare(*member, Json(INT64_MAX)) <= 0) {
+    *out = member->get<int64_t>();
+    return {};
+  }
+  return invalid(std::string(what) + ": \"" + key +
+                 "\" must be microseconds since 1970, or a time such as 2026-05-01T09:30:00Z");
 }
 
 void append_json_string(std::string_view text, std::string* out) {

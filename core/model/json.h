@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -77,6 +78,9 @@ Status read_int(const Json& object, const char* key, std::string_view what, int6
 Status read_double(const Json& object, const char* key, std::string_view what, double minimum,
                    double maximum, double* out);
 Status read_text(const Json& object, const char* key, std::string_view what, std::string* out);
+// A time: microseconds, or ISO 8601 text.
+Status read_time(const Json& object, const char* key, std::string_view what,
+                 std::optional<int64_t>* out);
 
 // Escapes a text as a JSON string with its quotes, appended to `out`.
 void append_json_string(std::string_view text, std::string* out);

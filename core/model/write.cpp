@@ -130,4 +130,14 @@ void complete_put(Item& item, const PutPlan& plan, const ItemFields* existing, c
   item.adopt_live_state();
 }
 
+Status first_failure(std::span<const WriteOp> operations) {
+  Status failure;
+  for (const WriteOp& operation : operations) {
+    if (operation.status.ok()) continue;
+    if (operation.status.code() != Code::kCancelled) return operation.status.clone();
+    if (failure.ok()) failure = operation.status.clone();
+  }
+  return failure;
+}
+
 }  // namespace memtier

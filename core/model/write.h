@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -98,6 +99,9 @@ struct WriteOp {
   bool replaced = false;  // kPut: there was one
   int64_t value = 0;      // kValidate: the new count. kRefresh: when it expires (set before)
 };
+
+// The status of a commit that was to be done as a whole: OK, or that of the operation that failed.
+Status first_failure(std::span<const WriteOp> operations);
 
 // One committed change, in the order of the journal. What a process needs to keep what it holds in
 // RAM in step, whoever made the change.

@@ -13,6 +13,16 @@ std::string PreferenceBook::key_of(const Scope& scope) {
       .dump();
 }
 
+// The same for looking it up in RAM; names have no line feeds.
+std::string PreferenceBook::owner_of(const Scope& scope) {
+  std::string owner;
+  for (const size_t which : {Scope::kApp, Scope::kUser, Scope::kAgent}) {
+    owner += scope.name(which);
+    owner += '\n';
+  }
+  return owner;
+}
+
 Status PreferenceBook::add(const Scope& scope, std::span<const std::pair<ItemRef, double>> said,
                            int64_t now_us) {
   const auto change = [&](const std::optional<std::string>& before) -> Result<std::string> {
@@ -27,18 +37,35 @@ Status PreferenceBook::add(const Scope& scope, std::span<const std::pair<ItemRef
 }
 
 Result<std::shared_ptr<const Preferences>> PreferenceBook::find(const Scope& scope) {
-  const std::string key = key_of(scope);
+  // Asked first: what is read below is at least as new.
+  const uint64_t changes = storage_.table_changes();
+  if (none_at_.load(std::memory_order_acquire) == changes) {
+    return std::shared_ptr<const Preferences>();
+  }
+  const std::string owner = owner_of(scope);
+  {
+    const std::lock_guard lock(mutex_);
+    const auto known = known_.find(owner);
+    if (known != known_.end() && known->second.changes == changes) return known->second.preferences;
+  }
+  ASSIGN_OR_RETURN(const bool any, storage_.has_documents(DocumentKind::kPreferences));
+  if (!any) {
+    none_at_.store(changes, std::memory_order_release);
+    return std::shared_ptr<const Preferences>();
+  }
   ASSIGN_OR_RETURN(std::optional<std::string> text,
-                   storage_.find_document(DocumentKind::kPreferences, key));
-  if (!text) return std::shared_ptr<const Preferences>();
+                   storage_.find_document(DocumentKind::kPreferences, key_of(scope)));
   const std::lock_guard lock(mutex_);
-  if (known_.size() >= kMostKnown && known_.count(key) == 0) known_.clear();
-  Known& known = known_[key];
-  if (!known.preferences || known.text != *text) {
+  if (known_.size() >= kMostKnown && known_.count(owner) == 0) known_.clear();
+  Known& known = known_[owner];
+  if (!text) {
+    known.preferences = nullptr;
+  } else if (!known.preferences || known.text != *text) {
     ASSIGN_OR_RETURN(Preferences parsed, Preferences::parse(*text));
     known.preferences = std::make_shared<const Preferences>(std::move(parsed));
     known.text = std::move(*text);
   }
+  known.changes = changes;
   return known.preferences;
 }
 

@@ -4,6 +4,8 @@
 // Thread safety: any thread.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -30,10 +32,14 @@ class PreferenceBook {
 
  private:
   static std::string key_of(const Scope& scope);
+  static std::string owner_of(const Scope& scope);
 
   SqliteStorage& storage_;
   std::mutex mutex_;
+  // SqliteStorage::table_changes() at which nobody had any preferences: mostly that is all there is to know.
+  std::atomic<uint64_t> none_at_{UINT64_MAX};
   struct Known {
+    uint64_t changes = 0;  // up to where the tables are known
     std::string text;
     std::shared_ptr<const Preferences> preferences;
   };

@@ -22,9 +22,8 @@ string Run(string session, params string[] script)
     foreach (string said in script)
     {
         talk.Append(new MemoryTurn(MemoryRole.User, said));
-        IReadOnlyList<MemoryItem> known =
-            store.GetActiveContext(new MemoryContextQuery(said) { Newest = 0, MaxItems = 1 }, ada);
-        string answer = known.Count == 0 ? "I see" : "You told me: " + known[0].Content;
+        // With memory: what was looked for, what came of it and how long it took are kept, too.
+        string answer = store.GetAgent(ada).Run("answer", said, () => Answer(store.GetAgent(ada), said));
         if (said.Contains("allergic to")) // what matters is remembered for good
         {
             store.Remember("allergy", said, 0.95, ada);
@@ -34,4 +33,12 @@ string Run(string session, params string[] script)
         all += answer;
     }
     return all;
+}
+
+// What a language model would say.
+static string Answer(MemoryAgent agent, string said)
+{
+    var about = new MemoryContextQuery(said) { Newest = 0, MaxItems = 1, Filter = !MemoryField.Type.Eq("run") };
+    IReadOnlyList<MemoryItem> known = agent.GetContext(about);
+    return known.Count == 0 ? "I see" : "You told me: " + known[0].Content;
 }

@@ -47,14 +47,12 @@ func run(ctx context.Context, path, session string, script ...string) (string, e
 		if _, err := talk.Append(ctx, memtier.Turn{Role: memtier.RoleUser, Text: said}); err != nil {
 			return "", err
 		}
-		none := 0
-		known, err := ada.ActiveContext(ctx, memtier.WorkingContext{Text: said, ShortTerm: &none, MaxItems: 1})
+		// With memory: what was looked for, what came of it, and how long it took are kept, too.
+		answer, err := memtier.Run(ctx, ada, "answer", said, func(ctx context.Context) (string, error) {
+			return answerTo(ctx, ada, said)
+		})
 		if err != nil {
 			return "", err
-		}
-		answer := "I see"
-		if len(known) > 0 {
-			answer = "You told me: " + known[0].Text()
 		}
 		if strings.Contains(said, "allergic to") { // what matters is remembered for good
 			if _, err := ada.Remember(ctx, "allergy", said, 0.95); err != nil {
@@ -67,5 +65,20 @@ func run(ctx context.Context, path, session string, script ...string) (string, e
 		fmt.Printf("ada:   %s\nagent: %s\n", said, answer)
 		answers += answer
 	}
+	failed, err := ada.Count(ctx, memtier.Eq(memtier.Meta("success"), false))
+	if err != nil || failed > 0 {
+		return "", fmt.Errorf("%d of the agent's answers failed: %v", failed, err)
+	}
 	return answers, nil
+}
+
+// answerTo is what a language model would say.
+func answerTo(ctx context.Context, ada *memtier.Memory, said string) (string, error) {
+	none := 0
+	known, err := ada.ActiveContext(ctx, memtier.WorkingContext{Text: said, ShortTerm: &none, MaxItems: 1,
+		Filter: memtier.Not(memtier.Eq(memtier.FieldType, "run"))})
+	if err != nil || len(known) == 0 {
+		return "I see", err
+	}
+	return "You told me: " + known[0].Text(), nil
 }

@@ -1,6 +1,8 @@
 import dev.memtier.ContextQuery;
 import dev.memtier.Control;
 import dev.memtier.Conversation;
+import dev.memtier.Field;
+import dev.memtier.Filter;
 import dev.memtier.MemoryItem;
 import dev.memtier.MemoryStore;
 import dev.memtier.Scope;
@@ -35,9 +37,8 @@ public class Agent {
       Conversation talk = store.conversation(ada.withSession(session));
       for (String said : script) {
         talk.append(Turn.user(said));
-        ContextQuery about = ContextQuery.about(said).newest(0).maxItems(1);
-        List<MemoryItem> known = store.agent(ada).activeContext(about, Control.NONE);
-        String answer = known.isEmpty() ? "I see" : "You told me: " + known.get(0).content();
+        // With memory: what was looked for, what came of it and how long it took are kept, too.
+        String answer = store.agent(ada).run("answer", said, () -> answer(store, ada, said));
         if (said.contains("allergic to")) { // what matters is remembered for good
           store.agent(ada).remember("allergy", said, 0.95);
         }
@@ -47,5 +48,16 @@ public class Agent {
       }
     }
     return answers.toString();
+  }
+
+  /** What a language model would say. */
+  private static String answer(MemoryStore store, Scope ada, String said) {
+    ContextQuery about =
+        ContextQuery.about(said)
+            .newest(0)
+            .maxItems(1)
+            .filter(Filter.not(Field.TYPE.eq("run")));
+    List<MemoryItem> known = store.agent(ada).activeContext(about, Control.NONE);
+    return known.isEmpty() ? "I see" : "You told me: " + known.get(0).content();
   }
 }

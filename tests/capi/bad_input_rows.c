@@ -199,6 +199,21 @@
     P(0), P(1), P(2), N(3), L(4), I(5), P(6), P(7)) \
   X(conversation_sessions, "store:store scope?:scope limit:limit control?:control out:out_json", \
     P(0), P(1), L(2), P(3), P(4)) \
+  X(knowledge_put, "store:store scope?:scope knowledge:knowledge durability:durability " \
+    "out?:out_item", P(0), P(1), P(2), N(3), I(4), P(5)) \
+  X(knowledge_update, "store:store scope?:scope knowledgeid:id knowledge:change|knowledge " \
+    "version:version durability:durability out?:out_item", \
+    P(0), P(1), P(2), N(3), P(4), N(5), L(6), I(7), P(8)) \
+  X(knowledge_history, "store:store scope?:scope knowledgeid:id limit:limit out:out_items", \
+    P(0), P(1), P(2), N(3), L(4), P(5)) \
+  X(knowledge_contradictions, "store:store scope?:scope document:document|contradictions " \
+    "control?:control out:out_json", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(episode_put, "store:store scope?:scope episode:episode durability:durability out?:out_item", \
+    P(0), P(1), P(2), N(3), I(4), P(5)) \
+  X(episode_around, "store:store scope?:scope document:document|around control?:control " \
+    "out:out_items", P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(run_record, "store:store scope?:scope run:run durability:durability out?:out_item", \
+    P(0), P(1), P(2), N(3), I(4), P(5)) \
   X(context_remember, "store:store scope?:scope id:key|id text:value double:importance " \
     "durability:durability out?:out_item", \
     P(0), P(1), P(2), N(3), P(4), N(5), D(6), I(7), P(8)) \

@@ -35,7 +35,8 @@ size_t parse_parameters(const char* text, parameter* list) {
         "collectionname", "newpolicy",   "newcallback", "policyname",
         "newrule",        "rulename",    "newspace",    "space",
         "floats",         "floatbuffer", "manyfloats",  "restore",
-        "turn",           "turns",       "newfeedback"};
+        "turn",           "turns",       "newfeedback", "knowledge",
+        "knowledgeid",    "episode",     "run"};
     at += strcmp(p->kind, "ids") == 0 ? 3 : 1;
     for (size_t i = 0; i < sizeof kPairs / sizeof kPairs[0]; ++i) {
       if (strcmp(p->kind, kPairs[i]) == 0) ++at;
@@ -62,6 +63,8 @@ static void make(handles* h) {
   const char* link = "{\"source\": \"a\", \"target\": {\"concept\": \"there\"}}";
   OK(memtier_link_put(h->store, h->scope, SIZED(link), 0, ERR));
   OK(memtier_collection_create(h->store, SIZED("{\"name\": \"made\"}"), ERR));
+  const char* known = "{\"id\": \"k\", \"content\": \"x\"}";
+  OK(memtier_knowledge_put(h->store, h->scope, SIZED(known), 0, NULL, ERR));
   const char* space = "{\"name\": \"s\", \"dimension\": 2}";
   const float vector[] = {1, 2};
   OK(memtier_space_create(h->store, SIZED(space), ERR));
@@ -166,6 +169,10 @@ static const char* good_text(const parameter* p) {
       {"collectionname", "made"},
       {"turn", "{\"role\": \"user\"}"},
       {"turns", "{\"turns\": [{\"role\": \"user\"}]}"},
+      {"knowledge", "{\"content\": \"x\"}"},
+      {"knowledgeid", "k"},
+      {"episode", "{\"content\": \"x\"}"},
+      {"run", "{\"name\": \"x\"}"},
       {"newcollection", "{\"name\": \"new\"}"},
       {"newpolicy", "{\"name\": \"new\", \"action\": \"demote\"}"},
       {"newcallback", "{\"name\": \"own\"}"},
@@ -343,21 +350,23 @@ static size_t wrong_texts(const parameter* p, wrong_value* list) {
   n += wrong_pair(list + n, "invalid UTF-8", "\xc3\x28", 2);
   if (is_any(p,
              "filter list querytext document tiers json newindex newcollection newspace restore "
-             "newfeedback newpolicy newcallback newrule turn turns " GRAPH_DOCUMENTS)) {
+             "newfeedback newpolicy newcallback newrule turn turns knowledge episode "
+             "run " GRAPH_DOCUMENTS)) {
     n += wrong_pair(list + n, "no JSON", "{", 1);
   }
   if (is(p, "tokenizer")) n += wrong_pair(list + n, "no tokenizer", "klingon", 7);
   if (is_any(p,
              "id tag tier tiers newindex indexname conceptname newcollection newspace space "
              "collectionname policyname newpolicy newcallback newrule rulename "
-             "restore turn turns " GRAPH_DOCUMENTS))
+             "restore turn turns knowledge knowledgeid episode run " GRAPH_DOCUMENTS))
     n += wrong_pair(list + n, "empty", "", 0);
   if (is_any(p, "name tag indexname"))
     n += wrong_pair(list + n, "too long", long_name, sizeof long_name);
   if (is_any(p, "name tag indexname conceptname collectionname policyname rulename"))
     n += wrong_pair(list + n, "a control character", "a\nb", 3);
   if (is(p, "key1024")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
-  if (is_any(p, "id anyid")) n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
+  if (is_any(p, "id anyid knowledgeid"))
+    n += wrong_pair(list + n, "too long", long_id, sizeof long_id);
   return n;
 }
 

@@ -92,6 +92,13 @@ class Machine {
   void sessions();
   void remember();
   void active();
+  void know();
+  void believe();
+  void history();
+  void contradictions();
+  void episode();
+  void around();
+  void record();
   void export_lines();
   void import_lines();
 
@@ -108,6 +115,7 @@ class Machine {
   int32_t mode();
   std::string list_document();
   void transfer(decltype(&memtier_collection_copy) call);
+  void put_document(const std::string& key, decltype(&memtier_episode_put) call);
   std::vector<memtier_tier_statistics> all_tiers();
 
   // What they expect.

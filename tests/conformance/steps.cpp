@@ -52,6 +52,13 @@ Machine::Action Machine::action(const std::string& name) {
       {"sessions", &Machine::sessions},
       {"remember", &Machine::remember},
       {"active", &Machine::active},
+      {"know", &Machine::know},
+      {"believe", &Machine::believe},
+      {"history", &Machine::history},
+      {"contradictions", &Machine::contradictions},
+      {"episode", &Machine::episode},
+      {"around", &Machine::around},
+      {"record", &Machine::record},
       {"export", &Machine::export_lines},
       {"import", &Machine::import_lines}};
   const auto found = kActions.find(name);

@@ -1,4 +1,4 @@
-// The steps of operations.json about collections, conversations and contexts.
+// The steps of operations.json about collections, conversations, contexts, knowledge, episodes and runs.
 #include "conformance/machine.h"
 
 namespace memtier::testing {
@@ -180,6 +180,80 @@ void Machine::active() {
   memtier_items* items = nullptr;
   ask([&](memtier_error** error) {
     return memtier_context_active(store_, scope_.get(), document.data(), document.size(), &control_,
+                                  &items, error);
+  });
+  expect("texts", texts_of(items));
+}
+
+void Machine::put_document(const std::string& key, decltype(&memtier_episode_put) call) {
+  const std::string document = step_->source(key);
+  const int32_t level = durability();
+  memtier_item* item = nullptr;
+  ask([&](memtier_error** error) {
+    return call(store_, scope_.get(), document.data(), document.size(), level, &item, error);
+  });
+  expect_item(item);
+}
+
+void Machine::know() {
+  put_document("knowledge", memtier_knowledge_put);
+}
+
+void Machine::episode() {
+  put_document("episode", memtier_episode_put);
+}
+
+void Machine::record() {
+  put_document("run", memtier_run_record);
+}
+
+void Machine::believe() {
+  const std::string id = step_->text("id");
+  const std::string change = step_->source("change");
+  const auto version = step_->get<int64_t>("version", 0);
+  const int32_t level = durability();
+  memtier_item* item = nullptr;
+  ask([&](memtier_error** error) {
+    return memtier_knowledge_update(store_, scope_.get(), id.data(), id.size(), change.data(),
+                                    change.size(), version, level, &item, error);
+  });
+  expect_item(item);
+}
+
+void Machine::history() {
+  const std::string id = step_->text("id");
+  const auto limit = step_->get<int64_t>("limit", 100);
+  memtier_items* items = nullptr;
+  ask([&](memtier_error** error) {
+    return memtier_knowledge_history(store_, scope_.get(), id.data(), id.size(), limit, &items,
+                                     error);
+  });
+  expect("texts", texts_of(items));
+}
+
+void Machine::contradictions() {
+  json request = {{"limit", step_->get<int64_t>("limit", 100)}};
+  if (step_->has("filter")) request["filter"] = json::parse(step_->source("filter"));
+  const std::string document = request.dump();
+  memtier_bytes* bytes = nullptr;
+  ask([&](memtier_error** error) {
+    return memtier_knowledge_contradictions(store_, scope_.get(), document.data(), document.size(),
+                                            &control_, &bytes, error);
+  });
+  std::vector<Names> rows;
+  for (const json& one : json::parse(take_document(bytes))) {
+    const json& items = one.at("items");
+    rows.push_back(
+        {one.at("subject"), one.at("attribute"), items.at(0).at("id"), items.at(1).at("id")});
+  }
+  expect("rows", rows);
+}
+
+void Machine::around() {
+  const std::string document = step_->source("around");
+  memtier_items* items = nullptr;
+  ask([&](memtier_error** error) {
+    return memtier_episode_around(store_, scope_.get(), document.data(), document.size(), &control_,
                                   &items, error);
   });
   expect("texts", texts_of(items));

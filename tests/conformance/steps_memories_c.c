@@ -1,4 +1,5 @@
-/* The steps of operations.json about collections, conversations and contexts, in C. */
+/* The steps of operations.json about collections, conversations, contexts, knowledge, episodes and
+ * runs, in C. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -182,6 +183,90 @@ static memtier_status step_active(machine* m) {
   return MEMTIER_OK;
 }
 
+typedef memtier_status (*document_call)(memtier_store*, const memtier_scope*, const char*, size_t,
+                                        int32_t, memtier_item**, memtier_error**);
+
+static memtier_status put_document(machine* m, const char* name, document_call call) {
+  const json_string document = source_key(m, name);
+  const int32_t level = durability_key(m);
+  memtier_item* item = NULL;
+  TRY(call(m->store, m->scope, BYTES(document), level, &item, ERR));
+  expect_item(m, item);
+  return MEMTIER_OK;
+}
+
+static memtier_status step_know(machine* m) {
+  return put_document(m, "knowledge", memtier_knowledge_put);
+}
+
+static memtier_status step_episode(machine* m) {
+  return put_document(m, "episode", memtier_episode_put);
+}
+
+static memtier_status step_record(machine* m) {
+  return put_document(m, "run", memtier_run_record);
+}
+
+static memtier_status step_believe(machine* m) {
+  const json_string id = text_key(m, "id");
+  const json_string change = source_key(m, "change");
+  const int64_t version = int_key(m, "version", 0);
+  const int32_t level = durability_key(m);
+  memtier_item* item = NULL;
+  TRY(memtier_knowledge_update(m->store, m->scope, BYTES(id), BYTES(change), version, level, &item,
+                               ERR));
+  expect_item(m, item);
+  return MEMTIER_OK;
+}
+
+static memtier_status step_history(machine* m) {
+  const json_string id = text_key(m, "id");
+  memtier_items* items = NULL;
+  TRY(memtier_knowledge_history(m->store, m->scope, BYTES(id), int_key(m, "limit", 100), &items,
+                                ERR));
+  expect_texts(m, items);
+  return MEMTIER_OK;
+}
+
+static memtier_status step_contradictions(machine* m) {
+  const json_string filter = source_key(m, "filter");
+  const int64_t limit = int_key(m, "limit", 100);
+  char document[1024];
+  snprintf(document, sizeof document, "{\"limit\": %lld, \"filter\": %s}", (long long)limit,
+           filter.size == 0 ? "{}" : filter.data);
+  memtier_bytes* list = NULL;
+  TRY(memtier_knowledge_contradictions(m->store, m->scope, SIZED(document), &m->control, &list,
+                                       ERR));
+  char rows[4096] = "";
+  const char* text = memtier_bytes_data(list);
+  const json pairs = json_value(text, text + memtier_bytes_size(list));
+  json place = {NULL, NULL};
+  json pair;
+  while (json_next(pairs, &place, NULL, &pair)) {
+    const size_t used = strlen(rows);
+    snprintf(rows + used, sizeof rows - used, "%s %s ",
+             json_text(json_member(pair, "subject")).data,
+             json_text(json_member(pair, "attribute")).data);
+    json side_place = {NULL, NULL};
+    json side;
+    while (json_next(json_member(pair, "items"), &side_place, NULL, &side)) {
+      const size_t now = strlen(rows);
+      snprintf(rows + now, sizeof rows - now, "%s ", json_text(json_member(side, "id")).data);
+    }
+  }
+  memtier_bytes_destroy(list);
+  expect_words(m, "rows", rows);
+  return MEMTIER_OK;
+}
+
+static memtier_status step_around(machine* m) {
+  const json_string document = source_key(m, "around");
+  memtier_items* items = NULL;
+  TRY(memtier_episode_around(m->store, m->scope, BYTES(document), &m->control, &items, ERR));
+  expect_texts(m, items);
+  return MEMTIER_OK;
+}
+
 step_function find_memory_step(const char* name) {
   static const struct {
     const char* name;
@@ -199,7 +284,14 @@ step_function find_memory_step(const char* name) {
                 {"replace", step_replace},
                 {"sessions", step_sessions},
                 {"remember", step_remember},
-                {"active", step_active}};
+                {"active", step_active},
+                {"know", step_know},
+                {"believe", step_believe},
+                {"history", step_history},
+                {"contradictions", step_contradictions},
+                {"episode", step_episode},
+                {"around", step_around},
+                {"record", step_record}};
   for (int i = 0; i < COUNT_OF(kSteps); ++i) {
     if (strcmp(kSteps[i].name, name) == 0) return kSteps[i].run;
   }

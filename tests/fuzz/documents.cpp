@@ -1,8 +1,11 @@
-// The other documents: queries, lists, ladders, import options, item documents. The first byte chooses.
+// The other documents: queries, lists, ladders, import options, knowledge, episodes, runs, items. The first byte chooses.
 #include "fuzz/fuzz.h"
 #include "model/draft.h"
+#include "model/episode.h"
+#include "model/knowledge.h"
 #include "model/ladder.h"
 #include "model/query.h"
+#include "model/run.h"
 #include "share/import.h"
 
 void fuzz_one(std::string_view bytes) {
@@ -27,6 +30,15 @@ void fuzz_one(std::string_view bytes) {
       require(again.ok() && again->to_json() == json, "a ladder comes back from its document");
       break;
     }
+    case 'k':
+      (void)Knowledge::parse(text).ok();
+      break;
+    case 'e':
+      (void)parse_episode(text, 0).ok();
+      break;
+    case 'r':
+      (void)parse_run(text, 0).ok();
+      break;
     default: {
       const auto document = parse_item_document(text);
       Draft draft;

@@ -44,6 +44,20 @@ class Contexts : public ::testing::Test {
   std::unique_ptr<Store> store_;
 };
 
+TEST_F(Contexts, of_several_short_term_tiers_are_in_one_order) {
+  StoreOptions options = quiet_options(clock_);
+  options.ladder = "six";
+  store_ = open_store(":memory:", options);
+  int number = 0;
+  for (const char* tier : {"working", "session", "working", "immediate", "semantic"}) {
+    clock_->advance_us(1000);
+    const Json item = {{"content", "n" + std::to_string(number++)}, {"tier", tier}};
+    must_put(*store_, kAda, item.dump());
+  }
+  EXPECT_EQ(active(R"({"short_term": 3, "max_items": 3})"), (Strings{"n3", "n2", "n1"}));
+  EXPECT_EQ(active(), (Strings{"n3", "n2", "n1", "n0", "n4"}));
+}
+
 TEST_F(Contexts, what_matters_goes_into_long_term_memory_and_the_rest_for_an_hour) {
   open();
   const ItemRef lasting = remember("nuts", "allergic to nuts", 0.81);

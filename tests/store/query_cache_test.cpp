@@ -73,6 +73,27 @@ TEST(QueryCache, keeps_nothing_where_there_is_feedback) {
   EXPECT_EQ(counted(*stores.cached).hits, 0);
 }
 
+// Whether there are preferences is known without looking, until the tables change, by whomever.
+TEST(QueryCache, hears_of_feedback_that_comes_and_goes_elsewhere) {
+  const TempFolder folder;
+  CachedStores stores(folder, make_clock());
+  const Scope ada = scope_of({.user = "ada"});
+  must_put(*stores.cached, ada, R"({"id": "a", "content": "tea", "tags": ["green"]})");
+  const auto hits_after_asking_twice = [&](const Scope& scope) {
+    found(*stores.cached, scope, R"({"text": "tea"})");
+    const int64_t before = counted(*stores.cached).hits;
+    found(*stores.cached, scope, R"({"text": "tea"})");
+    return counted(*stores.cached).hits - before;
+  };
+  EXPECT_EQ(hits_after_asking_twice(ada), 1);
+  const std::vector<Feedback> liked = {{"a", 1}};
+  must(stores.plain->add_feedback(ada, liked));
+  EXPECT_EQ(hits_after_asking_twice(ada), 0);
+  EXPECT_EQ(hits_after_asking_twice(scope_of({.user = "eve"})), 1) << "she has none";
+  must(stores.plain->forget_feedback(ada));
+  EXPECT_EQ(hits_after_asking_twice(ada), 1);
+}
+
 TEST(QueryCache, keeps_answers_while_others_write_elsewhere) {
   const TempFolder folder;
   CachedStores stores(folder, make_clock());

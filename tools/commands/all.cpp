@@ -92,6 +92,9 @@ void add_all(CLI::App& app, Tool& tool) {
   add_remember(app, tool);
   add_recall(app, tool);
   add_context(app, tool);
+  add_knowledge(app, tool);
+  add_episode(app, tool);
+  add_record(app, tool);
   add_stats(app, tool);
   add_tiers(app, tool);
   add_collection(app, tool);

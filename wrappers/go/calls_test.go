@@ -75,6 +75,28 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.ActiveContext(ctx, memtier.WorkingContext{})
 			return err
 		},
+		"PutKnowledge": func(ctx context.Context) error {
+			_, err := store.PutKnowledge(ctx, memtier.Knowledge{ID: "known", Text: "x"})
+			return err
+		},
+		"UpdateKnowledge": func(ctx context.Context) error {
+			_, err := store.UpdateKnowledge(ctx, "known", memtier.Knowledge{Text: "y"})
+			return err
+		},
+		"KnowledgeHistory": func(ctx context.Context) error {
+			_, err := store.KnowledgeHistory(ctx, "known", 1)
+			return err
+		},
+		"Contradictions": func(ctx context.Context) error { _, err := store.Contradictions(ctx, all, 1); return err },
+		"PutEpisode": func(ctx context.Context) error {
+			_, err := store.PutEpisode(ctx, memtier.Episode{Text: "x"})
+			return err
+		},
+		"Around": func(ctx context.Context) error { _, err := store.Around(ctx, memtier.Around{}); return err },
+		"RecordRun": func(ctx context.Context) error {
+			_, err := store.RecordRun(ctx, memtier.RunRecord{Name: "x"})
+			return err
+		},
 		"CreateCollection": func(ctx context.Context) error { return store.CreateCollection(ctx, "c", "") },
 		"Collections":      func(ctx context.Context) error { _, err := store.Collections(ctx); return err },
 		"DropCollection": func(ctx context.Context) error {

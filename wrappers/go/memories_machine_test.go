@@ -67,6 +67,73 @@ func (m *machine) context(newest string) (turns memtier.TurnContext) {
 	return turns
 }
 
+func (m *machine) time(k *keys, name string) time.Time {
+	if !k.has(name) {
+		return time.Time{}
+	}
+	return time.UnixMicro(value(m.T, k, name, int64(0)))
+}
+
+// anything is a member as it is written; nil where there is none.
+func (m *machine) anything(k *keys, name string) any {
+	if !k.has(name) {
+		return nil
+	}
+	return k.raw(m.T, name)
+}
+
+// knowledge is a knowledge document as a typed one.
+func (m *machine) knowledge(name string) memtier.Knowledge {
+	k := value(m.T, m.step, name, keys{})
+	knowledge := memtier.Knowledge{ID: k.text(m.T, "id"), Text: k.text(m.T, "content"),
+		Value: m.anything(&k, "value"), ValidFrom: m.time(&k, "valid_from_us"),
+		ValidUntil: m.time(&k, "valid_until_us"), Metadata: m.anything(&k, "metadata"),
+		Tags:       value(m.T, &k, "tags", []string(nil)),
+		Importance: value(m.T, &k, "importance", (*float64)(nil))}
+	for name, place := range map[string]*string{"category": &knowledge.Category, "source": &knowledge.Source,
+		"subject": &knowledge.Subject, "attribute": &knowledge.Attribute} {
+		if *place = k.text(m.T, name); *place == "" && k.has(name) {
+			knowledge.Clear = append(knowledge.Clear, name)
+		}
+	}
+	if raw, is := knowledge.Value.(json.RawMessage); is && string(raw) == "null" {
+		knowledge.Value, knowledge.Clear = nil, append(knowledge.Clear, "value")
+	}
+	k.finish(m.T)
+	return knowledge
+}
+
+func (m *machine) episode() memtier.Episode {
+	k := value(m.T, m.step, "episode", keys{})
+	defer k.finish(m.T)
+	return memtier.Episode{ID: k.text(m.T, "id"), Text: k.text(m.T, "content"), Title: k.text(m.T, "title"),
+		Location: k.text(m.T, "location"), Participants: value(m.T, &k, "participants", []string(nil)),
+		Emotions: value(m.T, &k, "emotions", map[string]float64(nil)), Started: m.time(&k, "started_us"),
+		Ended: m.time(&k, "ended_us"), Metadata: m.anything(&k, "metadata")}
+}
+
+func (m *machine) around() memtier.Around {
+	k := value(m.T, m.step, "around", keys{})
+	around := memtier.Around{At: m.time(&k, "at_us"), ID: k.text(m.T, "id"),
+		Within: time.Duration(value(m.T, &k, "within_us", int64(0))) * time.Microsecond,
+		Limit:  value(m.T, &k, "limit", 0)}
+	if k.has("filter") {
+		around.Filter = memtier.FilterJSON(k.raw(m.T, "filter"))
+	}
+	k.finish(m.T)
+	return around
+}
+
+func (m *machine) runRecord() memtier.RunRecord {
+	k := value(m.T, m.step, "run", keys{})
+	defer k.finish(m.T)
+	return memtier.RunRecord{ID: k.text(m.T, "id"), Name: k.text(m.T, "name"), Input: m.anything(&k, "input"),
+		Result: m.anything(&k, "result"), Error: k.text(m.T, "error"),
+		Failed: !value(m.T, &k, "success", true), Started: m.time(&k, "started_us"),
+		Duration: time.Duration(value(m.T, &k, "duration_us", int64(0))) * time.Microsecond,
+		Metadata: m.anything(&k, "metadata")}
+}
+
 var memoryActions = map[string]func(*machine) error{
 	"collection_create": func(m *machine) error {
 		k := value(m.T, m.step, "collection", keys{})
@@ -140,5 +207,46 @@ var memoryActions = map[string]func(*machine) error{
 			texts = append(texts, item.Text())
 		}
 		return expectResult(m, "texts", texts, err)
+	},
+	"know": func(m *machine) error {
+		knowledge, err := m.memory.PutKnowledge(m.ctx, m.knowledge("knowledge"), m.durability())
+		return m.expectItem(knowledge.Item, err)
+	},
+	"believe": func(m *machine) error {
+		knowledge, err := m.memory.UpdateKnowledge(m.ctx, m.step.text(m.T, "id"), m.knowledge("change"),
+			m.version(), m.durability())
+		return m.expectItem(knowledge.Item, err)
+	},
+	"history": func(m *machine) error {
+		beliefs, err := m.memory.KnowledgeHistory(m.ctx, m.step.text(m.T, "id"), value(m.T, m.step, "limit", 100))
+		texts := []string{}
+		for _, belief := range beliefs {
+			texts = append(texts, belief.Text)
+		}
+		return expectResult(m, "texts", texts, err)
+	},
+	"contradictions": func(m *machine) error {
+		pairs, err := m.memory.Contradictions(m.ctx, m.filter(), value(m.T, m.step, "limit", 100))
+		rows := [][]string{}
+		for _, one := range pairs {
+			rows = append(rows, []string{one.Subject, one.Attribute, one.Sides[0].ID, one.Sides[1].ID})
+		}
+		return expectResult(m, "rows", rows, err)
+	},
+	"episode": func(m *machine) error {
+		episode, err := m.memory.PutEpisode(m.ctx, m.episode(), m.durability())
+		return m.expectItem(episode.Item, err)
+	},
+	"around": func(m *machine) error {
+		items, err := m.memory.Around(m.ctx, m.around())
+		texts := []string{}
+		for _, item := range items {
+			texts = append(texts, item.Text())
+		}
+		return expectResult(m, "texts", texts, err)
+	},
+	"record": func(m *machine) error {
+		run, err := m.memory.RecordRun(m.ctx, m.runRecord(), m.durability())
+		return m.expectItem(run.Item, err)
 	},
 }

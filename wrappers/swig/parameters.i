@@ -14,6 +14,8 @@
   (const char *link, size_t link_size), (const char *links, size_t links_size),
   (const char *collection, size_t collection_size), (const char *to, size_t to_size),
   (const char *turn, size_t turn_size), (const char *turns, size_t turns_size),
+  (const char *knowledge, size_t knowledge_size), (const char *change, size_t change_size),
+  (const char *episode, size_t episode_size), (const char *run, size_t run_size),
   (const char *value, size_t value_size),
   (const char *policy, size_t policy_size), (const char *rule, size_t rule_size),
   (const char *request, size_t request_size),

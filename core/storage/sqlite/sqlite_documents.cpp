@@ -29,6 +29,14 @@ Result<std::optional<std::string>> SqliteStorage::find_document(DocumentKind kin
   return read_document(*loan, kind, name);
 }
 
+Result<bool> SqliteStorage::has_documents(DocumentKind kind) {
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  ASSIGN_OR_RETURN(Statement select,
+                   loan->prepare("SELECT 1 FROM documents WHERE kind = ? LIMIT 1"));
+  StatementUse use(select.bind(1, static_cast<int64_t>(kind)));
+  return use->step();
+}
+
 Status SqliteStorage::edit_document(DocumentKind kind, std::string_view name,
                                     const ChangeDocument& change) {
   return write([&](Connection& connection) -> Status {

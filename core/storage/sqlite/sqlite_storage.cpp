@@ -407,7 +407,9 @@ Status SqliteStorage::write(const std::function<Status(Connection&)>& change, bo
   };
   if (in_memory_) {
     ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-    return run(*loan);
+    RETURN_IF_ERROR(run(*loan));
+    journal_->note_table_change();
+    return {};
   }
   RETURN_IF_ERROR(run(*writer_));
   journal_->note_table_change();

@@ -120,6 +120,10 @@ class SqliteStorage final : public Storage {
   Result<std::vector<ItemHead>> heads(const ReadScope& read, const FilterRef& filter,
                                       int64_t after_row, int64_t max_items,
                                       const StopCheck& stop) override;
+  // Changes whenever anybody has changed the tables; one load. What was read after it was asked holds for as
+  // long as it stays the same.
+  uint64_t table_changes() const { return journal_->table_changes(); }
+  Result<bool> has_documents(DocumentKind kind);
   // One document; nullopt: there is none of this name.
   Result<std::optional<std::string>> find_document(DocumentKind kind, std::string_view name);
   // Puts what `change` makes of it in its place, in one transaction.

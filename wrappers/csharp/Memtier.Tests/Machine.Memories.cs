@@ -54,6 +54,9 @@ internal sealed partial class Machine
                 ExpectTexts("texts", _store.GetActiveContext(Context("short_term"), _scope, _cancelled)
                     .Select(item => item.Content));
                 break;
+            case "know" or "believe" or "history" or "contradictions" or "episode" or "around" or "record":
+                ActOnKept(action);
+                break;
             default:
                 ActOnConversation(action, _store.GetConversation(_scope ?? new MemoryScope()));
                 break;

@@ -485,9 +485,23 @@ public final class Native implements NativeConstants {
 
   public static int optionsSetTokenCounter(long options, long counter, long[] error) { return NativeMethods.optionsSetTokenCounter(options, counter, error); }
 
+  public static int knowledgePut(long store, long scope, byte[] knowledge, int durability, long[] out_item, long[] error) { return NativeMethods.knowledgePut(store, scope, knowledge, durability, out_item, error); }
+
+  public static int knowledgeUpdate(long store, long scope, byte[] id, byte[] change, long version, int durability, long[] out_item, long[] error) { return NativeMethods.knowledgeUpdate(store, scope, id, change, version, durability, out_item, error); }
+
+  public static int knowledgeHistory(long store, long scope, byte[] id, long limit, long[] out_items, long[] error) { return NativeMethods.knowledgeHistory(store, scope, id, limit, out_items, error); }
+
+  public static int knowledgeContradictions(long store, long scope, byte[] document, long[] control, long[] out_json, long[] error) { return NativeMethods.knowledgeContradictions(store, scope, document, control, out_json, error); }
+
+  public static int episodePut(long store, long scope, byte[] episode, int durability, long[] out_item, long[] error) { return NativeMethods.episodePut(store, scope, episode, durability, out_item, error); }
+
+  public static int episodeAround(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.episodeAround(store, scope, document, control, out_items, error); }
+
   public static int contextRemember(long store, long scope, byte[] key, byte[] value, double importance, int durability, long[] out_item, long[] error) { return NativeMethods.contextRemember(store, scope, key, value, importance, durability, out_item, error); }
 
   public static int contextActive(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.contextActive(store, scope, document, control, out_items, error); }
+
+  public static int runRecord(long store, long scope, byte[] run, int durability, long[] out_item, long[] error) { return NativeMethods.runRecord(store, scope, run, durability, out_item, error); }
 
   public static int policyPut(long store, byte[] policy, long[] error) { return NativeMethods.policyPut(store, policy, error); }
 

@@ -235,8 +235,15 @@ final class NativeMethods {
   public final static native int conversationReplace(long jarg1, long jarg2, byte[] jarg3, long jarg5, int jarg6, long[] jarg7, long[] jarg8, long[] jarg9);
   public final static native int conversationSessions(long jarg1, long jarg2, long jarg3, long[] jarg4, long[] jarg5, long[] jarg6);
   public final static native int optionsSetTokenCounter(long jarg1, long jarg2, long[] jarg3);
+  public final static native int knowledgePut(long jarg1, long jarg2, byte[] jarg3, int jarg5, long[] jarg6, long[] jarg7);
+  public final static native int knowledgeUpdate(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, long jarg7, int jarg8, long[] jarg9, long[] jarg10);
+  public final static native int knowledgeHistory(long jarg1, long jarg2, byte[] jarg3, long jarg5, long[] jarg6, long[] jarg7);
+  public final static native int knowledgeContradictions(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int episodePut(long jarg1, long jarg2, byte[] jarg3, int jarg5, long[] jarg6, long[] jarg7);
+  public final static native int episodeAround(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
   public final static native int contextRemember(long jarg1, long jarg2, byte[] jarg3, byte[] jarg5, double jarg7, int jarg8, long[] jarg9, long[] jarg10);
   public final static native int contextActive(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int runRecord(long jarg1, long jarg2, byte[] jarg3, int jarg5, long[] jarg6, long[] jarg7);
   public final static native int policyPut(long jarg1, byte[] jarg2, long[] jarg4);
   public final static native int policyPutCallback(long jarg1, byte[] jarg2, long jarg4, long[] jarg5);
   public final static native int policyList(long jarg1, long[] jarg2, long[] jarg3);

@@ -8823,6 +8823,400 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetTokenC
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgePut(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_item **arg6 = (memtier_item **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int32_t)jarg5; 
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_item **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_knowledge_put(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeUpdate(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jlong jarg7, jint jarg8, jlongArray jarg9, jlongArray jarg10) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int64_t arg7 ;
+  int32_t arg8 ;
+  memtier_item **arg9 = (memtier_item **) 0 ;
+  memtier_error **arg10 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_java_bytes copy5 ;
+  intptr_t value9 ;
+  memtier_error *value10 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (!memtier_java_copy_in(jenv, jarg5, &copy5)) return 0;
+  arg5 = (char*)copy5.data;
+  arg6 = copy5.size;
+  
+  arg7 = (int64_t)jarg7; 
+  arg8 = (int32_t)jarg8; 
+  
+  value9 = 0;
+  arg9 = jarg9 ? (memtier_item **)&value9 : NULL;
+  
+  
+  value10 = NULL;
+  arg10 = jarg10 ? &value10 : NULL;
+  
+  result = memtier_knowledge_update(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,arg9,arg10);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  
+  if (jarg9) {
+    jlong out = (jlong)value9;
+    (*jenv)->SetLongArrayRegion(jenv, jarg9, 0, 1, &out);
+  }
+  
+  
+  if (jarg10 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value10;
+    (*jenv)->SetLongArrayRegion(jenv, jarg10, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  memtier_java_copy_done(&copy5); 
+  
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeHistory(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlong jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int64_t arg5 ;
+  memtier_items **arg6 = (memtier_items **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int64_t)jarg5; 
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_items **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_knowledge_history(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeContradictions(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_knowledge_contradictions(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_episodePut(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_item **arg6 = (memtier_item **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int32_t)jarg5; 
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_item **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_episode_put(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_episodeAround(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_items **arg6 = (memtier_items **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_items **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_episode_around(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_contextRemember(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jbyteArray jarg5, jdouble jarg7, jint jarg8, jlongArray jarg9, jlongArray jarg10) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
@@ -8940,6 +9334,66 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_contextActive(JN
   arg7 = jarg7 ? &value7 : NULL;
   
   result = memtier_context_active(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_runRecord(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jint jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_item **arg6 = (memtier_item **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int32_t)jarg5; 
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_item **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_run_record(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
   jresult = (jint)result; 
   
   

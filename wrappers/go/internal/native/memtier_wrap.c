@@ -5926,6 +5926,254 @@ int _wrap_OptionsSetTokenCounter_memtier(memtier_options *_swig_go_0, memtier_to
 }
 
 
+int _wrap_KnowledgePut_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_item **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_item **arg6 = (memtier_item **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int32_t)_swig_go_3; 
+  arg6 = (memtier_item **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_knowledge_put(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_KnowledgeUpdate_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, long long _swig_go_4, int _swig_go_5, memtier_item **_swig_go_6, memtier_error **_swig_go_7) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  char *arg5 = (char *) 0 ;
+  size_t arg6 ;
+  int64_t arg7 ;
+  int32_t arg8 ;
+  memtier_item **arg9 = (memtier_item **) 0 ;
+  memtier_error **arg10 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  
+  arg5 = (char *)_swig_go_3.p;
+  arg6 = (size_t)_swig_go_3.n;
+  
+  arg7 = (int64_t)_swig_go_4; 
+  arg8 = (int32_t)_swig_go_5; 
+  arg9 = (memtier_item **)_swig_go_6; 
+  arg10 = (memtier_error **)_swig_go_7; 
+  
+  result = memtier_knowledge_update(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(char const *)arg5,arg6,arg7,arg8,arg9,arg10);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_KnowledgeHistory_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int64_t arg5 ;
+  memtier_items **arg6 = (memtier_items **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int64_t)_swig_go_3; 
+  arg6 = (memtier_items **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_knowledge_history(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_KnowledgeContradictions_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_knowledge_contradictions(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_EpisodePut_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_item **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_item **arg6 = (memtier_item **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int32_t)_swig_go_3; 
+  arg6 = (memtier_item **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_episode_put(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_EpisodeAround_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_items **arg6 = (memtier_items **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_items **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_episode_around(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_ContextRemember_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, _gostring_ _swig_go_3, double _swig_go_4, int _swig_go_5, memtier_item **_swig_go_6, memtier_error **_swig_go_7) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -6000,6 +6248,45 @@ int _wrap_ContextActive_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_
   arg7 = (memtier_error **)_swig_go_5; 
   
   result = memtier_context_active(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_RunRecord_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, int _swig_go_3, memtier_item **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int32_t arg5 ;
+  memtier_item **arg6 = (memtier_item **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int32_t)_swig_go_3; 
+  arg6 = (memtier_item **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_run_record(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
   _swig_go_result = result; 
   
   

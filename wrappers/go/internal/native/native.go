@@ -197,9 +197,9 @@ typedef long long swig_type_167;
 typedef _gostring_ swig_type_168;
 typedef _gostring_ swig_type_169;
 typedef _gostring_ swig_type_170;
-typedef _gostring_ swig_type_171;
+typedef long long swig_type_171;
 typedef _gostring_ swig_type_172;
-typedef _gostring_ swig_type_173;
+typedef long long swig_type_173;
 typedef _gostring_ swig_type_174;
 typedef _gostring_ swig_type_175;
 typedef _gostring_ swig_type_176;
@@ -207,6 +207,16 @@ typedef _gostring_ swig_type_177;
 typedef _gostring_ swig_type_178;
 typedef _gostring_ swig_type_179;
 typedef _gostring_ swig_type_180;
+typedef _gostring_ swig_type_181;
+typedef _gostring_ swig_type_182;
+typedef _gostring_ swig_type_183;
+typedef _gostring_ swig_type_184;
+typedef _gostring_ swig_type_185;
+typedef _gostring_ swig_type_186;
+typedef _gostring_ swig_type_187;
+typedef _gostring_ swig_type_188;
+typedef _gostring_ swig_type_189;
+typedef _gostring_ swig_type_190;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -431,21 +441,28 @@ extern int _wrap_ConversationContext_memtier(uintptr_t arg1, uintptr_t arg2, swi
 extern int _wrap_ConversationReplace_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_165 arg3, swig_type_166 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
 extern int _wrap_ConversationSessions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_167 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_OptionsSetTokenCounter_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_ContextRemember_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_168 arg3, swig_type_169 arg4, double arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ContextActive_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_170 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_PolicyPut_memtier(uintptr_t arg1, swig_type_171 arg2, swig_voidp arg3);
-extern int _wrap_PolicyPutCallback_memtier(uintptr_t arg1, swig_type_172 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_KnowledgePut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_168 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_KnowledgeUpdate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_169 arg3, swig_type_170 arg4, swig_type_171 arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_KnowledgeHistory_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_172 arg3, swig_type_173 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_KnowledgeContradictions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_174 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_EpisodePut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_175 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_EpisodeAround_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_176 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ContextRemember_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_177 arg3, swig_type_178 arg4, double arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ContextActive_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_179 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_RunRecord_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_180 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_PolicyPut_memtier(uintptr_t arg1, swig_type_181 arg2, swig_voidp arg3);
+extern int _wrap_PolicyPutCallback_memtier(uintptr_t arg1, swig_type_182 arg2, uintptr_t arg3, swig_voidp arg4);
 extern int _wrap_PolicyList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_PolicyDelete_memtier(uintptr_t arg1, swig_type_173 arg2, swig_voidp arg3);
-extern int _wrap_PolicyApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_174 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_175 arg2, swig_voidp arg3);
+extern int _wrap_PolicyDelete_memtier(uintptr_t arg1, swig_type_183 arg2, swig_voidp arg3);
+extern int _wrap_PolicyApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_184 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_185 arg2, swig_voidp arg3);
 extern int _wrap_ArchiveRuleList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_176 arg2, swig_voidp arg3);
-extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_177 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ArchivePack_memtier(uintptr_t arg1, swig_type_178 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ArchiveRestore_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_179 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_186 arg2, swig_voidp arg3);
+extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_187 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchivePack_memtier(uintptr_t arg1, swig_type_188 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ArchiveRestore_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_189 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ArchiveGetStatistics_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_180 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_190 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_StorePause_memtier(uintptr_t arg1, swig_voidp arg2);
 extern int _wrap_StoreResume_memtier(uintptr_t arg1, swig_voidp arg2);
 extern int _wrap_ScopeForget_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
@@ -3060,6 +3077,101 @@ func OptionsSetTokenCounter(arg1 uintptr, arg2 uintptr, arg3 *uintptr) (_swig_re
 	return swig_r
 }
 
+func KnowledgePut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_KnowledgePut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func KnowledgeUpdate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 int64, arg6 int32, arg7 *uintptr, arg8 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	swig_r = (int32)(C._wrap_KnowledgeUpdate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_3)), C.swig_type_171(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	if Swig_escape_always_false {
+		Swig_escape_val = arg4
+	}
+	return swig_r
+}
+
+func KnowledgeHistory(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_KnowledgeHistory_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_2)), C.swig_type_173(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func KnowledgeContradictions(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_KnowledgeContradictions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func EpisodePut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_EpisodePut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func EpisodeAround(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_EpisodeAround_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
 func ContextRemember(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 float64, arg6 int32, arg7 *uintptr, arg8 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
@@ -3070,7 +3182,7 @@ func ContextRemember(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ContextRemember_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_3)), C.double(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ContextRemember_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_3)), C.double(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3088,7 +3200,22 @@ func ContextActive(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ContextActive_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ContextActive_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_179)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func RunRecord(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_RunRecord_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3102,7 +3229,7 @@ func PolicyPut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_PolicyPut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_PolicyPut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3115,7 +3242,7 @@ func PolicyPutCallback(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_PolicyPutCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_PolicyPutCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3136,7 +3263,7 @@ func PolicyDelete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_PolicyDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_173)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_PolicyDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3151,7 +3278,7 @@ func PolicyApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_PolicyApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_PolicyApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3163,7 +3290,7 @@ func ArchiveRulePut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ArchiveRulePut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ArchiveRulePut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3184,7 +3311,7 @@ func ArchiveRuleDelete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ArchiveRuleDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ArchiveRuleDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3199,7 +3326,7 @@ func ArchiveRuleApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ArchiveRuleApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ArchiveRuleApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3213,7 +3340,7 @@ func ArchivePack(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ArchivePack_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ArchivePack_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_188)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3228,7 +3355,7 @@ func ArchiveRestore(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ArchiveRestore_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_179)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ArchiveRestore_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3251,7 +3378,7 @@ func StoreTick(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_StoreTick_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_StoreTick_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_190)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}

@@ -340,9 +340,23 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetTokenCounter(nint options, TokenCounter* counter, nint* error) { return NativeMethods.OptionsSetTokenCounter(options, counter, error); }
 
+  internal static int KnowledgePut(nint store, nint scope, byte* knowledge, nuint knowledge_size, int durability, nint* out_item, nint* error) { return NativeMethods.KnowledgePut(store, scope, knowledge, knowledge_size, durability, out_item, error); }
+
+  internal static int KnowledgeUpdate(nint store, nint scope, byte* id, nuint id_size, byte* change, nuint change_size, long version, int durability, nint* out_item, nint* error) { return NativeMethods.KnowledgeUpdate(store, scope, id, id_size, change, change_size, version, durability, out_item, error); }
+
+  internal static int KnowledgeHistory(nint store, nint scope, byte* id, nuint id_size, long limit, nint* out_items, nint* error) { return NativeMethods.KnowledgeHistory(store, scope, id, id_size, limit, out_items, error); }
+
+  internal static int KnowledgeContradictions(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_json, nint* error) { return NativeMethods.KnowledgeContradictions(store, scope, document, document_size, control, out_json, error); }
+
+  internal static int EpisodePut(nint store, nint scope, byte* episode, nuint episode_size, int durability, nint* out_item, nint* error) { return NativeMethods.EpisodePut(store, scope, episode, episode_size, durability, out_item, error); }
+
+  internal static int EpisodeAround(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.EpisodeAround(store, scope, document, document_size, control, out_items, error); }
+
   internal static int ContextRemember(nint store, nint scope, byte* key, nuint key_size, byte* value, nuint value_size, double importance, int durability, nint* out_item, nint* error) { return NativeMethods.ContextRemember(store, scope, key, key_size, value, value_size, importance, durability, out_item, error); }
 
   internal static int ContextActive(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.ContextActive(store, scope, document, document_size, control, out_items, error); }
+
+  internal static int RunRecord(nint store, nint scope, byte* run, nuint run_size, int durability, nint* out_item, nint* error) { return NativeMethods.RunRecord(store, scope, run, run_size, durability, out_item, error); }
 
   internal static int PolicyPut(nint store, byte* policy, nuint policy_size, nint* error) { return NativeMethods.PolicyPut(store, policy, policy_size, error); }
 

@@ -505,11 +505,32 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_token_counter")]
   public static extern int OptionsSetTokenCounter(nint jarg1, TokenCounter* jarg2, nint* jarg3);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_put")]
+  public static extern int KnowledgePut(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_update")]
+  public static extern int KnowledgeUpdate(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, long jarg7, int jarg8, nint* jarg9, nint* jarg10);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_history")]
+  public static extern int KnowledgeHistory(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_contradictions")]
+  public static extern int KnowledgeContradictions(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_episode_put")]
+  public static extern int EpisodePut(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_episode_around")]
+  public static extern int EpisodeAround(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_context_remember")]
   public static extern int ContextRemember(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, double jarg7, int jarg8, nint* jarg9, nint* jarg10);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_context_active")]
   public static extern int ContextActive(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_run_record")]
+  public static extern int RunRecord(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_policy_put")]
   public static extern int PolicyPut(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);

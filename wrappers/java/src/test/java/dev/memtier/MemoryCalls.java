@@ -22,6 +22,22 @@ final class MemoryCalls {
     calls.put("turnContext", () -> store.agent(scope).turnContext(ContextQuery.DEFAULT, none));
     calls.put("remember", () -> store.agent(scope).remember("k", "tea", 0.9));
     calls.put("activeContext", () -> store.agent(scope).activeContext(ContextQuery.DEFAULT, none));
+    calls.put("recall", () -> store.agent(scope).recall("a"));
+    calls.put("agent search", () -> store.agent(scope).search(Query.text("tea")));
+    calls.put("putKnowledge", () -> store.agent(scope).putKnowledge(Knowledge.of("tea")));
+    calls.put("knowledge",
+        () -> {
+          Agent agent = store.agent(scope);
+          String id = agent.putKnowledge(Knowledge.of("tea is hot")).id();
+          agent.updateKnowledge(id, Knowledge.of("tea was hot"));
+          agent.knowledgeHistory(id, 2);
+        });
+    calls.put("contradictions",
+        () -> store.agent(scope).contradictions(Filter.everything(), 1, none));
+    calls.put("putEpisode", () -> store.agent(scope).putEpisode(Episode.of("tea was made")));
+    calls.put("around", () -> store.agent(scope).around(AroundQuery.NOW, none));
+    calls.put("recordRun", () -> store.agent(scope).recordRun(RunRecord.of("make tea")));
+    calls.put("agent run", () -> store.agent(scope).run("make tea", "green", () -> "hot"));
     GraphNode node = GraphNode.item("a");
     GraphNode concept = GraphNode.concept("c");
     calls.put("graph put", () -> store.graph().put(Link.of(node, concept)));

@@ -81,6 +81,8 @@ final class MemorySteps {
           agent.activeContext(context("short_term"), machine.control).stream()
               .map(MemoryItem::content)
               .toList());
+      case "know", "believe", "history", "contradictions", "episode", "around", "record" ->
+          new RememberedSteps(machine, agent).act(call);
       default -> talk(call, store.conversation(scope));
     }
   }
