@@ -229,6 +229,7 @@ class Witness {
     for (const Transition& move : must(store_.transitions(scope_, "", 0, 100))) {
       out_ << move.id << move.from << move.to << '\n';
     }
+    tell_memories();
     return out_.str();
   }
 
@@ -255,6 +256,26 @@ class Witness {
   }
 
  private:
+  // What is believed, what was believed, what happened, and what to have in mind.
+  void tell_memories() {
+    Control control;
+    out_ << must(store_.contradictions(scope_, must(ContradictionRequest::parse("")), control))
+         << '\n';
+    for (int i = 0; i < 8; ++i) {
+      const auto beliefs = store_.knowledge_history(scope_, "i" + std::to_string(i), 10);
+      out_ << static_cast<int>(beliefs.code());
+      if (beliefs.ok()) show(*beliefs.value().front());
+      Json around = {{"id", "i" + std::to_string(i)}, {"within_us", 5}, {"limit", 4}};
+      const auto near = store_.around(scope_, must(AroundRequest::parse(around.dump())), control);
+      out_ << static_cast<int>(near.code());
+      for (size_t n = 0; near.ok() && n < near.value().size(); ++n) show(*near.value()[n]);
+    }
+    for (const char* document : {"", R"({"text": "tea", "short_term": 2, "max_items": 6})"}) {
+      const auto request = must(ContextRequest::parse(document, ContextRequest::Kind::kWorking));
+      for (const ItemRef& item : must(store_.active_context(scope_, request, control))) show(*item);
+      out_ << '\n';
+    }
+  }
   void show(const Item& item) {
     out_ << item.id() << '/' << item.scope().bytes() << '/' << item.text(Text::kContent) << "; ";
   }
@@ -278,6 +299,8 @@ struct Placed {
 std::vector<Placed> any_items(Random& random, size_t count) {
   static const std::vector<std::string_view> kWords = {"green", "tea", "rain", "mud", "snow"};
   static const std::vector<std::string_view> kNames = {"", "a", "b"};
+  static const std::vector<std::string_view> kTypes = {"fact", "fact", "event", "knowledge",
+                                                       "episode"};
   const auto name = [&] { return kNames[random.below(kNames.size())]; };
   std::vector<Placed> items;
   for (size_t i = 0; i < count; ++i) {
@@ -287,7 +310,12 @@ std::vector<Placed> any_items(Random& random, size_t count) {
     }
     Json json = {{"id", "i" + std::to_string(random.below(8))},
                  {"content", content},
-                 {"type", random.one_in(2) ? "fact" : "event"},
+                 {"type", kTypes[random.below(kTypes.size())]},
+                 {"metadata",
+                  {{"subject", "x"},
+                   {"attribute", "is"},
+                   {"value", random.below(3)},
+                   {"ended_us", kStartUs + static_cast<int64_t>(i + random.below(20))}}},
                  {"importance", static_cast<double>(random.below(10)) / 10},
                  {"created_us", kStartUs + static_cast<int64_t>(i)}};
     if (random.one_in(2)) json["tags"] = {"red"};

@@ -1,4 +1,4 @@
-// SqliteStorage: small documents that belong to the store.
+// SqliteStorage: small documents that belong to the store, and how tables are changed beside the journal.
 #include "storage/sqlite/sqlite_storage.h"
 
 namespace memtier {
@@ -22,6 +22,28 @@ Status replace_document(Connection& connection, DocumentKind kind, std::string_v
 }
 
 }  // namespace
+
+Status SqliteStorage::write(const std::function<Status(Connection&)>& change, bool sync) {
+  const std::lock_guard lock(fold_mutex_);
+  const auto run = [&](Connection& connection) -> Status {
+    RETURN_IF_ERROR(
+        connection.execute(sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
+    Transaction transaction(connection);
+    RETURN_IF_ERROR(transaction.begin());
+    RETURN_IF_ERROR(change(connection));
+    return transaction.commit();
+  };
+  if (in_memory_) {
+    ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+    RETURN_IF_ERROR(run(*loan));
+    journal_->note_table_change();
+    return {};
+  }
+  RETURN_IF_ERROR(run(*writer_));
+  journal_->note_table_change();
+  checkpoint_if_due();
+  return {};
+}
 
 Result<std::optional<std::string>> SqliteStorage::find_document(DocumentKind kind,
                                                                 std::string_view name) {

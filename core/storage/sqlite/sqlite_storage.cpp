@@ -395,28 +395,6 @@ Status SqliteStorage::write_access(std::span<const AccessDelta> deltas) {
   return {};
 }
 
-Status SqliteStorage::write(const std::function<Status(Connection&)>& change, bool sync) {
-  const std::lock_guard lock(fold_mutex_);
-  const auto run = [&](Connection& connection) -> Status {
-    RETURN_IF_ERROR(
-        connection.execute(sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
-    Transaction transaction(connection);
-    RETURN_IF_ERROR(transaction.begin());
-    RETURN_IF_ERROR(change(connection));
-    return transaction.commit();
-  };
-  if (in_memory_) {
-    ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-    RETURN_IF_ERROR(run(*loan));
-    journal_->note_table_change();
-    return {};
-  }
-  RETURN_IF_ERROR(run(*writer_));
-  journal_->note_table_change();
-  checkpoint_if_due();
-  return {};
-}
-
 Status SqliteStorage::drain() {
   const bool buffered = pending_.end() > journal_->tail();
   if (!buffered && journal_->folded() >= journal_->tail()) return {};
