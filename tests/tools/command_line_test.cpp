@@ -15,7 +15,7 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
                             "validate", "completion", "help", "version", "index", "space",
                             "similar", "collection", "link", "concept", "neighbours", "path",
                             "spread", "graph", "policy", "archive", "restore", "forget", "embed",
-                            "feedback", "chat", "remember", "recall", "context"));
+                            "feedback", "consolidate", "compress", "chat", "remember", "recall", "context"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {
