@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -76,8 +77,15 @@ bool is_wanted(const Request& request, std::string_view id) {
   return false;
 }
 
+// Plots go where the report goes, or else into the build folder.
+std::string output_folder(const std::string& json) {
+  if (json.empty()) return MEMTIER_BUILD_DIR;
+  const std::string folder = std::filesystem::path(json).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 int run(const Request& request) {
-  Context context(request.quick, request.data);
+  Context context(request.quick, request.data, output_folder(request.json));
   for (const Benchmark& benchmark : benchmarks()) {
     if (!is_wanted(request, benchmark.id)) continue;
     const Stopwatch watch;

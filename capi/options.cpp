@@ -24,8 +24,9 @@ constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kDaySeconds = 86'400;
 constexpr int64_t kYearSeconds = 366 * kDaySeconds;
 
-constexpr std::array<Bounds, 20> kBounds = {{
+constexpr std::array<Bounds, 22> kBounds = {{
     {MEMTIER_OPTION_CREATE, "CREATE", 0, 1, 1},
+    {MEMTIER_OPTION_CHANGE_LADDER, "CHANGE_LADDER", 0, 1, 0},
     {MEMTIER_OPTION_DURABILITY, "DURABILITY", MEMTIER_DURABILITY_RELAXED, MEMTIER_DURABILITY_FULL,
      MEMTIER_DURABILITY_NORMAL},
     {MEMTIER_OPTION_RELAXED_INTERVAL_MS, "RELAXED_INTERVAL_MS", 1, 10'000, 10},
@@ -44,6 +45,7 @@ constexpr std::array<Bounds, 20> kBounds = {{
     {MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS, "LINK_HALF_LIFE_SECONDS", 0, 100 * kYearSeconds,
      30 * kDaySeconds},
     {MEMTIER_OPTION_LEARN_LINKS, "LEARN_LINKS", 0, 16, 0},
+    {MEMTIER_OPTION_PREFETCH, "PREFETCH", 0, 16, 0},
     {MEMTIER_OPTION_EMBED_BATCH, "EMBED_BATCH", 1, 4096, 64},
     {MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES, "COMPRESS_THRESHOLD_BYTES", 0, 64 * kMib, 1024},
     {MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS, "MAINTENANCE_INTERVAL_MS", 0, 7 * kDayMs, 0},
@@ -62,6 +64,12 @@ void apply(StoreOptions& options, int32_t key, int64_t value) {
   switch (key) {
     case MEMTIER_OPTION_CREATE:
       options.create = value != 0;
+      break;
+    case MEMTIER_OPTION_CHANGE_LADDER:
+      options.change_ladder = value != 0;
+      break;
+    case MEMTIER_OPTION_PREFETCH:
+      options.prefetch = value;
       break;
     case MEMTIER_OPTION_DURABILITY:
       options.durability = static_cast<Durability>(value);
@@ -156,6 +164,12 @@ Status apply_text(StoreOptions& options, int32_t key, std::string_view value) {
         return invalid("text of MODEL_PATH has a NUL inside");
       }
       options.model_path = std::string(value);
+      return {};
+    case MEMTIER_OPTION_CONSOLIDATION:
+      options.consolidation.reset();
+      if (!value.empty()) {
+        ASSIGN_OR_RETURN(options.consolidation, ConsolidationRequest::parse_option(value));
+      }
       return {};
     case MEMTIER_OPTION_EMBEDDER_NAME:
       RETURN_IF_ERROR(check_name(value, "text of EMBEDDER_NAME"));

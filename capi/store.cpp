@@ -144,6 +144,8 @@ memtier_status memtier_store_get_statistics(memtier_store* store,
     to.query_cache_misses = from.query_cache.misses;
     to.query_cache_entries = from.query_cache.entries;
     to.query_cache_bytes = from.query_cache.bytes;
+    to.prefetched = from.prefetched;
+    to.prefetch_hits = from.prefetch_hits;
     return {};
   });
 }

@@ -73,6 +73,7 @@ Status Store::start(const std::string& path) {
   settings.path = path;
   settings.create = options_.create;
   settings.ladder = options_.ladder;
+  settings.change_ladder = options_.change_ladder;
   settings.tokenizer = options_.tokenizer;
   settings.journal_bytes = options_.journal_bytes;
   settings.cache_bytes = cache_bytes(options_);
@@ -83,7 +84,13 @@ Status Store::start(const std::string& path) {
   // Without a background thread nobody would commit what waits.
   settings.relaxed_interval_us = options_.background ? options_.relaxed_interval_ms * 1000 : 0;
   settings.keep_snapshots = options_.background;
-  ASSIGN_OR_RETURN(storage_, SqliteStorage::open(settings));
+  auto opened = SqliteStorage::open(settings);
+  if (opened.code() == Code::kConflict && settings.change_ladder) {
+    RETURN_IF_ERROR(fold_leftovers(path));
+    opened = SqliteStorage::open(settings);
+  }
+  if (!opened.ok()) return opened.take_status();
+  storage_ = std::move(opened).value();
   residency_ = std::make_unique<Residency>(storage_->ladder(), resident_limit(options_));
   engine_ = std::make_unique<LadderEngine>(storage_->ladder(), *residency_, options_.eviction_order,
                                            options_.eviction_callback);
@@ -102,6 +109,7 @@ Status Store::start(const std::string& path) {
                                        options_.link_half_life_seconds * kSecondUs);
   preferences_ = std::make_unique<PreferenceBook>(*storage_);
   co_access_ = std::make_unique<CoAccess>(options_.learn_links);
+  prefetcher_ = std::make_unique<Prefetcher>(options_.prefetch);
   storage_->set_filter_binder(key_indexes_.get());
   if (options_.query_cache_bytes > 0) {
     query_cache_ = std::make_unique<QueryCache>(options_.query_cache_bytes);
@@ -109,6 +117,7 @@ Status Store::start(const std::string& path) {
   followers_.add(text_index_.get());
   RETURN_IF_ERROR(open_derived());
   RETURN_IF_ERROR(storage_->attach(this, &followers_));
+  if (storage_->ladder_changed()) RETURN_IF_ERROR(fit_into_ladder());
   counting_ = true;
   if (options_.background) {
     worker_.start([this] { return background_step(); });
@@ -119,6 +128,27 @@ Status Store::start(const std::string& path) {
     }
   }
   return {};
+}
+
+// What a process that is gone left in the journal goes into the tables, by the ladder that it knew.
+Status Store::fold_leftovers(const std::string& path) {
+  StoreOptions options;
+  options.background = false;
+  options.embedder = EmbedderKind::kNone;
+  options.busy_timeout_ms = options_.busy_timeout_ms;
+  options.transition_limit = options_.transition_limit;
+  options.compress_threshold_bytes = options_.compress_threshold_bytes;
+  options.clock = options_.clock;
+  ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::open(path, std::move(options)));
+  return store->close();
+}
+
+// Tiers of another ladder may be smaller.
+Status Store::fit_into_ladder() {
+  ASSIGN_OR_RETURN(const int64_t now, read_clock());
+  RETURN_IF_ERROR(engine_->relieve(Durability::kNormal, now, true));
+  options_.log.write(LogLevel::kInfo, "the store has another ladder now: " + ladder_json());
+  return storage_->fold(true);
 }
 
 Store::~Store() {
@@ -367,6 +397,8 @@ Result<StoreStatistics> Store::statistics() {
   statistics.evictions = counters_.sum(kEvictions);
   statistics.expirations = counters_.sum(kExpirations);
   statistics.access_dropped = access_.dropped();
+  statistics.prefetched = prefetcher_->fetched();
+  statistics.prefetch_hits = prefetcher_->hits();
   if (query_cache_) {
     statistics.query_cache = query_cache_->statistics();
     statistics.storage.memory_bytes += statistics.query_cache.bytes;

@@ -13,7 +13,7 @@
 //   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
 //   store_policies.cpp  policies and archive rules; store_feedback.cpp: preferences
 //   store_archive.cpp  packing and restoring; store_forget.cpp: all of a scope, for good
-//   store_maintenance.cpp  ticks
+//   store_maintenance.cpp  ticks; store_consolidate.cpp: a hot tier into the next one
 //
 // Thread safety: every function, any thread.
 #pragma once
@@ -61,6 +61,7 @@
 #include "store_options.h"
 #include "tiers/access_tracker.h"
 #include "tiers/ladder_engine.h"
+#include "tiers/prefetcher.h"
 #include "tiers/residency.h"
 
 namespace memtier {
@@ -274,6 +275,12 @@ class Store final : public ChangeSink {
   Result<std::string> archive_statistics();
   Result<std::string> pack_archive(const PackRequest& request, Control& control);
   Result<std::string> restore(const Scope& scope, const RestoreRequest& request, Control& control);
+  // Document of memtier.h, section 26.
+  Result<std::string> consolidate(const Scope& scope, const ConsolidationRequest& request,
+                                  Control& control);
+  // Compresses contents longer than so much where they stand; JSON.
+  Result<std::string> compress_where(const Scope& scope, const FilterRef& filter,
+                                     int64_t above_bytes, Control& control);
   // All of a scope, everywhere; the receipt, as JSON.
   Result<std::string> forget(const Scope& scope, Control& control);
   void let_go_policies();  // those of callbacks; no other call is under way
@@ -331,6 +338,8 @@ class Store final : public ChangeSink {
   Result<Query> with_meaning(const Query& query, const StopCheck& stop);
   Result<Hits> search_as(const Query& query, const ReadScope& read, const StopCheck& stop);
   Status start(const std::string& path);
+  Status fold_leftovers(const std::string& path);
+  Status fit_into_ladder();
   int64_t background_step();
   int64_t index_step();
   std::vector<MaintenanceJob> maintenance_jobs();
@@ -341,6 +350,7 @@ class Store final : public ChangeSink {
   Status flush_access();
   Status flush_learned();
   void warm_links();
+  void prefetch_behind(const Item& item);
   // Each call begins with it: what reads before it asked for is written first, so that it sees that.
   Result<int64_t> now_us();
   Result<int64_t> read_clock();
@@ -443,6 +453,17 @@ class Store final : public ChangeSink {
                       int64_t* out_count);
   Status act_on_items(const PlannedStep& step, const std::vector<ItemRef>& items, Reason reason,
                       int64_t now_us, int64_t* out_count);
+  struct Consolidation;
+  struct Before;
+  Status run_consolidation(const Scope& scope, const ConsolidationRequest& request, Control& guard,
+                           Json* out_report);
+  Status choose_for_consolidation(Control& guard, Consolidation* work);
+  Status consolidate_batches(Control& guard, Consolidation* work);
+  Status consolidate_batch(std::span<const int64_t> rows, Consolidation* work);
+  Status verify_consolidated(std::span<const Before> before, const Consolidation& work,
+                             int64_t now_us);
+  Status take_back(std::span<const Before> before, const Consolidation& work, int64_t now_us);
+  Result<bool> is_consolidation_due();
   Status remove_all_of(const Scope& scope, Control& guard, int64_t* count);
   Status refresh_items(const std::vector<ItemRef>& items, int64_t now_us);
   Result<int64_t> commit_moves(std::vector<WriteOp> operations, int64_t now_us);
@@ -469,6 +490,7 @@ class Store final : public ChangeSink {
   std::unique_ptr<LinkGraph> links_;
   std::unique_ptr<PreferenceBook> preferences_;
   std::unique_ptr<CoAccess> co_access_;
+  std::unique_ptr<Prefetcher> prefetcher_;
   std::mutex policies_mutex_;
   std::map<std::string, std::shared_ptr<const CallbackPolicy>, std::less<>> callback_policies_;
   AccessTracker access_;

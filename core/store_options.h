@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "embed/callback_embedder.h"
 #include "index/vector/derived_vectors.h"
+#include "model/consolidation.h"
 #include "model/context_request.h"
 #include "retrieval/query_cache.h"
 #include "storage/storage.h"
@@ -41,9 +43,12 @@ struct StoreOptions {
   int64_t learn_links = 0;
   int64_t maintenance_interval_ms = 0;  // 0: none in the background
   int64_t maintenance_budget_ms = 100;
+  std::optional<ConsolidationRequest> consolidation;  // in ticks
   EvictionOrder eviction_order = EvictionOrder::kRetention;
   int64_t random_seed = 0;
   std::string ladder;
+  bool change_ladder = false;
+  int64_t prefetch = 0;
   std::string tokenizer;
   EmbedderKind embedder = EmbedderKind::kBuiltin;
   std::string model_path;     // empty: it is looked for
@@ -76,6 +81,8 @@ struct StoreStatistics {
   int64_t expirations = 0;
   int64_t access_dropped = 0;
   QueryCacheStatistics query_cache;
+  int64_t prefetched = 0;
+  int64_t prefetch_hits = 0;
   double promotions_per_hour = 0;
   double demotions_per_hour = 0;
 };

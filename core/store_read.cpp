@@ -38,7 +38,8 @@ Status no_such_item(std::string_view id) {
 
 const Item* Store::peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us) {
   // A clock of the user's own must not be called under the epoch guard that the caller holds.
-  if (options_.clock || storage_->behind() || co_access_->is_on()) return nullptr;
+  if (options_.clock || storage_->behind() || co_access_->is_on() || prefetcher_->is_on())
+    return nullptr;
   const Item* item = residency_->map().peek(ItemKey(scope, id));
   // What a read may move or prolong goes the longer way.
   if (item == nullptr || item->tier() != 0 || item->header().ttl_us != kNoTtl) return nullptr;
@@ -92,6 +93,7 @@ Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t 
   };
   if (ItemRef item = resident(key); item && !item->is_expired(now)) {
     if (!fits(item)) return ItemRef();
+    if (prefetcher_->is_on()) prefetcher_->note_hit(item->row());
     count_read(item, true, now);
     return item;
   }
@@ -113,7 +115,25 @@ Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t 
     is_resident = true;
   }
   count_read(item, is_resident, now);
+  if (prefetcher_->is_on()) prefetch_behind(*item);
   return item;
+}
+
+// Brings into RAM what is likely to be read next. It is not worth failing for.
+void Store::prefetch_behind(const Item& item) {
+  for (const Prefetcher::Next& next : prefetcher_->after(item.row())) {
+    // One by one: taking one in may change the stamp of another.
+    const uint64_t stamp = residency_->stamp(next.key_hash);
+    {
+      const EpochGuard guard;
+      if (residency_->map().peek_row(next.key_hash, next.row) != nullptr) continue;
+    }
+    auto found = storage_->find_rows({&next.row, 1});
+    if (!found.ok()) return;
+    const ItemRef& near = (*found)[0];
+    if (!near || near->is_damaged()) continue;
+    if (residency_->admit_guest(near, stamp)) prefetcher_->note_fetched(next.row);
+  }
 }
 
 // The item that a call for one id means: exactly the scope's, else the only one that it allows.
@@ -140,6 +160,7 @@ Result<ItemRef> Store::resolve(const Scope& scope, std::string_view id, int64_t 
 
 void Store::count_read(const ItemRef& item, bool resident, int64_t now_us) {
   if (co_access_->is_on()) co_access_->note(*item, now_us);
+  if (prefetcher_->is_on()) prefetcher_->note(*item, now_us);
   const int32_t tier = item->tier();
   const Counter first = resident ? kResidentHits : kStoredHits;
   counters_.add(first + static_cast<size_t>(tier));

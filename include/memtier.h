@@ -273,8 +273,9 @@ typedef struct memtier_control {
 typedef struct memtier_options memtier_options;
 
 /* Keys of whole numbers (memtier_options_set_int64); memtier_option_get_bounds tells the range. */
-#define MEMTIER_OPTION_CREATE 1      /* 1 make a missing file (default), 0 MEMTIER_NOT_FOUND */
-#define MEMTIER_OPTION_DURABILITY 10 /* MEMTIER_DURABILITY_...; default NORMAL */
+#define MEMTIER_OPTION_CREATE 1        /* 1 make a missing file (default), 0 MEMTIER_NOT_FOUND */
+#define MEMTIER_OPTION_CHANGE_LADDER 2 /* 1 a store gets another ladder, see LADDER; default 0 */
+#define MEMTIER_OPTION_DURABILITY 10   /* MEMTIER_DURABILITY_...; default NORMAL */
 #define MEMTIER_OPTION_RELAXED_INTERVAL_MS 11 /* RELAXED writes are committed in time; 10 */
 #define MEMTIER_OPTION_BUSY_TIMEOUT_MS 12     /* longest wait for another writer; default 10000 */
 #define MEMTIER_OPTION_JOURNAL_BYTES 13       /* size of the journal; set at creation; 16 MiB */
@@ -289,6 +290,8 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS 28 /* of links, section 19; 30 days; 0 none */
 #define MEMTIER_OPTION_LEARN_LINKS 29 /* link a read with so many before it, 0 (default) to 16 */
 #define MEMTIER_OPTION_EMBED_BATCH 30 /* texts in one call of an embedder of your own; default 64 */
+#define MEMTIER_OPTION_PREFETCH \
+  31 /* items that a read brings into RAM with it, 0 (default) to 16 */
 #define MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES 40 /* longer content is compressed; 1024; 0 none */
 #define MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS 44  /* ticks in the background, section 26; 0 none */
 #define MEMTIER_OPTION_MAINTENANCE_BUDGET_MS 45    /* of one of these; default 100; 0 no limit */
@@ -296,7 +299,12 @@ typedef struct memtier_options memtier_options;
 
 /* Keys of text (memtier_options_set_text). The empty text takes a choice back.
    LADDER: "default", "six", "three", "levels", or a ladder document (section 13). For a store that
-   exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. */
+   exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. Or, with CHANGE_LADDER, the
+   store gets it as it is opened: items stay in the tier of the same name; those whose tier is not in it
+   go into the hottest tier of the same medium, or else of the next colder medium that there is, or the
+   last tier; then each tier gives down what it has no room for. All of it is one transaction. MEMTIER_BUSY
+   while anybody else has the store open; MEMTIER_LIMIT where the last tier has no room for what there is,
+   so that nothing is evicted for it. */
 #define MEMTIER_OPTION_LADDER 100
 /* TOKENIZER: how text is split into words. "english" (default): words without regard to case and
    diacritics, stemmed, stop words left out of questions; runs of Chinese, Japanese or Korean
@@ -315,6 +323,8 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_EMBEDDER 110
 #define MEMTIER_OPTION_MODEL_PATH 111
 #define MEMTIER_OPTION_EMBEDDER_NAME 112
+/* CONSOLIDATION: what ticks consolidate and when, a JSON object (section 26). Not set: nothing. */
+#define MEMTIER_OPTION_CONSOLIDATION 120
 
 /* What an acknowledged write has survived: per store by option, per write by argument.
    RELAXED: this process sees it at once; within the relaxed interval it survives a crash of the
@@ -329,6 +339,11 @@ typedef struct memtier_options memtier_options;
    more, so every further FULL write fails with MEMTIER_IO, and stands likewise, until the store is
    opened anew; memtier_store_flush writes all into the file itself and, where it succeeds, makes it
    safe. */
+
+/* PREFETCH learns from the order of reads by id, of each app, user and agent, what is read behind what. A
+   read that has to look into the file then brings into RAM, whatever their tier, the items that were read
+   behind its item at least twice; they leave it as any other, the longest unread first. Their tier does not
+   change. What was learned is in RAM, bounded, and gone when the store is closed. */
 
 /* Which items of an overflowing tier go first. */
 #define MEMTIER_EVICTION_RETENTION 1 /* the lowest retention score, see section 13 */
@@ -438,6 +453,8 @@ typedef struct memtier_store_statistics {
   int64_t query_cache_misses;  /* searches whose answer it might have had */
   int64_t query_cache_entries; /* answers in it now */
   int64_t query_cache_bytes;   /* what they take; part of memory_used_bytes */
+  int64_t prefetched;          /* items brought into RAM with others (PREFETCH) */
+  int64_t prefetch_hits;       /* of them those that were then read there */
 } memtier_store_statistics;
 
 /** Fills in the statistics. @param out_statistics  its struct_size set.
@@ -2782,11 +2799,14 @@ MEMTIER_API memtier_status memtier_archive_get_statistics(memtier_store* store,
  *
  *   "expire"         removes what has expired: memtier_store_sweep
  *   "demote"         moves what lies idle one tier down: memtier_tier_optimize
+ *   "consolidate"    what MEMTIER_OPTION_CONSOLIDATION says: memtier_tier_consolidate
  *   "policies"       applies the policies that are enabled: memtier_policy_apply
  *   "archive_rules"  follows the archive rules that are enabled: memtier_archive_rule_apply
  *   "archive"        packs what waits in the archive, but for months of which there is little, and what
  *                    blocks hold of which less than half is needed any more: memtier_archive_pack
  *   "indexes"        folds the journal into the file, and merges what was added to the indexes
+ *   "compact"        writes the file anew where a quarter of it is room that nothing needs any more, as
+ *                    packing leaves it; as memtier_scope_forget does, and only if the budget is enough
  *
  * WHO DRIVES IT: the caller, by memtier_store_tick; or the store itself, on a thread of its own, where
  * MAINTENANCE_INTERVAL_MS is set (it needs BACKGROUND). The clock and the eviction callback of the store
@@ -2804,7 +2824,8 @@ MEMTIER_API memtier_status memtier_archive_get_statistics(memtier_store* store,
  *  @param out_json  caller owns: memtier_bytes_destroy. A JSON object: "complete", false where the budget
  *  was used up, and then "next", the job that comes first in the next tick; "total"; "jobs", a list of
  *  {"name", "count": items moved, removed, changed or packed, "complete"}, for policies and archive rules also
- *  "results" as memtier_policy_apply tells them.
+ *  "results" as memtier_policy_apply tells them, for "consolidate" the "report" of
+ *  memtier_tier_consolidate, where it was due, for "compact" "saved_bytes".
  *  @return MEMTIER_NOT_FOUND (a job), MEMTIER_BUSY (another tick is under way), MEMTIER_CANCELLED,
  *  MEMTIER_CALLBACK; what a job fails with, and the next tick begins behind that job.
  *  Thread safety: any thread, one tick at a time.  @since 1.0 */
@@ -2820,6 +2841,61 @@ MEMTIER_API memtier_status memtier_store_pause(memtier_store* store, memtier_err
 /** Ends a pause; a tick follows at once.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_resume(memtier_store* store, memtier_error** error);
+
+/* CONSOLIDATION takes what is worth keeping out of a hot tier into the next one, before the tier is full
+ * and what is lowest has to go. It selects the items of the tier that are not pinned and that a filter
+ * holds for; leaves those with a lower retention score (section 13) than is asked for; puts them in order,
+ * the highest priority first, then the highest score; and takes them in batches. Of each batch contents are
+ * compressed, if that is asked for; the items are moved, all or none; what has arrived is read from the
+ * file again and compared. What fails is tried again; a batch that fails to the end leaves its items where
+ * they were, and the next goes on. An item is at any time in one of the two tiers, also where the process
+ * is killed.
+ *
+ * In ticks it is triggered by MEMTIER_OPTION_CONSOLIDATION: a JSON object with the keys of a request, but
+ * "dry_run", and "every_seconds", 0 (each tick, default) to a year: by time. By capacity: "min_fill". Each
+ * move is in the transition log with the reason "consolidated". */
+
+/** Consolidates a tier into the next one.
+ *  @param scope  NULL: the whole default collection.
+ *  @param request  a JSON object, or empty; its keys, all optional:
+ *    "from"        the name of a tier; default: the hottest
+ *    "filter"      only these; may ask for ages as a policy's condition does
+ *    "min_score"   0 (default) to 2: those with at least this retention score
+ *    "min_fill"    0 (default) to 1: nothing is done while the fuller of the tier's two capacities is used
+ *                  less; a tier without capacities counts as empty
+ *    "batch_size"  1 to 1000, default 100
+ *    "max_items"   1 to 1000000, default 100000: only the first of the order
+ *    "retries"     0 to 10, default 3: how often a batch is tried again
+ *    "compress_above_bytes"  0 to 67108864: longer contents are compressed as
+ *                  memtier_item_compress_where does; default: none are
+ *    "dry_run"     true: choose, and change nothing
+ *  @param control  may be NULL. Told of items moved. Stopped, what was moved stays so.
+ *  @param out_json  caller owns: memtier_bytes_destroy. A JSON object: "from", "to"; "triggered", whether
+ *  the tier was full enough; "dry_run"; "selected", items that the filter leaves; "below_score" of them;
+ *  "chosen"; "batches"; "moved"; "gone": left the tier by another way meanwhile; "retries";
+ *  "failed", items that stay, in "failed_batches"; "compressed", "saved_bytes"; "errors", a list of
+ *  {"batch", "items", "message"} for the first hundred of them.
+ *  @return MEMTIER_NOT_FOUND (the tier), MEMTIER_INVALID (it is the last one), MEMTIER_CANCELLED. That
+ *  batches failed is told in the report, and is no error.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status memtier_tier_consolidate(
+    memtier_store* store, const memtier_scope* scope, const char* request, size_t request_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
+
+/** Compresses the contents of items where they stand: those that are longer than so many bytes, are not
+ *  archived, and become smaller by a fifth. New items are compressed as they are stored, by
+ *  MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES; this is for those that are there already. Reads do not change.
+ *  @param scope  NULL: the whole default collection.  @param filter  empty: every item.
+ *  @param above_bytes  0 to 67108864.
+ *  @param control  may be NULL. Told of items compressed. Stopped, what was done stays.
+ *  @param out_json  caller owns: memtier_bytes_destroy. {"matched": items that the filter holds for,
+ *  "compressed": items, "original_bytes" and "compressed_bytes" of these}.
+ *  @return MEMTIER_CANCELLED.
+ *  Thread safety: any thread.  @since 1.0 */
+MEMTIER_API memtier_status
+memtier_item_compress_where(memtier_store* store, const memtier_scope* scope, const char* filter,
+                            size_t filter_size, int64_t above_bytes, const memtier_control* control,
+                            memtier_bytes** out_json, memtier_error** error);
 
 /* FORGETTING. What is to go by its age or by what it is: policies (section 24) delete or archive it, and
  * memtier_collection_move moves it into another collection. A deleted item leaves a note of its id, and

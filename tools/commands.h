@@ -43,6 +43,8 @@ void add_archive(CLI::App& app, Tool& tool);
 void add_restore(CLI::App& app, Tool& tool);
 void add_space(CLI::App& app, Tool& tool);
 void add_similar(CLI::App& app, Tool& tool);
+void add_consolidate(CLI::App& app, Tool& tool);
+void add_compress(CLI::App& app, Tool& tool);
 void add_maintain(CLI::App& app, Tool& tool);
 void add_optimize(CLI::App& app, Tool& tool);
 void add_sweep(CLI::App& app, Tool& tool);

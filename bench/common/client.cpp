@@ -36,6 +36,14 @@ Store::Store(const std::string& path, const StoreOptions& options) {
                                    options.embedder.size(), &error),
           error, "embedder");
   }
+  if (options.compress_threshold_bytes >= 0) {
+    check(memtier_options_set_int64(all, MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES,
+                                    options.compress_threshold_bytes, &error),
+          error, "compress threshold");
+  }
+  if (options.clock != nullptr) {
+    check(memtier_options_set_clock(all, options.clock, &error), error, "clock");
+  }
   const memtier_status status = memtier_store_open(path.c_str(), all, &store_, &error);
   memtier_options_destroy(all);
   check(status, error, "memtier_store_open");

@@ -18,9 +18,11 @@ namespace bench {
 void check(memtier_status status, memtier_error* error, const char* what);
 
 struct StoreOptions {
-  std::string ladder;              // empty: the store's own, or the default one
-  int64_t memory_limit_bytes = 0;  // 0: the default
-  std::string embedder = {};       // empty: the default
+  std::string ladder;                     // empty: the store's own, or the default one
+  int64_t memory_limit_bytes = 0;         // 0: the default
+  std::string embedder = {};              // empty: the default
+  const memtier_clock* clock = nullptr;   // null: the system's
+  int64_t compress_threshold_bytes = -1;  // -1: the default
 };
 
 class Store {

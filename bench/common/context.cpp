@@ -7,7 +7,8 @@
 
 namespace bench {
 
-Context::Context(bool quick, std::string data) : quick_(quick), data_(std::move(data)) {
+Context::Context(bool quick, std::string data, std::string output)
+    : quick_(quick), data_(std::move(data)), output_(std::move(output)) {
   if (folder_.is_in_ram()) {
     note("the temporary folder lies in RAM: what is synced there says nothing; set TMPDIR");
   }

@@ -19,7 +19,7 @@ inline constexpr const char* kDatabaseLadder =
 
 class Context {
  public:
-  Context(bool quick, std::string data);
+  Context(bool quick, std::string data, std::string output);
 
   bool quick() const { return quick_; }
   const std::string& data() const { return data_; }  // the folder of real data; empty: none
@@ -36,6 +36,8 @@ class Context {
   // A closed store of these, to be removed by the caller.
   std::string make_store(const Items& items, const std::string& ladder) const;
   const TemporaryFolder& folder() const { return folder_; }
+  // Where a file beside the report goes.
+  std::string output(const std::string& name) const { return output_ + "/" + name; }
   Report& report() { return report_; }
   // Says what is going on, on standard error.
   void note(const std::string& text) const;
@@ -49,6 +51,7 @@ class Context {
 
   const bool quick_;
   const std::string data_;
+  const std::string output_;
   TemporaryFolder folder_;
   std::unique_ptr<Items> items_;
   std::unique_ptr<Items> dialogues_;

@@ -25,6 +25,7 @@ constexpr std::array kBenchmarks = {
               run_memories},
     Benchmark{"locomo", "how well the right turns of real conversations are found", run_locomo},
     Benchmark{"archive", "packing what is archived, and restoring one item", run_archive},
+    Benchmark{"year", "a simulated year, with and without what keeps a store in order", run_year},
     Benchmark{"wrappers", "a resident get through the Go, Java and C# packages", run_wrappers},
 };
 

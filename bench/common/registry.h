@@ -30,6 +30,7 @@ void run_embed(Context& context);
 void run_hybrid(Context& context);
 void run_memories(Context& context);
 void run_archive(Context& context);
+void run_year(Context& context);
 void run_locomo(Context& context);
 void run_wrappers(Context& context);
 

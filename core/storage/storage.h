@@ -73,6 +73,8 @@ struct ReadScope {
 enum class DocumentKind : int32_t {
   kPolicy = 1,
   kArchiveRule = 2,
+  kConsolidation = 3,  // when there was one
+  kCompaction = 4,     // what was packed when the file was last written anew
   kPreferences = 18,
 };
 
@@ -154,6 +156,12 @@ struct RepackResult {
   int64_t blocks = 0;   // that were taken apart
   int64_t items = 0;    // that were packed
   int64_t damaged = 0;  // blocks that could not be read, and stay
+};
+
+struct CompressResult {
+  int64_t items = 0;
+  int64_t original_bytes = 0;
+  int64_t compressed_bytes = 0;
 };
 
 struct StorageStatistics {

@@ -66,7 +66,11 @@ void Residency::put(ItemRef item) {
 }
 
 bool Residency::admit(ItemRef item, uint64_t stamp) {
-  if (!is_ram(item->tier()) || static_cast<int64_t>(item->memory_bytes()) > limit_) return false;
+  return is_ram(item->tier()) && admit_guest(std::move(item), stamp);
+}
+
+bool Residency::admit_guest(ItemRef item, uint64_t stamp) {
+  if (static_cast<int64_t>(item->memory_bytes()) > limit_) return false;
   if (!map_.put_if_unchanged(std::move(item), stamp)) return false;
   enforce_limit();
   return true;

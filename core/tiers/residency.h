@@ -29,6 +29,8 @@ class Residency {
   // Takes in an item that was read from the storage after the stamp was taken, if its tier is in RAM.
   // Returns whether it is resident now.
   bool admit(ItemRef item, uint64_t stamp);
+  // The same whatever its tier: it is likely to be read soon.
+  bool admit_guest(ItemRef item, uint64_t stamp);
 
   bool is_ram(int32_t tier) const;
   // By looking at every resident item.

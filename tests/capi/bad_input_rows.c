@@ -226,6 +226,10 @@
   X(archive_get_statistics, "store:store out:out_json", P(0), P(1)) \
   X(store_tick, "store:store document:request control?:control out:out_json", \
     P(0), P(1), N(2), P(3), P(4)) \
+  X(tier_consolidate, "store:store scope?:scope document:request control?:control out:out_json", \
+    P(0), P(1), P(2), N(3), P(4), P(5)) \
+  X(item_compress_where, "store:store scope?:scope filter:filter version:above_bytes " \
+    "control?:control out:out_json", P(0), P(1), P(2), N(3), L(4), P(5), P(6)) \
   X(store_pause, "store:store", P(0)) \
   X(store_resume, "store:store", P(0)) \
   X(scope_forget, "store:store scope:scope control?:control out:out_json", P(0), P(1), P(2), P(3)) \

@@ -179,6 +179,20 @@ static memtier_status apply_rules(fixture* f, const memtier_control* control) {
   memtier_bytes_destroy(json);
   return status;
 }
+static memtier_status consolidate(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const memtier_status status =
+      memtier_tier_consolidate(f->store, NULL, NULL, 0, control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
+static memtier_status compress(fixture* f, const memtier_control* control) {
+  memtier_bytes* json = NULL;
+  const memtier_status status =
+      memtier_item_compress_where(f->store, NULL, NULL, 0, 0, control, &json, ERR);
+  memtier_bytes_destroy(json);
+  return status;
+}
 static memtier_status tick(fixture* f, const memtier_control* control) {
   memtier_bytes* json = NULL;
   const memtier_status status = memtier_store_tick(f->store, NULL, 0, control, &json, ERR);
@@ -212,6 +226,8 @@ static const struct {
     {"memtier_store_sweep", sweep_all},
     {"memtier_policy_apply", apply_policies},
     {"memtier_archive_rule_apply", apply_rules},
+    {"memtier_tier_consolidate", consolidate},
+    {"memtier_item_compress_where", compress},
     {"memtier_archive_pack", pack},
     {"memtier_archive_restore", restore},
     {"memtier_store_tick", tick},

@@ -67,7 +67,8 @@ static void only_the_jobs_that_are_named_are_done(void) {
   char unused[1];
   FAILS_SAYING(memtier_store_tick(store, SIZED(Q("{'jobs': ['dream']}")), NULL,
                                   &(memtier_bytes*){NULL}, ERR),
-               MEMTIER_NOT_FOUND, "expire, demote, policies, archive_rules, archive, indexes");
+               MEMTIER_NOT_FOUND,
+               "expire, demote, consolidate, policies, archive_rules, archive, indexes, compact");
   CHECK_INT(try_tick(store, "{'jobs': []}", unused, 0), MEMTIER_INVALID);
   CHECK_INT(try_tick(store, "{'budget_ms': 1.5}", unused, 0), MEMTIER_INVALID);
   CHECK_INT(try_tick(store, "{'job': 'expire'}", unused, 0), MEMTIER_INVALID);
@@ -151,6 +152,47 @@ static void pausing_what_is_not_there_does_nothing(void) {
   close_store(store);
 }
 
+static void consolidating_tells_what_it_did_and_why_items_moved(void) {
+  memtier_store* store = clocked_store();
+  put(store, NULL, "{'id': 'a', 'importance': 0.9}");
+  put(store, NULL, "{'id': 'b', 'importance': 0.1}");
+  memtier_bytes* json = NULL;
+  OK(memtier_tier_consolidate(store, NULL, SIZED(Q("{'min_score': 1.0}")), NULL, &json, ERR));
+  CHECK_HAS((const char*)memtier_bytes_data(json), Q("'moved':1"));
+  CHECK_HAS((const char*)memtier_bytes_data(json), Q("'below_score':1"));
+  memtier_bytes_destroy(json);
+  CHECK_TEXT(tier_name(store, "a"), "short_term");
+  CHECK_TEXT(tier_name(store, "b"), "working");
+  memtier_transitions* log = NULL;
+  OK(memtier_transition_list(store, NULL, "a", 1, 0, 10, &log, ERR));
+  const memtier_slice* reasons = NULL;
+  OK(memtier_transitions_column_text(log, MEMTIER_FIELD_REASON, &reasons, ERR));
+  CHECK_INT(memtier_transitions_count(log), 1);
+  CHECK(reasons[0].size == 12 && memcmp(reasons[0].data, "consolidated", 12) == 0);
+  memtier_transitions_destroy(log);
+  FAILS_SAYING(memtier_tier_consolidate(store, NULL, SIZED(Q("{'score': 1}")), NULL, &json, ERR),
+               MEMTIER_INVALID, "score");
+  FAILS_SAYING(memtier_tier_consolidate(store, NULL, SIZED(Q("{'from': 'x'}")), NULL, &json, ERR),
+               MEMTIER_NOT_FOUND, "\"x\"");
+  close_store(store);
+}
+
+static void a_wrong_option_of_consolidation_is_refused(void) {
+  memtier_options* options = NULL;
+  OK(memtier_options_create(&options, ERR));
+  const char* const wrong[] = {"{'dry_run': true}", "{'every_seconds': -1}", "{'min_fill': 2}",
+                               "[]"};
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
+    FAILS_SAYING(
+        memtier_options_set_text(options, MEMTIER_OPTION_CONSOLIDATION, SIZED(Q(wrong[i])), ERR),
+        MEMTIER_INVALID, "CONSOLIDATION");
+  }
+  OK(memtier_options_set_text(options, MEMTIER_OPTION_CONSOLIDATION,
+                              SIZED(Q("{'every_seconds': 60}")), ERR));
+  OK(memtier_options_set_text(options, MEMTIER_OPTION_CONSOLIDATION, NULL, 0, ERR));
+  memtier_options_destroy(options);
+}
+
 int main(int argc, char** argv) {
   static const test_case kTests[] = {
       TEST_CASE(a_tick_does_every_job_in_every_collection),
@@ -159,6 +201,8 @@ int main(int argc, char** argv) {
       TEST_CASE(a_store_tends_itself_where_it_is_told_to),
       TEST_CASE(it_can_be_paused),
       TEST_CASE(pausing_what_is_not_there_does_nothing),
+      TEST_CASE(consolidating_tells_what_it_did_and_why_items_moved),
+      TEST_CASE(a_wrong_option_of_consolidation_is_refused),
   };
   return RUN_TESTS(argc, argv, kTests);
 }

@@ -29,6 +29,8 @@ static const bounds kKeys[] = {
     {MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS, 0},
     {MEMTIER_OPTION_MAINTENANCE_BUDGET_MS, 100},
     {MEMTIER_OPTION_QUERY_CACHE_BYTES, 0},
+    {MEMTIER_OPTION_CHANGE_LADDER, 0},
+    {MEMTIER_OPTION_PREFETCH, 0},
 };
 #define KEYS (sizeof kKeys / sizeof kKeys[0])
 

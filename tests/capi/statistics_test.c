@@ -105,6 +105,26 @@ static void answers_that_are_kept_are_counted(void) {
   close_store(store);
 }
 
+static void items_that_come_into_ram_with_others_are_counted(void) {
+  memtier_options* options = options_with_clock();
+  set_option(options, MEMTIER_OPTION_PREFETCH, 4);
+  memtier_store* store = open_with(":memory:", options);
+  put(store, NULL, "{'id': 'a', 'tier': 'long_term'}");
+  put(store, NULL, "{'id': 'b', 'tier': 'long_term'}");
+  for (int i = 0; i < 2; ++i) { /* the third read within the hour would bring it up a tier */
+    memtier_item_destroy(get_item(store, NULL, "a"));
+    memtier_item_destroy(get_item(store, NULL, "b"));
+  }
+  put(store, NULL, "{'id': 'a', 'tier': 'long_term'}");
+  put(store, NULL, "{'id': 'b', 'tier': 'long_term'}");
+  memtier_item_destroy(get_item(store, NULL, "a"));
+  memtier_item_destroy(get_item(store, NULL, "b"));
+  const memtier_store_statistics s = statistics_of(store);
+  CHECK_INT(s.prefetched, 1);
+  CHECK_INT(s.prefetch_hits, 1);
+  close_store(store);
+}
+
 static void what_is_no_read_by_id_is_not_counted_as_one(void) {
   memtier_store* store = clocked_store();
   put(store, NULL, "{'id': 'a', 'content': 'tea'}");
@@ -232,6 +252,7 @@ int main(int argc, char** argv) {
       TEST_CASE(the_sequence_is_the_number_of_the_newest_change),
       TEST_CASE(gets_are_counted_by_where_they_were_answered),
       TEST_CASE(answers_that_are_kept_are_counted),
+      TEST_CASE(items_that_come_into_ram_with_others_are_counted),
       TEST_CASE(what_is_no_read_by_id_is_not_counted_as_one),
       TEST_CASE(updates_count_as_puts),
       TEST_CASE(moves_are_counted_by_direction_and_over_the_last_hour),

@@ -1,5 +1,4 @@
 // The archive's blocks under damage, and under a process that ends in the middle of packing.
-#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -35,14 +34,6 @@ Json pack(Store& store, const char* request) {
 Json restore(Store& store, const char* request) {
   Control control;
   return Json::parse(must(store.restore(Scope(), must(RestoreRequest::parse(request)), control)));
-}
-
-void change_file(const std::string& path, const std::string& sql) {
-  sqlite3* db = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-  ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
-      << sqlite3_errmsg(db);
-  sqlite3_close(db);
 }
 
 class ArchiveBlocks : public ::testing::Test {

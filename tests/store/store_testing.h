@@ -1,6 +1,8 @@
 // For tests: stores with a clock that the test moves, and short ways to write items.
 #pragma once
 
+#include <sqlite3.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
@@ -102,6 +104,15 @@ inline std::vector<std::string> texts_of(const std::vector<ItemRef>& items) {
 inline std::vector<std::string> listed(Store& store, std::string_view document = "",
                                        const Scope& scope = Scope()) {
   return ids_of(list_all(store, scope, document));
+}
+
+// Does to a closed store what nobody should.
+inline void change_file(const std::string& path, const std::string& sql) {
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(db);
+  sqlite3_close(db);
 }
 
 }  // namespace memtier::testing

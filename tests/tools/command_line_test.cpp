@@ -15,8 +15,8 @@ TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
                             "validate", "completion", "help", "version", "index", "space",
                             "similar", "collection", "link", "concept", "neighbours", "path",
                             "spread", "graph", "policy", "archive", "restore", "forget", "embed",
-                            "feedback", "chat", "remember", "recall", "context",
-                            "knowledge", "episode", "record"));
+                            "feedback", "consolidate", "compress", "chat", "remember", "recall",
+                            "context", "knowledge", "episode", "record"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {

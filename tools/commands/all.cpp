@@ -110,6 +110,8 @@ void add_all(CLI::App& app, Tool& tool) {
   add_archive(app, tool);
   add_restore(app, tool);
   add_space(app, tool);
+  add_consolidate(app, tool);
+  add_compress(app, tool);
   add_maintain(app, tool);
   add_optimize(app, tool);
   add_sweep(app, tool);

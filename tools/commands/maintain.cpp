@@ -137,8 +137,10 @@ void add_maintain(CLI::App& app, Tool& tool) {
       "Looking after the store",
       {"memtier maintain", "memtier maintain --budget 5s",
        "memtier maintain --job expire --job policies"});
-  add_values(command, "--job", options->jobs, "NAME",
-             "only this: expire, demote, policies, archive_rules, archive, indexes; several times");
+  add_values(
+      command, "--job", options->jobs, "NAME",
+      "only this: expire, demote, consolidate, policies, archive_rules, archive, indexes, compact; "
+      "several times");
   add_value(command, "--budget", options->budget, "DURATION",
             "stop when this time is over: 5s, 10m");
   command->callback(

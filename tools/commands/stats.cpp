@@ -40,6 +40,8 @@ std::string statistics_json(Tool& tool, const memtier_store_statistics& numbers)
       .add("query_cache_misses", numbers.query_cache_misses)
       .add("query_cache_entries", numbers.query_cache_entries)
       .add("query_cache_bytes", numbers.query_cache_bytes)
+      .add("prefetched", numbers.prefetched)
+      .add("prefetch_hits", numbers.prefetch_hits)
       .add_json("tiers", tiers_json(tool, read_tiers(tool)));
   return object.text();
 }

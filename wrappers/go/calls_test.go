@@ -172,17 +172,22 @@ func callsOf(store *memtier.Store) map[string]func(context.Context) error {
 			_, err := store.Similar(ctx, "s", "a", memtier.Query{})
 			return err
 		},
-		"Optimize":          func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
-		"Clear":             func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
-		"Sweep":             func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },
-		"Flush":             func(ctx context.Context) error { return store.Flush(ctx) },
-		"Statistics":        func(ctx context.Context) error { _, err := store.Statistics(ctx); return err },
-		"Tiers":             func(ctx context.Context) error { _, err := store.Tiers(ctx); return err },
-		"Ladder":            func(ctx context.Context) error { _, err := store.Ladder(ctx); return err },
-		"Export":            func(ctx context.Context) error { _, err := store.Export(ctx, io.Discard, all); return err },
-		"PendingVectors":    func(ctx context.Context) error { _, err := store.PendingVectors(ctx); return err },
-		"Reembed":           func(ctx context.Context) error { _, err := store.Reembed(ctx); return err },
-		"Tick":              func(ctx context.Context) error { _, err := store.Tick(ctx, memtier.Tick{}); return err },
+		"Optimize":       func(ctx context.Context) error { _, err := store.Optimize(ctx); return err },
+		"Clear":          func(ctx context.Context) error { _, err := store.Clear(ctx, memtier.AllTiers); return err },
+		"Sweep":          func(ctx context.Context) error { _, err := store.Sweep(ctx); return err },
+		"Flush":          func(ctx context.Context) error { return store.Flush(ctx) },
+		"Statistics":     func(ctx context.Context) error { _, err := store.Statistics(ctx); return err },
+		"Tiers":          func(ctx context.Context) error { _, err := store.Tiers(ctx); return err },
+		"Ladder":         func(ctx context.Context) error { _, err := store.Ladder(ctx); return err },
+		"Export":         func(ctx context.Context) error { _, err := store.Export(ctx, io.Discard, all); return err },
+		"PendingVectors": func(ctx context.Context) error { _, err := store.PendingVectors(ctx); return err },
+		"Reembed":        func(ctx context.Context) error { _, err := store.Reembed(ctx); return err },
+		"Tick":           func(ctx context.Context) error { _, err := store.Tick(ctx, memtier.Tick{}); return err },
+		"Consolidate": func(ctx context.Context) error {
+			_, err := store.Consolidate(ctx, memtier.Consolidation{})
+			return err
+		},
+		"CompressWhere":     func(ctx context.Context) error { _, err := store.CompressWhere(ctx, all, 1); return err },
 		"PauseMaintenance":  func(ctx context.Context) error { return store.PauseMaintenance(ctx) },
 		"ResumeMaintenance": func(ctx context.Context) error { return store.ResumeMaintenance(ctx) },
 		"PutPolicy": func(ctx context.Context) error {

@@ -15,10 +15,12 @@ type Job string
 const (
 	JobExpire       Job = "expire"        // removes what has expired, as Sweep does
 	JobDemote       Job = "demote"        // moves what lies idle one tier down, as Optimize does
+	JobConsolidate  Job = "consolidate"   // consolidates, as WithConsolidation says
 	JobPolicies     Job = "policies"      // applies policies
 	JobArchiveRules Job = "archive_rules" // follows archive rules
 	JobArchive      Job = "archive"       // packs what waits in the archive
 	JobIndexes      Job = "indexes"       // folds the journal into the file, and merges what was added to indexes
+	JobCompact      Job = "compact"       // writes the file anew where much of it is not needed any more
 )
 
 // A Tick says what maintenance is to be done; the zero Tick is all of it.
@@ -40,7 +42,8 @@ type JobDone struct {
 	Name     Job
 	Count    int64 // items moved, removed or changed
 	Complete bool
-	Results  []Applied // of JobPolicies and JobArchiveRules
+	Results  []Applied     // of JobPolicies and JobArchiveRules
+	Report   *Consolidated // of JobConsolidate, where it was due
 }
 
 // Tick does maintenance for the whole store, every collection and scope. ErrBusy if another tick is under

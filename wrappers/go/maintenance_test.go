@@ -2,7 +2,9 @@ package memtier_test
 
 import (
 	"encoding/json"
+	"errors"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,6 +61,161 @@ func TestTicksDoWhatTheVectorsSay(t *testing.T) {
 		expectContains(t, err.Error(), one.Error)
 	}
 	_, err := store.Tick(ctx, memtier.Tick{Budget: -time.Second})
+	expectIs(t, err, memtier.ErrInvalid)
+}
+
+type consolidationRequest struct {
+	From          string
+	Filter        json.RawMessage
+	MinScore      float64 `json:"min_score"`
+	MinFill       float64 `json:"min_fill"`
+	BatchSize     int64   `json:"batch_size"`
+	MaxItems      int64   `json:"max_items"`
+	Retries       int64
+	CompressAbove int64 `json:"compress_above_bytes"`
+	DryRun        bool  `json:"dry_run"`
+}
+
+func (r consolidationRequest) typed() memtier.Consolidation {
+	made := memtier.Consolidation{
+		From: r.From, MinScore: r.MinScore, MinFill: r.MinFill, BatchSize: r.BatchSize, MaxItems: r.MaxItems,
+		Retries: r.Retries, CompressAbove: r.CompressAbove, DryRun: r.DryRun,
+	}
+	if r.Filter != nil {
+		made.Filter = memtier.FilterJSON(r.Filter)
+	}
+	return made
+}
+
+func TestConsolidatingDoesWhatTheVectorsSay(t *testing.T) {
+	var file struct {
+		Consolidations []struct {
+			Name          string
+			Items         []json.RawMessage
+			Request       consolidationRequest
+			Report        map[string]any
+			Tiers         map[string]string
+			Status, Error string
+		}
+	}
+	loadVectors(t, "maintenance.json", &file)
+	expect(t, "cases", len(file.Consolidations) >= 9, true)
+	for _, one := range file.Consolidations {
+		store := openForVectors(t, memtier.InMemory)
+		for _, item := range one.Items {
+			put(t, &store.Memory, memtier.Draft{JSON: item})
+		}
+		told, err := store.Consolidate(ctx, one.Request.typed())
+		if one.Status != "" {
+			var failure *memtier.Error
+			expect(t, one.Name, errors.As(err, &failure), true)
+			expect(t, one.Name, failure.Code.Name(), one.Status)
+			expectContains(t, err.Error(), one.Error)
+			continue
+		}
+		check(t, err)
+		var report map[string]any
+		check(t, json.Unmarshal(must[[]byte](t)(json.Marshal(told)), &report))
+		for key, value := range one.Report {
+			expect(t, one.Name+": "+key, report[key], value)
+		}
+		for id, tier := range one.Tiers {
+			expect(t, id, byFilter(t, &store.Memory, memtier.And(
+				memtier.Eq(memtier.FieldID, id), memtier.Eq(memtier.FieldTier, tier))), []string{id})
+		}
+	}
+}
+
+type archiveStep struct {
+	Pack *struct{ Level int64 }
+	// Of a pack:
+	Packed, Blocks int64
+	Restore        *struct {
+		IDs    []string
+		Filter json.RawMessage
+		Tier   string
+	}
+	Restored      int64
+	Tier          string
+	Tiers         map[string]string
+	Status, Error string
+}
+
+func (s archiveStep) run(t *testing.T, store *memtier.Store) {
+	if s.Pack != nil {
+		packed := must[memtier.Packed](t)(store.Pack(ctx, memtier.Pack{Level: s.Pack.Level}))
+		expect(t, "packed", packed.Items, s.Packed)
+	} else {
+		asked := memtier.Restore{IDs: s.Restore.IDs, Tier: s.Restore.Tier}
+		if s.Restore.Filter != nil {
+			asked.Filter = memtier.FilterJSON(s.Restore.Filter)
+		}
+		restored, err := store.Restore(ctx, asked)
+		if s.Status != "" {
+			var failure *memtier.Error
+			expect(t, "an error", errors.As(err, &failure), true)
+			expect(t, "status", failure.Code.Name(), s.Status)
+			expectContains(t, err.Error(), s.Error)
+			return
+		}
+		check(t, err)
+		expect(t, "restored", restored.Items, s.Restored)
+		expect(t, "tier", restored.Tier, s.Tier)
+	}
+	if s.Blocks != 0 {
+		statistics := must[memtier.ArchiveStatistics](t)(store.ArchiveStatistics(ctx))
+		expect(t, "blocks", statistics.Blocks, s.Blocks)
+	}
+	for id, tier := range s.Tiers {
+		expect(t, id, byFilter(t, &store.Memory, memtier.And(
+			memtier.Eq(memtier.FieldID, id), memtier.Eq(memtier.FieldTier, tier))), []string{id})
+	}
+}
+
+func TestTheArchiveDoesWhatTheVectorsSay(t *testing.T) {
+	var file struct {
+		Archives []struct {
+			Items    []json.RawMessage
+			Steps    []archiveStep
+			Contents map[string]string
+		}
+	}
+	loadVectors(t, "maintenance.json", &file)
+	expect(t, "cases", len(file.Archives) >= 1, true)
+	for _, one := range file.Archives {
+		store := openForVectors(t, memtier.InMemory)
+		for _, item := range one.Items {
+			put(t, &store.Memory, memtier.Draft{JSON: item})
+		}
+		for _, step := range one.Steps {
+			step.run(t, store)
+		}
+		for id, content := range one.Contents {
+			expect(t, id, must[memtier.Item](t)(store.Get(ctx, id)).Text(), content)
+		}
+	}
+}
+
+func TestTicksConsolidateWhereTheStoreIsOpenedSo(t *testing.T) {
+	store := open(t, memtier.WithConsolidation(memtier.Consolidation{Retries: memtier.NoRetries}, time.Hour))
+	put(t, &store.Memory, memtier.Draft{ID: "a"})
+	tick := memtier.Tick{Jobs: []memtier.Job{memtier.JobConsolidate}}
+	ticked := must[memtier.Ticked](t)(store.Tick(ctx, tick))
+	expect(t, "moved", ticked.Jobs[0].Report.Moved, int64(1))
+	ticked = must[memtier.Ticked](t)(store.Tick(ctx, tick))
+	expect(t, "not yet", ticked.Jobs[0].Report == nil, true)
+}
+
+func TestLongContentsAreCompressedWhereTheyStand(t *testing.T) {
+	store := open(t, memtier.WithCompressAbove(0))
+	put(t, &store.Memory, memtier.Draft{ID: "a", Text: strings.Repeat("tea ", 1000)})
+	put(t, &store.Memory, memtier.Draft{ID: "b", Text: "tea"})
+	told := must[memtier.Compressed](t)(store.CompressWhere(ctx, memtier.Filter{}, 100))
+	expect(t, "matched", told.Matched, int64(2))
+	expect(t, "compressed", told.Items, int64(1))
+	expect(t, "original", told.OriginalBytes, int64(4000))
+	expect(t, "smaller", told.CompressedBytes < 400, true)
+	_, err := store.CompressWhere(ctx, memtier.Filter{}, -1)
 	expectIs(t, err, memtier.ErrInvalid)
 }
 

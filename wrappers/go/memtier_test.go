@@ -398,6 +398,9 @@ func TestAStoreIsAFile(t *testing.T) {
 	expect(t, "tier", must[memtier.Item](t)(again.Get(ctx, "a")).Tier(), "short_term")
 	_, err = memtier.Open(ctx, path, memtier.WithPreset(memtier.PresetSix))
 	expectIs(t, err, memtier.ErrMismatch)
+	check(t, again.Close())
+	store = openAt(t, path, memtier.WithPreset(memtier.PresetSix), memtier.WithChangedLadder())
+	expect(t, "another ladder", len(must[memtier.Ladder](t)(store.Ladder(ctx)).Tiers), 6)
 }
 
 func TestATokenizerIsKeptByItsStore(t *testing.T) {

@@ -63,6 +63,8 @@ const (
 
 	OptionMaintenanceInterval OptionKey = native.MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS
 	OptionMaintenanceBudget   OptionKey = native.MEMTIER_OPTION_MAINTENANCE_BUDGET_MS
+	OptionChangeLadder        OptionKey = native.MEMTIER_OPTION_CHANGE_LADDER
+	OptionPrefetch            OptionKey = native.MEMTIER_OPTION_PREFETCH
 	OptionQueryCacheBytes     OptionKey = native.MEMTIER_OPTION_QUERY_CACHE_BYTES
 )
 
@@ -143,6 +145,15 @@ func WithLearnedLinks(window int) Option { return setOption(OptionLearnedLinks, 
 // WithQueryCache keeps what searches found, in so many bytes of RAM; no answer is ever out of date. 0, the
 // default: nothing is kept.
 func WithQueryCache(bytes int64) Option { return setOption(OptionQueryCacheBytes, bytes) }
+
+// WithPrefetch lets a read by id that has to look into the file bring with it, into RAM, at most so many of
+// the items that were read behind its item before; 0 (the default, off) to 16.
+func WithPrefetch(items int) Option { return setOption(OptionPrefetch, int64(items)) }
+
+// WithChangedLadder lets WithLadder and WithPreset give a store that exists another ladder. Items whose tier
+// is not in it go into the hottest tier of the same medium, or of the next colder one. ErrBusy while others
+// have the store open, ErrLimit where the last tier has no room for what there is.
+func WithChangedLadder() Option { return setBool(OptionChangeLadder, true) }
 
 // WithPreset gives a store that is made one of the ladders that memtier knows. A store that exists
 // must have it already: else ErrMismatch.

@@ -20,3 +20,25 @@ func TestAnswersAreKept(t *testing.T) {
 	expect(t, "kept", statistics.QueryCacheEntries, int64(1))
 	expect(t, "bytes", statistics.QueryCacheBytes > 0, true)
 }
+
+func TestWhatWasReadTogetherComesTogether(t *testing.T) {
+	store := open(t, memtier.WithPrefetch(4))
+	write := func() {
+		for _, id := range []string{"a", "b"} {
+			put(t, &store.Memory, memtier.Draft{ID: id, Tier: "long_term"})
+		}
+	}
+	read := func() {
+		for _, id := range []string{"a", "b"} {
+			must[memtier.Item](t)(store.Get(ctx, id))
+		}
+	}
+	write()
+	read()
+	read()
+	write()
+	read()
+	statistics := must[memtier.Statistics](t)(store.Statistics(ctx))
+	expect(t, "prefetched", statistics.Prefetched, int64(1))
+	expect(t, "read then", statistics.PrefetchHits, int64(1))
+}

@@ -42,6 +42,8 @@ type Statistics struct {
 	QueryCacheMisses  int64 // searches whose answer it might have had
 	QueryCacheEntries int64 // answers in it now
 	QueryCacheBytes   int64 // what they take
+	Prefetched        int64 // items brought into RAM with others (WithPrefetch)
+	PrefetchHits      int64 // of them those that were then read there
 }
 
 // Statistics are numbers about the store.
@@ -65,6 +67,7 @@ func (s *Store) Statistics(ctx context.Context) (Statistics, error) {
 		n.GetDemotions(), n.GetEvictions(), n.GetExpirations(), n.GetAccessDropped(),
 		n.GetPromotionsPerHour(), n.GetDemotionsPerHour(), n.GetQueryCacheHits(),
 		n.GetQueryCacheMisses(), n.GetQueryCacheEntries(), n.GetQueryCacheBytes(),
+		n.GetPrefetched(), n.GetPrefetchHits(),
 	}, nil
 }
 

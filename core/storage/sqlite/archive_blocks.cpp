@@ -6,7 +6,6 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "codec/deflate.h"
 #include "model/limits.h"
 #include "storage/sqlite/stored_item.h"
@@ -15,32 +14,13 @@ namespace memtier {
 namespace {
 
 constexpr size_t kBlockItems = 256;
-constexpr size_t kFewItems = 64;           // fewer wait for more of their month
-constexpr size_t kBlockBytes = 256 << 10;  // a larger item has a block of its own
+constexpr size_t kFewItems = 64;          // fewer wait for more of their month
+constexpr size_t kBlockBytes = 64 << 10;  // of small contents: what reading one of them costs
+constexpr size_t kAloneBytes = 8 << 10;   // a larger content has a block of its own
+constexpr size_t kCacheBytes = 4 << 20;   // of blocks that were read, for each connection
 constexpr size_t kDictionaryBytes = 384 << 10;
 constexpr size_t kLeastSamples = 16 << 10;  // of contents, to make a dictionary of
-constexpr char kBlockFormat = 1;
-constexpr size_t kBlockHead = 9;  // format and checksum
 constexpr int kStrongest = 9;
-
-void append_varint(uint64_t value, std::string* out) {
-  while (value >= 0x80) {
-    *out += static_cast<char>(value | 0x80);
-    value >>= 7;
-  }
-  *out += static_cast<char>(value);
-}
-
-std::optional<uint64_t> take_varint(std::string_view* bytes) {
-  uint64_t value = 0;
-  for (int shift = 0; shift < 64 && !bytes->empty(); shift += 7) {
-    const auto byte = static_cast<uint8_t>(bytes->front());
-    bytes->remove_prefix(1);
-    value |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (byte < 0x80) return value;
-  }
-  return std::nullopt;
-}
 
 Status damaged_block(int64_t block) {
   return {Code::kCorrupt, "archive: block " + std::to_string(block) + " is damaged"};
@@ -59,7 +39,8 @@ struct ArchivedContent {
   std::string content;
 };
 
-// What stands in rows and is to be packed: the oldest, of one month.
+// What stands in rows and is to be packed: the oldest, of one month. A large content comes alone, so that
+// nobody who reads a small one has to unpack it.
 Status read_candidates(Connection& connection, std::vector<ArchivedContent>* out,
                        int64_t* out_period) {
   ASSIGN_OR_RETURN(
@@ -76,15 +57,22 @@ Status read_candidates(Connection& connection, std::vector<ArchivedContent>* out
     if (period != *out_period) return {};
     auto content = inflate_bytes(use->bytes(2), kMaxContentBytes);
     if (!content.ok()) continue;  // what is damaged stays where it is
-    if (!out->empty() && size + content->size() > kBlockBytes) return {};
+    const bool alone = content->size() > kAloneBytes;
+    if (alone && !out->empty()) continue;
+    if (size + content->size() > kBlockBytes && !alone) return {};
     size += content->size();
     out->push_back({use->integer(0), std::move(content).value()});
+    if (alone) return {};
   }
 }
 
 // Is there enough in other months, that this one can wait?
-Result<bool> waits(Connection& connection, size_t items, int64_t period) {
-  if (items >= kFewItems) return false;
+Result<bool> waits(Connection& connection, const std::vector<ArchivedContent>& items,
+                   int64_t period) {
+  const bool full = items.size() >= kFewItems || items[0].content.size() > kAloneBytes;
+  size_t size = 0;
+  for (const ArchivedContent& item : items) size += item.content.size();
+  if (full || size + kAloneBytes > kBlockBytes) return false;
   ASSIGN_OR_RETURN(Statement select,
                    connection.prepare("SELECT max(created_us) FROM items WHERE encoding = 1"));
   StatementUse use(select);
@@ -155,85 +143,16 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
   return dictionary;
 }
 
-Result<std::string> make_block(std::vector<ArchivedContent>& items, int level,
+Result<std::string> make_block(const std::vector<ArchivedContent>& items, int level,
                                const NewDictionary& dictionary) {
-  const bool separated = std::none_of(items.begin(), items.end(), [](const ArchivedContent& item) {
-    return item.content.find('\0') != std::string::npos;
-  });
-  std::string plain;
-  int64_t former = 0;
-  append_varint(items.size() * 2 + (separated ? 1 : 0), &plain);
-  for (const ArchivedContent& item : items) {
-    const int64_t step = item.row - former;  // zigzag: rows need not be in order
-    append_varint((static_cast<uint64_t>(step) << 1) ^ static_cast<uint64_t>(step >> 63), &plain);
-    if (!separated) append_varint(item.content.size(), &plain);
-    former = item.row;
-  }
-  for (const ArchivedContent& item : items) {
-    plain += item.content;
-    if (separated) plain += '\0';
-  }
-  std::string rest;
-  append_varint(static_cast<uint64_t>(dictionary.number), &rest);
-  append_varint(plain.size(), &rest);
+  std::vector<BlockEntry> entries;
+  for (const ArchivedContent& item : items) entries.push_back({item.row, item.content});
+  const std::string plain = encode_entries(entries);
   ASSIGN_OR_RETURN(const std::string frame, zstd_compress(plain, level, dictionary.bytes));
-  rest += frame;
-  const uint64_t checksum = hash64(rest);
-  std::string block(1, kBlockFormat);
-  block.append(reinterpret_cast<const char*>(&checksum), sizeof checksum);
-  return block + rest;
-}
-
-// The next content, and its end taken away; nullopt: there is none.
-std::optional<std::string_view> take_content(std::string_view* bytes,
-                                             std::optional<size_t> length) {
-  const size_t end = length ? *length : bytes->find('\0');
-  const size_t taken = length ? end : end + 1;
-  if (end == std::string_view::npos || taken > bytes->size()) return std::nullopt;
-  const std::string_view content = bytes->substr(0, end);
-  bytes->remove_prefix(taken);
-  return content;
-}
-
-bool read_entries(std::string_view bytes, std::vector<BlockReader::Entry>* out) {
-  const auto head = take_varint(&bytes);
-  if (!head || *head / 2 > bytes.size()) return false;
-  const bool separated = (*head & 1) != 0;
-  std::vector<std::optional<size_t>> lengths;
-  int64_t row = 0;
-  for (uint64_t i = 0; i < *head / 2; ++i) {
-    const auto step = take_varint(&bytes);
-    const auto length = separated ? std::optional<uint64_t>() : take_varint(&bytes);
-    if (!step || (!separated && !length)) return false;
-    row += static_cast<int64_t>(*step >> 1) ^ -static_cast<int64_t>(*step & 1);
-    out->push_back({row, {}});
-    lengths.push_back(length);
-  }
-  for (size_t i = 0; i < lengths.size(); ++i) {
-    const auto content = take_content(&bytes, lengths[i]);
-    if (!content) return false;
-    (*out)[i].content = *content;
-  }
-  return bytes.empty();
+  return encode_block({dictionary.number, plain.size(), frame});
 }
 
 }  // namespace
-
-std::string encode_block_ref(const BlockRef& ref) {
-  std::string bytes;
-  append_varint(static_cast<uint64_t>(ref.block), &bytes);
-  append_varint(ref.place, &bytes);
-  return bytes;
-}
-
-Result<BlockRef> decode_block_ref(std::string_view bytes) {
-  const auto block = take_varint(&bytes);
-  const auto place = take_varint(&bytes);
-  if (!block || !place || !bytes.empty()) {
-    return Status(Code::kCorrupt, "archive: where the content lies is damaged");
-  }
-  return BlockRef{static_cast<int64_t>(*block), static_cast<size_t>(*place)};
-}
 
 Result<const BlockReader::Dictionary*> BlockReader::dictionary(Connection& connection,
                                                                int64_t number) {
@@ -258,38 +177,42 @@ Result<const BlockReader::Dictionary*> BlockReader::dictionary(Connection& conne
 }
 
 Result<const BlockReader::Block*> BlockReader::block(Connection& connection, int64_t number) {
-  if (last_.number == number && number != 0) return &last_;
+  for (auto known = blocks_.begin(); known != blocks_.end(); ++known) {
+    if (known->number != number) continue;
+    blocks_.splice(blocks_.begin(), blocks_, known);
+    return &blocks_.front();
+  }
   ASSIGN_OR_RETURN(Statement select,
                    connection.prepare("SELECT data FROM archive_blocks WHERE block = ?"));
   StatementUse use(select.bind(1, number));
   ASSIGN_OR_RETURN(const bool found, use->step());
   if (!found) return not_found("archive: block " + std::to_string(number) + " is missing");
-  std::string_view data = use->bytes(0);
-  if (data.size() < kBlockHead || data[0] != kBlockFormat) return damaged_block(number);
-  uint64_t checksum = 0;
-  std::copy_n(data.data() + 1, sizeof checksum, reinterpret_cast<char*>(&checksum));
-  data.remove_prefix(kBlockHead);
-  if (hash64(data) != checksum) return damaged_block(number);
-  const auto dictionary_number = take_varint(&data);
-  const auto size = take_varint(&data);
-  if (!dictionary_number || !size || *size > kMaxContentBytes + kBlockBytes + (1 << 16)) {
+  const auto parts = decode_block(use->bytes(0));
+  if (!parts || parts->size > kMaxContentBytes + kBlockBytes + (1 << 16)) {
     return damaged_block(number);
   }
   const Dictionary* shared = nullptr;
-  if (*dictionary_number != 0) {
-    ASSIGN_OR_RETURN(shared, dictionary(connection, static_cast<int64_t>(*dictionary_number)));
+  if (parts->dictionary != 0) {
+    ASSIGN_OR_RETURN(shared, dictionary(connection, parts->dictionary));
   }
-  auto bytes = decompressor_.decompress(data, *size, shared == nullptr ? nullptr : &shared->ready);
+  auto bytes = decompressor_.decompress(parts->frame, parts->size,
+                                        shared == nullptr ? nullptr : &shared->ready);
   if (!bytes.ok()) return damaged_block(number);
   Block block;
+  block.number = number;
   block.bytes = std::move(bytes).value();
-  last_ = std::move(block);
-  if (!read_entries(last_.bytes, &last_.entries)) {
-    last_ = {};
+  blocks_.push_front(std::move(block));
+  Block& made = blocks_.front();
+  if (!decode_entries(made.bytes, &made.entries)) {
+    blocks_.pop_front();
     return damaged_block(number);
   }
-  last_.number = number;
-  return &last_;
+  cached_bytes_ += made.bytes.size();
+  while (cached_bytes_ > kCacheBytes && blocks_.size() > 1) {
+    cached_bytes_ -= blocks_.back().bytes.size();
+    blocks_.pop_back();
+  }
+  return &made;
 }
 
 Result<std::string_view> BlockReader::read(Connection& connection, std::string_view ref) {
@@ -328,7 +251,7 @@ Status pack_block(Connection& connection, int level, bool force, int64_t* out_it
   RETURN_IF_ERROR(read_candidates(connection, &items, &period));
   if (items.empty()) return {};
   if (!force) {
-    ASSIGN_OR_RETURN(const bool wait, waits(connection, items.size(), period));
+    ASSIGN_OR_RETURN(const bool wait, waits(connection, items, period));
     if (wait) return {};
   }
   ASSIGN_OR_RETURN(const NewDictionary dictionary, dictionary_for_packing(connection));
@@ -363,7 +286,7 @@ Status unpack_block(Connection& connection, BlockReader& reader, int64_t block,
       connection.prepare("UPDATE items SET encoding = 1, content = ? WHERE row = ? AND "
                          "encoding = ? AND content = ?"));
   for (size_t i = 0; i < found->entries.size(); ++i) {
-    const BlockReader::Entry& entry = found->entries[i];
+    const BlockEntry& entry = found->entries[i];
     ASSIGN_OR_RETURN(const std::string small, deflate_bytes(entry.content, 1));
     const std::string ref = encode_block_ref({block, i});
     update.bind_blob(1, small).bind(2, entry.row).bind(3, kEncodingBlock).bind_blob(4, ref);
@@ -376,13 +299,18 @@ Status unpack_block(Connection& connection, BlockReader& reader, int64_t block,
 }
 
 Result<std::vector<int64_t>> wasteful_blocks(Connection& connection, int64_t limit) {
-  // Small ones only where their month has several, which can become one.
+  // Small ones only where their month has several, which can become one. Those that are full are not
+  // small, however few items that took.
   ASSIGN_OR_RETURN(
       Statement select,
       connection.prepare("SELECT block FROM archive_blocks b WHERE live * 2 < items OR "
-                         "(live < ?1 AND (SELECT count(*) FROM archive_blocks o WHERE "
-                         "o.period = b.period AND o.live < ?1) > 1) ORDER BY block LIMIT ?2"));
-  StatementUse use(select.bind(1, static_cast<int64_t>(kFewItems)).bind(2, limit));
+                         "(live < ?1 AND (SELECT count(*) FROM "
+                         "archive_blocks o WHERE o.period = b.period AND o.live < ?1 AND "
+                         "o.original_bytes <= iif(o.items = 1, ?4, ?3)) > 1 AND "
+                         "original_bytes <= iif(items = 1, ?4, ?3)) ORDER BY block LIMIT ?2"));
+  select.bind(1, static_cast<int64_t>(kFewItems)).bind(2, limit);
+  select.bind(3, static_cast<int64_t>(kBlockBytes - kAloneBytes));
+  StatementUse use(select.bind(4, static_cast<int64_t>(kAloneBytes)));
   std::vector<int64_t> blocks;
   while (true) {
     ASSIGN_OR_RETURN(const bool more, use->step());

@@ -2,16 +2,14 @@
 // that all blocks share. An item's row has in place of its content the number of the block and its place
 // in it. Restoring one item reads its block alone.
 //
-//   archive_blocks.data   | format 1 | checksum 8 (XXH3-64 of the rest) | dictionary | size | frame |
-//   the frame, unpacked   | count * 2 + 1 | rows, each as its difference to the one before | contents |
-//
-// (numbers are varints). Each content ends in a NUL; where one has a NUL inside, the first number is even
-// and the length of each stands behind its row. Packing and unpacking are transactions on the writing connection: whatever
+// (its bytes: archive_format.h). Packing and unpacking are transactions on the writing connection: whatever
 // happens, an item's content stands in its row or in a block, and nowhere twice. Blocks never change;
 // their numbers do not come again. One whose items have all gone is deleted.
 #pragma once
 
 #include <cstdint>
+#include <list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -19,18 +17,13 @@
 
 #include "base/status.h"
 #include "codec/zstd.h"
+#include "storage/sqlite/archive_format.h"
 #include "storage/sqlite/connection.h"
 
 namespace memtier {
 
-struct BlockRef {
-  int64_t block = 0;
-  size_t place = 0;
-};
-std::string encode_block_ref(const BlockRef& ref);
-Result<BlockRef> decode_block_ref(std::string_view bytes);
-
-// Reads contents out of blocks, for one connection. Keeps the last block and the dictionaries.
+// Reads contents out of blocks, for one connection. Keeps the blocks read last and the dictionaries; a
+// number never means another block.
 class BlockReader {
  public:
   // Borrowed until the next call.
@@ -38,18 +31,17 @@ class BlockReader {
   // Long content that is compressed in its row.
   Result<std::string> inflate(std::string_view content);
 
-  struct Entry {
-    int64_t row = 0;
-    std::string_view content;
-  };
   struct Block {
     int64_t number = 0;
     std::string bytes;
-    std::vector<Entry> entries;
+    std::vector<BlockEntry> entries;
   };
   // kCorrupt: this block is damaged. kNotFound: there is none.
   Result<const Block*> block(Connection& connection, int64_t number);
-  void forget() { last_ = {}; }
+  void forget() {
+    blocks_.clear();
+    cached_bytes_ = 0;
+  }
 
  private:
   struct Dictionary {
@@ -60,7 +52,8 @@ class BlockReader {
 
   ZstdDecompressor decompressor_;
   std::unordered_map<int64_t, std::unique_ptr<Dictionary>> dictionaries_;
-  Block last_;
+  std::list<Block> blocks_;  // the last first
+  size_t cached_bytes_ = 0;
 };
 
 // Long content compressed in its row: its size, and the frame; empty if that does not save a fifth.

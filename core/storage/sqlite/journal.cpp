@@ -405,6 +405,14 @@ bool Journal::leave() {
   return try_lock(file_, F_WRLCK, kPresenceByte) == 0;
 }
 
+bool Journal::be_alone() {
+  return try_lock(file_, F_WRLCK, kPresenceByte) == 0;
+}
+
+void Journal::share() {
+  (void)try_lock(file_, F_RDLCK, kPresenceByte);
+}
+
 void Journal::remove() {
   if (!path_.empty()) (void)unlink(path_.c_str());
 }

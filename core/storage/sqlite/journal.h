@@ -112,6 +112,9 @@ class Journal {
   // Counts as closed from here on. True if nobody else has it open; then nobody can open it before
   // this object ends.
   bool leave();
+  // Whether nobody else has it open. Then nobody can open it before share() or the end of this object.
+  bool be_alone();
+  void share();
   // Removes the file; only after leave() was true, and with everything folded.
   void remove();
 

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/patience.h"
+#include "storage/sqlite/archive_blocks.h"
 
 namespace memtier {
 
@@ -97,6 +98,11 @@ Result<ReaderPool::Loan> ReaderPool::borrow_tables() {
 void ReaderPool::end_idle_snapshots() {
   const std::lock_guard lock(mutex_);
   for (Reader& reader : idle_) (void)reader.end_snapshot();
+}
+
+void ReaderPool::forget_blocks() {
+  const std::lock_guard lock(mutex_);
+  for (Reader& reader : idle_) reader.connection->blocks().forget();
 }
 
 void ReaderPool::add(std::unique_ptr<Connection> connection) {

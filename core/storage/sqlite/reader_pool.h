@@ -87,6 +87,8 @@ class ReaderPool {
   Result<Loan> borrow_tables();
   // Ends the snapshots of connections that are not on loan.
   void end_idle_snapshots();
+  // Those that are not on loan keep nothing of the archive any more.
+  void forget_blocks();
   // Puts a connection into the pool that somebody made elsewhere.
   void add(std::unique_ptr<Connection> connection);
   // Closes the connections that are not on loan.

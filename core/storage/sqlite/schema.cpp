@@ -317,6 +317,18 @@ Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings
   return identity;
 }
 
+Result<StoreSettings> read_ladder(Connection& connection) {
+  StoreSettings settings;
+  ASSIGN_OR_RETURN(settings.ladder, get_meta(connection, "ladder"));
+  ASSIGN_OR_RETURN(settings.ladder_json, get_meta(connection, "ladder_json"));
+  return settings;
+}
+
+Status write_ladder(Connection& connection, const StoreSettings& settings) {
+  RETURN_IF_ERROR(set_meta(connection, "ladder", settings.ladder));
+  return set_meta(connection, "ladder_json", settings.ladder_json);
+}
+
 Result<FoldState> read_fold_state(Connection& connection) {
   ASSIGN_OR_RETURN(Statement select,
                    connection.prepare("SELECT position, sequence, next_row FROM fold"));

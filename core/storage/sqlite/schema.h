@@ -38,6 +38,10 @@ Status check_owner(Connection& connection, bool create);
 Result<StoreIdentity> prepare_schema(Connection& connection, const StoreSettings& settings,
                                      const std::string& new_uuid);
 
+// The ladder alone, of a store that exists.
+Result<StoreSettings> read_ladder(Connection& connection);
+Status write_ladder(Connection& connection, const StoreSettings& settings);
+
 // The place in the journal up to which changes are in the tables, and the counters that go on from
 // there. Read and written in the transaction that folds.
 struct FoldState {

@@ -3,6 +3,7 @@
 
 #include "storage/sqlite/archive_blocks.h"
 #include "storage/sqlite/sqlite_storage.h"
+#include "storage/sqlite/stored_item.h"
 
 namespace memtier {
 namespace {
@@ -82,6 +83,79 @@ Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
     if (!any) break;
   }
   return pack_archive(kDefaultLevel, false, control, &result->items);
+}
+
+Status SqliteStorage::compress_contents(std::span<const int64_t> rows, int64_t above_bytes,
+                                        CompressResult* result) {
+  RETURN_IF_ERROR(drain());
+  CompressResult done;
+  Status status = write([&](Connection& connection) -> Status {
+    done = {};
+    BlockReader reader;
+    ASSIGN_OR_RETURN(Statement select,
+                     connection.prepare("SELECT content FROM items WHERE row = ? AND "
+                                        "encoding = ? AND length(content) > ?"));
+    ASSIGN_OR_RETURN(
+        Statement update,
+        connection.prepare("UPDATE items SET encoding = ?, content = ? WHERE row = ?"));
+    for (const int64_t row : rows) {
+      std::string content;
+      {
+        StatementUse use(select.bind(1, row).bind(2, kEncodingPlain).bind(3, above_bytes));
+        ASSIGN_OR_RETURN(const bool found, use->step());
+        if (!found) continue;
+        content = use->bytes(0);
+      }
+      ASSIGN_OR_RETURN(const std::string small, compress_content(content));
+      if (small.empty()) continue;
+      // What is about to be given up is compared with what would be read in its place.
+      ASSIGN_OR_RETURN(const std::string back, reader.inflate(small));
+      if (back != content) return Status(Code::kCorrupt, "compressed content does not come back");
+      RETURN_IF_ERROR(update.bind(1, kEncodingZstd).bind_blob(2, small).bind(3, row).run());
+      ++done.items;
+      done.original_bytes += static_cast<int64_t>(content.size());
+      done.compressed_bytes += static_cast<int64_t>(small.size());
+    }
+    return {};
+  });
+  RETURN_IF_ERROR(std::move(status));
+  result->items += done.items;
+  result->original_bytes += done.original_bytes;
+  result->compressed_bytes += done.compressed_bytes;
+  return {};
+}
+
+// What a content leaves when it goes into a block stays in its page, among rows that stay; and SQLite joins only
+// pages of which very little is used.
+Status SqliteStorage::compact_if_wasteful(int64_t most_bytes, int64_t* out_saved_bytes) {
+  *out_saved_bytes = 0;
+  if (in_memory_) return {};
+  int64_t packed = 0;
+  int64_t free_bytes = 0;
+  int64_t file_bytes = 0;
+  {
+    ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+    ASSIGN_OR_RETURN(
+        packed, loan->query_integer("SELECT ifnull(sum(original_bytes), 0) FROM archive_blocks"));
+    ASSIGN_OR_RETURN(const int64_t page, loan->query_integer("PRAGMA page_size"));
+    ASSIGN_OR_RETURN(const int64_t free, loan->query_integer("PRAGMA freelist_count"));
+    ASSIGN_OR_RETURN(const int64_t pages, loan->query_integer("PRAGMA page_count"));
+    free_bytes = free * page;
+    file_bytes = pages * page;
+  }
+  constexpr const char* kName = "packed";
+  ASSIGN_OR_RETURN(const auto last, find_document(DocumentKind::kCompaction, kName));
+  const int64_t before = last ? std::strtoll(last->c_str(), nullptr, 10) : 0;
+  const int64_t given_up = std::max<int64_t>(packed - before, 0) + free_bytes;
+  constexpr int64_t kLeastBytes = 4 << 20;
+  if (file_bytes < kLeastBytes || file_bytes > most_bytes || given_up * 4 < file_bytes) return {};
+  RETURN_IF_ERROR(put_document(DocumentKind::kCompaction, kName, std::to_string(packed), 1));
+  RETURN_IF_ERROR(rewrite_file());
+  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
+  ASSIGN_OR_RETURN(const int64_t page, loan->query_integer("PRAGMA page_size"));
+  ASSIGN_OR_RETURN(const int64_t pages, loan->query_integer("PRAGMA page_count"));
+  *out_saved_bytes = std::max<int64_t>(file_bytes - pages * page, 0);
+  return {};
 }
 
 Result<ArchiveStatistics> SqliteStorage::archive_statistics() {

@@ -181,6 +181,8 @@ Status SqliteStorage::rewrite_file() {
     ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
     return run(*loan);
   }
+  readers_.forget_blocks();
+  writer_->blocks().forget();
   RETURN_IF_ERROR(run(*writer_));
   journal_->note_table_change();
   journal_->want_checkpoint(true);

@@ -70,6 +70,7 @@ Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settin
   ASSIGN_OR_RETURN(storage->journal_,
                    Journal::open(storage->in_memory_ ? "" : settings.path, storage->identity_,
                                  settings.busy_timeout_ms, read_state));
+  RETURN_IF_ERROR(storage->settle_ladder());
   storage->scopes_.set_removed(&storage->journal_->names_removed());
   storage->estimates_.set_removed(&storage->journal_->names_removed());
   storage->folder_ =
@@ -132,29 +133,17 @@ Status SqliteStorage::open_tables() {
   store.tokenizer = settings_.tokenizer.empty() ? "english" : settings_.tokenizer;
   ASSIGN_OR_RETURN(identity_, prepare_schema(*writer_, store, random_uuid()));
   const bool asked = !settings_.ladder.empty();
-  if (asked && identity_.ladder != store.ladder && identity_.ladder_json != store.ladder_json) {
+  wants_other_ladder_ =
+      asked && identity_.ladder != store.ladder && identity_.ladder_json != store.ladder_json;
+  if (wants_other_ladder_ && !settings_.change_ladder) {
     return {Code::kMismatch, "ladder: the store was made with another one (" + identity_.ladder +
-                                 "); leave the option out to use it"};
+                                 "); leave the option out to use it, or set CHANGE_LADDER"};
   }
   if (!settings_.tokenizer.empty() && identity_.tokenizer != settings_.tokenizer) {
     return {Code::kMismatch, "tokenizer: the store was made with another one (" +
                                  identity_.tokenizer + "); leave the option out to use it"};
   }
-  auto ladder = Ladder::parse(identity_.ladder_json);
-  if (!ladder.ok()) {
-    return {Code::kCorrupt,
-            "store: the ladder in its table meta is damaged: " + ladder.take_status().message()};
-  }
-  ladder_ = std::move(ladder).value();
-  tier_names_ = ladder_.names();
-  return {};
-}
-
-Status SqliteStorage::choose_ladder(StoreSettings* store) {
-  store->ladder = settings_.ladder.empty() ? "default" : settings_.ladder;
-  ASSIGN_OR_RETURN(const Ladder ladder, Ladder::parse(store->ladder));
-  store->ladder_json = ladder.to_json();
-  return {};
+  return use_ladder();
 }
 
 Status SqliteStorage::attach(ChangeSink* sink, FoldObserver* observer) {

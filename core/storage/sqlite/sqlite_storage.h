@@ -40,8 +40,9 @@ namespace memtier {
 struct SqliteSettings {
   std::string path;  // ":memory:" for none
   bool create = true;
-  std::string ladder;     // empty: the store's own, or "default" for a new one
-  std::string tokenizer;  // empty: the store's own, or "english" for a new one
+  std::string ladder;          // empty: the store's own, or "default" for a new one
+  bool change_ladder = false;  // a store that has another one gets it
+  std::string tokenizer;       // empty: the store's own, or "english" for a new one
   int64_t journal_bytes = 16 << 20;
   int64_t cache_bytes = 64 << 20;  // of all connections together
   int64_t busy_timeout_ms = 10'000;
@@ -181,6 +182,18 @@ class SqliteStorage final : public Storage {
   // to be done again.
   Status forget_scope(const Scope& scope, Control& control, ForgetCounts* counts);
 
+  // Writes the file anew if a quarter of it is room that nothing needs any more, as packing leaves it, and it
+  // is not larger than so much. *out_saved_bytes: what that saved.
+  Status compact_if_wasteful(int64_t most_bytes, int64_t* out_saved_bytes);
+
+  // Whether opening gave the store another ladder than it had.
+  bool ladder_changed() const { return ladder_changed_; }
+
+  // Compresses longer contents of these rows where they stand, in one transaction, if that saves a fifth
+  // of each. Adds to *result what was done.
+  Status compress_contents(std::span<const int64_t> rows, int64_t above_bytes,
+                           CompressResult* result);
+
   // Folds what is not yet in the tables; readers of tables call it first.
   Status drain();
   // Runs a function on the writing connection, in a transaction; for what derives from items. `sync`: it
@@ -196,6 +209,10 @@ class SqliteStorage final : public Storage {
   Status open_file();
   Status open_tables();
   Status choose_ladder(StoreSettings* store);
+  Status use_ladder();
+  // What is to be known, or done, about the ladder once others see that this store is open.
+  Status settle_ladder();
+  Status change_ladder_alone();
   int64_t page_cache_kib() const;
 
   // Operations that fit into one frame, or a single large one.
@@ -240,6 +257,8 @@ class SqliteStorage final : public Storage {
 
   const SqliteSettings settings_;
   const bool in_memory_;
+  bool wants_other_ladder_ = false;
+  bool ladder_changed_ = false;
   StoreIdentity identity_;  // constant after open, as are ladder_ and tier_names_
   Ladder ladder_;
   std::vector<std::string> tier_names_;

@@ -59,6 +59,170 @@ public sealed class MaintenanceTests : StoreTest
         }
     }
 
+    private static MemoryConsolidation Consolidation(JsonElement request)
+    {
+        var made = new MemoryConsolidation();
+        foreach (JsonProperty one in request.EnumerateObject())
+        {
+            made = one.Name switch
+            {
+                "from" => made with { From = one.Value.GetString() },
+                "filter" => made with { Filter = MemoryFilter.FromJson(one.Value.GetRawText()) },
+                "min_score" => made with { MinScore = one.Value.GetDouble() },
+                "min_fill" => made with { MinFill = one.Value.GetDouble() },
+                "batch_size" => made with { BatchSize = one.Value.GetInt32() },
+                "max_items" => made with { MaxItems = one.Value.GetInt32() },
+                "retries" => made with { Retries = one.Value.GetInt32() },
+                "compress_above_bytes" => made with { CompressAbove = one.Value.GetInt64() },
+                "dry_run" => made,
+                _ => throw new InvalidOperationException(one.Name),
+            };
+        }
+        return made;
+    }
+
+    private static object Told(MemoryConsolidated told, string key) => key switch
+    {
+        "from" => told.From,
+        "to" => told.To,
+        "triggered" => told.Triggered,
+        "selected" => told.Selected,
+        "below_score" => told.BelowScore,
+        "chosen" => told.Chosen,
+        "batches" => told.Batches,
+        "moved" => told.Moved,
+        "retries" => told.Retries,
+        "failed" => told.Failed,
+        "compressed" => told.Compressed,
+        _ => throw new InvalidOperationException(key),
+    };
+
+    [Fact]
+    public void ConsolidatingDoesWhatTheVectorsSay()
+    {
+        JsonElement[] cases = [.. Vectors.Load("maintenance.json", "consolidations")];
+        Assert.True(cases.Length >= 9);
+        foreach (JsonElement test in cases)
+        {
+            using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions { TimeProvider = Time });
+            foreach (JsonElement item in test.GetProperty("items").EnumerateArray())
+            {
+                store.Put(MemoryDraft.FromJson(item.GetRawText()));
+            }
+            JsonElement request = test.GetProperty("request");
+            MemoryConsolidated Run() =>
+                store.Consolidate(Consolidation(request), request.TryGetProperty("dry_run", out _));
+            if (test.TryGetProperty("status", out JsonElement status))
+            {
+                var refused = Assert.ThrowsAny<MemoryException>(Run);
+                Assert.Equal(
+                    status.GetString()!["MEMTIER_".Length..].Replace("_", "").ToLowerInvariant(),
+                    refused.Code.ToString().ToLowerInvariant());
+                Assert.Contains(test.GetProperty("error").GetString()!, refused.Message);
+                continue;
+            }
+            MemoryConsolidated told = Run();
+            foreach (JsonProperty one in test.GetProperty("report").EnumerateObject())
+            {
+                Assert.Equal(one.Value.ToString(), Told(told, one.Name).ToString());
+            }
+            foreach (JsonProperty one in test.GetProperty("tiers").EnumerateObject())
+            {
+                Assert.Equal(
+                    1, store.Count(MemoryField.Id.Eq(one.Name) & MemoryField.Tier.Eq(one.Value.GetString()!)));
+            }
+        }
+    }
+
+    private static void RunArchiveStep(MemoryStore store, JsonElement step)
+    {
+        if (step.TryGetProperty("pack", out JsonElement pack))
+        {
+            Assert.Equal(
+                step.GetProperty("packed").GetInt64(),
+                store.PackArchive(pack.GetProperty("level").GetInt32()).Items);
+        }
+        else
+        {
+            JsonElement request = step.GetProperty("restore");
+            MemoryRestored told = store.Restore(
+                request.TryGetProperty("ids", out _) ? Vectors.Texts(request, "ids") : null,
+                request.TryGetProperty("filter", out JsonElement filter)
+                    ? MemoryFilter.FromJson(filter.GetRawText()) : null,
+                request.TryGetProperty("tier", out JsonElement tier) ? tier.GetString() : null);
+            Assert.Equal(step.GetProperty("restored").GetInt64(), told.Items);
+            Assert.Equal(step.GetProperty("tier").GetString(), told.Tier);
+        }
+        if (step.TryGetProperty("blocks", out JsonElement blocks))
+        {
+            Assert.Equal(blocks.GetInt64(), store.GetArchiveStatistics().Blocks);
+        }
+        if (!step.TryGetProperty("tiers", out JsonElement tiers))
+        {
+            return;
+        }
+        foreach (JsonProperty one in tiers.EnumerateObject())
+        {
+            Assert.Equal(1, store.Count(MemoryField.Id.Eq(one.Name) & MemoryField.Tier.Eq(one.Value.GetString()!)));
+        }
+    }
+
+    [Fact]
+    public void TheArchiveDoesWhatTheVectorsSay()
+    {
+        JsonElement[] cases = [.. Vectors.Load("maintenance.json", "archives")];
+        Assert.NotEmpty(cases);
+        foreach (JsonElement test in cases)
+        {
+            using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions { TimeProvider = Time });
+            foreach (JsonElement item in test.GetProperty("items").EnumerateArray())
+            {
+                store.Put(MemoryDraft.FromJson(item.GetRawText()));
+            }
+            foreach (JsonElement step in test.GetProperty("steps").EnumerateArray())
+            {
+                if (!step.TryGetProperty("status", out JsonElement status))
+                {
+                    RunArchiveStep(store, step);
+                    continue;
+                }
+                var refused = Assert.ThrowsAny<MemoryException>(() => RunArchiveStep(store, step));
+                Assert.Equal(
+                    status.GetString()!["MEMTIER_".Length..].Replace("_", "").ToLowerInvariant(),
+                    refused.Code.ToString().ToLowerInvariant());
+                Assert.Contains(step.GetProperty("error").GetString()!, refused.Message);
+            }
+            foreach (JsonProperty one in test.GetProperty("contents").EnumerateObject())
+            {
+                Assert.Equal(one.Value.GetString(), store.Get(one.Name)!.Text);
+            }
+        }
+    }
+
+    [Fact]
+    public void TicksConsolidateWhereTheStoreIsOpenedSo()
+    {
+        using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions
+        {
+            Consolidation = new MemoryConsolidation(),
+            ConsolidationInterval = TimeSpan.FromHours(1),
+        });
+        store.Put(new MemoryDraft("text") { Id = "a" });
+        Assert.Equal(1, store.Tick([MemoryJob.Consolidate]).Jobs[0].Consolidated!.Moved);
+        Assert.Null(store.Tick([MemoryJob.Consolidate]).Jobs[0].Consolidated);
+    }
+
+    [Fact]
+    public void LongContentsAreCompressedWhereTheyStand()
+    {
+        using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions { CompressThresholdBytes = 0 });
+        store.Put(new MemoryDraft(string.Concat(Enumerable.Repeat("tea ", 1000))) { Id = "a" });
+        store.Put(new MemoryDraft("tea") { Id = "b" });
+        MemoryCompressed told = store.CompressWhere(100);
+        Assert.Equal((2, 1, 4000), (told.Matched, told.Items, told.OriginalBytes));
+        Assert.True(told.CompressedBytes < 400);
+    }
+
     [Fact]
     public void WrongBudgetsAreRefused()
     {

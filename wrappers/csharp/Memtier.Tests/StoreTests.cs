@@ -68,6 +68,12 @@ public sealed class StoreTests : StoreTest
         Assert.True(File.Exists(other));
         var levels = new MemoryStoreOptions { Ladder = MemoryLadder.Levels };
         Assert.Throws<MemoryMismatchException>(() => MemoryStore.Open(other, levels));
+        levels.ChangeLadder = true;
+        levels.Prefetch = 4;
+        using MemoryStore changed = MemoryStore.Open(other, levels);
+        Assert.Equal("important", changed.GetTiers()[2].Name);
+        MemoryStoreStatistics read = changed.GetStatistics();
+        Assert.Equal((0, 0), (read.Prefetched, read.PrefetchHits));
     }
 
     [Fact]

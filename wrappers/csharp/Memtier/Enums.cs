@@ -264,6 +264,12 @@ public enum MemoryOption
     /// <summary><see cref="MemoryStoreOptions.MaintenanceBudget"/> in milliseconds.</summary>
     MaintenanceBudgetMilliseconds = 45,
 
+    /// <summary><see cref="MemoryStoreOptions.ChangeLadder"/>.</summary>
+    ChangeLadder = 2,
+
+    /// <summary><see cref="MemoryStoreOptions.Prefetch"/>.</summary>
+    Prefetch = 31,
+
     /// <summary><see cref="MemoryStoreOptions.QueryCacheBytes"/>.</summary>
     QueryCacheBytes = 50,
 
@@ -281,4 +287,7 @@ public enum MemoryOption
 
     /// <summary><see cref="MemoryTextEmbedder.Name"/>: a text, which has no bounds.</summary>
     EmbedderName = 112,
+
+    /// <summary><see cref="MemoryStoreOptions.Consolidation"/>: a text, which has no bounds.</summary>
+    Consolidation = 120,
 }

@@ -15,6 +15,9 @@ public enum MemoryJob
     /// <summary>Moves what lies idle one tier down, as <see cref="MemoryStore.Optimize"/> does.</summary>
     Demote,
 
+    /// <summary>Consolidates, as <see cref="MemoryStoreOptions.Consolidation"/> says.</summary>
+    Consolidate,
+
     /// <summary>Applies policies.</summary>
     Policies,
 
@@ -26,6 +29,9 @@ public enum MemoryJob
 
     /// <summary>Folds the journal into the file, and merges what was added to the indexes.</summary>
     Indexes,
+
+    /// <summary>Writes the file anew where much of it is not needed any more.</summary>
+    Compact,
 }
 
 /// <summary>What a job did.</summary>
@@ -33,14 +39,18 @@ public enum MemoryJob
 /// <param name="Count">How many items were moved, removed or changed.</param>
 /// <param name="IsComplete">Whether it had time enough.</param>
 /// <param name="Results">Of policies and archive rules: what each did.</param>
-public sealed record MemoryJobDone(MemoryJob Job, long Count, bool IsComplete, IReadOnlyList<MemoryApplied> Results);
+/// <param name="Consolidated">Of a consolidation that was due: what it did.</param>
+public sealed record MemoryJobDone(
+    MemoryJob Job, long Count, bool IsComplete, IReadOnlyList<MemoryApplied> Results,
+    MemoryConsolidated? Consolidated = null);
 
 /// <summary>What a tick did.</summary>
 /// <param name="Next">If its time was over: the job that comes first in the next tick.</param>
 /// <param name="Jobs">What each job did, in their order.</param>
 public sealed record MemoryTicked(MemoryJob? Next, IReadOnlyList<MemoryJobDone> Jobs)
 {
-    private static readonly string[] s_words = ["expire", "demote", "policies", "archive_rules", "archive", "indexes"];
+    private static readonly string[] s_words = 
+        ["expire", "demote", "consolidate", "policies", "archive_rules", "archive", "indexes", "compact"];
 
     /// <summary>Whether there was time for everything.</summary>
     public bool IsComplete => Next is null;
@@ -74,7 +84,8 @@ public sealed record MemoryTicked(MemoryJob? Next, IReadOnlyList<MemoryJobDone> 
             jobs.Add(new MemoryJobDone(
                 Job(job.GetProperty("name")), job.GetProperty("count").GetInt64(),
                 job.GetProperty("complete").GetBoolean(),
-                job.TryGetProperty("results", out JsonElement results) ? PolicyDocuments.ParseResults(results) : []));
+                job.TryGetProperty("results", out JsonElement results) ? PolicyDocuments.ParseResults(results) : [],
+                job.TryGetProperty("report", out JsonElement consolidated) ? MemoryConsolidated.Parse(consolidated) : null));
         }
         return new MemoryTicked(report.TryGetProperty("next", out JsonElement next) ? Job(next) : null, jobs);
     }

@@ -93,6 +93,12 @@ public sealed record MemoryStoreStatistics
     /// <summary>What they take.</summary>
     public long QueryCacheBytes { get; init; }
 
+    /// <summary>Items brought into RAM with others (<see cref="MemoryStoreOptions.Prefetch"/>).</summary>
+    public long Prefetched { get; init; }
+
+    /// <summary>Of them those that were then read there.</summary>
+    public long PrefetchHits { get; init; }
+
     internal static MemoryStoreStatistics From(in StoreStatistics s) => new()
     {
         ItemCount = s.ItemCount,
@@ -123,6 +129,8 @@ public sealed record MemoryStoreStatistics
         QueryCacheMisses = s.QueryCacheMisses,
         QueryCacheEntries = s.QueryCacheEntries,
         QueryCacheBytes = s.QueryCacheBytes,
+        Prefetched = s.Prefetched,
+        PrefetchHits = s.PrefetchHits,
     };
 }
 

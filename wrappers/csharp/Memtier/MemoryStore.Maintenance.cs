@@ -35,6 +35,40 @@ public sealed unsafe partial class MemoryStore
     }
 
     /// <summary>
+    /// Moves what is worth keeping from a hot tier into the next one, the highest priority first, in batches of which
+    /// each is moved as a whole or stays. Batches that fail are told of, and throw nothing.
+    /// </summary>
+    /// <param name="consolidation">What goes; null: everything of the hottest tier that is not pinned.</param>
+    /// <param name="dryRun">Whether to choose, and change nothing.</param>
+    /// <param name="scope">Whose items; null: the whole default collection.</param>
+    /// <param name="progress">Told of items moved.</param>
+    /// <param name="cancellationToken">Stops it; what was moved stays so.</param>
+    public MemoryConsolidated Consolidate(
+        MemoryConsolidation? consolidation = null, bool dryRun = false, MemoryScope? scope = null,
+        IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        MemoryConsolidated.Parse(AskDocument(
+            (consolidation ?? new()).ToUtf8(dryRun), scope, progress, cancellationToken,
+            (where, start, size, control, json, error) =>
+                Native.TierConsolidate(_handle.Value, where, start, size, control, json, error)));
+
+    /// <summary>
+    /// Compresses long contents where they stand, if that saves a fifth. Reads do not change. New items are compressed
+    /// as they are stored (<see cref="MemoryStoreOptions.CompressThresholdBytes"/>).
+    /// </summary>
+    /// <param name="aboveBytes">Longer ones only.</param>
+    /// <param name="filter">Which; null: all.</param>
+    /// <param name="scope">Whose items; null: the whole default collection.</param>
+    /// <param name="progress">Told of items compressed.</param>
+    /// <param name="cancellationToken">Stops it; what was done stays.</param>
+    public MemoryCompressed CompressWhere(
+        long aboveBytes, MemoryFilter? filter = null, MemoryScope? scope = null,
+        IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        MemoryCompressed.Parse(AskDocument(
+            MemoryFilter.ToUtf8(filter ?? MemoryFilter.All), scope, progress, cancellationToken,
+            (where, start, size, control, json, error) =>
+                Native.ItemCompressWhere(_handle.Value, where, start, size, aboveBytes, control, json, error)));
+
+    /// <summary>
     /// Pauses what the store does itself (<see cref="MemoryStoreOptions.MaintenanceInterval"/>): no tick begins,
     /// and one that is under way ends soon.
     /// </summary>

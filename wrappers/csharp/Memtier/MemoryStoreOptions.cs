@@ -58,6 +58,18 @@ public sealed class MemoryStoreOptions
     /// <summary>Links what is read by id with so many items read before it, 0 (default: off) to 16.</summary>
     public int? LearnLinks { get; set; }
 
+    /// <summary>
+    /// How many items a read by id that has to look into the file may bring with it into RAM, of those that were read
+    /// behind its item before; 0 (the default, off) to 16.
+    /// </summary>
+    public int? Prefetch { get; set; }
+
+    /// <summary>
+    /// Whether <see cref="Ladder"/> gives a store that exists another ladder. Items whose tier is not in it go into the
+    /// hottest tier of the same medium, or of the next colder one.
+    /// </summary>
+    public bool ChangeLadder { get; set; }
+
     /// <summary>RAM for answers of searches, which are never out of date; 0 (the default): none are kept.</summary>
     public long? QueryCacheBytes { get; set; }
 
@@ -70,6 +82,12 @@ public sealed class MemoryStoreOptions
 
     /// <summary>How long such a tick takes, about; zero: no limit. Default 100 ms.</summary>
     public TimeSpan? MaintenanceBudget { get; set; }
+
+    /// <summary>What ticks consolidate; null (the default): nothing.</summary>
+    public MemoryConsolidation? Consolidation { get; set; }
+
+    /// <summary>The least time between two consolidations by ticks; zero (the default): each tick does one.</summary>
+    public TimeSpan ConsolidationInterval { get; set; }
 
     /// <summary>
     /// The tiers. For a store that exists: null, its own; else it must be the same, or
@@ -173,6 +191,8 @@ public sealed class MemoryStoreOptions
         Set(options, MemoryOption.MaintenanceIntervalMilliseconds, Milliseconds(MaintenanceInterval));
         Set(options, MemoryOption.MaintenanceBudgetMilliseconds, Milliseconds(MaintenanceBudget));
         Set(options, MemoryOption.QueryCacheBytes, QueryCacheBytes);
+        Set(options, MemoryOption.Prefetch, Prefetch);
+        Set(options, MemoryOption.ChangeLadder, Number(ChangeLadder));
     }
 
     private static long? Number(bool? value) => value is bool known ? (known ? 1 : 0) : null;
@@ -207,6 +227,10 @@ public sealed class MemoryStoreOptions
         if (EmbedderKind is MemoryEmbedderKind kind)
         {
             SetText(options, MemoryOption.Embedder, Encoding.UTF8.GetBytes(kind.ToString().ToLowerInvariant()));
+        }
+        if (Consolidation is not null)
+        {
+            SetText(options, MemoryOption.Consolidation, Consolidation.ToUtf8(ConsolidationInterval));
         }
         if (ModelPath is not null)
         {

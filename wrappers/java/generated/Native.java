@@ -133,6 +133,10 @@ public final class Native implements NativeConstants {
 
   public static long StoreStatistics_QueryCacheBytes_get(long self) { return NativeMethods.StoreStatistics_QueryCacheBytes_get(self); }
 
+  public static long StoreStatistics_Prefetched_get(long self) { return NativeMethods.StoreStatistics_Prefetched_get(self); }
+
+  public static long StoreStatistics_PrefetchHits_get(long self) { return NativeMethods.StoreStatistics_PrefetchHits_get(self); }
+
   public static long new_StoreStatistics() { return NativeMethods.new_StoreStatistics(); }
 
   public static void delete_StoreStatistics(long self) {
@@ -532,6 +536,10 @@ public final class Native implements NativeConstants {
   public static int storePause(long store, long[] error) { return NativeMethods.storePause(store, error); }
 
   public static int storeResume(long store, long[] error) { return NativeMethods.storeResume(store, error); }
+
+  public static int tierConsolidate(long store, long scope, byte[] request, long[] control, long[] out_json, long[] error) { return NativeMethods.tierConsolidate(store, scope, request, control, out_json, error); }
+
+  public static int itemCompressWhere(long store, long scope, byte[] filter, long above_bytes, long[] control, long[] out_json, long[] error) { return NativeMethods.itemCompressWhere(store, scope, filter, above_bytes, control, out_json, error); }
 
   public static int scopeForget(long store, long scope, long[] control, long[] out_json, long[] error) { return NativeMethods.scopeForget(store, scope, control, out_json, error); }
 

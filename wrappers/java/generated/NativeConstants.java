@@ -40,6 +40,7 @@ public interface NativeConstants {
   public final static int MEMTIER_CALLBACK_DEFAULT = 1;
   public final static int MEMTIER_CALLBACK_CANCEL = 2;
   public final static int MEMTIER_OPTION_CREATE = 1;
+  public final static int MEMTIER_OPTION_CHANGE_LADDER = 2;
   public final static int MEMTIER_OPTION_DURABILITY = 10;
   public final static int MEMTIER_OPTION_RELAXED_INTERVAL_MS = 11;
   public final static int MEMTIER_OPTION_BUSY_TIMEOUT_MS = 12;
@@ -55,6 +56,7 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
   public final static int MEMTIER_OPTION_LEARN_LINKS = 29;
   public final static int MEMTIER_OPTION_EMBED_BATCH = 30;
+  public final static int MEMTIER_OPTION_PREFETCH = 31;
   public final static int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
   public final static int MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44;
   public final static int MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45;
@@ -64,6 +66,7 @@ public interface NativeConstants {
   public final static int MEMTIER_OPTION_EMBEDDER = 110;
   public final static int MEMTIER_OPTION_MODEL_PATH = 111;
   public final static int MEMTIER_OPTION_EMBEDDER_NAME = 112;
+  public final static int MEMTIER_OPTION_CONSOLIDATION = 120;
   public final static int MEMTIER_DURABILITY_DEFAULT = 0;
   public final static int MEMTIER_DURABILITY_RELAXED = 1;
   public final static int MEMTIER_DURABILITY_NORMAL = 2;

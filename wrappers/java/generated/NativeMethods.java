@@ -70,6 +70,8 @@ final class NativeMethods {
   public final static native long StoreStatistics_QueryCacheMisses_get(long jarg1);
   public final static native long StoreStatistics_QueryCacheEntries_get(long jarg1);
   public final static native long StoreStatistics_QueryCacheBytes_get(long jarg1);
+  public final static native long StoreStatistics_Prefetched_get(long jarg1);
+  public final static native long StoreStatistics_PrefetchHits_get(long jarg1);
   public final static native long new_StoreStatistics();
   public final static native void delete_StoreStatistics(long jarg1);
   public final static native int storeGetStatistics(long jarg1, long jarg2, long[] jarg3);
@@ -259,6 +261,8 @@ final class NativeMethods {
   public final static native int storeTick(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5, long[] jarg6);
   public final static native int storePause(long jarg1, long[] jarg2);
   public final static native int storeResume(long jarg1, long[] jarg2);
+  public final static native int tierConsolidate(long jarg1, long jarg2, byte[] jarg3, long[] jarg5, long[] jarg6, long[] jarg7);
+  public final static native int itemCompressWhere(long jarg1, long jarg2, byte[] jarg3, long jarg5, long[] jarg6, long[] jarg7, long[] jarg8);
   public final static native int scopeForget(long jarg1, long jarg2, long[] jarg3, long[] jarg4, long[] jarg5);
   public final static native long directAddress(java.lang.Object jarg1);
   public final static native int hotGetInto(long jarg1, long jarg2, long jarg3, long jarg4, long jarg5, long jarg6, long jarg7);

@@ -1326,6 +1326,38 @@ SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_StoreStatistics
 }
 
 
+SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_StoreStatistics_1Prefetched_1get(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (struct memtier_store_statistics *)(intptr_t)jarg1; 
+  result =  ((arg1)->prefetched);
+  jresult = (jlong)result; 
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_StoreStatistics_1PrefetchHits_1get(JNIEnv *jenv, jclass jcls, jlong jarg1) {
+  jlong jresult = 0 ;
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (struct memtier_store_statistics *)(intptr_t)jarg1; 
+  result =  ((arg1)->prefetch_hits);
+  jresult = (jlong)result; 
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jlong JNICALL Java_dev_memtier_internal_NativeMethods_new_1StoreStatistics(JNIEnv *jenv, jclass jcls) {
   jlong jresult = 0 ;
   struct memtier_store_statistics *result = 0 ;
@@ -10140,6 +10172,150 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeResume(JNIE
     jlong out = (jlong)(intptr_t)value2;
     (*jenv)->SetLongArrayRegion(jenv, jarg2, 0, 1, &out);
   }
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_tierConsolidate(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table5 ;
+  intptr_t value6 ;
+  memtier_error *value7 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  
+  if (jarg5) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg5, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg5 = memtier_java_control(two[0], two[1], &table5);
+  } else {
+    arg5 = NULL;
+  }
+  
+  
+  value6 = 0;
+  arg6 = jarg6 ? (memtier_bytes **)&value6 : NULL;
+  
+  
+  value7 = NULL;
+  arg7 = jarg7 ? &value7 : NULL;
+  
+  result = memtier_tier_consolidate(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  if (jarg6) {
+    jlong out = (jlong)value6;
+    (*jenv)->SetLongArrayRegion(jenv, jarg6, 0, 1, &out);
+  }
+  
+  
+  if (jarg7 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
+  
+  
+  return jresult;
+}
+
+
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_itemCompressWhere(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlong jarg5, jlongArray jarg6, jlongArray jarg7, jlongArray jarg8) {
+  jint jresult = 0 ;
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int64_t arg5 ;
+  memtier_control *arg6 = (memtier_control *) 0 ;
+  memtier_bytes **arg7 = (memtier_bytes **) 0 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_java_bytes copy3 ;
+  memtier_control table6 ;
+  intptr_t value7 ;
+  memtier_error *value8 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_store *)(intptr_t)jarg1; 
+  arg2 = (memtier_scope *)(intptr_t)jarg2; 
+  
+  if (!memtier_java_copy_in(jenv, jarg3, &copy3)) return 0;
+  arg3 = (char*)copy3.data;
+  arg4 = copy3.size;
+  
+  arg5 = (int64_t)jarg5; 
+  
+  if (jarg6) {
+    jlong two[2];
+    (*jenv)->GetLongArrayRegion(jenv, jarg6, 0, 2, two);
+    if ((*jenv)->ExceptionCheck(jenv)) return 0;
+    arg6 = memtier_java_control(two[0], two[1], &table6);
+  } else {
+    arg6 = NULL;
+  }
+  
+  
+  value7 = 0;
+  arg7 = jarg7 ? (memtier_bytes **)&value7 : NULL;
+  
+  
+  value8 = NULL;
+  arg8 = jarg8 ? &value8 : NULL;
+  
+  result = memtier_item_compress_where(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,(struct memtier_control const *)arg6,arg7,arg8);
+  jresult = (jint)result; 
+  
+  
+  
+  
+  
+  
+  if (jarg7) {
+    jlong out = (jlong)value7;
+    (*jenv)->SetLongArrayRegion(jenv, jarg7, 0, 1, &out);
+  }
+  
+  
+  if (jarg8 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value8;
+    (*jenv)->SetLongArrayRegion(jenv, jarg8, 0, 1, &out);
+  }
+  
+  
+  
+  memtier_java_copy_done(&copy3); 
+  
   
   
   

@@ -1112,6 +1112,36 @@ long long _wrap_StoreStatistics_QueryCacheBytes_get_memtier(struct memtier_store
 }
 
 
+long long _wrap_StoreStatistics_Prefetched_get_memtier(struct memtier_store_statistics *_swig_go_0) {
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (struct memtier_store_statistics *)_swig_go_0; 
+  
+  result =  ((arg1)->prefetched);
+  _swig_go_result = result; 
+  
+  
+  return _swig_go_result;
+}
+
+
+long long _wrap_StoreStatistics_PrefetchHits_get_memtier(struct memtier_store_statistics *_swig_go_0) {
+  struct memtier_store_statistics *arg1 = (struct memtier_store_statistics *) 0 ;
+  int64_t result;
+  long long _swig_go_result;
+  
+  arg1 = (struct memtier_store_statistics *)_swig_go_0; 
+  
+  result =  ((arg1)->prefetch_hits);
+  _swig_go_result = result; 
+  
+  
+  return _swig_go_result;
+}
+
+
 struct memtier_store_statistics *_wrap_new_StoreStatistics_memtier() {
   struct memtier_store_statistics *result = 0 ;
   struct memtier_store_statistics *_swig_go_result;
@@ -6735,6 +6765,90 @@ int _wrap_StoreResume_memtier(memtier_store *_swig_go_0, memtier_error **_swig_g
   
   result = memtier_store_resume(arg1,arg2);
   _swig_go_result = result; 
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_TierConsolidate_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  memtier_control *arg5 = (memtier_control *) 0 ;
+  memtier_bytes **arg6 = (memtier_bytes **) 0 ;
+  memtier_error **arg7 = (memtier_error **) 0 ;
+  memtier_control table5 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = memtier_go_control((const void*)_swig_go_3, &table5); 
+  arg6 = (memtier_bytes **)_swig_go_4; 
+  arg7 = (memtier_error **)_swig_go_5; 
+  
+  result = memtier_tier_consolidate(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+int _wrap_ItemCompressWhere_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, memtier_control *_swig_go_4, memtier_bytes **_swig_go_5, memtier_error **_swig_go_6) {
+  memtier_store *arg1 = (memtier_store *) 0 ;
+  memtier_scope *arg2 = (memtier_scope *) 0 ;
+  char *arg3 = (char *) 0 ;
+  size_t arg4 ;
+  int64_t arg5 ;
+  memtier_control *arg6 = (memtier_control *) 0 ;
+  memtier_bytes **arg7 = (memtier_bytes **) 0 ;
+  memtier_error **arg8 = (memtier_error **) 0 ;
+  memtier_control table6 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_store *)_swig_go_0; 
+  arg2 = (memtier_scope *)_swig_go_1; 
+  
+  arg3 = (char *)_swig_go_2.p;
+  arg4 = (size_t)_swig_go_2.n;
+  
+  arg5 = (int64_t)_swig_go_3; 
+  arg6 = memtier_go_control((const void*)_swig_go_4, &table6); 
+  arg7 = (memtier_bytes **)_swig_go_5; 
+  arg8 = (memtier_error **)_swig_go_6; 
+  
+  result = memtier_item_compress_where(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,(struct memtier_control const *)arg6,arg7,arg8);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  
+  
+  
+  
   
   
   

@@ -58,80 +58,80 @@ typedef long long swig_type_28;
 typedef long long swig_type_29;
 typedef long long swig_type_30;
 typedef long long swig_type_31;
-typedef _gostring_ swig_type_32;
-typedef _gostring_ swig_type_33;
-typedef _goslice_ swig_type_34;
-typedef long long swig_type_35;
-typedef _gostring_ swig_type_36;
-typedef _gostring_ swig_type_37;
+typedef long long swig_type_32;
+typedef long long swig_type_33;
+typedef _gostring_ swig_type_34;
+typedef _gostring_ swig_type_35;
+typedef _goslice_ swig_type_36;
+typedef long long swig_type_37;
 typedef _gostring_ swig_type_38;
 typedef _gostring_ swig_type_39;
 typedef _gostring_ swig_type_40;
-typedef long long swig_type_41;
+typedef _gostring_ swig_type_41;
 typedef _gostring_ swig_type_42;
-typedef _gostring_ swig_type_43;
+typedef long long swig_type_43;
 typedef _gostring_ swig_type_44;
-typedef _goslice_ swig_type_45;
+typedef _gostring_ swig_type_45;
 typedef _gostring_ swig_type_46;
-typedef long long swig_type_47;
-typedef long long swig_type_48;
-typedef _gostring_ swig_type_49;
-typedef _goslice_ swig_type_50;
-typedef long long swig_type_51;
-typedef long long swig_type_52;
+typedef _goslice_ swig_type_47;
+typedef _gostring_ swig_type_48;
+typedef long long swig_type_49;
+typedef long long swig_type_50;
+typedef _gostring_ swig_type_51;
+typedef _goslice_ swig_type_52;
 typedef long long swig_type_53;
 typedef long long swig_type_54;
-typedef _goslice_ swig_type_55;
-typedef _goslice_ swig_type_56;
+typedef long long swig_type_55;
+typedef long long swig_type_56;
 typedef _goslice_ swig_type_57;
 typedef _goslice_ swig_type_58;
 typedef _goslice_ swig_type_59;
-typedef _gostring_ swig_type_60;
+typedef _goslice_ swig_type_60;
 typedef _goslice_ swig_type_61;
 typedef _gostring_ swig_type_62;
 typedef _goslice_ swig_type_63;
-typedef _goslice_ swig_type_64;
-typedef _gostring_ swig_type_65;
-typedef _gostring_ swig_type_66;
-typedef _goslice_ swig_type_67;
+typedef _gostring_ swig_type_64;
+typedef _goslice_ swig_type_65;
+typedef _goslice_ swig_type_66;
+typedef _gostring_ swig_type_67;
 typedef _gostring_ swig_type_68;
-typedef _gostring_ swig_type_69;
+typedef _goslice_ swig_type_69;
 typedef _gostring_ swig_type_70;
-typedef long long swig_type_71;
+typedef _gostring_ swig_type_71;
 typedef _gostring_ swig_type_72;
-typedef _gostring_ swig_type_73;
+typedef long long swig_type_73;
 typedef _gostring_ swig_type_74;
 typedef _gostring_ swig_type_75;
-typedef long long swig_type_76;
+typedef _gostring_ swig_type_76;
 typedef _gostring_ swig_type_77;
-typedef _gostring_ swig_type_78;
+typedef long long swig_type_78;
 typedef _gostring_ swig_type_79;
 typedef _gostring_ swig_type_80;
-typedef _goslice_ swig_type_81;
+typedef _gostring_ swig_type_81;
 typedef _gostring_ swig_type_82;
-typedef long long swig_type_83;
-typedef long long swig_type_84;
+typedef _goslice_ swig_type_83;
+typedef _gostring_ swig_type_84;
 typedef long long swig_type_85;
 typedef long long swig_type_86;
 typedef long long swig_type_87;
 typedef long long swig_type_88;
 typedef long long swig_type_89;
-typedef _goslice_ swig_type_90;
+typedef long long swig_type_90;
 typedef long long swig_type_91;
-typedef long long swig_type_92;
+typedef _goslice_ swig_type_92;
 typedef long long swig_type_93;
 typedef long long swig_type_94;
 typedef long long swig_type_95;
 typedef long long swig_type_96;
 typedef long long swig_type_97;
 typedef long long swig_type_98;
-typedef _gostring_ swig_type_99;
-typedef _gostring_ swig_type_100;
-typedef _goslice_ swig_type_101;
+typedef long long swig_type_99;
+typedef long long swig_type_100;
+typedef _gostring_ swig_type_101;
 typedef _gostring_ swig_type_102;
-typedef _gostring_ swig_type_103;
-typedef long long swig_type_104;
-typedef long long swig_type_105;
+typedef _goslice_ swig_type_103;
+typedef _gostring_ swig_type_104;
+typedef _gostring_ swig_type_105;
 typedef long long swig_type_106;
 typedef long long swig_type_107;
 typedef long long swig_type_108;
@@ -139,33 +139,33 @@ typedef long long swig_type_109;
 typedef long long swig_type_110;
 typedef long long swig_type_111;
 typedef long long swig_type_112;
-typedef _gostring_ swig_type_113;
-typedef _gostring_ swig_type_114;
+typedef long long swig_type_113;
+typedef long long swig_type_114;
 typedef _gostring_ swig_type_115;
 typedef _gostring_ swig_type_116;
 typedef _gostring_ swig_type_117;
 typedef _gostring_ swig_type_118;
-typedef long long swig_type_119;
+typedef _gostring_ swig_type_119;
 typedef _gostring_ swig_type_120;
-typedef _gostring_ swig_type_121;
+typedef long long swig_type_121;
 typedef _gostring_ swig_type_122;
 typedef _gostring_ swig_type_123;
 typedef _gostring_ swig_type_124;
-typedef _goslice_ swig_type_125;
+typedef _gostring_ swig_type_125;
 typedef _gostring_ swig_type_126;
 typedef _goslice_ swig_type_127;
 typedef _gostring_ swig_type_128;
 typedef _goslice_ swig_type_129;
 typedef _gostring_ swig_type_130;
-typedef _gostring_ swig_type_131;
-typedef _goslice_ swig_type_132;
+typedef _goslice_ swig_type_131;
+typedef _gostring_ swig_type_132;
 typedef _gostring_ swig_type_133;
-typedef _gostring_ swig_type_134;
-typedef _goslice_ swig_type_135;
+typedef _goslice_ swig_type_134;
+typedef _gostring_ swig_type_135;
 typedef _gostring_ swig_type_136;
 typedef _goslice_ swig_type_137;
 typedef _gostring_ swig_type_138;
-typedef _gostring_ swig_type_139;
+typedef _goslice_ swig_type_139;
 typedef _gostring_ swig_type_140;
 typedef _gostring_ swig_type_141;
 typedef _gostring_ swig_type_142;
@@ -184,24 +184,24 @@ typedef _gostring_ swig_type_154;
 typedef _gostring_ swig_type_155;
 typedef _gostring_ swig_type_156;
 typedef _gostring_ swig_type_157;
-typedef long long swig_type_158;
+typedef _gostring_ swig_type_158;
 typedef _gostring_ swig_type_159;
 typedef long long swig_type_160;
-typedef long long swig_type_161;
+typedef _gostring_ swig_type_161;
 typedef long long swig_type_162;
 typedef long long swig_type_163;
-typedef _gostring_ swig_type_164;
-typedef _gostring_ swig_type_165;
-typedef long long swig_type_166;
-typedef long long swig_type_167;
-typedef _gostring_ swig_type_168;
-typedef _gostring_ swig_type_169;
+typedef long long swig_type_164;
+typedef long long swig_type_165;
+typedef _gostring_ swig_type_166;
+typedef _gostring_ swig_type_167;
+typedef long long swig_type_168;
+typedef long long swig_type_169;
 typedef _gostring_ swig_type_170;
-typedef long long swig_type_171;
+typedef _gostring_ swig_type_171;
 typedef _gostring_ swig_type_172;
 typedef long long swig_type_173;
 typedef _gostring_ swig_type_174;
-typedef _gostring_ swig_type_175;
+typedef long long swig_type_175;
 typedef _gostring_ swig_type_176;
 typedef _gostring_ swig_type_177;
 typedef _gostring_ swig_type_178;
@@ -217,6 +217,11 @@ typedef _gostring_ swig_type_187;
 typedef _gostring_ swig_type_188;
 typedef _gostring_ swig_type_189;
 typedef _gostring_ swig_type_190;
+typedef _gostring_ swig_type_191;
+typedef _gostring_ swig_type_192;
+typedef _gostring_ swig_type_193;
+typedef _gostring_ swig_type_194;
+typedef long long swig_type_195;
 extern void _wrap_Swig_free_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_memtier(swig_intgo arg1);
 extern int _wrap_VersionMajor_memtier(void);
@@ -276,91 +281,93 @@ extern swig_type_28 _wrap_StoreStatistics_QueryCacheHits_get_memtier(uintptr_t a
 extern swig_type_29 _wrap_StoreStatistics_QueryCacheMisses_get_memtier(uintptr_t arg1);
 extern swig_type_30 _wrap_StoreStatistics_QueryCacheEntries_get_memtier(uintptr_t arg1);
 extern swig_type_31 _wrap_StoreStatistics_QueryCacheBytes_get_memtier(uintptr_t arg1);
+extern swig_type_32 _wrap_StoreStatistics_Prefetched_get_memtier(uintptr_t arg1);
+extern swig_type_33 _wrap_StoreStatistics_PrefetchHits_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_StoreStatistics_memtier(void);
 extern void _wrap_delete_StoreStatistics_memtier(uintptr_t arg1);
 extern int _wrap_StoreGetStatistics_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern int _wrap_StoreGetLadder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_ScopeCreate_memtier(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_ScopeSet_memtier(uintptr_t arg1, int arg2, swig_type_32 arg3, swig_voidp arg4);
+extern int _wrap_ScopeSet_memtier(uintptr_t arg1, int arg2, swig_type_34 arg3, swig_voidp arg4);
 extern int _wrap_ScopeReadText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_ScopeDestroy_memtier(uintptr_t arg1);
 extern int _wrap_ItemBuilderCreate_memtier(swig_voidp arg1, swig_voidp arg2);
-extern int _wrap_ItemBuilderSetText_memtier(uintptr_t arg1, int arg2, swig_type_33 arg3, swig_voidp arg4);
-extern int _wrap_ItemBuilderSetBytes_memtier(uintptr_t arg1, int arg2, swig_type_34 arg3, swig_voidp arg4);
-extern int _wrap_ItemBuilderSetInt64_memtier(uintptr_t arg1, int arg2, swig_type_35 arg3, swig_voidp arg4);
+extern int _wrap_ItemBuilderSetText_memtier(uintptr_t arg1, int arg2, swig_type_35 arg3, swig_voidp arg4);
+extern int _wrap_ItemBuilderSetBytes_memtier(uintptr_t arg1, int arg2, swig_type_36 arg3, swig_voidp arg4);
+extern int _wrap_ItemBuilderSetInt64_memtier(uintptr_t arg1, int arg2, swig_type_37 arg3, swig_voidp arg4);
 extern int _wrap_ItemBuilderSetDouble_memtier(uintptr_t arg1, int arg2, double arg3, swig_voidp arg4);
-extern int _wrap_ItemBuilderAddTag_memtier(uintptr_t arg1, swig_type_36 arg2, swig_voidp arg3);
-extern int _wrap_ItemBuilderRemoveTag_memtier(uintptr_t arg1, swig_type_37 arg2, swig_voidp arg3);
-extern int _wrap_ItemBuilderSetJson_memtier(uintptr_t arg1, swig_type_38 arg2, swig_voidp arg3);
+extern int _wrap_ItemBuilderAddTag_memtier(uintptr_t arg1, swig_type_38 arg2, swig_voidp arg3);
+extern int _wrap_ItemBuilderRemoveTag_memtier(uintptr_t arg1, swig_type_39 arg2, swig_voidp arg3);
+extern int _wrap_ItemBuilderSetJson_memtier(uintptr_t arg1, swig_type_40 arg2, swig_voidp arg3);
 extern int _wrap_ItemBuilderClear_memtier(uintptr_t arg1, swig_voidp arg2);
 extern void _wrap_ItemBuilderDestroy_memtier(uintptr_t arg1);
 extern int _wrap_ItemPut_memtier(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemUpdate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_39 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_40 arg3, swig_type_41 arg4, int arg5, swig_voidp arg6);
-extern int _wrap_ItemValidate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_42 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_43 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemGetInto_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_44 arg3, swig_type_45 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ItemExists_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_46 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemUpdate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_41 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_42 arg3, swig_type_43 arg4, int arg5, swig_voidp arg6);
+extern int _wrap_ItemValidate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_44 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_45 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemGetInto_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_46 arg3, swig_type_47 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ItemExists_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_48 arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_ItemReadText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_ItemReadInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_ItemReadDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_47 _wrap_ItemTagCount_memtier(uintptr_t arg1);
-extern int _wrap_ItemReadTag_memtier(uintptr_t arg1, swig_type_48 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemMatches_memtier(uintptr_t arg1, swig_type_49 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_49 _wrap_ItemTagCount_memtier(uintptr_t arg1);
+extern int _wrap_ItemReadTag_memtier(uintptr_t arg1, swig_type_50 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemMatches_memtier(uintptr_t arg1, swig_type_51 arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_ItemToJson_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_ItemCopyImage_memtier(uintptr_t arg1, swig_type_50 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemCopyImage_memtier(uintptr_t arg1, swig_type_52 arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_ItemClone_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_ItemDestroy_memtier(uintptr_t arg1);
-extern swig_type_51 _wrap_ItemsCount_memtier(uintptr_t arg1);
-extern int _wrap_ItemsReadStatus_memtier(uintptr_t arg1, swig_type_52 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ItemsGet_memtier(uintptr_t arg1, swig_type_53 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemsCopyImages_memtier(uintptr_t arg1, swig_type_54 arg2, swig_type_55 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_53 _wrap_ItemsCount_memtier(uintptr_t arg1);
+extern int _wrap_ItemsReadStatus_memtier(uintptr_t arg1, swig_type_54 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemsGet_memtier(uintptr_t arg1, swig_type_55 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemsCopyImages_memtier(uintptr_t arg1, swig_type_56 arg2, swig_type_57 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern void _wrap_ItemsDestroy_memtier(uintptr_t arg1);
-extern int _wrap_ItemPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_56 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemPutImages_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_57 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemPutInto_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_58 arg3, int arg4, int arg5, swig_type_59 arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemGetMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_60 arg3, swig_type_61 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ItemDeleteMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_62 arg3, swig_type_63 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ImageMatches_memtier(swig_type_64 arg1, swig_type_65 arg2, swig_type_66 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ImageToJson_memtier(swig_type_67 arg1, swig_type_68 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_ItemCount_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_69 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ItemList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_70 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_CursorNext_memtier(uintptr_t arg1, swig_type_71 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_58 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemPutImages_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_59 arg3, int arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemPutInto_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_60 arg3, int arg4, int arg5, swig_type_61 arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemGetMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_62 arg3, swig_type_63 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ItemDeleteMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_64 arg3, swig_type_65 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ImageMatches_memtier(swig_type_66 arg1, swig_type_67 arg2, swig_type_68 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ImageToJson_memtier(swig_type_69 arg1, swig_type_70 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_ItemCount_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_71 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ItemList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_CursorNext_memtier(uintptr_t arg1, swig_type_73 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_CursorGetToken_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_CursorDestroy_memtier(uintptr_t arg1);
-extern int _wrap_ItemExplain_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_72 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_73 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_74 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_IndexCreate_memtier(uintptr_t arg1, swig_type_75 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_KeysAdd_memtier(uintptr_t arg1, swig_type_76 arg2, swig_type_77 arg3, swig_voidp arg4);
-extern int _wrap_IndexCreateCallback_memtier(uintptr_t arg1, swig_type_78 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ItemExplain_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_74 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ItemUpdateWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_75 arg3, uintptr_t arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ItemDeleteWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_76 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_IndexCreate_memtier(uintptr_t arg1, swig_type_77 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_KeysAdd_memtier(uintptr_t arg1, swig_type_78 arg2, swig_type_79 arg3, swig_voidp arg4);
+extern int _wrap_IndexCreateCallback_memtier(uintptr_t arg1, swig_type_80 arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_IndexList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_IndexDrop_memtier(uintptr_t arg1, swig_type_79 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_QueryCreate_memtier(swig_type_80 arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_IndexDrop_memtier(uintptr_t arg1, swig_type_81 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_QueryCreate_memtier(swig_type_82 arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_QueryDestroy_memtier(uintptr_t arg1);
 extern int _wrap_QueryRun_memtier(uintptr_t arg1, uintptr_t arg2, uintptr_t arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_QueryRunMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_81 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_82 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_type_83 _wrap_HitsCount_memtier(uintptr_t arg1);
-extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_84 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsReadScore_memtier(uintptr_t arg1, swig_type_85 arg2, swig_voidp arg3, swig_voidp arg4);
-extern swig_type_86 _wrap_HitsQueryCount_memtier(uintptr_t arg1);
-extern int _wrap_HitsReadEnd_memtier(uintptr_t arg1, swig_type_87 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_88 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_QueryRunMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_83 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_StoreSearch_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_84 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_type_85 _wrap_HitsCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsGet_memtier(uintptr_t arg1, swig_type_86 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadScore_memtier(uintptr_t arg1, swig_type_87 arg2, swig_voidp arg3, swig_voidp arg4);
+extern swig_type_88 _wrap_HitsQueryCount_memtier(uintptr_t arg1);
+extern int _wrap_HitsReadEnd_memtier(uintptr_t arg1, swig_type_89 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_HitsReadText_memtier(uintptr_t arg1, swig_type_90 arg2, int arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_HitsColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_89 arg2, swig_type_90 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_HitsCopyImages_memtier(uintptr_t arg1, swig_type_91 arg2, swig_type_92 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_HitsExplain_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern void _wrap_HitsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_TierStatistics_Medium_get_memtier(uintptr_t arg1);
 extern swig_voidp _wrap_TierStatistics_Name_get_memtier(uintptr_t arg1);
-extern swig_type_91 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
-extern swig_type_92 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
-extern swig_type_93 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
-extern swig_type_94 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
-extern swig_type_95 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
-extern swig_type_96 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
-extern swig_type_97 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
+extern swig_type_93 _wrap_TierStatistics_ItemCount_get_memtier(uintptr_t arg1);
+extern swig_type_94 _wrap_TierStatistics_ItemBytes_get_memtier(uintptr_t arg1);
+extern swig_type_95 _wrap_TierStatistics_CapacityItems_get_memtier(uintptr_t arg1);
+extern swig_type_96 _wrap_TierStatistics_CapacityBytes_get_memtier(uintptr_t arg1);
+extern swig_type_97 _wrap_TierStatistics_ResidentCount_get_memtier(uintptr_t arg1);
+extern swig_type_98 _wrap_TierStatistics_Hits_get_memtier(uintptr_t arg1);
+extern swig_type_99 _wrap_TierStatistics_LatencyBudgetUs_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_Utilization_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageImportance_get_memtier(uintptr_t arg1);
 extern double _wrap_TierStatistics_AverageAgeSeconds_get_memtier(uintptr_t arg1);
@@ -368,103 +375,105 @@ extern double _wrap_TierStatistics_HitRate_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_TierStatistics_memtier(void);
 extern void _wrap_delete_TierStatistics_memtier(uintptr_t arg1);
 extern int _wrap_TierCount_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_98 arg2, uintptr_t arg3, swig_voidp arg4);
-extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_99 arg3, swig_type_100 arg4, swig_voidp arg5);
-extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_101 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_102 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierGetStatistics_memtier(uintptr_t arg1, swig_type_100 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_ItemMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_101 arg3, swig_type_102 arg4, swig_voidp arg5);
+extern int _wrap_TierOptimize_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_type_103 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TierClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_104 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_StoreSweep_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_103 arg3, swig_type_104 arg4, swig_type_105 arg5, swig_voidp arg6, swig_voidp arg7);
-extern swig_type_106 _wrap_TransitionsCount_memtier(uintptr_t arg1);
+extern int _wrap_TransitionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_105 arg3, swig_type_106 arg4, swig_type_107 arg5, swig_voidp arg6, swig_voidp arg7);
+extern swig_type_108 _wrap_TransitionsCount_memtier(uintptr_t arg1);
 extern int _wrap_TransitionsColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_TransitionsColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern void _wrap_TransitionsDestroy_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_StructSize_get_memtier(uintptr_t arg1);
 extern int _wrap_ImportStatistics_Reserved_get_memtier(uintptr_t arg1);
-extern swig_type_107 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
-extern swig_type_108 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
-extern swig_type_109 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
-extern swig_type_110 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
-extern swig_type_111 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
-extern swig_type_112 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
+extern swig_type_109 _wrap_ImportStatistics_Lines_get_memtier(uintptr_t arg1);
+extern swig_type_110 _wrap_ImportStatistics_Stored_get_memtier(uintptr_t arg1);
+extern swig_type_111 _wrap_ImportStatistics_Replaced_get_memtier(uintptr_t arg1);
+extern swig_type_112 _wrap_ImportStatistics_Skipped_get_memtier(uintptr_t arg1);
+extern swig_type_113 _wrap_ImportStatistics_Failed_get_memtier(uintptr_t arg1);
+extern swig_type_114 _wrap_ImportStatistics_FirstFailedLine_get_memtier(uintptr_t arg1);
 extern uintptr_t _wrap_new_ImportStatistics_memtier(void);
 extern void _wrap_delete_ImportStatistics_memtier(uintptr_t arg1);
-extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_113 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_114 arg3, swig_type_115 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_116 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
-extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_117 arg3, swig_type_118 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_115 arg3, uintptr_t arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreExportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_116 arg3, swig_type_117 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_StoreImport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_118 arg3, uintptr_t arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
+extern int _wrap_StoreImportFile_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_119 arg3, swig_type_120 arg4, swig_voidp arg5, uintptr_t arg6, swig_voidp arg7);
 extern int _wrap_OptionsSetClock_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern int _wrap_OptionsSetLog_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_type_119 _wrap_CandidatesCount_memtier(uintptr_t arg1);
+extern swig_type_121 _wrap_CandidatesCount_memtier(uintptr_t arg1);
 extern int _wrap_CandidatesColumnInt64_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnDouble_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_CandidatesColumnText_memtier(uintptr_t arg1, int arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEviction_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_SpaceCreate_memtier(uintptr_t arg1, swig_type_120 arg2, swig_voidp arg3);
+extern int _wrap_SpaceCreate_memtier(uintptr_t arg1, swig_type_122 arg2, swig_voidp arg3);
 extern int _wrap_SpaceList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_SpaceDrop_memtier(uintptr_t arg1, swig_type_121 arg2, swig_voidp arg3, swig_voidp arg4);
-extern int _wrap_SpaceMeasureRecall_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_122 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_VectorPut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_123 arg3, swig_type_124 arg4, swig_type_125 arg5, int arg6, swig_voidp arg7);
-extern int _wrap_VectorPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_126 arg3, swig_type_127 arg4, swig_type_128 arg5, swig_type_129 arg6, int arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10);
-extern int _wrap_VectorGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_130 arg3, swig_type_131 arg4, swig_type_132 arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_VectorDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_133 arg3, swig_type_134 arg4, int arg5, swig_voidp arg6);
-extern int _wrap_QuerySetVector_memtier(uintptr_t arg1, swig_type_135 arg2, swig_voidp arg3);
+extern int _wrap_SpaceDrop_memtier(uintptr_t arg1, swig_type_123 arg2, swig_voidp arg3, swig_voidp arg4);
+extern int _wrap_SpaceMeasureRecall_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_124 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_VectorPut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_125 arg3, swig_type_126 arg4, swig_type_127 arg5, int arg6, swig_voidp arg7);
+extern int _wrap_VectorPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_128 arg3, swig_type_129 arg4, swig_type_130 arg5, swig_type_131 arg6, int arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10);
+extern int _wrap_VectorGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_132 arg3, swig_type_133 arg4, swig_type_134 arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_VectorDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_135 arg3, swig_type_136 arg4, int arg5, swig_voidp arg6);
+extern int _wrap_QuerySetVector_memtier(uintptr_t arg1, swig_type_137 arg2, swig_voidp arg3);
 extern int _wrap_SpacePending_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_SpaceReembed_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_StoreGetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_136 arg2, swig_type_137 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_FeedbackAdd_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_138 arg3, swig_voidp arg4);
+extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_FeedbackAdd_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_140 arg3, swig_voidp arg4);
 extern int _wrap_FeedbackList_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_FeedbackClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_LinkPut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_139 arg3, int arg4, swig_voidp arg5);
-extern int _wrap_LinkPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_140 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_LinkGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_141 arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_LinkDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_142 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_LinkList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_143 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ConceptCreate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_144 arg3, int arg4, swig_voidp arg5);
-extern int _wrap_ConceptList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_145 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ConceptDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_146 arg3, int arg4, swig_voidp arg5);
-extern int _wrap_GraphNeighbours_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_147 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_GraphPath_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_148 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_GraphSpread_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_149 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_GraphExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_150 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_CollectionCreate_memtier(uintptr_t arg1, swig_type_151 arg2, swig_voidp arg3);
+extern int _wrap_LinkPut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_141 arg3, int arg4, swig_voidp arg5);
+extern int _wrap_LinkPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_142 arg3, int arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_LinkGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_143 arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_LinkDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_144 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_LinkList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_145 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConceptCreate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_146 arg3, int arg4, swig_voidp arg5);
+extern int _wrap_ConceptList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_147 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConceptDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_148 arg3, int arg4, swig_voidp arg5);
+extern int _wrap_GraphNeighbours_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_149 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_GraphPath_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_150 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_GraphSpread_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_151 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_GraphExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_152 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_CollectionCreate_memtier(uintptr_t arg1, swig_type_153 arg2, swig_voidp arg3);
 extern int _wrap_CollectionList_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_CollectionDrop_memtier(uintptr_t arg1, swig_type_152 arg2, int arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_CollectionCopy_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_153 arg3, swig_type_154 arg4, int arg5, int arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9);
-extern int _wrap_CollectionMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_155 arg3, swig_type_156 arg4, int arg5, int arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9);
-extern int _wrap_ConversationAppend_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_157 arg3, swig_type_158 arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ConversationAppendMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_159 arg3, swig_type_160 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ConversationLast_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_161 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ConversationRecent_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_162 arg3, swig_type_163 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ConversationContext_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_164 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ConversationReplace_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_165 arg3, swig_type_166 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ConversationSessions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_167 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_CollectionDrop_memtier(uintptr_t arg1, swig_type_154 arg2, int arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_CollectionCopy_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_155 arg3, swig_type_156 arg4, int arg5, int arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9);
+extern int _wrap_CollectionMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_157 arg3, swig_type_158 arg4, int arg5, int arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9);
+extern int _wrap_ConversationAppend_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_159 arg3, swig_type_160 arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ConversationAppendMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_161 arg3, swig_type_162 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ConversationLast_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_163 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConversationRecent_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_164 arg3, swig_type_165 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ConversationContext_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_166 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConversationReplace_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_167 arg3, swig_type_168 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ConversationSessions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_169 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_OptionsSetTokenCounter_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
-extern int _wrap_KnowledgePut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_168 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_KnowledgeUpdate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_169 arg3, swig_type_170 arg4, swig_type_171 arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_KnowledgeHistory_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_172 arg3, swig_type_173 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_KnowledgeContradictions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_174 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_EpisodePut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_175 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_EpisodeAround_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_176 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ContextRemember_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_177 arg3, swig_type_178 arg4, double arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ContextActive_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_179 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_RunRecord_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_180 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_PolicyPut_memtier(uintptr_t arg1, swig_type_181 arg2, swig_voidp arg3);
-extern int _wrap_PolicyPutCallback_memtier(uintptr_t arg1, swig_type_182 arg2, uintptr_t arg3, swig_voidp arg4);
+extern int _wrap_KnowledgePut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_170 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_KnowledgeUpdate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_171 arg3, swig_type_172 arg4, swig_type_173 arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_KnowledgeHistory_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_174 arg3, swig_type_175 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_KnowledgeContradictions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_176 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_EpisodePut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_177 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_EpisodeAround_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_178 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ContextRemember_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_179 arg3, swig_type_180 arg4, double arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
+extern int _wrap_ContextActive_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_181 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_RunRecord_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_182 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_PolicyPut_memtier(uintptr_t arg1, swig_type_183 arg2, swig_voidp arg3);
+extern int _wrap_PolicyPutCallback_memtier(uintptr_t arg1, swig_type_184 arg2, uintptr_t arg3, swig_voidp arg4);
 extern int _wrap_PolicyList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_PolicyDelete_memtier(uintptr_t arg1, swig_type_183 arg2, swig_voidp arg3);
-extern int _wrap_PolicyApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_184 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_185 arg2, swig_voidp arg3);
+extern int _wrap_PolicyDelete_memtier(uintptr_t arg1, swig_type_185 arg2, swig_voidp arg3);
+extern int _wrap_PolicyApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_186 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchiveRulePut_memtier(uintptr_t arg1, swig_type_187 arg2, swig_voidp arg3);
 extern int _wrap_ArchiveRuleList_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_186 arg2, swig_voidp arg3);
-extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_187 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ArchivePack_memtier(uintptr_t arg1, swig_type_188 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
-extern int _wrap_ArchiveRestore_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_189 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchiveRuleDelete_memtier(uintptr_t arg1, swig_type_188 arg2, swig_voidp arg3);
+extern int _wrap_ArchiveRuleApply_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_189 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ArchivePack_memtier(uintptr_t arg1, swig_type_190 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_ArchiveRestore_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_191 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ArchiveGetStatistics_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_190 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
+extern int _wrap_StoreTick_memtier(uintptr_t arg1, swig_type_192 arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 extern int _wrap_StorePause_memtier(uintptr_t arg1, swig_voidp arg2);
 extern int _wrap_StoreResume_memtier(uintptr_t arg1, swig_voidp arg2);
+extern int _wrap_TierConsolidate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_193 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ItemCompressWhere_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_194 arg3, swig_type_195 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
 extern int _wrap_ScopeForget_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5);
 #undef intgo
 */
@@ -671,6 +680,7 @@ const MEMTIER_CALLBACK_OK = 0
 const MEMTIER_CALLBACK_DEFAULT = 1
 const MEMTIER_CALLBACK_CANCEL = 2
 const MEMTIER_OPTION_CREATE = 1
+const MEMTIER_OPTION_CHANGE_LADDER = 2
 const MEMTIER_OPTION_DURABILITY = 10
 const MEMTIER_OPTION_RELAXED_INTERVAL_MS = 11
 const MEMTIER_OPTION_BUSY_TIMEOUT_MS = 12
@@ -686,6 +696,7 @@ const MEMTIER_OPTION_RANDOM_SEED = 27
 const MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28
 const MEMTIER_OPTION_LEARN_LINKS = 29
 const MEMTIER_OPTION_EMBED_BATCH = 30
+const MEMTIER_OPTION_PREFETCH = 31
 const MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40
 const MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44
 const MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45
@@ -695,6 +706,7 @@ const MEMTIER_OPTION_TOKENIZER = 101
 const MEMTIER_OPTION_EMBEDDER = 110
 const MEMTIER_OPTION_MODEL_PATH = 111
 const MEMTIER_OPTION_EMBEDDER_NAME = 112
+const MEMTIER_OPTION_CONSOLIDATION = 120
 const MEMTIER_DURABILITY_DEFAULT = 0
 const MEMTIER_DURABILITY_RELAXED = 1
 const MEMTIER_DURABILITY_NORMAL = 2
@@ -1002,6 +1014,20 @@ func (arg1 SwigcptrStoreStatistics) GetQueryCacheBytes() (_swig_ret int64) {
 	return swig_r
 }
 
+func (arg1 SwigcptrStoreStatistics) GetPrefetched() (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_StoreStatistics_Prefetched_get_memtier(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func (arg1 SwigcptrStoreStatistics) GetPrefetchHits() (_swig_ret int64) {
+	var swig_r int64
+	_swig_i_0 := arg1
+	swig_r = (int64)(C._wrap_StoreStatistics_PrefetchHits_get_memtier(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
 func NewStoreStatistics() (_swig_ret StoreStatistics) {
 	var swig_r StoreStatistics
 	swig_r = (StoreStatistics)(SwigcptrStoreStatistics(C._wrap_new_StoreStatistics_memtier()))
@@ -1046,6 +1072,8 @@ type StoreStatistics interface {
 	GetQueryCacheMisses() (_swig_ret int64)
 	GetQueryCacheEntries() (_swig_ret int64)
 	GetQueryCacheBytes() (_swig_ret int64)
+	GetPrefetched() (_swig_ret int64)
+	GetPrefetchHits() (_swig_ret int64)
 }
 
 func StoreGetStatistics(arg1 uintptr, arg2 StoreStatistics, arg3 *uintptr) (_swig_ret int32) {
@@ -1086,7 +1114,7 @@ func ScopeSet(arg1 uintptr, arg2 int32, arg3 string, arg4 *uintptr) (_swig_ret i
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ScopeSet_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_32)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ScopeSet_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_34)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1163,7 +1191,7 @@ func ItemBuilderSetText(arg1 uintptr, arg2 int32, arg3 string, arg4 *uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemBuilderSetText_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_33)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetText_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_35)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1176,7 +1204,7 @@ func ItemBuilderSetBytes(arg1 uintptr, arg2 int32, arg3 []byte, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemBuilderSetBytes_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_34)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetBytes_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1189,7 +1217,7 @@ func ItemBuilderSetInt64(arg1 uintptr, arg2 int32, arg3 int64, arg4 *uintptr) (_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemBuilderSetInt64_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_35(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetInt64_memtier(C.uintptr_t(_swig_i_0), C.int(_swig_i_1), C.swig_type_37(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1208,7 +1236,7 @@ func ItemBuilderAddTag(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ItemBuilderAddTag_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_36)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ItemBuilderAddTag_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1220,7 +1248,7 @@ func ItemBuilderRemoveTag(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret i
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ItemBuilderRemoveTag_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_37)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ItemBuilderRemoveTag_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_39)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1232,7 +1260,7 @@ func ItemBuilderSetJson(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ItemBuilderSetJson_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_38)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ItemBuilderSetJson_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1278,7 +1306,7 @@ func ItemUpdate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 int3
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemUpdate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_39)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemUpdate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_41)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1293,7 +1321,7 @@ func ItemDelete(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 int32,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_40)(unsafe.Pointer(&_swig_i_2)), C.swig_type_41(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_2)), C.swig_type_43(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1307,7 +1335,7 @@ func ItemValidate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int64, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemValidate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_42)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemValidate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1321,7 +1349,7 @@ func ItemGet(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_43)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_45)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1336,7 +1364,7 @@ func ItemGetInto(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []byte, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemGetInto_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_44)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_45)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemGetInto_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_47)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1353,7 +1381,7 @@ func ItemExists(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *int32, arg5 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemExists_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_46)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemExists_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_48)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1403,7 +1431,7 @@ func ItemReadTag(arg1 uintptr, arg2 int64, arg3 *Slice, arg4 *uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemReadTag_memtier(C.uintptr_t(_swig_i_0), C.swig_type_48(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemReadTag_memtier(C.uintptr_t(_swig_i_0), C.swig_type_50(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1413,7 +1441,7 @@ func ItemMatches(arg1 uintptr, arg2 string, arg3 *int32, arg4 *uintptr) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemMatches_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_49)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemMatches_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_51)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1435,7 +1463,7 @@ func ItemCopyImage(arg1 uintptr, arg2 []byte, arg3 *int64, arg4 *uintptr) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemCopyImage_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_50)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemCopyImage_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_52)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1470,7 +1498,7 @@ func ItemsReadStatus(arg1 uintptr, arg2 int64, arg3 *int32, arg4 *Slice, arg5 *u
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemsReadStatus_memtier(C.uintptr_t(_swig_i_0), C.swig_type_52(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemsReadStatus_memtier(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1480,7 +1508,7 @@ func ItemsGet(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintptr) (_swig_ret
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ItemsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_53(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ItemsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_55(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1492,7 +1520,7 @@ func ItemsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *i
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_54(_swig_i_1), *(*C.swig_type_55)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_56(_swig_i_1), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1514,7 +1542,7 @@ func ItemPutMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 int32, arg5 in
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_56)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1531,7 +1559,7 @@ func ItemPutImages(arg1 uintptr, arg2 uintptr, arg3 []byte, arg4 int32, arg5 int
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemPutImages_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_57)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemPutImages_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1548,7 +1576,7 @@ func ItemPutInto(arg1 uintptr, arg2 uintptr, arg3 []byte, arg4 int32, arg5 int32
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemPutInto_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_58)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), *(*C.swig_type_59)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemPutInto_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.int(_swig_i_4), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_5)), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1567,7 +1595,7 @@ func ItemGetMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemGetMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_60)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_61)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemGetMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1587,7 +1615,7 @@ func ItemDeleteMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemDeleteMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_62)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_63)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemDeleteMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_64)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1610,7 +1638,7 @@ func ImageMatches(arg1 []byte, arg2 string, arg3 string, arg4 *int32, arg5 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ImageMatches_memtier(*(*C.swig_type_64)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_65)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_66)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ImageMatches_memtier(*(*C.swig_type_66)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_67)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1629,7 +1657,7 @@ func ImageToJson(arg1 []byte, arg2 string, arg3 *uintptr, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_ImageToJson_memtier(*(*C.swig_type_67)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_68)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_ImageToJson_memtier(*(*C.swig_type_69)(unsafe.Pointer(&_swig_i_0)), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1647,7 +1675,7 @@ func ItemCount(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemCount_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_69)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemCount_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_71)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1661,7 +1689,7 @@ func ItemList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uint
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_70)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1675,7 +1703,7 @@ func CursorNext(arg1 uintptr, arg2 int64, arg3 *Control, arg4 *uintptr, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_CursorNext_memtier(C.uintptr_t(_swig_i_0), C.swig_type_71(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_CursorNext_memtier(C.uintptr_t(_swig_i_0), C.swig_type_73(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1701,7 +1729,7 @@ func ItemExplain(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ItemExplain_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_72)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ItemExplain_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1718,7 +1746,7 @@ func ItemUpdateWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ItemUpdateWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_73)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ItemUpdateWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1734,7 +1762,7 @@ func ItemDeleteWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ItemDeleteWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_74)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ItemDeleteWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_76)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1750,7 +1778,7 @@ func IndexCreate(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr) (_swig
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_IndexCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_75)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_IndexCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1766,7 +1794,7 @@ func KeysAdd(arg1 uintptr, arg2 int64, arg3 string, arg4 *uintptr) (_swig_ret in
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_KeysAdd_memtier(C.uintptr_t(_swig_i_0), C.swig_type_76(_swig_i_1), *(*C.swig_type_77)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_KeysAdd_memtier(C.uintptr_t(_swig_i_0), C.swig_type_78(_swig_i_1), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1780,7 +1808,7 @@ func IndexCreateCallback(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *Control,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_IndexCreateCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_78)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_IndexCreateCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_80)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1803,7 +1831,7 @@ func IndexDrop(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_IndexDrop_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_79)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_IndexDrop_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -1817,7 +1845,7 @@ func QueryCreate(arg1 string, arg2 *uintptr, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_80)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_QueryCreate_memtier(*(*C.swig_type_82)(unsafe.Pointer(&_swig_i_0)), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg1
 	}
@@ -1849,7 +1877,7 @@ func QueryRunMany(arg1 uintptr, arg2 uintptr, arg3 []uintptr, arg4 *Control, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_QueryRunMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_81)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_QueryRunMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_83)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1864,7 +1892,7 @@ func StoreSearch(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_82)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_StoreSearch_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_84)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -1884,7 +1912,7 @@ func HitsGet(arg1 uintptr, arg2 int64, arg3 *uintptr, arg4 *uintptr) (_swig_ret 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_84(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsGet_memtier(C.uintptr_t(_swig_i_0), C.swig_type_86(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1894,7 +1922,7 @@ func HitsReadScore(arg1 uintptr, arg2 int64, arg3 *float64, arg4 *uintptr) (_swi
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsReadScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_85(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsReadScore_memtier(C.uintptr_t(_swig_i_0), C.swig_type_87(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1911,7 +1939,7 @@ func HitsReadEnd(arg1 uintptr, arg2 int64, arg3 *int64, arg4 *uintptr) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_HitsReadEnd_memtier(C.uintptr_t(_swig_i_0), C.swig_type_87(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_HitsReadEnd_memtier(C.uintptr_t(_swig_i_0), C.swig_type_89(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -1922,7 +1950,7 @@ func HitsReadText(arg1 uintptr, arg2 int64, arg3 int32, arg4 *Slice, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_88(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_HitsReadText_memtier(C.uintptr_t(_swig_i_0), C.swig_type_90(_swig_i_1), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	return swig_r
 }
 
@@ -1944,7 +1972,7 @@ func HitsCopyImages(arg1 uintptr, arg2 int64, arg3 []byte, arg4 *int64, arg5 *in
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_89(_swig_i_1), *(*C.swig_type_90)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_HitsCopyImages_memtier(C.uintptr_t(_swig_i_0), C.swig_type_91(_swig_i_1), *(*C.swig_type_92)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2124,7 +2152,7 @@ func TierGetStatistics(arg1 uintptr, arg2 int64, arg3 TierStatistics, arg4 *uint
 	_swig_i_1 := arg2
 	_swig_i_2 := getSwigcptr(arg3)
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_98(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_TierGetStatistics_memtier(C.uintptr_t(_swig_i_0), C.swig_type_100(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	return swig_r
 }
 
@@ -2135,7 +2163,7 @@ func ItemMove(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 *uintpt
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_99)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_100)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ItemMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2153,7 +2181,7 @@ func TierOptimize(arg1 uintptr, arg2 uintptr, arg3 *Control, arg4 []int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_101)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierOptimize_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg4
 	}
@@ -2168,7 +2196,7 @@ func TierClear(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_102)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TierClear_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_104)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2194,7 +2222,7 @@ func TransitionList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 in
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_103)(unsafe.Pointer(&_swig_i_2)), C.swig_type_104(_swig_i_3), C.swig_type_105(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_TransitionList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_105)(unsafe.Pointer(&_swig_i_2)), C.swig_type_106(_swig_i_3), C.swig_type_107(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2331,7 +2359,7 @@ func StoreExport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_113)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2347,7 +2375,7 @@ func StoreExportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_114)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_115)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreExportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2366,7 +2394,7 @@ func StoreImport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 uintptr, arg5 *Co
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_116)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_2)), C.uintptr_t(_swig_i_3), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2382,7 +2410,7 @@ func StoreImportFile(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_4 := arg5
 	_swig_i_5 := getSwigcptr(arg6)
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_117)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_118)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_StoreImportFile_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_119)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_3)), C.swig_voidp(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2470,7 +2498,7 @@ func SpaceCreate(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_SpaceCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_120)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_SpaceCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2493,7 +2521,7 @@ func SpaceDrop(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_SpaceDrop_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_121)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_SpaceDrop_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2508,7 +2536,7 @@ func SpaceMeasureRecall(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_SpaceMeasureRecall_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_122)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_SpaceMeasureRecall_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2524,7 +2552,7 @@ func VectorPut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 []floa
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_VectorPut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_123)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_124)(unsafe.Pointer(&_swig_i_3)), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_4)), C.int(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_VectorPut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_125)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_3)), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_4)), C.int(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2549,7 +2577,7 @@ func VectorPutMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 []int64, arg5 s
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (int32)(C._wrap_VectorPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_126)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_127)(unsafe.Pointer(&_swig_i_3)), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_5)), C.int(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9)))
+	swig_r = (int32)(C._wrap_VectorPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_128)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_129)(unsafe.Pointer(&_swig_i_3)), *(*C.swig_type_130)(unsafe.Pointer(&_swig_i_4)), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_5)), C.int(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2574,7 +2602,7 @@ func VectorGet(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 []floa
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_VectorGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_130)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_131)(unsafe.Pointer(&_swig_i_3)), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_VectorGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_132)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_3)), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_4)), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2595,7 +2623,7 @@ func VectorDelete(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_VectorDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_133)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_134)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_VectorDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2610,7 +2638,7 @@ func QuerySetVector(arg1 uintptr, arg2 []float32, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_QuerySetVector_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_135)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_QuerySetVector_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2662,7 +2690,7 @@ func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_136)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_137)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2680,7 +2708,7 @@ func FeedbackAdd(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_FeedbackAdd_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_FeedbackAdd_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_140)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2713,7 +2741,7 @@ func LinkPut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintptr)
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_LinkPut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_LinkPut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_141)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2729,7 +2757,7 @@ func LinkPutMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *Cont
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_LinkPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_140)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_LinkPutMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2743,7 +2771,7 @@ func LinkGet(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *uintptr, arg5 *uintp
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_LinkGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_141)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_LinkGet_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2758,7 +2786,7 @@ func LinkDelete(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *int64
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_LinkDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_142)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_LinkDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2773,7 +2801,7 @@ func LinkList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uint
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_LinkList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_143)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_LinkList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2787,7 +2815,7 @@ func ConceptCreate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ConceptCreate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_144)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ConceptCreate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2802,7 +2830,7 @@ func ConceptList(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ConceptList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_145)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ConceptList_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2816,7 +2844,7 @@ func ConceptDelete(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ConceptDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_146)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ConceptDelete_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2831,7 +2859,7 @@ func GraphNeighbours(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphNeighbours_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_147)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphNeighbours_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2846,7 +2874,7 @@ func GraphPath(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphPath_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_148)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphPath_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2861,7 +2889,7 @@ func GraphSpread(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphSpread_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphSpread_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2876,7 +2904,7 @@ func GraphExport(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphExport_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2891,7 +2919,7 @@ func CollectionCreate(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_CollectionCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_151)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_CollectionCreate_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2917,7 +2945,7 @@ func CollectionDrop(arg1 uintptr, arg2 string, arg3 int32, arg4 *Control, arg5 *
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_CollectionDrop_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_152)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_CollectionDrop_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_1)), C.int(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2935,7 +2963,7 @@ func CollectionCopy(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 i
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (int32)(C._wrap_CollectionCopy_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_153)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_154)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8)))
+	swig_r = (int32)(C._wrap_CollectionCopy_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2956,7 +2984,7 @@ func CollectionMove(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 i
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
-	swig_r = (int32)(C._wrap_CollectionMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_155)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_156)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8)))
+	swig_r = (int32)(C._wrap_CollectionMove_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_158)(unsafe.Pointer(&_swig_i_3)), C.int(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2975,7 +3003,7 @@ func ConversationAppend(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ConversationAppend_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_157)(unsafe.Pointer(&_swig_i_2)), C.swig_type_158(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ConversationAppend_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_2)), C.swig_type_160(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -2992,7 +3020,7 @@ func ConversationAppendMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64,
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ConversationAppendMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_159)(unsafe.Pointer(&_swig_i_2)), C.swig_type_160(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ConversationAppendMany_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_161)(unsafe.Pointer(&_swig_i_2)), C.swig_type_162(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3007,7 +3035,7 @@ func ConversationLast(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 *uintptr, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ConversationLast_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_161(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ConversationLast_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_163(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -3020,7 +3048,7 @@ func ConversationRecent(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 int64, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ConversationRecent_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_162(_swig_i_2), C.swig_type_163(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ConversationRecent_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_164(_swig_i_2), C.swig_type_165(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
@@ -3032,7 +3060,7 @@ func ConversationContext(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ConversationContext_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_164)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ConversationContext_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3049,7 +3077,7 @@ func ConversationReplace(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, ar
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ConversationReplace_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_165)(unsafe.Pointer(&_swig_i_2)), C.swig_type_166(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ConversationReplace_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_167)(unsafe.Pointer(&_swig_i_2)), C.swig_type_168(_swig_i_3), C.int(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3064,7 +3092,7 @@ func ConversationSessions(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 *Control,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ConversationSessions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_167(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ConversationSessions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_169(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -3085,7 +3113,7 @@ func KnowledgePut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_KnowledgePut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_168)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_KnowledgePut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3102,7 +3130,7 @@ func KnowledgeUpdate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_KnowledgeUpdate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_169)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_170)(unsafe.Pointer(&_swig_i_3)), C.swig_type_171(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_KnowledgeUpdate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_171)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_3)), C.swig_type_173(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3120,7 +3148,7 @@ func KnowledgeHistory(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_KnowledgeHistory_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_172)(unsafe.Pointer(&_swig_i_2)), C.swig_type_173(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_KnowledgeHistory_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_2)), C.swig_type_175(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3135,7 +3163,7 @@ func KnowledgeContradictions(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Cont
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_KnowledgeContradictions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_KnowledgeContradictions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3150,7 +3178,7 @@ func EpisodePut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintp
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_EpisodePut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_175)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_EpisodePut_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3165,7 +3193,7 @@ func EpisodeAround(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_EpisodeAround_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_EpisodeAround_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3182,7 +3210,7 @@ func ContextRemember(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (int32)(C._wrap_ContextRemember_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_177)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_3)), C.double(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
+	swig_r = (int32)(C._wrap_ContextRemember_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_179)(unsafe.Pointer(&_swig_i_2)), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_3)), C.double(_swig_i_4), C.int(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3200,7 +3228,7 @@ func ContextActive(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ContextActive_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_179)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ContextActive_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3215,7 +3243,7 @@ func RunRecord(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintpt
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_RunRecord_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_180)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_RunRecord_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_2)), C.int(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3229,7 +3257,7 @@ func PolicyPut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_PolicyPut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_PolicyPut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3242,7 +3270,7 @@ func PolicyPutCallback(arg1 uintptr, arg2 string, arg3 uintptr, arg4 *uintptr) (
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (int32)(C._wrap_PolicyPutCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_182)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (int32)(C._wrap_PolicyPutCallback_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_1)), C.uintptr_t(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3263,7 +3291,7 @@ func PolicyDelete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_PolicyDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_183)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_PolicyDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3278,7 +3306,7 @@ func PolicyApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *u
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_PolicyApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_184)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_PolicyApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3290,7 +3318,7 @@ func ArchiveRulePut(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int32) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ArchiveRulePut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_185)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ArchiveRulePut_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3311,7 +3339,7 @@ func ArchiveRuleDelete(arg1 uintptr, arg2 string, arg3 *uintptr) (_swig_ret int3
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_ArchiveRuleDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_186)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_ArchiveRuleDelete_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_188)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3326,7 +3354,7 @@ func ArchiveRuleApply(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, ar
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ArchiveRuleApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_187)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ArchiveRuleApply_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3340,7 +3368,7 @@ func ArchivePack(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_ArchivePack_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_188)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_ArchivePack_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_190)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3355,7 +3383,7 @@ func ArchiveRestore(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ArchiveRestore_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_189)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ArchiveRestore_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_191)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3378,7 +3406,7 @@ func StoreTick(arg1 uintptr, arg2 string, arg3 *Control, arg4 *uintptr, arg5 *ui
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (int32)(C._wrap_StoreTick_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_190)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (int32)(C._wrap_StoreTick_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_192)(unsafe.Pointer(&_swig_i_1)), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -3398,6 +3426,37 @@ func StoreResume(arg1 uintptr, arg2 *uintptr) (_swig_ret int32) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	swig_r = (int32)(C._wrap_StoreResume_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	return swig_r
+}
+
+func TierConsolidate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	swig_r = (int32)(C._wrap_TierConsolidate_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_193)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
+	return swig_r
+}
+
+func ItemCompressWhere(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 *Control, arg6 *uintptr, arg7 *uintptr) (_swig_ret int32) {
+	var swig_r int32
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	swig_r = (int32)(C._wrap_ItemCompressWhere_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_194)(unsafe.Pointer(&_swig_i_2)), C.swig_type_195(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	if Swig_escape_always_false {
+		Swig_escape_val = arg3
+	}
 	return swig_r
 }
 

@@ -388,6 +388,10 @@ internal static unsafe partial class Native {
 
   internal static int StoreResume(nint store, nint* error) { return NativeMethods.StoreResume(store, error); }
 
+  internal static int TierConsolidate(nint store, nint scope, byte* request, nuint request_size, Control* control, nint* out_json, nint* error) { return NativeMethods.TierConsolidate(store, scope, request, request_size, control, out_json, error); }
+
+  internal static int ItemCompressWhere(nint store, nint scope, byte* filter, nuint filter_size, long above_bytes, Control* control, nint* out_json, nint* error) { return NativeMethods.ItemCompressWhere(store, scope, filter, filter_size, above_bytes, control, out_json, error); }
+
   internal static int ScopeForget(nint store, nint scope, Control* control, nint* out_json, nint* error) { return NativeMethods.ScopeForget(store, scope, control, out_json, error); }
 
   internal const int MEMTIER_VERSION_MAJOR = 1;
@@ -421,6 +425,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_CALLBACK_DEFAULT = 1;
   internal const int MEMTIER_CALLBACK_CANCEL = 2;
   internal const int MEMTIER_OPTION_CREATE = 1;
+  internal const int MEMTIER_OPTION_CHANGE_LADDER = 2;
   internal const int MEMTIER_OPTION_DURABILITY = 10;
   internal const int MEMTIER_OPTION_RELAXED_INTERVAL_MS = 11;
   internal const int MEMTIER_OPTION_BUSY_TIMEOUT_MS = 12;
@@ -436,6 +441,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS = 28;
   internal const int MEMTIER_OPTION_LEARN_LINKS = 29;
   internal const int MEMTIER_OPTION_EMBED_BATCH = 30;
+  internal const int MEMTIER_OPTION_PREFETCH = 31;
   internal const int MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES = 40;
   internal const int MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS = 44;
   internal const int MEMTIER_OPTION_MAINTENANCE_BUDGET_MS = 45;
@@ -445,6 +451,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_OPTION_EMBEDDER = 110;
   internal const int MEMTIER_OPTION_MODEL_PATH = 111;
   internal const int MEMTIER_OPTION_EMBEDDER_NAME = 112;
+  internal const int MEMTIER_OPTION_CONSOLIDATION = 120;
   internal const int MEMTIER_DURABILITY_DEFAULT = 0;
   internal const int MEMTIER_DURABILITY_RELAXED = 1;
   internal const int MEMTIER_DURABILITY_NORMAL = 2;

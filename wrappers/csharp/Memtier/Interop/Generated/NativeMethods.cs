@@ -577,6 +577,12 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_resume")]
   public static extern int StoreResume(nint jarg1, nint* jarg2);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_tier_consolidate")]
+  public static extern int TierConsolidate(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_item_compress_where")]
+  public static extern int ItemCompressWhere(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, Control* jarg6, nint* jarg7, nint* jarg8);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_scope_forget")]
   public static extern int ScopeForget(nint jarg1, nint jarg2, Control* jarg3, nint* jarg4, nint* jarg5);
 }

@@ -103,6 +103,12 @@ internal unsafe struct StoreStatistics {
   internal long QueryCacheBytes {get; set;
   }
 
+  internal long Prefetched {get; set;
+  }
+
+  internal long PrefetchHits {get; set;
+  }
+
 }
 
 }

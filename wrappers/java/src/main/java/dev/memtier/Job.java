@@ -8,6 +8,8 @@ public enum Job {
   EXPIRE,
   /** Moves what lies idle one tier down, as {@link MemoryStore#optimize} does. */
   DEMOTE,
+  /** Consolidates, as {@link StoreBuilder#consolidation} says. */
+  CONSOLIDATE,
   /** Applies {@link Policies}. */
   POLICIES,
   /** Follows {@link ArchiveRules}. */
@@ -15,7 +17,9 @@ public enum Job {
   /** Packs what waits in the archive. */
   ARCHIVE,
   /** Folds the journal into the file, and merges what was added to the indexes. */
-  INDEXES;
+  INDEXES,
+  /** Writes the file anew where much of it is not needed any more. */
+  COMPACT;
 
   String word() {
     return name().toLowerCase(Locale.ROOT);

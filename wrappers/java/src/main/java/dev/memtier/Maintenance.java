@@ -51,6 +51,67 @@ public final class Maintenance {
     return Ticked.parse(Images.takeText(call.out[0]));
   }
 
+  /**
+   * Moves what is worth keeping from a hot tier into the next one, the highest priority first, in
+   * batches of which each is moved as a whole or stays. Batches that fail are told of, and are no error.
+   *
+   * @param scope whose items
+   * @param consolidation what goes
+   * @param control watches and stops it; stopped, what was moved stays so
+   * @return what was done
+   */
+  public Consolidated consolidate(Scope scope, Consolidation consolidation, Control control) {
+    byte[] document = Utf8.encode(Json.write(consolidation.request()));
+    Call call = new Call();
+    long where = scope.handle();
+    int status =
+        Native.tierConsolidate(
+            store.handle, where, document, control.open(), call.out, call.error);
+    Reference.reachabilityFence(scope);
+    Reference.reachabilityFence(control);
+    Reference.reachabilityFence(store);
+    call.check(status);
+    return Consolidated.of(JsonReader.readObject(Images.takeText(call.out[0])));
+  }
+
+  /**
+   * What compressing did.
+   *
+   * @param matched items that the filter holds for
+   * @param items that were compressed
+   * @param originalBytes of these
+   * @param compressedBytes of these
+   */
+  public record Compressed(long matched, long items, long originalBytes, long compressedBytes) {}
+
+  /**
+   * Compresses long contents where they stand, if that saves a fifth. Reads do not change.
+   *
+   * @param scope whose items
+   * @param filter which
+   * @param aboveBytes longer ones only
+   * @param control watches and stops it; stopped, what was done stays
+   * @return what was done
+   */
+  public Compressed compressWhere(Scope scope, Filter filter, long aboveBytes, Control control) {
+    byte[] document = Utf8.encode(filter.toJson());
+    Call call = new Call();
+    long where = scope.handle();
+    int status =
+        Native.itemCompressWhere(
+            store.handle, where, document, aboveBytes, control.open(), call.out, call.error);
+    Reference.reachabilityFence(scope);
+    Reference.reachabilityFence(control);
+    Reference.reachabilityFence(store);
+    call.check(status);
+    Map<String, Object> told = JsonReader.readObject(Images.takeText(call.out[0]));
+    return new Compressed(
+        Consolidated.number(told, "matched"),
+        Consolidated.number(told, "compressed"),
+        Consolidated.number(told, "original_bytes"),
+        Consolidated.number(told, "compressed_bytes"));
+  }
+
   /** Pauses what the store does itself: no tick begins, and one that is under way ends soon. */
   public void pause() {
     Call call = new Call();

@@ -29,6 +29,7 @@ public final class StoreBuilder {
   private EmbedderKind embedderKind = EmbedderKind.BUILTIN;
   private Path modelPath;
   private String embedderName = "";
+  private String consolidation = "";
   private int embedderDimension;
   private Embedder embedder;
 
@@ -242,6 +243,18 @@ public final class StoreBuilder {
   }
 
   /**
+   * Lets ticks consolidate.
+   *
+   * @param consolidation what goes; a dry run has no meaning here
+   * @param every at most once in this time, in whole seconds; zero: in each tick
+   * @return this
+   */
+  public StoreBuilder consolidation(Consolidation consolidation, Duration every) {
+    this.consolidation = Json.write(consolidation.option(every));
+    return this;
+  }
+
+  /**
    * Keeps what searches found; no answer is ever out of date.
    *
    * @param bytes of RAM for it; 0 (the default): nothing is kept
@@ -252,7 +265,31 @@ public final class StoreBuilder {
   }
 
   /**
-   * Sets the tiers. For a store that exists it must be its own, or {@link Status#MISMATCH}.
+   * Lets a read by id that has to look into the file bring items with it, into RAM: those that were read
+   * behind its item before.
+   *
+   * @param items at most so many; 0 (the default, off) to 16
+   * @return this
+   */
+  public StoreBuilder prefetch(int items) {
+    return set(StoreOption.PREFETCH, items);
+  }
+
+  /**
+   * Lets {@link #ladder} give a store that exists another ladder. Items whose tier is not in it go into the
+   * hottest tier of the same medium, or of the next colder one. {@link Status#BUSY} while others have the
+   * store open, {@link Status#LIMIT} where the last tier has no room for what there is.
+   *
+   * @param change default false
+   * @return this
+   */
+  public StoreBuilder changeLadder(boolean change) {
+    return set(StoreOption.CHANGE_LADDER, change ? 1 : 0);
+  }
+
+  /**
+   * Sets the tiers. For a store that exists it must be its own, or {@link Status#MISMATCH}; but see {@link
+   * #changeLadder}.
    *
    * @param ladder default: the store's own; of a new one {@link Ladder#DEFAULT}
    * @return this
@@ -406,6 +443,9 @@ public final class StoreBuilder {
       long number = Callbacks.register(counting(counter));
       call.check(Native.optionsSetTokenCounter(options, number, call.error));
     }
+    byte[] document = Utf8.encode(consolidation);
+    int key = NativeConstants.MEMTIER_OPTION_CONSOLIDATION;
+    call.check(Native.optionsSetText(options, key, document, call.error));
     fillEmbedder(options);
   }
 

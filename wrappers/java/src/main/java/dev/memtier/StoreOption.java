@@ -46,6 +46,10 @@ public enum StoreOption {
   MAINTENANCE_INTERVAL(NativeConstants.MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS),
   /** How long such a tick takes; milliseconds. */
   MAINTENANCE_BUDGET(NativeConstants.MEMTIER_OPTION_MAINTENANCE_BUDGET_MS),
+  /** {@link StoreBuilder#changeLadder}. */
+  CHANGE_LADDER(NativeConstants.MEMTIER_OPTION_CHANGE_LADDER),
+  /** {@link StoreBuilder#prefetch}. */
+  PREFETCH(NativeConstants.MEMTIER_OPTION_PREFETCH),
   /** {@link StoreBuilder#queryCacheBytes}. */
   QUERY_CACHE_BYTES(NativeConstants.MEMTIER_OPTION_QUERY_CACHE_BYTES);
 

@@ -34,6 +34,8 @@ import dev.memtier.internal.Native;
  * @param queryCacheMisses searches whose answer it might have had
  * @param queryCacheEntries answers in it now
  * @param queryCacheBytes what they take
+ * @param prefetched items brought into RAM with others
+ * @param prefetchHits of them those that were then read there
  */
 public record StoreStatistics(
     long itemCount,
@@ -63,7 +65,9 @@ public record StoreStatistics(
     long queryCacheHits,
     long queryCacheMisses,
     long queryCacheEntries,
-    long queryCacheBytes) {
+    long queryCacheBytes,
+    long prefetched,
+    long prefetchHits) {
 
   static StoreStatistics read(long store) {
     Call call = new Call();
@@ -98,7 +102,9 @@ public record StoreStatistics(
           Native.StoreStatistics_QueryCacheHits_get(memory),
           Native.StoreStatistics_QueryCacheMisses_get(memory),
           Native.StoreStatistics_QueryCacheEntries_get(memory),
-          Native.StoreStatistics_QueryCacheBytes_get(memory));
+          Native.StoreStatistics_QueryCacheBytes_get(memory),
+          Native.StoreStatistics_Prefetched_get(memory),
+          Native.StoreStatistics_PrefetchHits_get(memory));
     } finally {
       Native.delete_StoreStatistics(memory);
     }

@@ -18,8 +18,14 @@ public record Ticked(Optional<Job> next, List<Done> jobs) {
    * @param count how many items were moved, removed or changed
    * @param complete whether it had time enough
    * @param results of policies and archive rules: what each did
+   * @param consolidated of a consolidation that was due: what it did
    */
-  public record Done(Job job, long count, boolean complete, List<Applied> results) {}
+  public record Done(
+      Job job,
+      long count,
+      boolean complete,
+      List<Applied> results,
+      Optional<Consolidated> consolidated) {}
 
   /** {@return whether there was time for everything} */
   public boolean isComplete() {
@@ -44,6 +50,7 @@ public record Ticked(Optional<Job> next, List<Done> jobs) {
         Job.of(job.get("name")),
         ((Number) job.get("count")).longValue(),
         (Boolean) job.get("complete"),
-        job.containsKey("results") ? Applied.of((List<?>) job.get("results")) : List.of());
+        job.containsKey("results") ? Applied.of((List<?>) job.get("results")) : List.of(),
+        Optional.ofNullable(job.get("report")).map(report -> Consolidated.of((Map<?, ?>) report)));
   }
 }

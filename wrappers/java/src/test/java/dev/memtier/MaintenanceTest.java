@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.memtier.Vectors.Document;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,164 @@ class MaintenanceTest {
         }
         Vectors.elements(test.source("steps")).forEach(step -> check(store, step));
       }
+    }
+  }
+
+  private static Consolidation consolidation(Document request) {
+    Consolidation made = new Consolidation();
+    for (Map.Entry<String, Object> entry : request.value().entrySet()) {
+      Object value = entry.getValue();
+      made =
+          switch (entry.getKey()) {
+            case "from" -> made.from((String) value);
+            case "filter" -> made.filter(Filter.parse(request.source("filter")));
+            case "min_score" -> made.minScore(((Number) value).doubleValue());
+            case "min_fill" -> made.minFill(((Number) value).doubleValue());
+            case "batch_size" -> made.batchSize(((Number) value).intValue());
+            case "max_items" -> made.maxItems(((Number) value).intValue());
+            case "retries" -> made.retries(((Number) value).intValue());
+            case "compress_above_bytes" -> made.compressAbove(((Number) value).longValue());
+            case "dry_run" -> made.dryRun();
+            default -> throw new AssertionError(entry.getKey());
+          };
+    }
+    return made;
+  }
+
+  private static void check(MemoryStore store, Document test, Consolidated told) {
+    Map<String, Object> report = new HashMap<>();
+    report.put("from", told.from());
+    report.put("to", told.to());
+    report.put("triggered", told.triggered());
+    report.put("selected", told.selected());
+    report.put("below_score", told.belowScore());
+    report.put("chosen", told.chosen());
+    report.put("batches", told.batches());
+    report.put("moved", told.moved());
+    report.put("retries", told.retries());
+    report.put("failed", told.failed());
+    report.put("compressed", told.compressed());
+    test.object("report").forEach((key, value) -> assertEquals(value, report.get(key), key));
+    test.object("tiers")
+        .forEach(
+            (id, tier) ->
+                assertEquals(
+                    1,
+                    store.count(Scope.DEFAULT, Field.ID.eq(id).and(Field.TIER.eq((String) tier))),
+                    id));
+  }
+
+  @Test
+  void consolidatingDoesWhatTheVectorsSay() {
+    List<Document> cases = Vectors.load("maintenance.json", "consolidations");
+    assertTrue(cases.size() >= 9);
+    for (Document test : cases) {
+      try (MemoryStore store = MemoryStore.inMemory().clock(new ManualClock()).build()) {
+        for (Document item : Vectors.elements(test.source("items"))) {
+          store.put(ItemDraft.fromJson(item.text()));
+        }
+        String request = test.source("request");
+        Consolidation asked =
+            consolidation(new Document(request, JsonReader.readObject(request)));
+        if (!test.has("status")) {
+          check(store, test, store.maintenance().consolidate(Scope.DEFAULT, asked, Control.NONE));
+          continue;
+        }
+        MemtierException refused =
+            assertThrows(
+                MemtierException.class,
+                () -> store.maintenance().consolidate(Scope.DEFAULT, asked, Control.NONE));
+        assertEquals(test.string("status"), "MEMTIER_" + refused.status().name());
+        assertTrue(refused.getMessage().contains(test.string("error")), refused.getMessage());
+      }
+    }
+  }
+
+  private static void runArchiveStep(MemoryStore store, Document step) {
+    if (step.has("pack")) {
+      int level = ((Number) step.object("pack").get("level")).intValue();
+      assertEquals(
+          step.value().get("packed"), store.archive().pack(level, false, Control.NONE).items());
+      return;
+    }
+    Document request =
+        new Document(step.source("restore"), JsonReader.readObject(step.source("restore")));
+    Archive.Restored told =
+        request.has("ids")
+            ? store.archive().restore(Scope.DEFAULT, request.strings("ids"))
+            : store
+                .archive()
+                .restore(
+                    Scope.DEFAULT,
+                    Filter.parse(request.source("filter")),
+                    request.string("tier"),
+                    Control.NONE);
+    assertEquals(step.value().get("restored"), told.items());
+    assertEquals(step.string("tier"), told.tier());
+  }
+
+  @Test
+  void theArchiveDoesWhatTheVectorsSay() {
+    List<Document> cases = Vectors.load("maintenance.json", "archives");
+    assertTrue(cases.size() >= 1);
+    for (Document test : cases) {
+      try (MemoryStore store = MemoryStore.inMemory().clock(new ManualClock()).build()) {
+        for (Document item : Vectors.elements(test.source("items"))) {
+          store.put(ItemDraft.fromJson(item.text()));
+        }
+        for (Document step : Vectors.elements(test.source("steps"))) {
+          if (step.has("status")) {
+            MemtierException refused =
+                assertThrows(MemtierException.class, () -> runArchiveStep(store, step));
+            assertEquals(step.string("status"), "MEMTIER_" + refused.status().name());
+            assertTrue(refused.getMessage().contains(step.string("error")), refused.getMessage());
+            continue;
+          }
+          runArchiveStep(store, step);
+          if (step.has("blocks")) {
+            assertEquals(step.value().get("blocks"), store.archive().statistics().blocks());
+          }
+          step.object("tiers")
+              .forEach(
+                  (id, tier) ->
+                      assertEquals(
+                          1,
+                          store.count(
+                              Scope.DEFAULT, Field.ID.eq(id).and(Field.TIER.eq((String) tier))),
+                          id));
+        }
+        test.object("contents")
+            .forEach((id, content) -> assertEquals(content, store.get(id).orElseThrow().text()));
+      }
+    }
+  }
+
+  @Test
+  void ticksConsolidateWhereTheStoreIsOpenedSo() {
+    try (MemoryStore store =
+        MemoryStore.inMemory().consolidation(new Consolidation(), Duration.ofHours(1)).build()) {
+      store.put(MemoryItem.of("text").id("a"));
+      Set<Job> job = Set.of(Job.CONSOLIDATE);
+      Ticked ticked = store.maintenance().tick(job, Duration.ZERO, Control.NONE);
+      assertEquals(1, ticked.jobs().get(0).consolidated().orElseThrow().moved());
+      ticked = store.maintenance().tick(job, Duration.ZERO, Control.NONE);
+      assertTrue(ticked.jobs().get(0).consolidated().isEmpty());
+    }
+  }
+
+  @Test
+  void longContentsAreCompressedWhereTheyStand() {
+    try (MemoryStore store = MemoryStore.inMemory().compressAbove(0).build()) {
+      store.put(MemoryItem.of("tea ".repeat(1000)).id("a"));
+      store.put(MemoryItem.of("tea").id("b"));
+      Maintenance.Compressed told =
+          store
+              .maintenance()
+              .compressWhere(Scope.DEFAULT, Filter.everything(), 100, Control.NONE);
+      assertEquals(2, told.matched());
+      assertEquals(1, told.items());
+      assertEquals(4000, told.originalBytes());
+      assertTrue(told.compressedBytes() < 400);
     }
   }
 

@@ -304,6 +304,16 @@ class StoreTest {
             MemtierException.class,
             () -> MemoryStore.builder(folder.resolve("b.mem")).ladder(Ladder.SIX).build());
     assertEquals(Status.MISMATCH, other.status());
+    try (MemoryStore changed =
+        MemoryStore.builder(folder.resolve("b.mem"))
+            .ladder(Ladder.SIX)
+            .changeLadder(true)
+            .prefetch(4)
+            .build()) {
+      assertEquals(6, changed.ladder().tiers().size());
+      assertEquals(0, changed.statistics().prefetched());
+      assertEquals(0, changed.statistics().prefetchHits());
+    }
     assertEquals(6, Ladder.SIX.tiers().size());
     assertEquals("external", Ladder.THREE.tiers().get(2).name());
     assertEquals(4, Ladder.LEVELS.tiers().size());
