@@ -16,12 +16,11 @@ constexpr size_t kCodeVectors = 2'000;
 constexpr size_t kListVectors = 390;
 constexpr size_t kFirstLists = 16;
 constexpr size_t kMostLists = 512;
-// On 100 000 real vectors in 256 lists 0.996 of the nearest ten lie in the nearest fifth of the lists, and
-// 0.997 of these are among the 250 best estimates. Of fewer lists a larger part is scanned: of so many
-// lists on average their square root, 3 times.
+// On 100 000 real vectors in 256 lists 0.996 of the nearest ten lie in the nearest fifth of the lists. Of fewer
+// lists a larger part is scanned: of so many lists on average their square root, 3 times.
 constexpr double kListsPerRoot = 3;
-constexpr size_t kCandidates = 250;
-constexpr size_t kCandidatesPerHit = 12;
+// What a search by codes compares at least for each hit, about; when that is all there is, codes are of no use.
+constexpr size_t kComparedPerHit = 48;
 // Fewer vectors than this are compared one by one rather than found among those of others.
 constexpr size_t kFew = 1'000;
 constexpr size_t kFewOf = 128;
@@ -299,40 +298,38 @@ void VectorSet::search(const ComparedVector& vector, std::span<const int64_t> sc
                        BestNear* best, SetEffort* effort) const {
   const Rounded query = is_whole_ ? Rounded() : rounded(vector.data());
   const size_t allowed = count(scopes);
-  const size_t candidates = std::max(kCandidates, limit * kCandidatesPerHit);
-  const bool few = allowed < kFew || allowed < size() / kFewOf || candidates * 4 > allowed;
+  const bool few =
+      allowed < kFew || allowed < size() / kFewOf || limit * kComparedPerHit > allowed;
   if (!lists_ || few) {
     effort->compared += allowed;
     return compare_all(vector, query, scopes, best);
   }
-  CodeLists::IsAllowed is_allowed;
   std::vector<bool> wanted;
   if (allowed != size()) {
     wanted.resize(static_cast<size_t>(*std::max_element(scopes.begin(), scopes.end())) + 1);
     for (const int64_t scope : scopes) wanted[static_cast<size_t>(scope)] = true;
-    is_allowed = [this, &wanted](uint32_t slot) {
-      const auto scope = static_cast<size_t>(slots_[slot].scope);
-      return scope < wanted.size() && wanted[scope];
-    };
   }
+  const auto is_allowed = [&](uint32_t slot) {
+    const auto scope = static_cast<size_t>(slots_[slot].scope);
+    return wanted.empty() || (scope < wanted.size() && wanted[scope]);
+  };
   const double share =
       std::min(1.0, kListsPerRoot / std::sqrt(static_cast<double>(lists_->list_count())));
-  const std::vector<CodeEstimate> estimates =
-      lists_->search(vector.data(), share, candidates, is_allowed, &effort->scanned);
-  // What cannot be among the best, as far as one can tell from its estimate, is not read.
-  constexpr size_t kAhead = 4;
-  const auto is_hopeless = [best](const CodeEstimate& estimate) {
-    return !best->wants(estimate.nearness + estimate.doubt);
-  };
-  for (size_t i = 0; i < estimates.size(); ++i) {
-    if (i + kAhead < estimates.size() && !is_hopeless(estimates[i + kAhead])) {
-      prefetch(estimates[i + kAhead].slot);
+  // The most promising first: what cannot be among the best any more is not read.
+  effort->scanned = lists_->search(vector.data(), share, [&](std::span<CodeBound> bounds) {
+    std::sort(bounds.begin(), bounds.end(),
+              [](const CodeBound& a, const CodeBound& b) { return a.most > b.most; });
+    constexpr size_t kAhead = 4;
+    for (size_t i = 0; i < std::min(kAhead, bounds.size()); ++i) prefetch(bounds[i].slot);
+    for (size_t i = 0; i < bounds.size() && best->wants(bounds[i].most); ++i) {
+      if (i + kAhead < bounds.size()) prefetch(bounds[i + kAhead].slot);
+      const uint32_t slot = bounds[i].slot;
+      if (!is_allowed(slot)) continue;
+      best->add({nearness_of_slot(vector, query, slot), slots_[slot].row});
+      ++effort->compared;
     }
-    if (is_hopeless(estimates[i])) continue;
-    const uint32_t slot = estimates[i].slot;
-    best->add({nearness_of_slot(vector, query, slot), slots_[slot].row});
-    ++effort->compared;
-  }
+    return best->threshold();
+  });
   effort->method = "codes in lists, the best compared";
   effort->lists = lists_->list_count();
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,6 +48,11 @@ class BestNear {
   // Whether one so near would be among them.
   bool wants(float nearness) const {
     return heap_.size() < limit_ || nearness >= heap_.front().nearness;
+  }
+  // What is not nearer need not be shown.
+  float threshold() const {
+    if (heap_.size() >= limit_ && limit_ > 0) return heap_.front().nearness;
+    return -std::numeric_limits<float>::infinity();
   }
   std::vector<Near> take();  // best first
 
