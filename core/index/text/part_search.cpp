@@ -151,12 +151,17 @@ Status PartSearch::window(uint32_t begin, uint32_t end) {
   const double threshold = best_.is_full() ? best_.threshold() / kSlack - unread_bound_ : -1;
   collect_candidates(base, static_cast<float>(threshold));
   RETURN_IF_ERROR(std::move(status));
-  // The most promising first: they lift the threshold for the others.
-  std::sort(candidates_.begin(), candidates_.end(),
-            [](const Candidate& a, const Candidate& b) { return a.bound > b.bound; });
-  for (const Candidate& candidate : candidates_) {
+  // The most promising first: they lift the threshold for the others, most of which are not looked at then.
+  const auto less = [](const Candidate& a, const Candidate& b) {
+    return a.bound != b.bound ? a.bound < b.bound : a.document > b.document;
+  };
+  std::make_heap(candidates_.begin(), candidates_.end(), less);
+  while (!candidates_.empty()) {
+    const Candidate candidate = candidates_.front();
     if (best_.is_full() && !reaches(candidate.bound + unread_bound_)) break;
     RETURN_IF_ERROR(offer(candidate.document));
+    std::pop_heap(candidates_.begin(), candidates_.end(), less);
+    candidates_.pop_back();
   }
   return {};
 }

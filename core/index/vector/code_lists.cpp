@@ -184,9 +184,9 @@ size_t CodeLists::search(const float* query, double share, const Show& show) con
     places.resize(std::max(places.size(), count));
     most.resize(places.size());
     scan.base = is_l2_ ? 2 * products[number] - square : products[number];
-    const size_t found =
-        kernels.scan_codes(scan, list.codes.data(), list.factors.data(),
-                           is_l2_ ? list.squares.data() : nullptr, count, places.data(), most.data());
+    const size_t found = kernels.scan_codes(scan, list.codes.data(), list.factors.data(),
+                                            is_l2_ ? list.squares.data() : nullptr, count,
+                                            places.data(), most.data());
     if (found == 0) continue;
     bounds.resize(found);
     for (size_t i = 0; i < found; ++i) bounds[i] = {most[i], list.slots[places[i]]};

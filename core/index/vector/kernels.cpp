@@ -36,7 +36,8 @@ MEMTIER_ALWAYS_INLINE float sum_of(const float* a, const float* b, size_t size, 
   Four lanes[kFours] = {};
   size_t at = 0;
   for (; at + 2 * kFloatLanes <= size; at += 2 * kFloatLanes) {
-    for (size_t i = 0; i < kFours; ++i) lanes[i] += part(load(a + at + 4 * i), load(b + at + 4 * i));
+    for (size_t i = 0; i < kFours; ++i)
+      lanes[i] += part(load(a + at + 4 * i), load(b + at + 4 * i));
   }
   if (at < size) {
     for (size_t i = 0; i < kFours / 2; ++i) {
@@ -107,8 +108,7 @@ constexpr VectorKernels kBase = {"base", dot_base, square_distance_base, dot_int
 #if defined(__x86_64__)
 
 #define MEMTIER_AVX2 __attribute__((target("avx2")))
-#define MEMTIER_AVX512 \
-  __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
+#define MEMTIER_AVX512 __attribute__((target("avx2,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 
 // The sixteen even lanes in two registers, the odd ones in two more.
 struct LanesAvx2 {
@@ -210,8 +210,8 @@ MEMTIER_AVX2 MEMTIER_ALWAYS_INLINE size_t tell_avx2(const CodeScan& scan, const 
     __m256 estimate = _mm256_add_ps(_mm256_set1_ps(scan.base),
                                     _mm256_mul_ps(_mm256_loadu_ps(factors + first), product));
     if (squares != nullptr) estimate = _mm256_sub_ps(estimate, _mm256_loadu_ps(squares + first));
-    auto above = static_cast<uint32_t>(
-        _mm256_movemask_ps(_mm256_cmp_ps(estimate, threshold, _CMP_GT_OQ)));
+    auto above =
+        static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(estimate, threshold, _CMP_GT_OQ)));
     if (first + 8 > count) above &= (1U << (count - first)) - 1;
     if (above == 0) continue;
     float estimates[8];

@@ -9,8 +9,8 @@
 
 namespace memtier {
 
-inline constexpr size_t kFloatLanes = 16;   // floats of a vector are padded with zeros to so many
-inline constexpr size_t kByteLanes = 64;    // and bytes to so many
+inline constexpr size_t kFloatLanes = 16;    // floats of a vector are padded with zeros to so many
+inline constexpr size_t kByteLanes = 64;     // and bytes to so many
 inline constexpr size_t kBlockVectors = 32;  // whose codes lie side by side, byte by byte
 
 constexpr size_t padded_floats(size_t dimension) {
