@@ -216,10 +216,15 @@ Result<bool> SegmentCursor::probe(uint32_t document, Frequencies* out) {
 
 Status SegmentCursor::probe_all(std::span<const uint32_t> documents, size_t stride,
                                 Frequencies* out) {
-  size_t block = 0;
+  size_t block = at_;
+  if (block > 0 && !documents.empty()) {
+    ASSIGN_OR_RETURN(const SkipEntry before, skip(block - 1));
+    if (before.last_document >= documents[0]) block = 0;
+  }
   for (size_t i = 0; i < documents.size();) {
     ASSIGN_OR_RETURN(block, seek(documents[i], block));
     if (block == blocks_) break;
+    at_ = block;
     RETURN_IF_ERROR(load(block));
     const Run here = run();
     const uint32_t* const last = documents_ + loaded_size_;

@@ -56,8 +56,7 @@ Result<Around> around_in_segment(const LoadedSegment& loaded, ChunkReader& reade
   const auto look = [&](uint32_t* found, uint32_t* mark) -> Status {
     *found = at;
     if (loaded.hidden[at]) return {};
-    ASSIGN_OR_RETURN(const SegmentDocument here, segment.document(reader, at));
-    *mark = here.session;
+    ASSIGN_OR_RETURN(*mark, segment.session(reader, at));
     return {};
   };
   const auto back = [&](uint32_t* found, uint32_t* mark) -> Status {
