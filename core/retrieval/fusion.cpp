@@ -32,6 +32,7 @@ class Fusion {
   }
 
   std::vector<RankedHit> run() {
+    weighed_.reserve(evidence_.turns.size());
     for (const TurnEvidence& turn : evidence_.turns) weighed_.push_back(weigh(turn));
     if (spec_.reciprocal_ranks) {
       by_rank(&Weighed::own_words, &Weighed::words);
@@ -41,28 +42,45 @@ class Fusion {
       by_best(&Weighed::own_vector, &Weighed::vector);
     }
     std::vector<RankedHit> hits;
+    hits.reserve(weighed_.size());
     for (const Weighed& weighed : weighed_) hits.push_back(sum(weighed));
     lift(&hits);
-    std::sort(hits.begin(), hits.end(), [](const RankedHit& a, const RankedHit& b) {
-      return a.score != b.score ? a.score > b.score : a.row > b.row;
-    });
-    return hits;
+    return in_order(std::move(hits));
   }
 
  private:
+  // These are large, and are moved once.
+  static std::vector<RankedHit> in_order(std::vector<RankedHit> hits) {
+    struct Place {
+      double score;
+      int64_t row;
+      size_t at;
+    };
+    std::vector<Place> places;
+    places.reserve(hits.size());
+    for (const RankedHit& hit : hits) places.push_back({hit.score, hit.row, places.size()});
+    std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+      return a.score != b.score ? a.score > b.score : a.row > b.row;
+    });
+    std::vector<RankedHit> ordered;
+    ordered.reserve(hits.size());
+    for (const Place& place : places) ordered.push_back(std::move(hits[place.at]));
+    return ordered;
+  }
+
   // From 0, as the last of the nearest is, to 1, as the first is; nobody is less than not near.
   double near(int64_t row) const {
-    const auto found = evidence_.nearness.find(row);
-    if (found == evidence_.nearness.end()) return 0;
-    if (best_ <= least_) return found->second >= best_ ? 1 : 0;
-    return std::max(found->second - least_, 0.0) / (best_ - least_);
+    const double* const score = evidence_.nearness.find(row);
+    if (score == nullptr) return 0;
+    if (best_ <= least_) return *score >= best_ ? 1 : 0;
+    return std::max(*score - least_, 0.0) / (best_ - least_);
   }
 
   Weighed weigh(const TurnEvidence& turn) const {
     Weighed weighed{&turn, turn.words, turn.supported, near(turn.row), 0};
     weighed.vector = weighed.own_vector;
     for (size_t i = 0; i < turn.around.size(); ++i) {
-      if (turn.around[i] != 0) weighed.vector += turn.lent[i] * near(turn.around[i]);
+      if (turn.lent[i] > 0) weighed.vector += turn.lent[i] * near(turn.around[i]);
     }
     return weighed;
   }
@@ -98,8 +116,9 @@ class Fusion {
     hit.row = weighed.turn->row;
     hit.found = weighed.turn->found;
     hit.text = weighed.turn->words;
-    const auto nearness = evidence_.nearness.find(hit.row);
-    if (nearness != evidence_.nearness.end()) hit.vector = nearness->second;
+    const double* const score = evidence_.nearness.find(hit.row);
+    if (score != nullptr) hit.vector = *score;
+    hit.compared = score != nullptr || !evidence_.only_nearest;
     hit.share(Signal::kText) = words * weighed.own_words;
     hit.share(Signal::kVector) = vector * weighed.own_vector;
     hit.score = words * weighed.words + vector * weighed.vector;
@@ -110,10 +129,11 @@ class Fusion {
 
   // By session, speaker and coverage. `hits` are those of weighed_, in its order.
   void lift(std::vector<RankedHit>* hits) const {
-    std::unordered_map<uint32_t, double> best;
+    std::vector<double> best;  // by session
     for (size_t i = 0; i < hits->size(); ++i) {
-      double& most = best[weighed_[i].turn->session];
-      most = std::max(most, (*hits)[i].score);
+      const uint32_t session = weighed_[i].turn->session;
+      if (session >= best.size()) best.resize(session + 1, 0.0);
+      best[session] = std::max(best[session], (*hits)[i].score);
     }
     for (size_t i = 0; i < hits->size(); ++i) {
       const TurnEvidence& turn = *weighed_[i].turn;
@@ -139,6 +159,20 @@ class Fusion {
 };
 
 }  // namespace
+
+void NearRows::add(int64_t row, double score) {
+  if (count_ * 2 >= slots_.size()) {
+    std::vector<Slot> before(slots_.size() * 2);
+    before.swap(slots_);
+    for (const Slot& slot : before) {
+      if (slot.row != 0) slots_[probe(slot.row)] = slot;
+    }
+  }
+  Slot& slot = slots_[probe(row)];
+  if (slot.row != 0) return;
+  slot = {row, score};
+  ++count_;
+}
 
 std::vector<RankedHit> fuse(const RankingSpec& spec, const FusionEvidence& evidence) {
   return Fusion(spec, evidence).run();

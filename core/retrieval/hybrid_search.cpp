@@ -13,8 +13,12 @@ constexpr size_t kNearestWindow = 48;
 
 // Whom the vector found and the words' index does not know.
 void add_unknown(std::span<const VectorHit> nearest, std::vector<TurnEvidence>* turns) {
+  NearRows among;
+  for (const VectorHit& hit : nearest) among.add(hit.row, 1);
   std::unordered_set<int64_t> known;
-  for (const TurnEvidence& turn : *turns) known.insert(turn.row);
+  for (const TurnEvidence& turn : *turns) {
+    if (among.find(turn.row) != nullptr) known.insert(turn.row);
+  }
   for (const VectorHit& hit : nearest) {
     if (known.count(hit.row) != 0) continue;
     TurnEvidence turn;
@@ -25,12 +29,11 @@ void add_unknown(std::span<const VectorHit> nearest, std::vector<TurnEvidence>* 
 }
 
 // The turns themselves, and those that lend them something.
-std::vector<int64_t> rows_around(std::span<const TurnEvidence> turns,
-                                 const std::unordered_map<int64_t, double>& known) {
+std::vector<int64_t> rows_around(std::span<const TurnEvidence> turns, const NearRows& known) {
   std::unordered_set<int64_t> seen;
   std::vector<int64_t> rows;
   const auto add = [&](int64_t row) {
-    if (row != 0 && known.count(row) == 0 && seen.insert(row).second) rows.push_back(row);
+    if (row != 0 && known.find(row) == nullptr && seen.insert(row).second) rows.push_back(row);
   };
   for (const TurnEvidence& turn : turns) {
     add(turn.row);
@@ -54,12 +57,14 @@ void add_rest(std::span<const TextHit> words, std::span<const VectorHit> nearest
     if (i < words.size() && known.insert(words[i].row).second) {
       hit.row = words[i].row;
       hit.text = words[i].words;
+      hit.compared = false;
       candidates->push_back(hit);
     }
     if (i < nearest.size() && known.insert(nearest[i].row).second) {
       hit.row = nearest[i].row;
       hit.text = 0;
       hit.vector = nearest[i].score;
+      hit.compared = true;
       candidates->push_back(hit);
     }
   }
@@ -83,7 +88,7 @@ Result<HybridResult> find_by_both(TextIndex& text_index, VectorIndex& vector_ind
   std::vector<FoundRow> also;
   for (const VectorHit& hit : evidence.nearest) {
     if (open) also.push_back(hit.found);
-    evidence.nearness.emplace(hit.row, hit.score);
+    evidence.nearness.add(hit.row, hit.score);
   }
   request.weigh = true;
   request.also = also;
@@ -94,10 +99,14 @@ Result<HybridResult> find_by_both(TextIndex& text_index, VectorIndex& vector_ind
   std::vector<TurnEvidence>& turns = result.words.turns;
   if (open && result.words.open) add_unknown(evidence.nearest, &turns);
   evidence.turns = turns;
-  const std::vector<int64_t> rows = rows_around(turns, evidence.nearness);
-  ASSIGN_OR_RETURN(const auto scores, vector_index.scores(asked, request.read, rows, stop));
-  for (size_t i = 0; i < rows.size(); ++i) {
-    if (scores[i]) evidence.nearness.emplace(rows[i], *scores[i]);
+  // Without a filter nobody else is nearer than these, and so lends or gets anything.
+  evidence.only_nearest = request.filter->matches_all();
+  if (!evidence.only_nearest) {
+    const std::vector<int64_t> rows = rows_around(turns, evidence.nearness);
+    ASSIGN_OR_RETURN(const auto scores, vector_index.scores(asked, request.read, rows, stop));
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (scores[i]) evidence.nearness.add(rows[i], *scores[i]);
+    }
   }
   result.candidates = fuse(query.ranking, evidence);
   if (static_cast<int64_t>(result.candidates.size()) < wanted) {

@@ -28,6 +28,7 @@ struct RankedHit {
   bool found = true;                      // false: filter and expiry are still to be looked at
   double text = 0;                        // its own words, as BM25 counts them
   double vector = 0;                      // as near as its vector is
+  bool compared = true;                   // false: nobody has looked how near that is
   std::array<double, kSignals> shares{};  // of the score, by signal
   double& share(Signal signal) { return shares[static_cast<size_t>(signal)]; }
   double share(Signal signal) const { return shares[static_cast<size_t>(signal)]; }

@@ -215,6 +215,27 @@ Result<Found> by_both(const SearchSources& sources, const TextQuery& words, cons
   return found;
 }
 
+// How near those are that are shown without having been compared.
+Status compare_shown(VectorIndex& vector_index, const Asked& asked,
+                     std::vector<RankedHit>* candidates) {
+  std::vector<int64_t> rows;
+  for (const RankedHit& candidate : *candidates) {
+    if (!candidate.compared) rows.push_back(candidate.row);
+  }
+  if (rows.empty()) return {};
+  VectorQuery query;
+  query.space = asked.query.space;
+  query.vector = asked.query.vector;
+  ASSIGN_OR_RETURN(const auto scores, vector_index.scores(query, asked.read, rows, asked.stop));
+  auto score = scores.begin();
+  for (RankedHit& candidate : *candidates) {
+    if (candidate.compared) continue;
+    if (*score) candidate.vector = **score;
+    ++score;
+  }
+  return {};
+}
+
 // Reads items until there are as many candidates as are wanted; the others go. Those that cannot be
 // shown are left out: they are gone or damaged (a hit has no status of its own), or only stand beside
 // what was found and have expired, or do not match.
@@ -315,6 +336,7 @@ Result<Hits> run_search(Storage& storage, const SearchSources& sources, const Qu
   if (candidates.size() > static_cast<size_t>(query.limit)) {
     candidates.resize(static_cast<size_t>(query.limit));
   }
+  RETURN_IF_ERROR(compare_shown(sources.vector, asked, &candidates));
   Hits hits = to_hits(candidates);
   if (query.snippets && has_words) add_snippets(sources.text, words, &hits);
   if (query.explain) {

@@ -56,6 +56,15 @@ Result<const std::string*> ChunkReader::chunk(int64_t segment, uint64_t number) 
   return recent.chunk.get();
 }
 
+Result<const char*> ChunkReader::view(int64_t segment, uint64_t begin, size_t size, size_t room,
+                                      char* buffer) {
+  ASSIGN_OR_RETURN(const std::string* piece, chunk(segment, begin / kChunkBytes));
+  const size_t at = begin % kChunkBytes;
+  if (at + room <= piece->size()) return piece->data() + at;
+  RETURN_IF_ERROR(read(segment, begin, size, buffer));
+  return const_cast<const char*>(buffer);
+}
+
 Status ChunkReader::read(int64_t segment, uint64_t begin, size_t size, char* out) {
   while (size > 0) {
     ASSIGN_OR_RETURN(const std::string* piece, chunk(segment, begin / kChunkBytes));

@@ -49,6 +49,9 @@ class ChunkReader {
 
   // Piece `number` of a segment.
   Result<const std::string*> chunk(int64_t segment, uint64_t number);
+  // A stretch of the body, with `room` bytes that can be read: where it lies, borrowed until the next call, or in
+  // `buffer`, which has room for them and is 0 behind what is read.
+  Result<const char*> view(int64_t segment, uint64_t begin, size_t size, size_t room, char* buffer);
   // Copies a stretch of the body.
   Status read(int64_t segment, uint64_t begin, size_t size, char* out);
 

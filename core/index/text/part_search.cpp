@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <numeric>
 
 namespace memtier {
@@ -66,9 +67,13 @@ void PartSearch::choose_window() {
 Status PartSearch::run(PartView& part) {
   part_ = &part;
   if (part.only) {
-    for (size_t i = 0; i < part.only->size(); ++i) {
+    for (size_t i = 0; i < part.only->size();) {
       if (stop_ && i % 1024 == 0) RETURN_IF_ERROR(stop_());
-      RETURN_IF_ERROR(offer((*part.only)[i]));
+      offered_.clear();
+      for (; i < part.only->size() && offered_.size() < kOfferedAtOnce; ++i) {
+        offered_.push_back({std::numeric_limits<float>::max(), (*part.only)[i]});
+      }
+      RETURN_IF_ERROR(offer_some(offered_));
     }
     return {};
   }
@@ -151,12 +156,41 @@ Status PartSearch::window(uint32_t begin, uint32_t end) {
   const double threshold = best_.is_full() ? best_.threshold() / kSlack - unread_bound_ : -1;
   collect_candidates(base, static_cast<float>(threshold));
   RETURN_IF_ERROR(std::move(status));
-  // The most promising first: they lift the threshold for the others.
-  std::sort(candidates_.begin(), candidates_.end(),
-            [](const Candidate& a, const Candidate& b) { return a.bound > b.bound; });
-  for (const Candidate& candidate : candidates_) {
+  // The most promising first: they lift the threshold for the others, most of which are not looked at then.
+  const auto less = [](const Candidate& a, const Candidate& b) {
+    return a.bound != b.bound ? a.bound < b.bound : a.document > b.document;
+  };
+  std::make_heap(candidates_.begin(), candidates_.end(), less);
+  while (!candidates_.empty()) {
+    offered_.clear();
+    while (!candidates_.empty() && offered_.size() < kOfferedAtOnce) {
+      if (best_.is_full() && !reaches(candidates_.front().bound + unread_bound_)) break;
+      offered_.push_back(candidates_.front());
+      std::pop_heap(candidates_.begin(), candidates_.end(), less);
+      candidates_.pop_back();
+    }
+    if (offered_.empty()) break;
+    RETURN_IF_ERROR(offer_some(offered_));
+  }
+  return {};
+}
+
+Status PartSearch::offer_some(std::span<const Candidate> some) {
+  numbers_.clear();
+  for (const Candidate& candidate : some) numbers_.push_back(candidate.document);
+  std::sort(numbers_.begin(), numbers_.end());
+  const size_t signals = shares_.size();
+  frequencies_.assign(some.size() * signals, Frequencies());
+  for (size_t signal = 0; signal < signals; ++signal) {
+    PostingCursor* const cursor = part_->probe[signal].get();
+    if (cursor == nullptr) continue;
+    RETURN_IF_ERROR(cursor->probe_all(numbers_, signals, &frequencies_[signal]));
+  }
+  for (const Candidate& candidate : some) {
     if (best_.is_full() && !reaches(candidate.bound + unread_bound_)) break;
-    RETURN_IF_ERROR(offer(candidate.document));
+    const auto place = std::lower_bound(numbers_.begin(), numbers_.end(), candidate.document);
+    RETURN_IF_ERROR(offer(candidate.document,
+                          &frequencies_[static_cast<size_t>(place - numbers_.begin()) * signals]));
   }
   return {};
 }
@@ -264,7 +298,7 @@ double PartSearch::exact(const std::vector<bool>& leaves) const {
 }
 
 // Scores a document exactly, and keeps it if it is among the best and may be shown.
-Status PartSearch::offer(uint32_t number) {
+Status PartSearch::offer(uint32_t number, const Frequencies* of_signals) {
   if (part_->hidden != nullptr && (*part_->hidden)[number]) return {};
   ++effort_.scored;
   uint32_t length = length_of_norm(part_->norms[number]);
@@ -276,9 +310,8 @@ Status PartSearch::offer(uint32_t number) {
   for (size_t signal = 0; signal < shares_.size(); ++signal) {
     shares_[signal] = 0;
     present_[signal] = false;
-    if (part_->probe[signal] == nullptr) continue;
-    Frequencies frequencies;
-    ASSIGN_OR_RETURN(const bool found, part_->probe[signal]->probe(number, &frequencies));
+    const Frequencies& frequencies = of_signals[signal];
+    const bool found = (frequencies.content | frequencies.title | frequencies.speaker) != 0;
     if (!found || (some_fields_ && bm25_.weighted(frequencies) == 0)) continue;
     present_[signal] = true;
     const double one = rarity_[signal] / std::max(1U, plan_.signals[signal].scored);

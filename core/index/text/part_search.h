@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -108,6 +109,7 @@ class PartSearch {
   static constexpr int64_t kProbeCost = 32;
   static constexpr size_t kGroup =
       16;  // documents whose scores are cleared and looked through together
+  static constexpr size_t kOfferedAtOnce = 32;
   struct Candidate {
     float bound;
     uint32_t document;
@@ -119,7 +121,9 @@ class PartSearch {
   Status accumulate(size_t signal, uint32_t begin, uint32_t end, uint64_t* bits);
   Status order_signals(uint32_t begin, uint32_t end);
   void matching(const WordPlan::Node& node, uint64_t* out) const;
-  Status offer(uint32_t document);
+  // Each of these, some of the candidates, with what they have of the signals.
+  Status offer_some(std::span<const Candidate> some);
+  Status offer(uint32_t document, const Frequencies* of_signals);
   double exact(const std::vector<bool>& leaves) const;
   bool matches(const WordPlan::Node& node, const std::vector<bool>& leaves) const;
   bool reaches(double bound) const { return bound * kSlack >= best_.threshold(); }
@@ -148,7 +152,10 @@ class PartSearch {
   std::vector<size_t> order_;   // signals, by bound
   size_t first_read_ = 0;       // in order_: those before are only looked up
   double unread_bound_ = 0;     // of those together
-  std::vector<double> shares_;  // by signal: of the document being scored
+  std::vector<Candidate> offered_;
+  std::vector<uint32_t> numbers_;         // of these, ascending
+  std::vector<Frequencies> frequencies_;  // by number, by signal
+  std::vector<double> shares_;            // by signal: of the document being scored
   std::vector<bool> present_;
   std::vector<bool> leaves_;  // of that document: which are matched
   std::vector<bool> phrases_;

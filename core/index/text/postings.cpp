@@ -31,6 +31,17 @@ class ListCursor final : public PostingCursor {
     *out = list_.run().at(static_cast<size_t>(found - list_.documents.begin()));
     return true;
   }
+  Status probe_all(std::span<const uint32_t> documents, size_t stride, Frequencies* out) override {
+    const Run run = list_.run();
+    const uint32_t* const last = run.documents + run.size;
+    const uint32_t* at = run.documents;
+    for (size_t i = 0; i < documents.size() && at != last; ++i) {
+      at = first_from(at, last, documents[i]);
+      if (at == last || *at != documents[i]) continue;
+      out[i * stride] = run.at(static_cast<size_t>(at - run.documents));
+    }
+    return {};
+  }
 
  private:
   const std::shared_ptr<const PostingList> shared_;
@@ -39,6 +50,15 @@ class ListCursor final : public PostingCursor {
 };
 
 }  // namespace
+
+const uint32_t* first_from(const uint32_t* begin, const uint32_t* end, uint32_t wanted) {
+  std::ptrdiff_t step = 1;
+  while (end - begin > step && begin[step - 1] < wanted) {
+    begin += step;
+    step *= 2;
+  }
+  return std::lower_bound(begin, std::min(begin + step, end), wanted);
+}
 
 Run Run::within(uint32_t begin, uint32_t end) const {
   const uint32_t* last = documents + size;

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,9 @@ struct Run {
   Run within(uint32_t begin, uint32_t end) const;
 };
 
+// The first of ascending numbers that is not less than `wanted`, which is mostly near the front.
+const uint32_t* first_from(const uint32_t* begin, const uint32_t* end, uint32_t wanted);
+
 // No posting of a range has more of a field, or stands in a shorter document.
 struct Bound {
   Frequencies most;
@@ -64,6 +68,9 @@ class PostingCursor {
   virtual Result<uint64_t> count(uint32_t begin, uint32_t end) = 0;
   // False: the document has none.
   virtual Result<bool> probe(uint32_t document, Frequencies* out) = 0;
+  // The same for many documents, ascending: out[i * stride] is set where document i has one.
+  virtual Status probe_all(std::span<const uint32_t> documents, size_t stride,
+                           Frequencies* out) = 0;
 };
 
 // A list in RAM.

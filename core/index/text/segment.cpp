@@ -7,6 +7,9 @@
 namespace memtier {
 namespace {
 
+// An entry of a document is at most 25 bytes; its last number is read as eight.
+constexpr size_t kEntryRoom = 40;
+
 Status damaged() {
   return {Code::kCorrupt, "store: the text index is damaged"};
 }
@@ -46,22 +49,23 @@ bool Segment::is_negative(uint32_t document) const {
 }
 
 Result<SegmentDocument> Segment::document(ChunkReader& reader, uint32_t number) const {
-  char bytes[32] = {};
+  char bytes[kEntryRoom] = {};
   const size_t size = header_.entry_bytes();
   if (number >= header_.documents) return damaged();
-  RETURN_IF_ERROR(reader.read(number_, header_.documents + size * number, size, bytes));
+  ASSIGN_OR_RETURN(const char* at, reader.view(number_, header_.documents + size * number, size,
+                                               kEntryRoom, bytes));
   SegmentDocument document;
-  const char* at = bytes;
   document.sequence =
-      header_.least_sequence + static_cast<int64_t>(get_fixed(at, header_.sequence_bytes));
+      header_.least_sequence + static_cast<int64_t>(get_fixed_of_eight(at, header_.sequence_bytes));
   at += header_.sequence_bytes;
-  document.row = header_.least_row + static_cast<int64_t>(get_fixed(at, header_.row_bytes));
+  document.row =
+      header_.least_row + static_cast<int64_t>(get_fixed_of_eight(at, header_.row_bytes));
   at += header_.row_bytes;
-  const uint64_t length = get_fixed(at, header_.length_bytes);
+  const uint64_t length = get_fixed_of_eight(at, header_.length_bytes);
   document.length = static_cast<uint32_t>(length >> 1);
   document.may_expire = (length & 1) != 0;
   at += header_.length_bytes;
-  document.session = static_cast<uint32_t>(get_fixed(at, header_.session_bytes));
+  document.session = static_cast<uint32_t>(get_fixed_of_eight(at, header_.session_bytes));
   document.negative = is_negative(number);
   const auto after =
       std::upper_bound(header_.scopes.begin(), header_.scopes.end(), number,
@@ -70,11 +74,22 @@ Result<SegmentDocument> Segment::document(ChunkReader& reader, uint32_t number) 
   return document;
 }
 
+Result<uint32_t> Segment::session(ChunkReader& reader, uint32_t number) const {
+  if (number >= header_.documents) return damaged();
+  char bytes[kEntryRoom] = {};
+  const uint64_t end = header_.documents + header_.entry_bytes() * (number + uint64_t{1});
+  const size_t size = header_.session_bytes;
+  ASSIGN_OR_RETURN(const char* at, reader.view(number_, end - size, size, kEntryRoom, bytes));
+  return static_cast<uint32_t>(get_fixed_of_eight(at, header_.session_bytes));
+}
+
 Result<int64_t> Segment::sequence_of(ChunkReader& reader, uint32_t document) const {
-  char bytes[8];
+  char bytes[kEntryRoom] = {};
   const uint64_t begin = header_.documents + header_.entry_bytes() * document;
-  RETURN_IF_ERROR(reader.read(number_, begin, header_.sequence_bytes, bytes));
-  return header_.least_sequence + static_cast<int64_t>(get_fixed(bytes, header_.sequence_bytes));
+  ASSIGN_OR_RETURN(const char* at,
+                   reader.view(number_, begin, header_.sequence_bytes, kEntryRoom, bytes));
+  return header_.least_sequence +
+         static_cast<int64_t>(get_fixed_of_eight(at, header_.sequence_bytes));
 }
 
 Result<std::optional<uint32_t>> Segment::find(ChunkReader& reader, int64_t scope,

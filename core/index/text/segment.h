@@ -43,6 +43,8 @@ class Segment {
   const ScopeSpan* scope(int64_t scope) const;
   bool is_negative(uint32_t document) const;
   Result<SegmentDocument> document(ChunkReader& reader, uint32_t number) const;
+  // What document() says of its session, quicker.
+  Result<uint32_t> session(ChunkReader& reader, uint32_t number) const;
   // The document of this change; negative ones are not looked for.
   Result<std::optional<uint32_t>> find(ChunkReader& reader, int64_t scope, int64_t sequence) const;
 

@@ -214,4 +214,29 @@ Result<bool> SegmentCursor::probe(uint32_t document, Frequencies* out) {
   return true;
 }
 
+Status SegmentCursor::probe_all(std::span<const uint32_t> documents, size_t stride,
+                                Frequencies* out) {
+  size_t block = at_;
+  if (block > 0 && !documents.empty()) {
+    ASSIGN_OR_RETURN(const SkipEntry before, skip(block - 1));
+    if (before.last_document >= documents[0]) block = 0;
+  }
+  for (size_t i = 0; i < documents.size();) {
+    ASSIGN_OR_RETURN(block, seek(documents[i], block));
+    if (block == blocks_) break;
+    at_ = block;
+    RETURN_IF_ERROR(load(block));
+    const Run here = run();
+    const uint32_t* const last = documents_ + loaded_size_;
+    const uint32_t* at = documents_;
+    // A list of one block has no skip entry, and may end before the document.
+    if (documents[i] > last[-1]) break;
+    for (; i < documents.size() && documents[i] <= last[-1]; ++i) {
+      at = first_from(at, last, documents[i]);
+      if (*at == documents[i]) out[i * stride] = here.at(static_cast<size_t>(at - documents_));
+    }
+  }
+  return {};
+}
+
 }  // namespace memtier

@@ -18,6 +18,7 @@ class SegmentCursor final : public PostingCursor {
   Result<Bound> bound(uint32_t begin, uint32_t end) override;
   Result<uint64_t> count(uint32_t begin, uint32_t end) override;
   Result<bool> probe(uint32_t document, Frequencies* out) override;
+  Status probe_all(std::span<const uint32_t> documents, size_t stride, Frequencies* out) override;
 
  private:
   static constexpr size_t kSkipsAtOnce = 64;  // read together

@@ -20,6 +20,7 @@
 // Numbers are little-endian; most are varints (seven bits a byte, the last one below 128).
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -104,6 +105,13 @@ constexpr uint8_t width_of(uint64_t value) {
 }
 inline void put_fixed(uint64_t value, uint8_t width, std::string* out) {
   for (; width > 0; --width, value >>= 8) *out += static_cast<char>(value);
+}
+// Where eight bytes can be read, whatever stands behind the number.
+inline uint64_t get_fixed_of_eight(const char* in, uint8_t width) {
+  uint64_t value = 0;
+  std::memcpy(&value, in, sizeof value);
+  if constexpr (std::endian::native == std::endian::big) value = __builtin_bswap64(value);
+  return width >= sizeof value ? value : value & ((uint64_t{1} << 8 * width) - 1);
 }
 inline uint64_t get_fixed(const char* in, uint8_t width) {
   uint64_t value = 0;

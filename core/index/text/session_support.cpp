@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <numeric>
 
 namespace memtier {
 namespace {
@@ -56,8 +56,7 @@ Result<Around> around_in_segment(const LoadedSegment& loaded, ChunkReader& reade
   const auto look = [&](uint32_t* found, uint32_t* mark) -> Status {
     *found = at;
     if (loaded.hidden[at]) return {};
-    ASSIGN_OR_RETURN(const SegmentDocument here, segment.document(reader, at));
-    *mark = here.session;
+    ASSIGN_OR_RETURN(*mark, segment.session(reader, at));
     return {};
   };
   const auto back = [&](uint32_t* found, uint32_t* mark) -> Status {
@@ -111,76 +110,120 @@ size_t SessionSupport::window(size_t signals) {
   return std::clamp(kMost * kSignalsAtMost / std::max<size_t>(signals, 1), kLeast, kMost);
 }
 
-Result<size_t> SessionSupport::see(uint32_t part, uint32_t number) {
-  const auto [place, is_new] = places_.emplace(uint64_t{part} << 32 | number, seen_.size());
-  if (!is_new) return place->second;
-  Seen seen;
-  seen.part = part;
-  seen.number = number;
-  ASSIGN_OR_RETURN(seen.document, parts_[part].document(number));
-  seen.frequencies.resize(rarity_.size());
-  for (size_t signal = 0; signal < rarity_.size(); ++signal) {
-    PostingCursor* cursor = parts_[part].probe[signal].get();
-    if (cursor == nullptr) continue;
-    RETURN_IF_ERROR(cursor->probe(number, &seen.frequencies[signal]).take_status());
+// Reads those of the numbers that have not been looked at, as what `as` says.
+Status SessionSupport::add(std::vector<uint32_t> numbers, const Seen& as, Looked* looked) {
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  std::vector<Seen>& seen = looked->seen;
+  const auto before = static_cast<std::ptrdiff_t>(seen.size());
+  const PartView& part = parts_[looked->part];
+  std::ptrdiff_t at = 0;
+  for (const uint32_t number : numbers) {
+    while (at < before && seen[static_cast<size_t>(at)].number < number) ++at;
+    if (at < before && seen[static_cast<size_t>(at)].number == number) continue;
+    Seen one = as;
+    one.number = number;
+    ASSIGN_OR_RETURN(one.document, part.document(number));
+    // Without their words nothing is found by who stands beside it.
+    if (one.wanted && request_.support.neighbours > 0) {
+      ASSIGN_OR_RETURN(one.around, part.around(one.document, number));
+    }
+    seen.push_back(one);
   }
-  seen_.push_back(std::move(seen));
-  return seen_.size() - 1;
-}
-
-Status SessionSupport::see_around(size_t place) {
-  if (seen_[place].knows_around) return {};
-  const uint32_t part = seen_[place].part;
-  ASSIGN_OR_RETURN(const Around around,
-                   parts_[part].around(seen_[place].document, seen_[place].number));
-  seen_[place].around = around;
-  seen_[place].knows_around = true;
+  std::inplace_merge(seen.begin(), seen.begin() + before, seen.end(),
+                     [](const Seen& a, const Seen& b) { return a.number < b.number; });
   return {};
 }
 
-Result<SupportedDocument> SessionSupport::score(size_t place) {
-  RETURN_IF_ERROR(see_around(place));
-  std::array<size_t, 4> around{};
-  std::array<double, 4> lent{};
-  for (size_t i = 0; i < around.size(); ++i) {
-    const uint32_t number = seen_[place].around[i];
-    if (number == kNoDocument) continue;
-    ASSIGN_OR_RETURN(around[i], see(seen_[place].part, number));
-    const bool question = i == 1 && asks(seen_[around[i]].document.session);
-    lent[i] = request_.support.neighbours * (question ? kLentByQuestion : kLent[i]);
+std::vector<uint32_t> SessionSupport::beside(const Looked& looked) {
+  std::vector<uint32_t> numbers;
+  for (const Seen& seen : looked.seen) {
+    for (const uint32_t number : seen.around) {
+      if (number != kNoDocument) numbers.push_back(number);
+    }
   }
-  const Seen& seen = seen_[place];
+  return numbers;
+}
+
+// What was found in one part, the turns around it, and those around them, which lend these words. In the order of
+// the lists, so that of each every block is unpacked once.
+Result<SessionSupport::Looked> SessionSupport::look_at(std::span<const RankedDocument> found) {
+  Looked looked;
+  looked.part = found.front().part;
+  looked.signals = rarity_.size();
+  std::vector<uint32_t> numbers;
+  for (const RankedDocument& document : found) numbers.push_back(document.document);
+  Seen as;
+  as.found = as.wanted = true;
+  RETURN_IF_ERROR(add(std::move(numbers), as, &looked));
+  as.found = false;
+  RETURN_IF_ERROR(add(beside(looked), as, &looked));
+  as.wanted = false;
+  RETURN_IF_ERROR(add(beside(looked), as, &looked));
+  numbers.clear();
+  for (const Seen& seen : looked.seen) numbers.push_back(seen.number);
+  looked.frequencies.resize(numbers.size() * looked.signals);
+  for (size_t signal = 0; signal < looked.signals; ++signal) {
+    PostingCursor* cursor = parts_[looked.part].probe[signal].get();
+    if (cursor == nullptr) continue;
+    RETURN_IF_ERROR(cursor->probe_all(numbers, looked.signals, &looked.frequencies[signal]));
+  }
+  return looked;
+}
+
+uint32_t SessionSupport::session_number(const SegmentDocument& document) {
+  if (document.session == 0) return 0;
+  const Session session = {document.scope, session_of(document.session)};
+  if (last_session_.first != session || last_session_.second == 0) {
+    const auto next = static_cast<uint32_t>(sessions_.size() + 1);
+    last_session_ = {session, sessions_.emplace(session, next).first->second};
+  }
+  return last_session_.second;
+}
+
+SupportedDocument SessionSupport::score(const Looked& looked, size_t place) {
+  const Seen& seen = looked.seen[place];
   SupportedDocument result;
-  result.lent = lent;
+  std::array<const Frequencies*, 4> around{};
   for (size_t i = 0; i < around.size(); ++i) {
-    if (seen.around[i] != kNoDocument) result.around[i] = seen_[around[i]].document.row;
-  }
-  if (seen.document.session != 0) {
-    result.session = {seen.document.scope, session_of(seen.document.session)};
+    if (seen.around[i] == kNoDocument) continue;
+    // Few stand between it and its neighbours.
+    size_t there = place;
+    while (looked.seen[there].number > seen.around[i]) --there;
+    while (looked.seen[there].number < seen.around[i]) ++there;
+    const SegmentDocument& neighbour = looked.seen[there].document;
+    const bool question = i == 1 && asks(neighbour.session);
+    result.around[i] = neighbour.row;
+    result.lent[i] = request_.support.neighbours * (question ? kLentByQuestion : kLent[i]);
+    around[i] = looked.of(there);
   }
   double supported = 0;
   double all = 0;
   bool named = false;
+  const uint32_t length = seen.document.length;
   for (size_t signal = 0; signal < rarity_.size(); ++signal) {
-    const Frequencies& own = seen.frequencies[signal];
-    double frequency = bm25_.weighted(own);
-    all += rarity_[signal];
-    if (frequency > 0) {
-      result.covered += rarity_[signal];
-      result.hit.words += rarity_[signal] * bm25_.share(frequency, seen.document.length);
-    }
+    const Frequencies& own = looked.of(place)[signal];
+    const double own_frequency = bm25_.weighted(own);
+    double frequency = own_frequency;
     named = named || (own.speaker > 0 && request_.weights.speaker > 0);
     for (size_t i = 0; i < around.size(); ++i) {
-      if (lent[i] == 0) continue;
+      if (around[i] == nullptr) continue;
       // Who says something nearby does not say it here.
-      Frequencies words = seen_[around[i]].frequencies[signal];
+      Frequencies words = around[i][signal];
       words.speaker = 0;
-      frequency += lent[i] * bm25_.weighted(words);
+      if ((words.content | words.title) != 0) frequency += result.lent[i] * bm25_.weighted(words);
     }
-    if (frequency > 0) {
-      supported += rarity_[signal] * bm25_.share(frequency, seen.document.length);
-    }
+    all += rarity_[signal];
+    if (frequency <= 0) continue;
+    const double share = rarity_[signal] * bm25_.share(frequency, length);
+    supported += share;
+    if (own_frequency <= 0) continue;
+    result.covered += rarity_[signal];
+    result.hit.words +=
+        frequency == own_frequency ? share : rarity_[signal] * bm25_.share(own_frequency, length);
   }
+  result.session = session_number(seen.document);
+  result.found_by_words = seen.found;
   result.hit.row = seen.document.row;
   result.hit.neighbours = supported - result.hit.words;
   if (all > 0) result.covered /= all;
@@ -190,7 +233,7 @@ Result<SupportedDocument> SessionSupport::score(size_t place) {
   }
   result.hit.score = supported;
   result.may_expire = seen.document.may_expire;
-  result.ranked.part = seen.part;
+  result.ranked.part = looked.part;
   result.ranked.document = seen.number;
   result.ranked.row = seen.document.row;
   result.ranked.sequence = seen.document.sequence;
@@ -198,14 +241,12 @@ Result<SupportedDocument> SessionSupport::score(size_t place) {
 }
 
 void SessionSupport::add_sessions(std::vector<SupportedDocument>* documents) const {
-  std::map<std::pair<int64_t, uint32_t>, double> best;
+  std::vector<double> best(sessions_.size() + 1);
   for (const SupportedDocument& document : *documents) {
-    if (document.session.second == 0) continue;
-    double& most = best[document.session];
-    most = std::max(most, document.hit.score);
+    best[document.session] = std::max(best[document.session], document.hit.score);
   }
   for (SupportedDocument& document : *documents) {
-    if (document.session.second != 0) {
+    if (document.session != 0) {
       document.hit.session = request_.support.session * kSessionShare * best[document.session];
     }
     const double sum = document.hit.score + document.hit.session;
@@ -219,29 +260,18 @@ void SessionSupport::add_sessions(std::vector<SupportedDocument>* documents) con
 
 Result<std::vector<SupportedDocument>> SessionSupport::support(
     std::span<const RankedDocument> found) {
-  // In the order of the lists: neighbours are in one block, and each block is unpacked once.
-  std::vector<RankedDocument> in_order(found.begin(), found.end());
-  std::sort(in_order.begin(), in_order.end(), [](const auto& a, const auto& b) {
-    return a.part != b.part ? a.part < b.part : a.document < b.document;
-  });
-  std::map<std::pair<uint32_t, uint32_t>, bool> wanted;  // by part and number: found by words
-  for (const RankedDocument& document : in_order) {
-    wanted[{document.part, document.document}] = true;
-    ASSIGN_OR_RETURN(const size_t place, see(document.part, document.document));
-    RETURN_IF_ERROR(see_around(place));
-    // Without their words nothing is found by who stands beside it.
-    if (request_.support.neighbours <= 0) continue;
-    for (const uint32_t number : seen_[place].around) {
-      if (number != kNoDocument) wanted.emplace(std::pair(document.part, number), false);
-    }
-  }
+  std::vector<RankedDocument> by_part(found.begin(), found.end());
+  std::stable_sort(by_part.begin(), by_part.end(),
+                   [](const auto& a, const auto& b) { return a.part < b.part; });
   std::vector<SupportedDocument> documents;
-  documents.reserve(wanted.size());
-  for (const auto& [key, by_words] : wanted) {
-    ASSIGN_OR_RETURN(const size_t place, see(key.first, key.second));
-    ASSIGN_OR_RETURN(SupportedDocument document, score(place));
-    document.found_by_words = by_words;
-    documents.push_back(document);
+  for (auto begin = by_part.begin(); begin != by_part.end();) {
+    const auto end = std::find_if(begin, by_part.end(),
+                                  [begin](const auto& one) { return one.part != begin->part; });
+    ASSIGN_OR_RETURN(const Looked looked, look_at({begin, end}));
+    begin = end;
+    for (size_t place = 0; place < looked.seen.size(); ++place) {
+      if (looked.seen[place].wanted) documents.push_back(score(looked, place));
+    }
   }
   return documents;
 }
@@ -249,23 +279,25 @@ Result<std::vector<SupportedDocument>> SessionSupport::support(
 Result<std::vector<SupportedDocument>> SessionSupport::rank(std::span<const RankedDocument> found) {
   ASSIGN_OR_RETURN(std::vector<SupportedDocument> documents, support(found));
   add_sessions(&documents);
-  std::sort(documents.begin(), documents.end(),
-            [](const auto& a, const auto& b) { return a.ranked < b.ranked; });
-  return documents;
+  // These are large, and are moved once.
+  std::vector<size_t> order(documents.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](size_t a, size_t b) { return documents[a].ranked < documents[b].ranked; });
+  std::vector<SupportedDocument> ranked;
+  ranked.reserve(documents.size());
+  for (const size_t place : order) ranked.push_back(documents[place]);
+  return ranked;
 }
 
 Result<std::vector<TurnEvidence>> SessionSupport::weigh(std::span<const RankedDocument> found) {
   ASSIGN_OR_RETURN(const std::vector<SupportedDocument> documents, support(found));
-  std::map<std::pair<int64_t, uint32_t>, uint32_t> sessions;
   std::vector<TurnEvidence> turns;
   turns.reserve(documents.size());
   for (const SupportedDocument& document : documents) {
     TurnEvidence turn;
     turn.row = document.hit.row;
-    if (document.session.second != 0) {
-      const auto next = static_cast<uint32_t>(sessions.size() + 1);
-      turn.session = sessions.emplace(document.session, next).first->second;
-    }
+    turn.session = document.session;
     turn.found = document.found_by_words;
     turn.words = document.hit.words;
     turn.supported = document.hit.score;

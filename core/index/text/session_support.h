@@ -14,8 +14,8 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <span>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,11 +34,11 @@ struct SupportedDocument {
   TextHit hit;
   bool found_by_words = false;  // and so allowed by scope, filter and expiry already
   bool may_expire = false;
-  double factor = 1;   // by speaker and question
-  double covered = 0;  // the share of the query's words that it has itself, by how rare they are
-  std::pair<int64_t, uint32_t> session;  // and its scope; 0: none
-  std::array<int64_t, 4> around{};       // rows; 0: nobody
-  std::array<double, 4> lent{};          // what each of these counts
+  double factor = 1;     // by speaker and question
+  double covered = 0;    // the share of the query's words that it has itself, by how rare they are
+  uint32_t session = 0;  // which one, among those of the result; 0: none
+  std::array<int64_t, 4> around{};  // rows; 0: nobody
+  std::array<double, 4> lent{};     // what each of these counts
 };
 
 // So much of the best turn of a session counts for each of its turns.
@@ -62,19 +62,29 @@ class SessionSupport {
   Result<std::vector<TurnEvidence>> weigh(std::span<const RankedDocument> found);
 
  private:
-  // A document that was looked at, with its frequencies by signal.
+  // A document that was looked at.
   struct Seen {
-    uint32_t part = 0;
     uint32_t number = 0;
+    bool found = false;   // by words, or by somebody else
+    bool wanted = false;  // found, or beside who was: it is a candidate; others only lend it words
     SegmentDocument document;
-    Around around{};
-    bool knows_around = false;
+    Around around = {kNoDocument, kNoDocument, kNoDocument, kNoDocument};
+  };
+  // Those of one part, by number; their frequencies, one for each signal.
+  struct Looked {
+    uint32_t part = 0;
+    std::vector<Seen> seen;
     std::vector<Frequencies> frequencies;
+    const Frequencies* of(size_t place) const { return &frequencies[place * signals]; }
+    size_t signals = 0;
   };
 
-  Result<size_t> see(uint32_t part, uint32_t number);
-  Status see_around(size_t place);
-  Result<SupportedDocument> score(size_t place);
+  Result<Looked> look_at(std::span<const RankedDocument> found);
+  // The turns around all that are wanted.
+  static std::vector<uint32_t> beside(const Looked& looked);
+  Status add(std::vector<uint32_t> numbers, const Seen& as, Looked* looked);
+  SupportedDocument score(const Looked& looked, size_t place);
+  uint32_t session_number(const SegmentDocument& document);
   Result<std::vector<SupportedDocument>> support(std::span<const RankedDocument> found);
   void add_sessions(std::vector<SupportedDocument>* documents) const;
 
@@ -82,8 +92,9 @@ class SessionSupport {
   const std::vector<double>& rarity_;
   const TextRequest& request_;
   std::vector<PartView>& parts_;
-  std::vector<Seen> seen_;
-  std::unordered_map<uint64_t, size_t> places_;  // in seen_, by part and number
+  using Session = std::pair<int64_t, uint32_t>;  // by its scope
+  std::map<Session, uint32_t> sessions_;
+  std::pair<Session, uint32_t> last_session_;  // mostly the next turn's as well
 };
 
 }  // namespace memtier

@@ -1,19 +1,20 @@
 // CodeLists: a set's vectors as codes of one bit a component, in lists around centroids. A search scans
-// the lists whose centroids are nearest to it and estimates how near each vector is; the best estimates
-// are then compared for good by whoever asks (VectorSet).
+// the lists whose centroids are nearest to it and tells how near each vector can be; those that can be near
+// enough are then compared for good by whoever asks (VectorSet), which says what is near enough from then on.
 //
 // The code of a vector x in the list of centroid c is the signs s of r = x - c. With f = |r|^2 / sum|r|,
 // the product of a query q with x is about  q c + f (q s): the estimate of RaBitQ (SIGMOD 2024) without
-// its rotation, which on real vectors gained nothing. For q s the query is rounded to four bits a
-// component, so that it is counted: four rows of bits, each an AND and a count.
+// its rotation, which on real vectors gained nothing. For q s the query is made into tables, one for each four
+// components, of what each pattern of their signs adds (kernels.h).
 //
-// Memory: eight codes lie side by side, word by word (kernels.h).
+// Memory: the codes of 32 vectors lie side by side, byte by byte (kernels.h).
 // Thread safety: none of its own.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "index/vector/kernels.h"
@@ -27,10 +28,9 @@ struct CodePlace {
   bool is_somewhere() const { return list != UINT32_MAX; }
 };
 
-// A vector that may be near.
-struct CodeEstimate {
-  float nearness = 0;
-  float doubt = 0;  // so far off it is rarely
+// A vector that may be near: hardly ever nearer than this.
+struct CodeBound {
+  float most = 0;
   uint32_t slot = 0;
 };
 
@@ -47,17 +47,16 @@ class CodeLists {
   // The slot whose code took the place, if it is another's now.
   std::optional<uint32_t> remove(const CodePlace& place);
 
-  // The `candidates` best estimates, the best first, among the nearest lists that have at least `share` of all codes
-  // together; only slots for which `is_allowed` holds (null: all).
-  using IsAllowed = std::function<bool(uint32_t slot)>;
-  std::vector<CodeEstimate> search(const float* query, double share, size_t candidates,
-                                   const IsAllowed& is_allowed, size_t* out_scanned) const;
+  // Shows, list by list from the nearest on, what may be nearer than a threshold, until lists that have at
+  // least `share` of all codes together were scanned. show() may reorder what it is shown, and gives the threshold
+  // from then on. How many codes were scanned.
+  using Show = std::function<float(std::span<CodeBound> bounds)>;
+  size_t search(const float* query, double share, const Show& show) const;
 
  private:
   struct List {
-    std::vector<uint64_t> codes;
+    std::vector<uint8_t> codes;
     std::vector<float> factors;  // f; twice that where distances are compared
-    std::vector<float> bits;     // how many are set
     std::vector<float> squares;  // |x|^2, where distances are compared; else empty
     std::vector<uint32_t> slots;
   };
@@ -67,7 +66,7 @@ class CodeLists {
 
   const size_t dimension_;
   const size_t padded_;
-  const size_t words_;
+  const size_t bytes_;  // of a code
   const bool is_l2_;
   const std::vector<float> centroids_;
   std::vector<float> half_squares_;  // of the centroids

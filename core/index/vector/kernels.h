@@ -9,9 +9,9 @@
 
 namespace memtier {
 
-inline constexpr size_t kFloatLanes = 16;   // floats of a vector are padded with zeros to so many
-inline constexpr size_t kByteLanes = 64;    // and bytes to so many
-inline constexpr size_t kBlockVectors = 8;  // whose codes lie side by side, word by word
+inline constexpr size_t kFloatLanes = 16;    // floats of a vector are padded with zeros to so many
+inline constexpr size_t kByteLanes = 64;     // and bytes to so many
+inline constexpr size_t kBlockVectors = 32;  // whose codes lie side by side, byte by byte
 
 constexpr size_t padded_floats(size_t dimension) {
   return (dimension + kFloatLanes - 1) / kFloatLanes * kFloatLanes;
@@ -20,16 +20,18 @@ constexpr size_t padded_bytes(size_t dimension) {
   return (dimension + kByteLanes - 1) / kByteLanes * kByteLanes;
 }
 
-inline constexpr size_t kQueryBits = 4;  // of a component of a query that is compared with codes
+// A query as codes are compared with it: of each byte of a code its lower and its upper half have a table
+// of sixteen levels, from 0 to 127, twice side by side; a code's sum is that of the levels of all its
+// halves (Andre, Kermarrec and Le Scouarnec, Cache locality is not enough, 2015). And
+//   estimate = base + factor * (per_level * sum + offset) - square.
+inline constexpr size_t kTableBytes = 32;
+inline constexpr int kMostTableLevel = 127;
 
-// What a scan of codes compares with: estimate = base + factor * (per_level * matches + per_bit * bits +
-// offset) - square, where matches are the bits that a code has in common with the query's rows, each
-// row counting twice as much as the one before.
 struct CodeScan {
-  const uint64_t* rows = nullptr;  // kQueryBits of `words` words
-  size_t words = 0;
+  const uint8_t* low = nullptr;  // kTableBytes for each byte of a code
+  const uint8_t* high = nullptr;
+  size_t bytes = 0;  // of a code; even
   float per_level = 0;
-  float per_bit = 0;
   float offset = 0;
   float base = 0;
   float threshold = 0;  // what is not above it is not told
@@ -41,11 +43,11 @@ struct VectorKernels {
   float (*dot)(const float* a, const float* b, size_t size);
   float (*square_distance)(const float* a, const float* b, size_t size);
   int32_t (*dot_int8)(const int8_t* a, const int8_t* b, size_t size);
-  // Codes in blocks of eight: word w of code i is block[w * 8 + i]. `squares` may be null. Gives the
-  // places and estimates of those above the threshold, and how many these are; there is room for
-  // `count` and eight more.
-  size_t (*scan_codes)(const CodeScan& scan, const uint64_t* codes, const float* factors,
-                       const float* bits, const float* squares, size_t count, uint32_t* out_places,
+  // Codes in blocks: byte b of code i is block[b * kBlockVectors + i]. `squares` may be null. Gives the
+  // places and estimates of those above the threshold, and how many these are; factors and squares have
+  // whole blocks, and there is room for `count`.
+  size_t (*scan_codes)(const CodeScan& scan, const uint8_t* codes, const float* factors,
+                       const float* squares, size_t count, uint32_t* out_places,
                        float* out_estimates);
 };
 

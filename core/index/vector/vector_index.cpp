@@ -43,8 +43,13 @@ Result<std::shared_ptr<const std::vector<int64_t>>> VectorIndex::allowed_scopes(
     scopes->push_back(condition.single);
     return std::shared_ptr<const std::vector<int64_t>>(std::move(scopes));
   }
-  ASSIGN_OR_RETURN(const int64_t newest,
-                   connection.query_integer("SELECT ifnull(max(scope), 0) FROM scopes"));
+  ASSIGN_OR_RETURN(Statement newest_scope,
+                   connection.prepare("SELECT ifnull(max(scope), 0) FROM scopes"));
+  const int64_t newest = [&] {
+    StatementUse use(newest_scope);
+    auto found = use->step();
+    return found.ok() && *found ? use->integer(0) : 0;
+  }();
   const std::string key = condition.everything ? std::string() : condition.key;
   {
     const std::lock_guard lock(scopes_mutex_);

@@ -16,12 +16,11 @@ constexpr size_t kCodeVectors = 2'000;
 constexpr size_t kListVectors = 390;
 constexpr size_t kFirstLists = 16;
 constexpr size_t kMostLists = 512;
-// On 100 000 real vectors in 256 lists 0.996 of the nearest ten lie in the nearest fifth of the lists, and
-// 0.997 of these are among the 250 best estimates. Of fewer lists a larger part is scanned: of so many
-// lists on average their square root, 3 times.
+// On 100 000 real vectors in 256 lists 0.996 of the nearest ten lie in the nearest fifth of the lists. Of fewer
+// lists a larger part is scanned: of so many lists on average their square root, 3 times.
 constexpr double kListsPerRoot = 3;
-constexpr size_t kCandidates = 250;
-constexpr size_t kCandidatesPerHit = 12;
+// What a search by codes compares at least for each hit, about; when that is all there is, codes are of no use.
+constexpr size_t kComparedPerHit = 48;
 // Fewer vectors than this are compared one by one rather than found among those of others.
 constexpr size_t kFew = 1'000;
 constexpr size_t kFewOf = 128;
@@ -79,6 +78,7 @@ VectorSet::VectorSet(Space space)
     : space_(std::move(space)),
       padded_(padded_floats(static_cast<size_t>(space_.spec.dimension))),
       padded_bytes_(padded_bytes(static_cast<size_t>(space_.spec.dimension))),
+      room_(kBlockSlots * padded_ * sizeof(float)),
       decoded_(static_cast<size_t>(space_.spec.dimension)) {}
 
 const VectorSet::ScopeSlots* VectorSet::find_scope(int64_t scope) const {
@@ -99,8 +99,7 @@ void VectorSet::drop_scope(int64_t scope) {
   }
   scopes_.erase(found);
   if (!slot_of_row_.empty() || changed_slots_) return;
-  blocks_.clear();
-  byte_blocks_.clear();
+  room_ = VectorRoom(kBlockSlots * padded_ * sizeof(float));
   scales_.clear();
   squares_.clear();
   slots_.clear();
@@ -136,10 +135,8 @@ uint32_t VectorSet::take_slot() {
     return slot;
   }
   if (slots_.size() % kBlockSlots == 0) {
-    if (is_whole_) {
-      blocks_.push_back(std::make_unique<float[]>(kBlockSlots * padded_));
-    } else {
-      byte_blocks_.push_back(std::make_unique<int8_t[]>(kBlockSlots * padded_bytes_));
+    room_.add();
+    if (!is_whole_) {
       scales_.resize(scales_.size() + kBlockSlots);
       squares_.resize(squares_.size() + kBlockSlots);
     }
@@ -203,9 +200,8 @@ size_t VectorSet::count(std::span<const int64_t> scopes) const {
 }
 
 size_t VectorSet::memory_bytes() const {
-  const size_t vectors = blocks_.size() * padded_ * sizeof(float) +
-                         byte_blocks_.size() * (padded_bytes_ + 2 * sizeof(float));
-  return vectors * kBlockSlots + slots_.size() * sizeof(Slot) + slot_of_row_.size() * kEntryBytes +
+  return room_.memory_bytes() + (scales_.size() + squares_.size()) * sizeof(float) +
+         slots_.size() * sizeof(Slot) + slot_of_row_.size() * kEntryBytes +
          scopes_.size() * kEntryBytes +
          (lists_ ? lists_->memory_bytes() + places_.size() * sizeof(CodePlace) : 0);
 }
@@ -250,17 +246,19 @@ void VectorSet::copy_to(uint32_t slot, float* out) const {
 
 void VectorSet::round_all() {
   if (!is_whole_) return;
-  std::vector<std::unique_ptr<float[]>> floats = std::move(blocks_);
-  blocks_.clear();
+  VectorRoom floats = std::move(room_);
+  room_ = VectorRoom(kBlockSlots * padded_bytes_);
   is_whole_ = false;
-  scales_.assign(floats.size() * kBlockSlots, 0);
-  squares_.assign(floats.size() * kBlockSlots, 0);
-  for (size_t block = 0; block < floats.size(); ++block) {
-    byte_blocks_.push_back(std::make_unique<int8_t[]>(kBlockSlots * padded_bytes_));
-    for (size_t i = 0; i < kBlockSlots; ++i) {
-      store(static_cast<uint32_t>(block * kBlockSlots + i), floats[block].get() + i * padded_);
+  scales_.assign(floats.blocks() * kBlockSlots, 0);
+  squares_.assign(floats.blocks() * kBlockSlots, 0);
+  for (size_t block = 0; block < floats.blocks(); ++block) {
+    room_.add();
+    const auto* const from = reinterpret_cast<const float*>(floats.at(block));
+    const size_t used = std::min(slots_.size() - block * kBlockSlots, kBlockSlots);
+    for (size_t i = 0; i < used; ++i) {
+      store(static_cast<uint32_t>(block * kBlockSlots + i), from + i * padded_);
     }
-    floats[block].reset();
+    floats.let_go(block + 1);
   }
 }
 
@@ -299,40 +297,51 @@ void VectorSet::search(const ComparedVector& vector, std::span<const int64_t> sc
                        BestNear* best, SetEffort* effort) const {
   const Rounded query = is_whole_ ? Rounded() : rounded(vector.data());
   const size_t allowed = count(scopes);
-  const size_t candidates = std::max(kCandidates, limit * kCandidatesPerHit);
-  const bool few = allowed < kFew || allowed < size() / kFewOf || candidates * 4 > allowed;
+  const bool few = allowed < kFew || allowed < size() / kFewOf || limit * kComparedPerHit > allowed;
   if (!lists_ || few) {
     effort->compared += allowed;
     return compare_all(vector, query, scopes, best);
   }
-  CodeLists::IsAllowed is_allowed;
   std::vector<bool> wanted;
   if (allowed != size()) {
     wanted.resize(static_cast<size_t>(*std::max_element(scopes.begin(), scopes.end())) + 1);
     for (const int64_t scope : scopes) wanted[static_cast<size_t>(scope)] = true;
-    is_allowed = [this, &wanted](uint32_t slot) {
-      const auto scope = static_cast<size_t>(slots_[slot].scope);
-      return scope < wanted.size() && wanted[scope];
-    };
   }
+  const auto is_allowed = [&](uint32_t slot) {
+    const auto scope = static_cast<size_t>(slots_[slot].scope);
+    return wanted.empty() || (scope < wanted.size() && wanted[scope]);
+  };
   const double share =
       std::min(1.0, kListsPerRoot / std::sqrt(static_cast<double>(lists_->list_count())));
-  const std::vector<CodeEstimate> estimates =
-      lists_->search(vector.data(), share, candidates, is_allowed, &effort->scanned);
-  // What cannot be among the best, as far as one can tell from its estimate, is not read.
-  constexpr size_t kAhead = 4;
-  const auto is_hopeless = [best](const CodeEstimate& estimate) {
-    return !best->wants(estimate.nearness + estimate.doubt);
-  };
-  for (size_t i = 0; i < estimates.size(); ++i) {
-    if (i + kAhead < estimates.size() && !is_hopeless(estimates[i + kAhead])) {
-      prefetch(estimates[i + kAhead].slot);
+  const auto compare = [&](std::span<const CodeBound> bounds) {
+    constexpr size_t kAhead = 4;
+    for (size_t i = 0; i < std::min(kAhead, bounds.size()); ++i) prefetch(bounds[i].slot);
+    for (size_t i = 0; i < bounds.size() && best->wants(bounds[i].most); ++i) {
+      if (i + kAhead < bounds.size()) prefetch(bounds[i + kAhead].slot);
+      const uint32_t slot = bounds[i].slot;
+      if (!is_allowed(slot)) continue;
+      best->add({nearness_of_slot(vector, query, slot), slots_[slot].row});
+      ++effort->compared;
     }
-    if (is_hopeless(estimates[i])) continue;
-    const uint32_t slot = estimates[i].slot;
-    best->add({nearness_of_slot(vector, query, slot), slots_[slot].row});
-    ++effort->compared;
-  }
+  };
+  // The most promising first: what cannot be among the best any more is not read.
+  effort->scanned = lists_->search(vector.data(), share, [&](std::span<CodeBound> bounds) {
+    const auto is_hopeless = [best](const CodeBound& bound) { return !best->wants(bound.most); };
+    const auto is_better = [](const CodeBound& a, const CodeBound& b) { return a.most > b.most; };
+    while (!bounds.empty()) {
+      // In order are only so many, for they leave few of the others.
+      constexpr size_t kAtOnce = 64;
+      const size_t count = std::min(kAtOnce, bounds.size());
+      const auto end = bounds.begin() + static_cast<std::ptrdiff_t>(count);
+      if (count < bounds.size()) std::nth_element(bounds.begin(), end, bounds.end(), is_better);
+      std::sort(bounds.begin(), end, is_better);
+      compare(bounds.first(count));
+      bounds = bounds.subspan(count);
+      const auto last = std::remove_if(bounds.begin(), bounds.end(), is_hopeless);
+      bounds = bounds.first(static_cast<size_t>(last - bounds.begin()));
+    }
+    return best->threshold();
+  });
   effort->method = "codes in lists, the best compared";
   effort->lists = lists_->list_count();
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@
 #include "base/status.h"
 #include "index/vector/code_lists.h"
 #include "index/vector/kernels.h"
+#include "index/vector/vector_room.h"
 #include "storage/sqlite/vector_tables.h"
 
 namespace memtier {
@@ -47,6 +49,11 @@ class BestNear {
   // Whether one so near would be among them.
   bool wants(float nearness) const {
     return heap_.size() < limit_ || nearness >= heap_.front().nearness;
+  }
+  // What is not nearer need not be shown.
+  float threshold() const {
+    if (heap_.size() >= limit_ && limit_ > 0) return heap_.front().nearness;
+    return -std::numeric_limits<float>::infinity();
   }
   std::vector<Near> take();  // best first
 
@@ -149,10 +156,11 @@ class VectorSet {
 
   const ScopeSlots* find_scope(int64_t scope) const;
   float* whole(uint32_t slot) const {
-    return blocks_[slot / kBlockSlots].get() + slot % kBlockSlots * padded_;
+    return reinterpret_cast<float*>(room_.at(slot / kBlockSlots)) + slot % kBlockSlots * padded_;
   }
   int8_t* levels(uint32_t slot) const {
-    return byte_blocks_[slot / kBlockSlots].get() + slot % kBlockSlots * padded_bytes_;
+    return reinterpret_cast<int8_t*>(room_.at(slot / kBlockSlots)) +
+           slot % kBlockSlots * padded_bytes_;
   }
   void store(uint32_t slot, const float* vector);
   void copy_to(uint32_t slot, float* out) const;
@@ -173,10 +181,9 @@ class VectorSet {
   const size_t padded_;
   const size_t padded_bytes_;
   bool is_whole_ = true;
+  VectorRoom room_;  // of floats while it is whole, else of bytes; kBlockSlots a block
   std::vector<float> decoded_;
-  std::vector<std::unique_ptr<float[]>> blocks_;        // while it is whole
-  std::vector<std::unique_ptr<int8_t[]>> byte_blocks_;  // when it is not
-  std::vector<float> scales_;                           // of rounded vectors, by slot
+  std::vector<float> scales_;  // of rounded vectors, by slot
   std::vector<float> squares_;
   std::vector<Slot> slots_;
   std::vector<uint32_t> free_;

@@ -11,33 +11,43 @@
 namespace memtier::testing {
 namespace {
 
-// Codes of 21 vectors, and a query.
+// Codes of 53 vectors, and a query.
 class Codes {
  public:
   using Told = std::vector<std::pair<uint32_t, uint32_t>>;  // places, and the bits of estimates
 
   Codes(Random& random, size_t dimension)
-      : words_((dimension + 63) / 64),
-        codes_(words_ * kBlockVectors * 3),
-        rows_(words_ * kQueryBits),
-        factors_(kCount + kBlockVectors),
-        bits_(kCount + kBlockVectors),
-        squares_(kCount + kBlockVectors) {
-    for (uint64_t& word : codes_) word = random.below(UINT64_MAX);
-    for (uint64_t& word : rows_) word = random.below(UINT64_MAX);
+      : bytes_((dimension + 15) / 16 * 2),
+        codes_(bytes_ * kBlockVectors * 2),
+        low_(bytes_ * kTableBytes),
+        high_(bytes_ * kTableBytes),
+        factors_(kBlockVectors * 2),
+        squares_(kBlockVectors * 2) {
+    for (uint8_t& code : codes_) code = static_cast<uint8_t>(random.below(256));
+    for (std::vector<uint8_t>* tables : {&low_, &high_}) {
+      for (size_t i = 0; i < tables->size(); ++i) {
+        const bool is_copy = i % kTableBytes >= kTableBytes / 2;
+        (*tables)[i] = is_copy ? (*tables)[i - kTableBytes / 2]
+                               : static_cast<uint8_t>(random.below(kMostTableLevel + 1));
+      }
+    }
     for (float& factor : factors_) factor = static_cast<float>(random.fraction());
-    for (float& bits : bits_) bits = static_cast<float>(random.below(dimension));
     for (float& square : squares_) square = static_cast<float>(random.fraction());
-    scan_ = {rows_.data(), words_, 0.1F, -0.3F, 0.7F, 1.5F, 0.5F};
+    const float levels = static_cast<float>(bytes_ * kMostTableLevel);
+    scan_ = {low_.data(), high_.data(), bytes_, 2 / levels, -2, 1.5F, 1.25F};
+  }
+
+  void fill(uint8_t level) {
+    for (std::vector<uint8_t>* tables : {&low_, &high_}) tables->assign(tables->size(), level);
   }
 
   Told scan(const VectorKernels& kernels) const {
     Told told;
     for (const float* squares : {static_cast<const float*>(nullptr), squares_.data()}) {
-      uint32_t places[kCount + kBlockVectors];
-      float estimates[kCount + kBlockVectors];
-      const size_t found = kernels.scan_codes(scan_, codes_.data(), factors_.data(), bits_.data(),
-                                              squares, kCount, places, estimates);
+      uint32_t places[kCount];
+      float estimates[kCount];
+      const size_t found = kernels.scan_codes(scan_, codes_.data(), factors_.data(), squares,
+                                              kCount, places, estimates);
       for (size_t i = 0; i < found; ++i) {
         told.emplace_back(places[i], std::bit_cast<uint32_t>(estimates[i]));
       }
@@ -46,12 +56,12 @@ class Codes {
   }
 
  private:
-  static constexpr size_t kCount = 21;
-  size_t words_;
-  std::vector<uint64_t> codes_;
-  std::vector<uint64_t> rows_;
+  static constexpr size_t kCount = 53;
+  size_t bytes_;
+  std::vector<uint8_t> codes_;
+  std::vector<uint8_t> low_;
+  std::vector<uint8_t> high_;
   std::vector<float> factors_;
-  std::vector<float> bits_;
   std::vector<float> squares_;
   CodeScan scan_;
 };
@@ -70,9 +80,10 @@ TEST(VectorKernels, of_all_kinds_of_machine_agree) {
       small_a[i] = static_cast<int8_t>(random.below(255));
       small_b[i] = static_cast<int8_t>(random.below(255));
     }
-    const Codes codes(random, dimension);
+    Codes codes(random, dimension);
     const Codes::Told told = codes.scan(base);
     EXPECT_FALSE(told.empty());
+    EXPECT_LT(told.size(), 2 * 53U) << "some are not above the threshold";
     for (const VectorKernels* kernels : runnable_vector_kernels()) {
       SCOPED_TRACE(std::string(kernels->name) + ", dimension " + std::to_string(dimension));
       EXPECT_EQ(std::bit_cast<uint32_t>(kernels->dot(a.data(), b.data(), a.size())),
@@ -82,6 +93,12 @@ TEST(VectorKernels, of_all_kinds_of_machine_agree) {
       EXPECT_EQ(kernels->dot_int8(small_a.data(), small_b.data(), small_a.size()),
                 base.dot_int8(small_a.data(), small_b.data(), small_a.size()));
       EXPECT_EQ(codes.scan(*kernels), told);
+    }
+    codes.fill(kMostTableLevel);  // the largest sums there are
+    const Codes::Told most = codes.scan(base);
+    EXPECT_FALSE(most.empty());
+    for (const VectorKernels* kernels : runnable_vector_kernels()) {
+      EXPECT_EQ(codes.scan(*kernels), most) << kernels->name << ", dimension " << dimension;
     }
   }
 }
