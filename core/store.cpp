@@ -42,6 +42,13 @@ int64_t link_bytes(const StoreOptions& options) {
   return options.memory_limit_bytes / 8;
 }
 
+// A quarter is for what folding takes. With smaller batches pages are written more often.
+size_t fold_batch(const StoreOptions& options) {
+  constexpr int64_t kLimitOfOne = 16 << 10;
+  return static_cast<size_t>(
+      std::clamp<int64_t>(options.memory_limit_bytes / kLimitOfOne, 1024, 20'000));
+}
+
 int64_t resident_limit(const StoreOptions& options) {
   const int64_t pending = options.journal_bytes + options.journal_bytes / 2;
   return std::max(kMinResidentBytes, options.memory_limit_bytes - cache_bytes(options) * 2 -
@@ -77,6 +84,7 @@ Status Store::start(const std::string& path) {
   settings.tokenizer = options_.tokenizer;
   settings.journal_bytes = options_.journal_bytes;
   settings.cache_bytes = cache_bytes(options_);
+  settings.fold_batch = fold_batch(options_);
   settings.busy_timeout_ms = options_.busy_timeout_ms;
   settings.reader_count = options_.reader_count;
   settings.transition_limit = options_.transition_limit;

@@ -16,8 +16,6 @@
 namespace memtier {
 namespace {
 
-constexpr size_t kFoldBatch = 20'000;  // changes in one transaction: more gains nothing measurable
-
 std::string random_uuid() {
   std::random_device device;
   std::string uuid;
@@ -404,7 +402,7 @@ Status SqliteStorage::fold_some(bool everything, bool sync) {
   }
   const auto lock = lock_patiently(fold_mutex_);
   while (true) {
-    const std::vector<PendingChange> changes = pending_.oldest(kFoldBatch, goal);
+    const std::vector<PendingChange> changes = pending_.oldest(settings_.fold_batch, goal);
     if (changes.empty() && !sync) return {};
     // Room in the journal is given back only for what is safely in the file.
     const bool fills = journal_->tail() - journal_->head() > journal_->capacity() / 4;
