@@ -9,14 +9,14 @@ class CommandLine : public ToolTest {};
 
 TEST_F(CommandLine, HelpNamesEveryCommandOfTheManual) {
   const std::vector<std::string> commands = commands_in(out_of({"--help"}));
-  EXPECT_THAT(commands, ::testing::UnorderedElementsAre(
-                            "put", "get", "search", "list", "count", "explain", "update", "delete",
-                            "import", "export", "stats", "tiers", "maintain", "optimize", "sweep",
-                            "validate", "completion", "help", "version", "index", "space",
-                            "similar", "collection", "link", "concept", "neighbours", "path",
-                            "spread", "graph", "policy", "archive", "restore", "forget", "embed",
-                            "feedback", "chat", "remember", "recall", "context",
-                            "knowledge", "episode", "record"));
+  EXPECT_THAT(commands,
+              ::testing::UnorderedElementsAre(
+                  "put", "get", "search", "list", "count", "explain", "update", "delete", "import",
+                  "export", "stats", "tiers", "maintain", "optimize", "sweep", "validate",
+                  "completion", "help", "version", "index", "space", "similar", "collection",
+                  "link", "concept", "neighbours", "path", "spread", "graph", "policy", "archive",
+                  "restore", "forget", "embed", "feedback", "chat", "remember", "recall", "context",
+                  "knowledge", "episode", "record"));
 }
 
 TEST_F(CommandLine, HelpOfEveryCommandHasExamples) {
