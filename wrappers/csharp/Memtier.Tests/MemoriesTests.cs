@@ -111,6 +111,16 @@ public sealed class MemoriesTests : IDisposable
     }
 
     [Fact]
+    public void AnAgentConsolidatesItsOwn()
+    {
+        MemoryAgent agent = _store.GetAgent(Ada);
+        agent.Remember("seat", "a seat by the window", 0.5);
+        _store.GetAgent(new MemoryScope { User = "bob" }).Remember("seat", "by the aisle", 0.5);
+        Assert.Equal(1, agent.Consolidate(new MemoryConsolidation { From = "short_term" }).Moved);
+        Assert.Equal("long_term", agent.Recall("seat")!.Tier);
+    }
+
+    [Fact]
     public void AnAgentRecallsAndForgets()
     {
         MemoryAgent agent = _store.GetAgent(Ada);

@@ -53,6 +53,13 @@ public sealed class MemoryAgent
     /// <param name="episode">What.</param>
     public MemoryEpisode Experience(MemoryEpisode episode) => _store.PutEpisode(episode, Scope);
 
+    /// <summary>As <see cref="MemoryStore.Consolidate"/>, of the agent's items.</summary>
+    /// <param name="consolidation">What goes; null: everything of the hottest tier that is not pinned.</param>
+    /// <param name="cancellationToken">Stops it; what was moved stays so.</param>
+    public MemoryConsolidated Consolidate(
+        MemoryConsolidation? consolidation = null, CancellationToken cancellationToken = default) =>
+        _store.Consolidate(consolidation, false, Scope, null, cancellationToken);
+
     /// <summary>As <see cref="MemoryStore.Forget"/>.</summary>
     /// <param name="cancellationToken">Stops it; what was removed stays so.</param>
     public MemoryReceipt Forget(CancellationToken cancellationToken = default) =>

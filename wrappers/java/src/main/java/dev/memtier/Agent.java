@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /**
  * What an agent calls, in the scope that is its memory: it remembers and recalls, searches, knows, has in
- * mind, looks back at its conversations, acts with memory, and forgets. What it stores are items, which everything else finds as well.
+ * mind, looks back at its conversations, acts with memory, consolidates, and forgets. What it stores are
+ * items, which everything else finds as well.
  */
 public final class Agent {
   private final MemoryStore store;
@@ -260,6 +261,17 @@ public final class Agent {
    */
   public List<Turn> turnContext(ContextQuery query, Control control) {
     return ContextCalls.turns(store, scope, query, control);
+  }
+
+  /**
+   * Moves what is worth keeping from a hot tier into the next one, as {@link Maintenance#consolidate} does.
+   *
+   * @param consolidation what goes
+   * @param control watches and stops it; stopped, what was moved stays so
+   * @return what was done
+   */
+  public Consolidated consolidate(Consolidation consolidation, Control control) {
+    return store.maintenance().consolidate(scope, consolidation, control);
   }
 
   /**

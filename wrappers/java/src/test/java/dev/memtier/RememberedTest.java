@@ -122,4 +122,13 @@ class RememberedTest {
     assertEquals(Optional.of("PT1S"), run.input());
     assertEquals(Optional.of("?"), run.result());
   }
+
+  @Test
+  void anAgentConsolidatesItsOwn() {
+    agent.remember("seat", "a seat by the window", 0.5);
+    store.agent(Scope.ofUser("bob")).remember("seat", "by the aisle", 0.5);
+    Consolidation shortTerm = new Consolidation().from("short_term");
+    assertEquals(1, agent.consolidate(shortTerm, Control.NONE).moved());
+    assertEquals("long_term", agent.recall("seat").orElseThrow().tier());
+  }
 }
