@@ -1,9 +1,12 @@
 // A year of an agent's memory, day by day on a clock of its own: 300 items a day, reads, and once a day the
-// maintenance that a store does by default; beside it the same without: no maintenance, no compression. Week
-// by week the size of the file, what lies in which tier, and the time of reads and searches.
+// maintenance that a store does by default; the same with a policy that deletes what is archived, old and of
+// little importance; and the same without maintenance and compression. Week by week the size of the file, what
+// lies in which tier, and the time of reads and searches: that which the calling thread needed, so that other
+// work on the machine does not count.
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -28,6 +31,16 @@ int32_t tell_time(int64_t* out_now_us, void*) {
   return MEMTIER_CALLBACK_OK;
 }
 
+// As somebody would set it who does not want to keep small talk for ever.
+constexpr const char* kRetentionPolicy = R"({"name": "forget_small_talk", "action": "delete",
+  "condition": {"archived": true, "importance": {"$lt": 0.3}, "age_days": {"$gt": 90}}})";
+
+double cpu_us() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) / 1e3;
+}
+
 double p95(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() * 95 / 100];
@@ -40,29 +53,43 @@ struct Week {
   std::vector<double> tiers;  // items in each
 };
 
-// One of the two stores.
+enum class Care { kNone, kDefaults, kRetention };
+
+// One of the stores.
 class Memory {
  public:
-  Memory(std::string name, std::string path, bool kept)
-      : name_(std::move(name)), path_(std::move(path)), kept_(kept) {
+  Memory(std::string name, std::string path, Care care)
+      : name_(std::move(name)), path_(std::move(path)), care_(care) {
     static const memtier_clock kClock = {sizeof kClock, tell_time, nullptr, nullptr};
     StoreOptions options;
     options.clock = &kClock;
-    options.compress_threshold_bytes = kept_ ? -1 : 0;
+    options.compress_threshold_bytes = care_ == Care::kNone ? 0 : -1;
     store_ = std::make_unique<Store>(path_, options);
+    if (care_ != Care::kRetention) return;
+    memtier_error* error = nullptr;
+    check(memtier_policy_put(store_->handle(), kRetentionPolicy,
+                             std::string(kRetentionPolicy).size(), &error),
+          error, "memtier_policy_put");
   }
 
   void put(const YearItem& item);
+  // What was deleted is not found, and not counted.
   void get(const std::string& id) {
-    const Stopwatch watch;
-    keep(store_->get_into(id, buffer_.data(), buffer_.size()));
-    gets_.push_back(watch.seconds() * 1e6);
+    const double begin = cpu_us();
+    size_t size = 0;
+    const memtier_status status =
+        memtier_item_get_into(store_->handle(), nullptr, id.data(), id.size(), buffer_.data(),
+                              buffer_.size(), &size, nullptr);
+    const double end = cpu_us();
+    if (status == MEMTIER_NOT_FOUND && care_ == Care::kRetention) return;
+    check(status, nullptr, "memtier_item_get_into");
+    gets_.push_back(end - begin);
   }
   void search(const std::string& words) {
     const std::string query = nlohmann::json{{"text", words}}.dump();
-    const Stopwatch watch;
+    const double begin = cpu_us();
     keep(static_cast<uint64_t>(store_->search(query)));
-    searches_.push_back(watch.seconds() * 1e6);
+    searches_.push_back(cpu_us() - begin);
   }
   void end_day();
   void end_week();
@@ -80,7 +107,7 @@ class Memory {
  private:
   const std::string name_;
   const std::string path_;
-  const bool kept_;
+  const Care care_;
   std::unique_ptr<Store> store_;
   const Builder builder_;
   std::vector<char> buffer_ = std::vector<char>(size_t{1} << 20);
@@ -107,13 +134,18 @@ void Memory::put(const YearItem& item) {
   check(memtier_item_builder_set_double(builder_.handle(), MEMTIER_FIELD_IMPORTANCE,
                                         item.importance, &error),
         error, "importance");
+  if (item.ttl_us != 0) {
+    check(memtier_item_builder_set_int64(builder_.handle(), MEMTIER_FIELD_TTL_US, item.ttl_us,
+                                         &error),
+          error, "time to live");
+  }
   check(memtier_item_put(store_->handle(), nullptr, builder_.handle(), MEMTIER_PUT_REPLACE,
                          MEMTIER_DURABILITY_DEFAULT, nullptr, &error),
         error, "memtier_item_put");
 }
 
 void Memory::end_day() {
-  if (!kept_) return;
+  if (care_ == Care::kNone) return;
   const Stopwatch watch;
   memtier_error* error = nullptr;
   memtier_bytes* report = nullptr;
@@ -146,41 +178,44 @@ void Memory::end_week() {
   weeks_.push_back(std::move(week));
 }
 
-// Stores a day's items, one after the other, with the reads among them.
-void live_a_day(YearMix& mix, int64_t day, Memory& kept, Memory& left) {
+using Memories = std::vector<std::unique_ptr<Memory>>;
+
+// Stores a day's items, one after the other, and then reads.
+void live_a_day(YearMix& mix, int64_t day, Memories& memories) {
   const std::vector<YearItem> items = mix.next_day();
   const std::vector<std::string> gets = mix.gets();
   const std::vector<std::string> searches = mix.searches();
-  const auto both = [&](const auto& call) {
-    // In turns, so that neither always has the other's caches behind it.
-    const bool first = day % 2 == 0;
-    call(first ? kept : left);
-    call(first ? left : kept);
+  const auto each = [&](const auto& call) {
+    // In turns, so that none always has another's caches behind it.
+    const size_t first = static_cast<size_t>(day) % memories.size();
+    for (size_t i = 0; i < memories.size(); ++i) call(*memories[(first + i) % memories.size()]);
   };
   for (size_t i = 0; i < items.size(); ++i) {
     now_us.store(kFirstUs + day * kDayUs + static_cast<int64_t>(i + 1) * (kDayUs / 320));
-    both([&](Memory& memory) { memory.put(items[i]); });
+    each([&](Memory& memory) { memory.put(items[i]); });
   }
-  // What was stored today is among what is read in the evening.
-  both([&](Memory& memory) {
+  each([&](Memory& memory) {
     for (const std::string& id : gets) memory.get(id);
     for (const std::string& words : searches) memory.search(words);
   });
   now_us.store(kFirstUs + (day + 1) * kDayUs);
-  both([](Memory& memory) { memory.end_day(); });
+  each([](Memory& memory) { memory.end_day(); });
 }
 
-void print_weeks(const Memory& kept, const Memory& left) {
-  std::printf("week  file MB with/without  saved   get p95 us   search p95 us  tiers with:");
-  for (const std::string& name : kept.tier_names()) std::printf(" %s", name.c_str());
+void print_weeks(const Memories& memories) {
+  std::printf("week; MB, get p95 us, search p95 us of each: ");
+  for (const auto& memory : memories) std::printf(" %s;", memory->name().c_str());
+  std::printf(" items by tier with the defaults:");
+  for (const std::string& name : memories[0]->tier_names()) std::printf(" %s", name.c_str());
   std::printf("\n");
-  for (size_t i = 0; i < kept.weeks().size(); ++i) {
-    const Week& a = kept.weeks()[i];
-    const Week& b = left.weeks()[i];
-    std::printf("%4zu  %9.2f %9.2f  %9.3f  %5.1f %5.1f  %7.0f %7.0f ", i + 1,
-                a.file_bytes / kMegabyte, b.file_bytes / kMegabyte, 1 - a.file_bytes / b.file_bytes,
-                a.get_p95_us, b.get_p95_us, a.search_p95_us, b.search_p95_us);
-    for (const double count : a.tiers) std::printf(" %.0f", count);
+  for (size_t i = 0; i < memories[0]->weeks().size(); ++i) {
+    std::printf("%4zu ", i + 1);
+    for (const auto& memory : memories) {
+      const Week& week = memory->weeks()[i];
+      std::printf(" %8.2f %5.1f %6.0f ", week.file_bytes / kMegabyte, week.get_p95_us,
+                  week.search_p95_us);
+    }
+    for (const double count : memories[0]->weeks()[i].tiers) std::printf(" %.0f", count);
     std::printf("\n");
   }
 }
@@ -192,15 +227,19 @@ Line line_of(const std::string& name, const Memory& memory, const Value& value) 
   return line;
 }
 
-void plot(const std::string& path, const Memory& kept, const Memory& left) {
+void plot(const std::string& path, const Memories& memories) {
   const auto panel = [&](const std::string& title, const auto& value) {
-    return Panel{title, {line_of(kept.name(), kept, value), line_of(left.name(), left, value)}};
+    Panel made{title, {}};
+    for (const auto& memory : memories)
+      made.lines.push_back(line_of(memory->name(), *memory, value));
+    return made;
   };
   std::vector<Panel> panels = {
       panel("size of the file, MB", [](const Week& week) { return week.file_bytes / kMegabyte; }),
       panel("get by id, p95, us", [](const Week& week) { return week.get_p95_us; }),
       panel("search by words, p95, us", [](const Week& week) { return week.search_p95_us; })};
-  Panel tiers{"items in each tier, with lifecycle", {}};
+  Panel tiers{"items in each tier, with the defaults", {}};
+  const Memory& kept = *memories[0];
   for (size_t tier = 0; tier < kept.tier_names().size(); ++tier) {
     tiers.lines.push_back(line_of(kept.tier_names()[tier], kept,
                                   [tier](const Week& week) { return week.tiers[tier]; }));
@@ -225,34 +264,42 @@ void run_year(Context& context) {
   const Items* real = context.dialogues();
   const Items& turns = real != nullptr ? *real : context.items(100'000);
   YearMix mix(turns);
-  Memory kept("with lifecycle", context.folder().path("kept.mem"), true);
-  Memory left("without", context.folder().path("left.mem"), false);
+  Memories memories;
+  const auto begin = [&](const char* name, const char* file, Care care) {
+    memories.push_back(std::make_unique<Memory>(name, context.folder().path(file), care));
+  };
+  begin("by default", "kept.mem", Care::kDefaults);
+  begin("with retention", "retention.mem", Care::kRetention);
+  begin("without lifecycle", "left.mem", Care::kNone);
   for (int64_t day = 0; day < weeks * 7; ++day) {
-    live_a_day(mix, day, kept, left);
+    live_a_day(mix, day, memories);
     if (day % 7 != 6) continue;
-    kept.end_week();
-    left.end_week();
+    for (const auto& memory : memories) memory->end_week();
+    if (day % 91 == 90) context.note("day " + std::to_string(day + 1));
   }
-  print_weeks(kept, left);
+  print_weeks(memories);
   const std::string path = context.output("year.svg");
-  plot(path, kept, left);
+  plot(path, memories);
   context.note("plot: " + path);
-  char maintenance[96];
-  std::snprintf(maintenance, sizeof maintenance, "maintenance of all days: %.1f s",
-                kept.maintenance_seconds());
-  context.note(maintenance);
+  context.note("maintenance of all days by default: " +
+               std::to_string(memories[0]->maintenance_seconds()) + " s");
   const std::string prefix = real != nullptr ? "dialogues_" : "";
-  const auto add = [&](const char* metric, const char* unit, double mine, double theirs) {
+  const auto add = [&](const std::string& metric, const char* unit, double mine, double theirs) {
     context.report().add(
         {"year", prefix + metric, unit, static_cast<size_t>(weeks) * 7 * YearMix::kItemsADay, mine,
          theirs, "no-lifecycle", 0, 1},
         Better::kLess);
   };
-  add("footprint_bytes", "B", static_cast<double>(kept.close()), static_cast<double>(left.close()));
   const auto get_p95 = [](const Week& week) { return week.get_p95_us; };
   const auto search_p95 = [](const Week& week) { return week.search_p95_us; };
-  add("get_p95_us", "us", late(kept, get_p95), late(left, get_p95));
-  add("search_p95_us", "us", late(kept, search_p95), late(left, search_p95));
+  const auto left_bytes = static_cast<double>(memories[2]->close());
+  for (size_t i = 0; i < 2; ++i) {
+    Memory& kept = *memories[i];
+    const std::string what = i == 0 ? "" : "retention_";
+    add(what + "footprint_bytes", "B", static_cast<double>(kept.close()), left_bytes);
+    add(what + "get_p95_us", "us", late(kept, get_p95), late(*memories[2], get_p95));
+    add(what + "search_p95_us", "us", late(kept, search_p95), late(*memories[2], search_p95));
+  }
 }
 
 }  // namespace bench

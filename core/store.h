@@ -344,6 +344,8 @@ class Store final : public ChangeSink {
   int64_t index_step();
   std::vector<MaintenanceJob> maintenance_jobs();
   Status maintain_indexes(Control& guard);
+  Status consolidate_in_tick(Control& control, Json* out_report);
+  Status compact_in_tick(const TickRequest& request, Control& control, Json* out_report);
   int64_t maintenance_step();
   // After a commit: makes room in the tiers, and sees to it that the journal is folded in time.
   Status settle(Durability durability, int64_t now_us, bool wait);

@@ -34,18 +34,6 @@ std::vector<MaintenanceJob> Store::maintenance_jobs() {
     (*out_report)["count"] = count;
     return status;
   };
-  const auto consolidate = [this](const TickRequest&, Control& control,
-                                  Json* out_report) -> Status {
-    ASSIGN_OR_RETURN(const bool due, is_consolidation_due());
-    if (!due) return {};
-    Control guard = guarded(control);
-    Json report;
-    Status status = run_consolidation(every_collection(), *options_.consolidation, guard, &report);
-    if (!report.is_object()) return status;
-    (*out_report)["count"] = report["moved"];
-    (*out_report)["report"] = std::move(report);
-    return status;
-  };
   const auto policies = [this](const TickRequest& request, Control& control, Json* out_report) {
     Control guard = guarded(control);
     Json report;
@@ -76,17 +64,11 @@ std::vector<MaintenanceJob> Store::maintenance_jobs() {
     Control guard = guarded(control);
     return maintain_indexes(guard);
   };
-  const auto compact = [this](const TickRequest& request, Control& control,
-                              Json* out_report) -> Status {
-    constexpr int64_t kBytesPerUs = 50;  // what a disk writes at least, for a budget
-    const int64_t most = request.budget_us == 0 ? INT64_MAX : request.budget_us * kBytesPerUs;
-    RETURN_IF_ERROR(guarded(control).check());
-    int64_t saved = 0;
-    Status status = storage_->compact_if_wasteful(most, &saved);
-    (*out_report)["saved_bytes"] = saved;
-    // Somebody reads an old state, or there is no room for a copy: another tick will do it.
-    const bool later = status.code() == Code::kBusy || status.code() == Code::kFull;
-    return later ? Status() : std::move(status);
+  const auto consolidate = [this](const TickRequest&, Control& control, Json* out_report) {
+    return consolidate_in_tick(control, out_report);
+  };
+  const auto compact = [this](const TickRequest& request, Control& control, Json* out_report) {
+    return compact_in_tick(request, control, out_report);
   };
   return {{"expire", expire},
           {"demote", demote},
@@ -96,6 +78,30 @@ std::vector<MaintenanceJob> Store::maintenance_jobs() {
           {"archive", archive},
           {"indexes", indexes},
           {"compact", compact}};
+}
+
+Status Store::consolidate_in_tick(Control& control, Json* out_report) {
+  ASSIGN_OR_RETURN(const bool due, is_consolidation_due());
+  if (!due) return {};
+  Control guard = guarded(control);
+  Json report;
+  Status status = run_consolidation(every_collection(), *options_.consolidation, guard, &report);
+  if (!report.is_object()) return status;
+  (*out_report)["count"] = report["moved"];
+  (*out_report)["report"] = std::move(report);
+  return status;
+}
+
+Status Store::compact_in_tick(const TickRequest& request, Control& control, Json* out_report) {
+  constexpr int64_t kBytesPerUs = 50;  // what a disk writes at least, for a budget
+  const int64_t most = request.budget_us == 0 ? INT64_MAX : request.budget_us * kBytesPerUs;
+  RETURN_IF_ERROR(guarded(control).check());
+  int64_t saved = 0;
+  Status status = storage_->compact_if_wasteful(most, &saved);
+  (*out_report)["saved_bytes"] = saved;
+  // Somebody reads an old state, or there is no room for a copy: another tick will do it.
+  const bool later = status.code() == Code::kBusy || status.code() == Code::kFull;
+  return later ? Status() : std::move(status);
 }
 
 // What else is done by and by: what is in the journal goes into the file, what was added to the indexes

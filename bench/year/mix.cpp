@@ -8,10 +8,11 @@ namespace bench {
 namespace {
 
 // Of a day's 300: the rest are turns.
-constexpr size_t kFacts = 60;
+constexpr size_t kFacts = 45;
+constexpr size_t kNotes = 30;
 constexpr size_t kEpisodes = 30;
-constexpr size_t kDocuments = 6;
-constexpr size_t kRepeats = 24;
+constexpr size_t kDocuments = 15;
+constexpr size_t kRepeats = 45;
 constexpr size_t kSaid = 2'000;
 constexpr double kRecentDays = 2;  // mean age of what is read because it is recent
 
@@ -78,6 +79,18 @@ YearItem YearMix::fact() {
   return item;
 }
 
+// What is to be had in mind just now: as memtier_context_remember keeps it, for an hour.
+YearItem YearMix::note() {
+  YearItem item;
+  item.type = "working";
+  item.content = text_of(2);
+  item.metadata = R"({"task":)" + std::to_string(day_ * 10 + random_.below(10)) + "}";
+  item.tag = "note";
+  item.importance = 0.2 + 0.5 * random_.unit();
+  item.ttl_us = 3'600'000'000;
+  return item;
+}
+
 YearItem YearMix::episode() {
   YearItem item;
   item.type = "episodic";
@@ -108,20 +121,27 @@ YearItem YearMix::repeat() {
   return item;
 }
 
+YearItem YearMix::of_kind(size_t kind) {
+  size_t end = kFacts;
+  if (kind < end) return fact();
+  if (kind < (end += kNotes)) return note();
+  if (kind < (end += kEpisodes)) return episode();
+  if (kind < (end += kDocuments)) return document();
+  if (kind < (end += kRepeats)) return repeat();
+  return turn();
+}
+
 std::vector<YearItem> YearMix::next_day() {
   std::vector<YearItem> items;
   for (size_t i = 0; i < kItemsADay; ++i) {
     // A day's kinds come mixed: i steps through them by a number without a common factor.
     const size_t kind = i * 77 % kItemsADay;
-    YearItem item = kind < kFacts                                       ? fact()
-                    : kind < kFacts + kEpisodes                         ? episode()
-                    : kind < kFacts + kEpisodes + kDocuments            ? document()
-                    : kind < kFacts + kEpisodes + kDocuments + kRepeats ? repeat()
-                                                                        : turn();
+    YearItem item = of_kind(kind);
     const bool is_new = item.id.empty();
     if (is_new) item.id = make_id(number_);
     if (is_new && kind < kFacts) facts_.push_back(item.id);
-    stored_.push_back({item.id, words_of(item.content, random_)});
+    // Nobody asks for a note on another day.
+    if (item.ttl_us == 0) stored_.push_back({item.id, words_of(item.content, random_)});
     ++number_;
     items.push_back(std::move(item));
   }

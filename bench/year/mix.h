@@ -1,5 +1,5 @@
-// What an agent stores and reads in a year: turns of conversations, facts, episodes, a few large documents, and
-// what was said before once more; reads of what is recent, and of anything from the long tail. Day d is the same
+// What an agent stores and reads in a year: turns of conversations, facts, notes for an hour, episodes, large
+// documents, and what was said before once more; reads of what is recent, and of anything from the long tail. Day d is the same
 // in every run and for every number of days.
 #pragma once
 
@@ -21,6 +21,7 @@ struct YearItem {
   std::string metadata;
   std::string tag;
   double importance = 0;
+  int64_t ttl_us = 0;  // 0: none
 };
 
 class YearMix {
@@ -41,8 +42,10 @@ class YearMix {
  private:
   static constexpr size_t kPopular = 20'000;
 
+  YearItem of_kind(size_t kind);
   YearItem turn();
   YearItem fact();
+  YearItem note();
   YearItem episode();
   YearItem document();
   YearItem repeat();

@@ -25,27 +25,43 @@ int zstd_level(int level) {
 
 }  // namespace
 
-Result<std::string> zstd_compress(std::string_view bytes, int level, std::string_view dictionary) {
-  const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
-                                                                   ZSTD_freeCCtx);
-  if (!context) return no_memory();
-  ZSTD_CCtx* c = context.get();
+void ZstdCompressor::Free::operator()(ZSTD_CCtx_s* context) const {
+  ZSTD_freeCCtx(context);
+}
+
+Result<ZstdCompressor> ZstdCompressor::create(int level, std::string dictionary) {
+  ZstdCompressor made;
+  made.dictionary_ = std::make_unique<std::string>(std::move(dictionary));
+  made.context_.reset(ZSTD_createCCtx());
+  ZSTD_CCtx* c = made.context_.get();
+  if (c == nullptr) return no_memory();
   ZSTD_CCtx_setParameter(c, ZSTD_c_compressionLevel, zstd_level(level));
   ZSTD_CCtx_setParameter(c, ZSTD_c_contentSizeFlag, 0);
   ZSTD_CCtx_setParameter(c, ZSTD_c_dictIDFlag, 0);
   ZSTD_CCtx_setParameter(c, ZSTD_c_format, ZSTD_f_zstd1_magicless);
-  if (!dictionary.empty()) {
-    const size_t code = ZSTD_CCtx_loadDictionary_advanced(c, dictionary.data(), dictionary.size(),
-                                                          ZSTD_dlm_byRef, ZSTD_dct_rawContent);
+  if (!made.dictionary_->empty()) {
+    const size_t code = ZSTD_CCtx_loadDictionary_advanced(
+        c, made.dictionary_->data(), made.dictionary_->size(), ZSTD_dlm_byRef, ZSTD_dct_rawContent);
     if (ZSTD_isError(code) != 0) return no_memory();
   }
+  return made;
+}
+
+Result<std::string> ZstdCompressor::compress(std::string_view bytes) {
   std::string out(ZSTD_compressBound(bytes.size()), '\0');
-  const size_t size = ZSTD_compress2(c, out.data(), out.size(), bytes.data(), bytes.size());
+  const size_t size =
+      ZSTD_compress2(context_.get(), out.data(), out.size(), bytes.data(), bytes.size());
   if (ZSTD_isError(size) != 0) {
     return internal_error(std::string("zstd: ") + ZSTD_getErrorName(size));
   }
   out.resize(size);
   return out;
+}
+
+Result<std::string> zstd_compress(std::string_view bytes, int level, std::string_view dictionary) {
+  ASSIGN_OR_RETURN(ZstdCompressor compressor,
+                   ZstdCompressor::create(level, std::string(dictionary)));
+  return compressor.compress(bytes);
 }
 
 void ZstdDictionary::Free::operator()(ZSTD_DDict_s* dictionary) const {

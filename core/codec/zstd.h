@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 
+struct ZSTD_CCtx_s;
 struct ZSTD_DCtx_s;
 struct ZSTD_DDict_s;
 
@@ -18,6 +19,22 @@ namespace memtier {
 
 // Level 1 (fast) to 9 (small), as memtier.h counts; 10 for what is made once.
 Result<std::string> zstd_compress(std::string_view bytes, int level, std::string_view dictionary);
+
+// The same many times: with a dictionary, most of the time of a small text is making that ready. Thread
+// safety: one thread at a time.
+class ZstdCompressor {
+ public:
+  static Result<ZstdCompressor> create(int level, std::string dictionary);
+  Result<std::string> compress(std::string_view bytes);
+  const std::string& dictionary() const { return *dictionary_; }
+
+ private:
+  struct Free {
+    void operator()(ZSTD_CCtx_s* context) const;
+  };
+  std::unique_ptr<std::string> dictionary_;  // where the context borrows it
+  std::unique_ptr<ZSTD_CCtx_s, Free> context_;
+};
 
 // A dictionary made ready for decompressing; borrows the bytes.
 class ZstdDictionary {

@@ -117,6 +117,7 @@ static void items_that_come_into_ram_with_others_are_counted(void) {
   }
   put(store, NULL, "{'id': 'a', 'tier': 'long_term'}");
   put(store, NULL, "{'id': 'b', 'tier': 'long_term'}");
+  OK(memtier_store_flush(store, NULL, ERR));
   memtier_item_destroy(get_item(store, NULL, "a"));
   memtier_item_destroy(get_item(store, NULL, "b"));
   const memtier_store_statistics s = statistics_of(store);

@@ -143,12 +143,15 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
   return dictionary;
 }
 
-Result<std::string> make_block(const std::vector<ArchivedContent>& items, int level,
+Result<std::string> make_block(const std::vector<ArchivedContent>& items, BlockPacker& packer,
                                const NewDictionary& dictionary) {
+  if (!packer.compressor || packer.compressor->dictionary() != dictionary.bytes) {
+    ASSIGN_OR_RETURN(packer.compressor, ZstdCompressor::create(packer.level, dictionary.bytes));
+  }
   std::vector<BlockEntry> entries;
   for (const ArchivedContent& item : items) entries.push_back({item.row, item.content});
   const std::string plain = encode_entries(entries);
-  ASSIGN_OR_RETURN(const std::string frame, zstd_compress(plain, level, dictionary.bytes));
+  ASSIGN_OR_RETURN(const std::string frame, packer.compressor->compress(plain));
   return encode_block({dictionary.number, plain.size(), frame});
 }
 
@@ -244,7 +247,7 @@ Result<std::string> compress_content(std::string_view content) {
   return bytes;
 }
 
-Status pack_block(Connection& connection, int level, bool force, int64_t* out_items) {
+Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64_t* out_items) {
   *out_items = 0;
   std::vector<ArchivedContent> items;
   int64_t period = 0;
@@ -255,7 +258,7 @@ Status pack_block(Connection& connection, int level, bool force, int64_t* out_it
     if (wait) return {};
   }
   ASSIGN_OR_RETURN(const NewDictionary dictionary, dictionary_for_packing(connection));
-  ASSIGN_OR_RETURN(const std::string block, make_block(items, level, dictionary));
+  ASSIGN_OR_RETURN(const std::string block, make_block(items, packer, dictionary));
   int64_t original = 0;
   for (const ArchivedContent& item : items) original += static_cast<int64_t>(item.content.size());
   const auto count = static_cast<int64_t>(items.size());

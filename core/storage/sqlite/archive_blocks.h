@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -59,9 +60,15 @@ class BlockReader {
 // Long content compressed in its row: its size, and the frame; empty if that does not save a fifth.
 Result<std::string> compress_content(std::string_view content);
 
+// What packing several blocks has in common.
+struct BlockPacker {
+  int level = 9;
+  std::optional<ZstdCompressor> compressor;  // with the dictionary that was used last
+};
+
 // Packs archived contents that stand in their rows into one block, oldest first; those of one month. With
 // `force` also where they are few. *out_items: how many; 0: nothing left to pack.
-Status pack_block(Connection& connection, int level, bool force, int64_t* out_items);
+Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64_t* out_items);
 
 // Takes the contents that are still needed out of a block, into their rows, and deletes it. What is damaged
 // stays as it is, and is told of.

@@ -39,11 +39,13 @@ Status read_months(Connection& connection, ArchiveStatistics* statistics) {
 Status SqliteStorage::pack_archive(int level, bool force, Control& control, int64_t* out_items) {
   *out_items = 0;
   RETURN_IF_ERROR(drain());
+  BlockPacker packer;
+  packer.level = level;
   while (true) {
     RETURN_IF_ERROR(control.check());
     int64_t packed = 0;
     RETURN_IF_ERROR(write(
-        [&](Connection& connection) { return pack_block(connection, level, force, &packed); }));
+        [&](Connection& connection) { return pack_block(connection, packer, force, &packed); }));
     if (packed == 0) return {};
     *out_items += packed;
     RETURN_IF_ERROR(control.report(*out_items, -1));
