@@ -1,6 +1,4 @@
 // The query cache: the same answers as without one, whatever happens between two of the same questions.
-#include <set>
-
 #include "base/seed.h"
 #include "store/store_testing.h"
 
@@ -21,21 +19,18 @@ struct CachedStores {
   std::unique_ptr<Store> cached;
 };
 
-// What is shown. Not the scores nor the order by them: after many changes two handles on a file weigh words a
-// little otherwise (by a sixtieth, seen without a cache as well).
+// What is shown, and how.
 std::string found(Store& store, const Scope& scope, std::string_view document) {
   const Hits hits = must(store.search(scope, *must(Query::parse(document)), Control()));
-  std::set<std::string> lines;
+  std::string text;
   for (size_t i = 0; i < hits.items.size(); ++i) {
     const Item& item = *hits.items[i];
-    lines.insert(std::string(item.id()) + "/" + std::string(item.text(Text::kUser)) + "=" +
-                 std::string(item.text(Text::kContent)) + " v" +
-                 std::to_string(item.header().version) + " t" + std::to_string(item.tier()) + " n" +
-                 std::to_string(item.validation_count()) +
-                 (hits.snippets.empty() ? "" : " " + hits.snippets[i]) + "; ");
+    text += std::string(item.id()) + "/" + std::string(item.text(Text::kUser)) + "=" +
+            std::string(item.text(Text::kContent)) + " v" + std::to_string(item.header().version) +
+            " t" + std::to_string(item.tier()) + " n" + std::to_string(item.validation_count()) +
+            " " + std::to_string(hits.scores[i]) +
+            (hits.snippets.empty() ? "" : " " + hits.snippets[i]) + "; ";
   }
-  std::string text;
-  for (const std::string& line : lines) text += line;
   return text;
 }
 

@@ -123,10 +123,13 @@ bool RecentPart::hide(int64_t row) {
 void RecentPart::hide_document(uint32_t number) {
   hidden_[number] = true;
   const SegmentDocument& document = documents_[number];
-  for (Collection* collection : {&whole_, &by_scope_[document.scope].collection}) {
+  OfScope& of_scope = by_scope_[document.scope];
+  for (Collection* collection : {&whole_, &of_scope.collection}) {
     --collection->documents;
     collection->length -= document.length;
   }
+  const auto place = std::lower_bound(of_scope.documents.begin(), of_scope.documents.end(), number);
+  if (place != of_scope.documents.end() && *place == number) of_scope.documents.erase(place);
 }
 
 const std::vector<uint32_t>* RecentPart::documents_of(int64_t scope) const {

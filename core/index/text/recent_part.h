@@ -41,7 +41,7 @@ class RecentPart {
   const std::vector<bool>& hidden() const { return hidden_; }
   std::optional<uint32_t> document_of_row(int64_t row) const;
   // What is here of a scope and not hidden.
-  const std::vector<uint32_t>* documents_of(int64_t scope) const;  // hidden ones as well
+  const std::vector<uint32_t>* documents_of(int64_t scope) const;
   Collection collection(int64_t scope) const;
   const Collection& whole() const { return whole_; }
   const uint8_t* norms() const { return norms_.data(); }

@@ -19,8 +19,11 @@ constexpr double kAsks = 0.1;
 constexpr double kCovers = 1;
 constexpr double kCoverPower = 4;
 
-// Sessions of one scope may be mixed: so far is looked for the next turn of the same one.
+// Sessions of one scope may be mixed: so far is looked for the next turn of the same one. What is gone does
+// not count, for how much of that still lies between two turns depends on who looks; but one does not go through
+// any number of it.
 constexpr int kReach = 8;
+constexpr int kMostGone = 1024;
 
 // Fills in two places of `around`, going away from the document: `step` gives the next number and its
 // session, or kNoDocument at the end.
@@ -55,19 +58,20 @@ Result<Around> around_in_segment(const LoadedSegment& loaded, ChunkReader& reade
   uint32_t at = number;
   const auto look = [&](uint32_t* found, uint32_t* mark) -> Status {
     *found = at;
-    if (loaded.hidden[at]) return {};
     ASSIGN_OR_RETURN(*mark, segment.session(reader, at));
     return {};
   };
   const auto back = [&](uint32_t* found, uint32_t* mark) -> Status {
-    if (at == span->first) return {};
-    --at;
-    return look(found, mark);
+    for (int gone = 0; gone < kMostGone && at > span->first; ++gone) {
+      if (!loaded.hidden[--at]) return look(found, mark);
+    }
+    return {};
   };
   const auto forward = [&](uint32_t* found, uint32_t* mark) -> Status {
-    if (at + 1 >= span->first + span->count) return {};
-    ++at;
-    return look(found, mark);
+    for (int gone = 0; gone < kMostGone && at + 1 < span->first + span->count; ++gone) {
+      if (!loaded.hidden[++at]) return look(found, mark);
+    }
+    return {};
   };
   RETURN_IF_ERROR(walk(session, back, &around[1], &around[0]));
   at = number;
@@ -84,7 +88,7 @@ Around around_in_recent(const RecentPart& part, const SegmentDocument& document,
   auto at = here;
   const auto look = [&](uint32_t* found, uint32_t* mark) -> Status {
     *found = *at;
-    if (!part.is_hidden(*at)) *mark = part.document(*at).session;
+    *mark = part.document(*at).session;
     return {};
   };
   const auto back = [&](uint32_t* found, uint32_t* mark) -> Status {
@@ -225,13 +229,16 @@ SupportedDocument SessionSupport::score(const Looked& looked, size_t place) {
   result.session = session_number(seen.document);
   result.found_by_words = seen.found;
   result.hit.row = seen.document.row;
-  result.hit.neighbours = supported - result.hit.words;
   if (all > 0) result.covered /= all;
+  // Who has all of the words itself needs no others'; of several such turns its own words tell which is meant.
+  const double needs = 1 - std::pow(result.covered, kCoverPower);
+  result.hit.neighbours = needs * (supported - result.hit.words);
+  for (double& lent : result.lent) lent *= needs;
   result.factor = named ? 1 + request_.support.speaker * kSpeakerNamed : 1;
   if (asks(seen.document.session)) {
     result.factor *= 1 - kAsks * std::min(1.0, request_.support.neighbours);
   }
-  result.hit.score = supported;
+  result.hit.score = result.hit.words + result.hit.neighbours;
   result.may_expire = seen.document.may_expire;
   result.ranked.part = looked.part;
   result.ranked.document = seen.number;
