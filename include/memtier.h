@@ -290,8 +290,7 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_LINK_HALF_LIFE_SECONDS 28 /* of links, section 19; 30 days; 0 none */
 #define MEMTIER_OPTION_LEARN_LINKS 29 /* link a read with so many before it, 0 (default) to 16 */
 #define MEMTIER_OPTION_EMBED_BATCH 30 /* texts in one call of an embedder of your own; default 64 */
-#define MEMTIER_OPTION_PREFETCH \
-  31 /* items that a read brings into RAM with it, 0 (default) to 16 */
+#define MEMTIER_OPTION_PREFETCH 31    /* items that a read brings along, 0 (default) to 16; below */
 #define MEMTIER_OPTION_COMPRESS_THRESHOLD_BYTES 40 /* longer content is compressed; 1024; 0 none */
 #define MEMTIER_OPTION_MAINTENANCE_INTERVAL_MS 44  /* ticks in the background, section 26; 0 none */
 #define MEMTIER_OPTION_MAINTENANCE_BUDGET_MS 45    /* of one of these; default 100; 0 no limit */

@@ -37,6 +37,7 @@ func TestWhatWasReadTogetherComesTogether(t *testing.T) {
 	read()
 	read()
 	write()
+	check(t, store.Flush(ctx)) // what has just been written is in RAM anyway
 	read()
 	statistics := must[memtier.Statistics](t)(store.Statistics(ctx))
 	expect(t, "prefetched", statistics.Prefetched, int64(1))

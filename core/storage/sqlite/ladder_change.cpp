@@ -74,7 +74,7 @@ Status encode_anew(Connection& connection, int32_t tier, bool archived, int64_t 
     const std::string place(encoding == kEncodingBlock ? stored.content : std::string_view());
     RETURN_IF_ERROR(encode_content(connection, {archived, threshold}, &stored));
     if (stored.encoding == encoding) continue;
-    RETURN_IF_ERROR(write_row(connection, stored));
+    RETURN_IF_ERROR(write_rows(connection, {&stored, 1}, Existing::kLikely));
     const auto ref = decode_block_ref(place);
     if (encoding == kEncodingBlock && ref.ok()) {
       RETURN_IF_ERROR(release_block(connection, ref.value().block, 1));

@@ -194,7 +194,7 @@ public sealed class MaintenanceTests : StoreTest
             }
             foreach (JsonProperty one in test.GetProperty("contents").EnumerateObject())
             {
-                Assert.Equal(one.Value.GetString(), store.Get(one.Name)!.Text);
+                Assert.Equal(one.Value.GetString(), store.Get(one.Name)!.Content);
             }
         }
     }

@@ -186,7 +186,7 @@ class MaintenanceTest {
                           id));
         }
         test.object("contents")
-            .forEach((id, content) -> assertEquals(content, store.get(id).orElseThrow().text()));
+            .forEach((id, content) -> assertEquals(content, store.get(id).orElseThrow().text().orElseThrow()));
       }
     }
   }
