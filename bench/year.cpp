@@ -245,7 +245,7 @@ void plot(const std::string& path, const Memories& memories) {
                                   [tier](const Week& week) { return week.tiers[tier]; }));
   }
   panels.push_back(std::move(tiers));
-  write_plot(path, "A simulated year, 300 items a day", "week", panels);
+  write_plot(path, "300 items a day, week by week", "week", panels);
 }
 
 // Of the last quarter of the weeks: one of them alone is noise.

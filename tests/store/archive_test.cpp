@@ -93,6 +93,34 @@ TEST_F(ArchiveBlocks, damaged_stay_where_they_are_in_a_repack) {
   expect_whole(*store, 256, 356);
 }
 
+// 6 MB of contents that compress well; the pages that they stood in are still there.
+TEST_F(ArchiveBlocks, leave_room_that_a_tick_takes_out_of_the_file_once) {
+  StoreOptions options = quiet_options(make_clock());
+  options.compress_threshold_bytes = 0;
+  const auto store = open_store(folder_->file(), std::move(options));
+  for (int i = 0; i < 2000; ++i) {
+    must_put(*store, R"({"tier": "long_term", "id": ")" + id_of(i) + R"(", "content": ")" +
+                         std::string(3000, static_cast<char>('a' + i % 26)) + "\"}");
+  }
+  flush(*store);
+  Control control;
+  int64_t count = 0;
+  Draft archived;
+  must(archived.set_tier("archive"));
+  must(
+      store->update_where(Scope(), filter_of(""), archived, Durability::kDefault, control, &count));
+  (void)pack(*store, "");
+  const auto compact = [&](const char* request) {
+    return Json::parse(must(store->tick(must(TickRequest::parse(request)), control)))["jobs"][0];
+  };
+  // A budget that is too small for writing the file leaves it.
+  EXPECT_EQ(compact(R"({"jobs": ["compact"], "budget_ms": 1})").value("saved_bytes", 0), 0);
+  EXPECT_GT(compact(R"({"jobs": ["compact"]})")["saved_bytes"], 2'000'000);
+  EXPECT_EQ(compact(R"({"jobs": ["compact"]})")["saved_bytes"], 0);
+  EXPECT_EQ(must(store->count(Scope(), filter_of(""))), 2000);
+  EXPECT_EQ(must(store->get(Scope(), id_of(27)))->text(Text::kContent), std::string(3000, 'b'));
+}
+
 TEST_F(ArchiveBlocks, whose_dictionary_is_damaged_tell_so) {
   const auto store = open_with_damaged("UPDATE archive_dictionaries SET data = x'00'");
   const Code code = store->get(Scope(), "i3").code();

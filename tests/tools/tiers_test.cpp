@@ -120,6 +120,20 @@ TEST_F(SweepCommand, IsAPartOfMaintain) {
   EXPECT_THAT(tool({"maintain", "--budget", "soon"}).err, HasSubstr("--budget"));
 }
 
+TEST_F(SweepCommand, ConsolidatesAndCompresses) {
+  put("x", "text", {"--importance", "0.9"});
+  put("y", "text", {"--importance", "0.1"});
+  EXPECT_THAT(out_of({"consolidate", "--dry-run", "--min-score", "1"}),
+              HasSubstr("would move 1 item from working to short_term"));
+  EXPECT_EQ(json_of({"consolidate", "--min-score", "1"})["moved"], 1);
+  EXPECT_EQ(json_of({"consolidate", "--filter", R"({"importance": {"$lt": 0.5}})"})["moved"], 1);
+  EXPECT_THAT(out_of({"consolidate", "--min-fill", "0.5"}), HasSubstr("not full enough"));
+  EXPECT_EQ(tool({"consolidate", "--from", "archive"}).exit_code, kUsage);
+  EXPECT_EQ(tool({"consolidate", "--from", "dream"}).exit_code, kNotFound);
+  EXPECT_EQ(json_of({"compress", "--above", "0"})["matched"], 2);
+  EXPECT_THAT(out_of({"compress"}), HasSubstr("compressed 0 items"));
+}
+
 TEST_F(StatsCommand, ShowsNumbers) {
   put("x", "text");
   put("y", "text", {"--tier", "archive"});

@@ -151,8 +151,12 @@ Status SqliteStorage::compact_if_wasteful(int64_t most_bytes, int64_t* out_saved
   const int64_t given_up = std::max<int64_t>(packed - before, 0) + free_bytes;
   constexpr int64_t kLeastBytes = 4 << 20;
   if (file_bytes < kLeastBytes || file_bytes > most_bytes || given_up * 4 < file_bytes) return {};
-  RETURN_IF_ERROR(put_document(DocumentKind::kCompaction, kName, std::to_string(packed), 1));
-  RETURN_IF_ERROR(rewrite_file());
+  Status status = rewrite_file();
+  // kBusy: the file is written anew, only SQLite's log is not emptied.
+  if (status.ok() || status.code() == Code::kBusy) {
+    RETURN_IF_ERROR(put_document(DocumentKind::kCompaction, kName, std::to_string(packed), 1));
+  }
+  RETURN_IF_ERROR(std::move(status));
   ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
   ASSIGN_OR_RETURN(const int64_t page, loan->query_integer("PRAGMA page_size"));
   ASSIGN_OR_RETURN(const int64_t pages, loan->query_integer("PRAGMA page_count"));
