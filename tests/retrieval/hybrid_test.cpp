@@ -145,6 +145,19 @@ TEST_F(HybridSearch, turns_lend_each_other_what_their_vectors_say) {
   EXPECT_GT(scores[static_cast<size_t>(place("question"))]["shares"]["vector"], 0);
 }
 
+// Only the nearest 48 are weighed; how near the others are is told all the same.
+TEST_F(HybridSearch, tells_how_near_those_are_that_only_words_find) {
+  for (int i = 0; i < 60; ++i) {
+    keep("n" + std::to_string(i), "a drink", {1, 0.001F * static_cast<float>(i), 0});
+  }
+  keep("words", "tea", {0.6F, 0.8F, 0});
+  const Hits hits = run(R"("text": "tea", "limit": 100)");
+  const Ids found = ids_of(hits.items);
+  const auto place = std::find(found.begin(), found.end(), "words");
+  ASSERT_NE(place, found.end());
+  EXPECT_NEAR(hits.vector_scores[static_cast<size_t>(place - found.begin())], 0.6, 1e-6);
+}
+
 TEST_F(HybridSearch, neighbours_that_do_not_match_are_not_shown) {
   scope_ = scope_of({.session = "one"});
   keep("question", "Where is the tea?", {1, 0, 0},

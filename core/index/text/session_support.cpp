@@ -231,7 +231,8 @@ SupportedDocument SessionSupport::score(const Looked& looked, size_t place) {
   result.hit.row = seen.document.row;
   if (all > 0) result.covered /= all;
   // Who has all of the words itself needs no others'; of several such turns its own words tell which is meant.
-  const double needs = 1 - std::pow(result.covered, kCoverPower);
+  const double needs =
+      1 - std::min(1.0, request_.support.coverage) * std::pow(result.covered, kCoverPower);
   result.hit.neighbours = needs * (supported - result.hit.words);
   for (double& lent : result.lent) lent *= needs;
   result.factor = named ? 1 + request_.support.speaker * kSpeakerNamed : 1;

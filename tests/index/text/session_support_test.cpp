@@ -50,5 +50,34 @@ TEST_F(SessionSupported, in_ram_and_in_segments) {
   EXPECT_EQ(found(handle, "tea lamp"), before);
 }
 
+// Who looked in between still has what was replaced; who looks at the end never saw it.
+TEST_F(SessionSupported, by_handles_that_saw_more_and_less) {
+  Handle often(folder_.file());
+  Handle once(folder_.file());
+  for (int i = 0; i < 4; ++i) {
+    say(often, "s", "t" + std::to_string(i), i == 1 ? "the tea is here" : "over there");
+    for (int other = 0; other < 12; ++other) {
+      say(often, "s", "o", "said again " + std::to_string(other));
+      (void)found(often, "tea");
+    }
+  }
+  const auto seen = found(often, "tea");
+  EXPECT_GT(seen.size(), 1u) << "those that stand beside it";
+  EXPECT_EQ(found(once, "tea"), seen);
+}
+
+TEST_F(SessionSupported, who_has_all_of_the_words_is_lent_none) {
+  Handle handle(folder_.file());
+  say(handle, "s", "all", "tea lamp");
+  say(handle, "s", "half", "tea");
+  const Scope pattern({"", "", "u", "", ""});
+  const TextQuery query = must(TextQuery::natural("tea lamp", false));
+  TextRequest request{&query, {}, {&pattern, 1000}, must(Filter::parse("")), 0, 50, {1, 1, 1, 1}};
+  const TextResult result = must(handle.index->search(request, {}));
+  ASSERT_EQ(result.hits.size(), 2u);
+  EXPECT_EQ(result.hits[0].neighbours, 0);
+  EXPECT_GT(result.hits[1].neighbours, 0);
+}
+
 }  // namespace
 }  // namespace memtier::testing
