@@ -1223,7 +1223,8 @@ MEMTIER_API memtier_status memtier_index_drop(memtier_store* store, const char* 
  *   "session"     default 1. The best turn of a session lifts the others of that session
  *   "speaker"     default 1. A turn counts more whose speaker (or role) the query names
  *   "coverage"    default 1. A turn that has all of the words itself counts twice, one that has nearly
- *                 all nearly so: it is surely meant, whatever others lend each other
+ *                 all nearly so, and is not lent what its neighbours say: it is surely meant,
+ *                 whatever others lend each other
  *   "dates"       default 1, where the text names a day or a month ("on 8 May 2023", "in June",
  *                 2023-05-08; English). (1 + 2 * weight * closeness) times the score; closeness is 1
  *                 for items created then, half for half a day before, and for three days after a
