@@ -1,19 +1,5 @@
 // Store: the facade that ties the rooms together; nothing else knows them all. What memtier.h offers
-// for a store is a function here.
-//
-//   store_options.h  how it is opened; its numbers
-//   store.cpp        opening, closing, the background thread, changes, statistics
-//   store_read.cpp   one item in; lists, counts, search
-//   store_write.cpp  one item, and many, out
-//   store_bulk.cpp   by filter, by tier, by time; export and import
-//   store_indexes.cpp  indexes of the caller's own; store_graph.cpp: associations
-//   store_conversation.cpp  turns of conversations: appended, read, replaced
-//   store_context.cpp  contexts: few items that fit into a prompt
-//   store_collections.cpp  collections: made, listed, dropped; items copied and moved between them
-//   store_vectors.cpp  vector spaces and vectors; store_embed.cpp: the embedder
-//   store_policies.cpp  policies and archive rules; store_feedback.cpp: preferences
-//   store_archive.cpp  packing and restoring; store_forget.cpp: all of a scope, for good
-//   store_maintenance.cpp  ticks; store_consolidate.cpp: a hot tier into the next one
+// for a store is a function here; README.md says in which file.
 //
 // Thread safety: every function, any thread.
 #pragma once
