@@ -61,7 +61,7 @@ memtier_status memtier_tier_optimize(memtier_store* store, const memtier_scope* 
                                      int64_t demoted_size, int64_t* out_total,
                                      memtier_error** error) {
   if (out_total != nullptr) *out_total = 0;
-  if (out_demoted != nullptr && demoted_size > 0 && demoted_size <= MEMTIER_MAX_TIERS) {
+  if (out_demoted != nullptr && demoted_size > 0) {
     std::fill_n(out_demoted, demoted_size, 0);
   }
   return guard(error, [&]() -> Status {

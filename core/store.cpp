@@ -154,7 +154,11 @@ Status Store::fold_leftovers(const std::string& path) {
 // Tiers of another ladder may be smaller.
 Status Store::fit_into_ladder() {
   ASSIGN_OR_RETURN(const int64_t now, read_clock());
-  RETURN_IF_ERROR(engine_->relieve(Durability::kNormal, now, true));
+  // The ladder has changed by now: what stays over a tier's capacity goes down after the next write.
+  Status relieved = engine_->relieve(Durability::kNormal, now, true);
+  if (!relieved.ok()) {
+    options_.log.write(LogLevel::kWarning, "making room in a tier: " + relieved.message());
+  }
   options_.log.write(LogLevel::kInfo, "the store has another ladder now: " + ladder_json());
   return storage_->fold(true);
 }

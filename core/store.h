@@ -395,11 +395,6 @@ class Store final : public ChangeSink {
   Status transfer_items(std::vector<ItemRef> items, const FilterRef& filter,
                         const Transfer& transfer, Durability durability, int64_t now_us,
                         int64_t* done);
-  struct ConversationHead {
-    ItemRef item;               // null: nothing was ever replaced
-    int64_t last_sequence = 0;  // the highest number given when it was written
-    int64_t version(const ConversationEnd& end) const;
-  };
   int32_t memory_tier(bool long_term) const;
   Result<std::vector<ItemRef>> newest_of(const std::vector<std::string>& tiers,
                                          const ReadScope& read, const FilterRef& filter,
@@ -452,7 +447,9 @@ class Store final : public ChangeSink {
                              int64_t now_us);
   Status take_back(std::span<const Before> before, const Consolidation& work, int64_t now_us);
   Result<bool> is_consolidation_due();
+  Status note_consolidation();
   Status remove_all_of(const Scope& scope, Control& guard, int64_t* count);
+  Status begin_idle_time(const std::vector<ItemRef>& items, int64_t now_us);
   Status refresh_items(const std::vector<ItemRef>& items, int64_t now_us);
   Result<int64_t> commit_moves(std::vector<WriteOp> operations, int64_t now_us);
 

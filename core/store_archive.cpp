@@ -129,6 +129,7 @@ Result<std::string> Store::restore(const Scope& scope, const RestoreRequest& req
     }
     ASSIGN_OR_RETURN(const int64_t done, commit_moves(std::move(operations), now));
     restored += done;
+    RETURN_IF_ERROR(begin_idle_time(items, now));
     RETURN_IF_ERROR(guard.report(restored, -1));
     if (few) break;
   }

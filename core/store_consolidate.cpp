@@ -282,7 +282,6 @@ Status Store::take_back(std::span<const Before> before, const Consolidation& wor
              : storage_->commit(operations, effective(Durability::kDefault), now_us, true);
 }
 
-// Whether a tick is to consolidate now; notes the time if so.
 Result<bool> Store::is_consolidation_due() {
   if (!options_.consolidation) return false;
   const int64_t every_us = options_.consolidation->every_us;
@@ -290,10 +289,13 @@ Result<bool> Store::is_consolidation_due() {
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   ASSIGN_OR_RETURN(const auto last, storage_->find_document(DocumentKind::kConsolidation, "last"));
   const int64_t last_us = last ? std::strtoll(last->c_str(), nullptr, 10) : 0;
-  if (last && now >= last_us && now - last_us < every_us) return false;
-  RETURN_IF_ERROR(storage_->put_document(DocumentKind::kConsolidation, "last", std::to_string(now),
-                                         kMaxPolicies));
-  return true;
+  return !last || now < last_us || now - last_us >= every_us;
+}
+
+Status Store::note_consolidation() {
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  return storage_->put_document(DocumentKind::kConsolidation, "last", std::to_string(now),
+                                kMaxPolicies);
 }
 
 Result<std::string> Store::compress_where(const Scope& scope, const FilterRef& filter,

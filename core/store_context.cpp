@@ -83,10 +83,11 @@ Result<std::vector<ItemRef>> Store::active_context(const Scope& scope,
   const auto excluded = static_cast<int64_t>(request.exclude.size());
   const std::vector<std::string> tiers = short_tiers(ladder());
   ContextBuilder builder(request, options_.token_counter);
+  std::vector<ItemRef> newest;
   if (request.newest > 0) {
-    ASSIGN_OR_RETURN(const std::vector<ItemRef> newest,
-                     newest_of(tiers, {&scope, now}, request.filter, request.newest + excluded,
-                               control.stop_check()));
+    const int64_t wanted = request.fills_up ? request.max_items : request.newest;
+    ASSIGN_OR_RETURN(newest, newest_of(tiers, {&scope, now}, request.filter, wanted + excluded,
+                                       control.stop_check()));
     RETURN_IF_ERROR(builder.offer(newest, request.newest, true));
   }
   if (builder.is_full()) return builder.take();
@@ -109,6 +110,7 @@ Result<std::vector<ItemRef>> Store::active_context(const Scope& scope,
                      storage_->list({&scope, now}, important, enough, control.stop_check()));
     RETURN_IF_ERROR(builder.offer(page.items, request.max_items, false));
   }
+  if (request.fills_up) RETURN_IF_ERROR(builder.offer(newest, request.max_items, true));
   return builder.take();
 }
 

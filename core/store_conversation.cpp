@@ -56,7 +56,7 @@ bool is_overtaken(Code code) {
 
 }  // namespace
 
-int64_t Store::ConversationHead::version(const ConversationEnd& end) const {
+int64_t ConversationHead::version(const ConversationEnd& end) const {
   const int64_t replaced = item ? item->header().version : 0;
   return (replaced << kReplacedBits) + end.sequence + 1;
 }
@@ -71,7 +71,7 @@ Result<ItemRef> Store::peek(const Scope& scope, std::string_view id, int64_t now
   return item && !item->is_expired(now_us) ? item : ItemRef();
 }
 
-Result<Store::ConversationHead> Store::conversation_head(const Scope& scope, int64_t now_us) {
+Result<ConversationHead> Store::conversation_head(const Scope& scope, int64_t now_us) {
   if (storage_->behind()) RETURN_IF_ERROR(storage_->refresh());
   ConversationHead head;
   ASSIGN_OR_RETURN(head.item, peek(scope, conversation_id(scope), now_us));

@@ -21,6 +21,17 @@ bool is_of_owners(const Scope& scope) {
          (collection == kDefaultCollection || collection == kAllCollections);
 }
 
+// Who is forgotten is forgotten in every collection, unless one is named.
+Scope everywhere(const Scope& scope) {
+  bool is_somebody = false;
+  for (size_t i = Scope::kApp; i < Scope::kNames; ++i) {
+    is_somebody = is_somebody || scope.constrains(i);
+  }
+  if (!is_somebody || scope.name(Scope::kCollection) != kDefaultCollection) return scope;
+  return Scope({kAllCollections, scope.name(Scope::kApp), scope.name(Scope::kUser),
+                scope.name(Scope::kAgent), scope.name(Scope::kSession)});
+}
+
 }  // namespace
 
 // Everything, also what has expired and is still there.
@@ -55,7 +66,8 @@ Status Store::remove_all_of(const Scope& scope, Control& guard, int64_t* count) 
   }
 }
 
-Result<std::string> Store::forget(const Scope& scope, Control& control) {
+Result<std::string> Store::forget(const Scope& who, Control& control) {
+  const Scope scope = everywhere(who);
   if (!is_named(scope)) {
     return invalid(
         "scope: it names nobody; set an app, a user, an agent, a session, or a collection other "

@@ -87,6 +87,8 @@ Status Store::consolidate_in_tick(Control& control, Json* out_report) {
   Json report;
   Status status = run_consolidation(every_collection(), *options_.consolidation, guard, &report);
   if (!report.is_object()) return status;
+  // What was stopped, or found its tier not full enough, is looked at again by the next tick.
+  if (status.ok() && report["triggered"] == true) status = note_consolidation();
   (*out_report)["count"] = report["moved"];
   (*out_report)["report"] = std::move(report);
   return status;

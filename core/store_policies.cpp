@@ -336,20 +336,26 @@ Status Store::act_on_items(const PlannedStep& step, const std::vector<ItemRef>& 
 }
 
 // As if they had been read now, but not counted: idle times and times to live begin anew.
-Status Store::refresh_items(const std::vector<ItemRef>& items, int64_t now_us) {
+// As if they had been read, which is not counted.
+Status Store::begin_idle_time(const std::vector<ItemRef>& items, int64_t now_us) {
   std::vector<AccessDelta> deltas;
-  std::vector<WriteOp> operations;
-  for (const ItemRef& item : items) {
-    deltas.push_back({item->row(), 0, now_us});
-    const int64_t ttl_us = item->header().ttl_us;
-    if (ttl_us == kNoTtl || item->expires_us() == 0) continue;
-    operations.push_back(WriteOp::refresh(item, add_time_us(now_us, ttl_us)));
-  }
+  for (const ItemRef& item : items) deltas.push_back({item->row(), 0, now_us});
   RETURN_IF_ERROR(storage_->write_access(deltas));
   for (const ItemRef& item : items) {
     const Scope scope = item->scope();
     if (const ItemRef near = resident(ItemKey(scope, item->id()))) near->touch(now_us);
   }
+  return {};
+}
+
+Status Store::refresh_items(const std::vector<ItemRef>& items, int64_t now_us) {
+  std::vector<WriteOp> operations;
+  for (const ItemRef& item : items) {
+    const int64_t ttl_us = item->header().ttl_us;
+    if (ttl_us == kNoTtl || item->expires_us() == 0) continue;
+    operations.push_back(WriteOp::refresh(item, add_time_us(now_us, ttl_us)));
+  }
+  RETURN_IF_ERROR(begin_idle_time(items, now_us));
   return operations.empty() ? Status() : commit_moves(std::move(operations), now_us).take_status();
 }
 

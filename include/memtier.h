@@ -23,8 +23,9 @@
  *
  * HOW TO READ THIS FILE. It is the manual, in learning order: version, status, errors, results,
  * options, store, scope, writing items, reading items, many at once, filters and lists, search,
- * tiers, export and import, callbacks, vectors, embedder, associations, collections, policies,
- * archive, retention. These rules hold for every function and are not repeated:
+ * tiers, export and import, callbacks, vectors, embedder, feedback, associations, collections,
+ * conversations, knowledge and episodes, working context, policies, archive, maintenance, retention.
+ * These rules hold for every function and are not repeated:
  *
  *  - STATUS. A function that can fail returns memtier_status: 0, or a negative number (never
  *    reused). The optional last parameter `error` receives an object with the reason, and NULL when
@@ -39,7 +40,8 @@
  *    that failed has changed nothing, unless it says what it has changed.
  *  - WAITING. A call waits for other writers at most MEMTIER_OPTION_BUSY_TIMEOUT_MS. Calls whose
  *    work grows with the store or with a batch take a memtier_control; opening a store (long only
- *    once, where an older format is brought up to date) and closing it do not. A write without an
+ *    once, where an older format is brought up to date or it gets another ladder), closing it, and
+ *    calls that give at most as much as their limit says do not. A write without an
  *    argument for durability uses the store's.
  *  - OUT PARAMETERS (`out_...`) are set to NULL or 0 on entry, so they are defined after a failure
  *    too (of a struct with struct_size, everything behind it within that size). An out parameter
@@ -231,8 +233,8 @@ MEMTIER_API void memtier_cancel_destroy(memtier_cancel* cancel);
 
 /* What a callback returns. Any negative number is an error of the caller's own: the call that led
  * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. A
- * positive number that the callback does not know is the same failure: a clock, a scorer and an
- * extractor of keys know OK and DEFAULT, progress knows OK and CANCEL, a writer, a reader and
+ * positive number that the callback does not know is the same failure: a clock, a scorer, an
+ * extractor of keys, a token counter and a decider know OK and DEFAULT, progress knows OK and CANCEL, a writer, a reader and
  * an embedder OK alone. (What log returns is ignored.) */
 #define MEMTIER_CALLBACK_OK 0
 #define MEMTIER_CALLBACK_DEFAULT 1 /* behave as if no callback were set, this time */
@@ -281,7 +283,7 @@ typedef struct memtier_options memtier_options;
 #define MEMTIER_OPTION_JOURNAL_BYTES 13       /* size of the journal; set at creation; 16 MiB */
 #define MEMTIER_OPTION_MEMORY_LIMIT_BYTES 20  /* RAM for items and caches; 256 MiB */
 #define MEMTIER_OPTION_READER_COUNT 21        /* connections that read at once; default 4 */
-#define MEMTIER_OPTION_BACKGROUND 22          /* 1 a thread of the store's own (default), 0 none */
+#define MEMTIER_OPTION_BACKGROUND 22          /* 1 threads of the store's own (default), 0 none */
 #define MEMTIER_OPTION_TRANSITION_LIMIT 23    /* rows kept in the transition log; default 10000 */
 #define MEMTIER_OPTION_ACCESS_INTERVAL_MS 24  /* access statistics are written in time; 5000 */
 #define MEMTIER_OPTION_TTL_REFRESH_ON_READ 25 /* 1 a read starts an item's TTL anew; default 0 */
@@ -301,7 +303,7 @@ typedef struct memtier_options memtier_options;
    exists: not set, its own; else it must be the same, or MEMTIER_MISMATCH. Or, with CHANGE_LADDER, the
    store gets it as it is opened: items stay in the tier of the same name; those whose tier is not in it
    go into the hottest tier of the same medium, or else of the next colder medium that there is, or the
-   last tier; then each tier gives down what it has no room for. All of it is one transaction. MEMTIER_BUSY
+   last tier; all in one transaction. Then each tier gives down what it has no room for. MEMTIER_BUSY
    while anybody else has the store open; MEMTIER_LIMIT where the last tier has no room for what there is,
    so that nothing is evicted for it. */
 #define MEMTIER_OPTION_LADDER 100
@@ -339,7 +341,8 @@ typedef struct memtier_options memtier_options;
    opened anew; memtier_store_flush writes all into the file itself and, where it succeeds, makes it
    safe. */
 
-/* PREFETCH learns from the order of reads by id, of each app, user and agent, what is read behind what. A
+/* PREFETCH learns from the order of reads by id, of each collection, app, user and agent, what is read within
+   five minutes behind what. A
    read that has to look into the file then brings into RAM, whatever their tier, the items that were read
    behind its item at least twice; they leave it as any other, the longest unread first. Their tier does not
    change. What was learned is in RAM, bounded, and gone when the store is closed. */
@@ -394,7 +397,7 @@ typedef struct memtier_store memtier_store;
  *  @param out_store  caller owns: memtier_store_close.
  *  @return MEMTIER_NOT_FOUND (CREATE is 0, or the folder is missing), MEMTIER_CORRUPT (not a store,
  *  or damaged), MEMTIER_NEWER_FORMAT, MEMTIER_MISMATCH (another ladder or tokenizer than
- *  the store's), MEMTIER_READ_ONLY (a store that cannot be written cannot be opened for reading
+ *  the store's), MEMTIER_BUSY and MEMTIER_LIMIT (CHANGE_LADDER: see LADDER), MEMTIER_READ_ONLY (a store that cannot be written cannot be opened for reading
  *  either), MEMTIER_DENIED. MEMTIER_UNSUPPORTED or MEMTIER_CORRUPT with a message about the model
  *  file: that of the built-in embedder is missing, or damaged (MEMTIER_OPTION_MODEL_PATH).
  *  Thread safety: any thread; one file can be opened any number of times.  @since 1.0 */
@@ -1380,7 +1383,7 @@ MEMTIER_API void memtier_hits_destroy(memtier_hits* hits);
 /* =============================================================================================
  * 13. Tiers
  * =============================================================================================
- * THE LADDER is set when the store is made and kept in it. Presets: "default", "six", "three",
+ * THE LADDER is set when the store is made and kept in it (MEMTIER_OPTION_CHANGE_LADDER). Presets: "default", "six", "three",
  * "levels". Or a document:
  *
  *   {"tiers": [{"name": "working", "medium": "ram", "capacity_items": 100}, ...]}
@@ -1486,7 +1489,8 @@ MEMTIER_API memtier_status memtier_tier_clear(memtier_store* store, const memtie
 MEMTIER_API memtier_status memtier_store_sweep(memtier_store* store, const memtier_control* control,
                                                int64_t* out_count, memtier_error** error);
 
-/** Rows of the transition log: which item went from where to where, when and why. */
+/** Rows of the transition log: which item went from where to where, when and why. (A store that gets
+ *  another ladder has its tiers renamed in the log; that items are in another tier by it is no row.) */
 typedef struct memtier_transitions memtier_transitions;
 
 /** Reads the log, newest first.
@@ -1626,7 +1630,7 @@ memtier_store_import_file(memtier_store* store, const memtier_scope* scope, cons
 
 /** Tells the time. Called on the thread that calls memtier, once in an operation, or several times in
  *  one on many items; by several threads at once where these use the store, so it must be quick and
- *  thread-safe. The background thread never calls it. DEFAULT: the system's time. */
+ *  thread-safe. Of the store's own threads only that of maintenance (section 26) calls it. DEFAULT: the system's time. */
 typedef int32_t (*memtier_clock_callback)(int64_t* out_now_us, void* user_data);
 typedef struct memtier_clock {
   uint32_t struct_size;
@@ -1696,8 +1700,8 @@ MEMTIER_API memtier_status memtier_candidates_column_text(const memtier_candidat
                                                           memtier_error** error);
 
 /** Scores candidates: fills out_scores[count], with any numbers but NaN; the lowest go first. On the
- *  thread whose call makes a tier overflow - a write, or a read that brings an item up - and never on
- *  the background thread; by several threads at once where these write. DEFAULT: the retention score.
+ *  thread whose call makes a tier overflow - a write, or a read that brings an item up - or on that
+ *  of maintenance (section 26); by several threads at once where these write. DEFAULT: the retention score.
  *
  *  It is asked twice. Before a put, update, move, import or optimize stores anything, about each tier
  *  that this would make overflow, down the ladder: where it fails then, the call fails with
@@ -2243,7 +2247,8 @@ MEMTIER_API memtier_status memtier_collection_copy(memtier_store* store, const m
 /** Moves items into another collection, as memtier_collection_copy, with their links. At any time, also
  *  after a crash, each stands in one of the two; only one of more than a quarter of
  *  MEMTIER_OPTION_JOURNAL_BYTES can stand in both for a moment. Vectors and links follow at once, in a
- *  step of their own: a crash between the two loses them. What the mode leaves out stays where it is, and so do damaged items.
+ *  step of their own: a crash between the two loses them. What the mode leaves out stays where it is, and
+ *  so do damaged items.
  *  @param control  may be NULL. Told of items moved.
  *  @param out_count  items moved, also after a failure.
  *  @return as memtier_collection_copy.
@@ -2543,8 +2548,8 @@ MEMTIER_API memtier_status memtier_episode_around(memtier_store* store, const me
  * to do with it. Short-term memory are the tiers in RAM; the rest is long-term.
  *
  * Together with what the other sections have these are all that an agent needs: memtier_context_remember,
- * memtier_item_get (recall), memtier_store_search, memtier_context_active, memtier_scope_forget and
- * memtier_run_record. */
+ * memtier_item_get (recall), memtier_store_search, memtier_context_active, memtier_tier_consolidate,
+ * memtier_scope_forget and memtier_run_record. */
 
 /** Remembers a value under a key, which becomes the item's id. With an importance above 0.8 it goes
  *  into the tier "long_term" (where the ladder has none: the first that is not in RAM) and stays; else
@@ -2567,7 +2572,8 @@ MEMTIER_API memtier_status memtier_context_remember(memtier_store* store,
  *  @param document  a JSON object, or empty; its keys, all optional:
  *    "text"        what it is about, as in a query; without one, the most important come
  *    "max_items"   1 to 1000; default 20
- *    "short_term"  at most so many of short-term memory, to leave room; default: max_items
+ *    "short_term"  at most so many of short-term memory; default: max_items, with a text half of them. Where
+ *                  long-term memory has less than there is room for, more of them come
  *    "max_tokens", "exclude", "filter"  as for memtier_conversation_context
  *  @param control  may be NULL; stops it.
  *  @param out_items  caller owns: memtier_items_destroy.
@@ -2605,7 +2611,7 @@ MEMTIER_API memtier_status memtier_run_record(memtier_store* store, const memtie
  * 24. Policies
  * =============================================================================================
  * A policy says what is to be done with which items, under a name. It is kept in the store, and done
- * when memtier_policy_apply is called. A JSON object:
+ * when memtier_policy_apply is called, or by a tick (section 26). A JSON object:
  *
  *   {"name": "fade", "condition": {"idle_days": {"$gt": 30}, "importance": {"$lt": 0.3}},
  *    "action": "demote"}
@@ -2703,7 +2709,7 @@ MEMTIER_API memtier_status memtier_policy_apply(memtier_store* store, const memt
  * 25. Archive
  * =============================================================================================
  * ARCHIVE RULES say what goes into the archive, and how hard it is compressed there. They are kept in
- * the store, and followed when memtier_archive_rule_apply is called. A JSON object:
+ * the store, and followed when memtier_archive_rule_apply is called, or by a tick (section 26). A JSON object:
  *
  *   "name"       1 to 256 bytes, no control characters
  *   "kind"       "time", "importance", "access" or "size": what it is about, for people
@@ -2764,7 +2770,8 @@ MEMTIER_API memtier_status memtier_archive_pack(memtier_store* store, const char
                                                 size_t request_size, const memtier_control* control,
                                                 memtier_bytes** out_json, memtier_error** error);
 
-/** Brings items out of the archive, with everything that they had.
+/** Brings items out of the archive, with everything that they had. Their idle time begins anew, so that rules
+ *  do not take them back at once.
  *  @param scope  NULL: the whole default collection.
  *  @param request  a JSON object; its keys ("ids" or "filter" must be there; with both, both must hold):
  *    "ids"     a list of at most 10000 ids
@@ -2852,7 +2859,8 @@ MEMTIER_API memtier_status memtier_store_resume(memtier_store* store, memtier_er
  * is killed.
  *
  * In ticks it is triggered by MEMTIER_OPTION_CONSOLIDATION: a JSON object with the keys of a request, but
- * "dry_run", and "every_seconds", 0 (each tick, default) to a year: by time. By capacity: "min_fill". Each
+ * "dry_run", and "every_seconds", 0 (each tick, default) to a year: by time. By capacity: "min_fill". With both,
+ * both must hold; the time counts from the last one that was triggered and came to its end. Each
  * move is in the transition log with the reason "consolidated". */
 
 /** Consolidates a tier into the next one.
@@ -2910,7 +2918,8 @@ memtier_item_compress_where(memtier_store* store, const memtier_scope* scope, co
  *  on, writes wait while the file is written. Copies elsewhere are not touched: backups, exports, what
  *  the file system keeps.
  *  @param scope  must name somebody: an app, a user, an agent, a session, or a collection other than
- *  "default". It is a pattern, as everywhere: what is not named may be anything.
+ *  "default". It is a pattern, as everywhere: what is not named may be anything; and where an app, a
+ *  user, an agent or a session is named and no collection, items of all collections go.
  *  @param control  may be NULL. Told of items removed. Stopped, what was removed stays so; do it again.
  *  @param out_json  the receipt, caller owns: memtier_bytes_destroy. {"scope": the names given,
  *  "forgotten_us", "items", "concepts", "transitions", "tombstones", "scopes", "labels", "blocks": of the

@@ -35,7 +35,10 @@ Result<ContextRequest> ContextRequest::parse(std::string_view text, Kind kind) {
   RETURN_IF_ERROR(read_text(document, "text", "context", &request.text));
   RETURN_IF_ERROR(read_int(document, "max_items", "context", 1, kMostItems, &request.max_items));
   RETURN_IF_ERROR(read_int(document, "max_tokens", "context", 0, INT64_MAX, &request.max_tokens));
-  request.newest = kind == Kind::kConversation ? kLastTurns : request.max_items;
+  // With a text half of the room is for what has to do with it.
+  const int64_t notes = request.text.empty() ? request.max_items : (request.max_items + 1) / 2;
+  request.newest = kind == Kind::kConversation ? kLastTurns : notes;
+  request.fills_up = kind == Kind::kWorking && document.find(newest) == document.end();
   RETURN_IF_ERROR(read_int(document, newest, "context", 0, kMostItems, &request.newest));
   RETURN_IF_ERROR(read_excluded(document, &request.exclude));
   const auto filter = document.find("filter");

@@ -27,6 +27,7 @@ struct ContextRequest {
   int64_t max_items = 20;
   int64_t max_tokens = 0;                   // 0: no limit
   int64_t newest = 0;                       // at most so many of the newest: "last", "short_term"
+  bool fills_up = false;                    // with more of the newest, where room is left
   std::unordered_set<std::string> exclude;  // ids that the caller has already
   FilterRef filter;
 };

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "model/item.h"
 #include "model/scope.h"
 
 namespace memtier {
@@ -17,6 +18,14 @@ namespace memtier {
 struct ConversationEnd {
   int64_t sequence = 0;    // the highest number ever given; 0: none
   int64_t created_us = 0;  // of the turn that has it
+};
+
+// The item that a conversation has once something of it was replaced.
+struct ConversationHead {
+  ItemRef item;               // null: nothing ever was
+  int64_t last_sequence = 0;  // the highest number given when it was written
+  // Of the conversation that ends so.
+  int64_t version(const ConversationEnd& end) const;
 };
 
 class ConversationEnds {

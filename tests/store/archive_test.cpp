@@ -61,6 +61,20 @@ class ArchiveBlocks : public ::testing::Test {
   std::optional<TempFolder> folder_{std::in_place};
 };
 
+TEST(RestoredItems, are_not_taken_back_by_the_next_rules) {
+  const auto clock = make_clock();
+  const auto store = open_store(":memory:", quiet_options(clock));
+  put_archived(*store, 0, 2);
+  clock->advance_us(int64_t{200} * 24 * 3600 * 1'000'000);
+  EXPECT_EQ(restore(*store, R"({"ids": ["i1"], "tier": "long_term"})")["restored"], 1);
+  Control control;
+  must(store
+           ->apply_archive_rules(
+               Scope(), must(ApplyRequest::parse(R"({"names": ["unaccessed_old"]})")), control)
+           .take_status());
+  EXPECT_EQ(must(store->count(Scope(), filter_of(R"({"tier": "archive"})"))), 1);
+}
+
 TEST_F(ArchiveBlocks, damaged_concern_no_other) {
   for (const char* damage :
        {"UPDATE archive_blocks SET data = zeroblob(length(data)) WHERE block = 1",

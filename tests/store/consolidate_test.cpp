@@ -181,6 +181,17 @@ TEST_F(Consolidate, is_done_by_ticks_when_its_time_has_come) {
   EXPECT_EQ(tick(*store)["count"], 0);  // nobody asked for it
 }
 
+TEST_F(Consolidate, that_found_nothing_to_do_is_looked_at_again_by_the_next_tick) {
+  const auto store = open(R"({"every_seconds": 3600, "min_fill": 0.8})", R"({"tiers": [
+    {"name": "hot", "medium": "ram", "capacity_items": 10}, {"name": "warm", "medium": "database"}]})");
+  put_item(*store, "a");
+  EXPECT_EQ(tick(*store)["report"]["triggered"], false);
+  for (int i = 0; i < 8; ++i) put_item(*store, "i" + std::to_string(i));
+  EXPECT_EQ(tick(*store)["count"], 9);
+  for (int i = 0; i < 8; ++i) put_item(*store, "j" + std::to_string(i));
+  EXPECT_EQ(tick(*store)["count"], 0);  // its time has not come
+}
+
 TEST_F(Consolidate, compresses_long_contents_on_the_way) {
   StoreOptions options = quiet_options(clock_);
   options.ladder = kLadder;

@@ -101,6 +101,16 @@ TEST_F(Contexts, the_newest_come_first_and_then_what_has_to_do_with_it) {
   EXPECT_EQ(active("", scope_of({.user = "eve"})), Strings());
 }
 
+TEST_F(Contexts, with_a_text_half_is_for_what_has_to_do_with_it) {
+  open();
+  remember("tea", "likes green tea", 0.9);
+  for (const char* note : {"one", "two", "three", "four"}) remember(note, note, 0.5);
+  const std::string about = R"({"text": "what tea", "max_items": 4)";
+  EXPECT_EQ(active(about + "}"), (Strings{"four", "three", "likes green tea", "two"}));
+  EXPECT_EQ(active(about + R"(, "short_term": 2})"), (Strings{"four", "three", "likes green tea"}));
+  EXPECT_EQ(active(R"({"max_items": 4})"), (Strings{"four", "three", "two", "one"}));
+}
+
 TEST_F(Contexts, a_budget_is_kept) {
   open();
   remember("long", std::string(40, 'x'), 0.9);  // 10 tokens of four bytes

@@ -120,6 +120,20 @@ TEST_F(Forget, is_harmless_to_other_handles_and_to_what_comes_later) {
   }
 }
 
+TEST_F(Forget, takes_somebody_out_of_every_collection_unless_one_is_named) {
+  const auto store = open();
+  const Scope team = scope_of({.collection = "team", .user = "ada-lovelace"});
+  for (const Scope& scope : {ada_, team, scope_of({.collection = "team", .user = "bob"})}) {
+    must_put(*store, scope, R"({"id": "x", "content": "a quokka"})");
+  }
+  EXPECT_EQ(forget(*store, team)["items"], 1);
+  must_put(*store, team, R"({"id": "y", "content": "a quokka"})");
+  const Json receipt = forget(*store, ada_);
+  EXPECT_EQ(receipt["items"], 2);
+  EXPECT_EQ(receipt["scope"], (Json{{"user", "ada-lovelace"}}));
+  EXPECT_EQ(must(store->count(scope_of({.collection = "*"}), filter_of(""))), 1);
+}
+
 TEST_F(Forget, names_nobody_is_refused) {
   const auto store = open();
   Control control;
