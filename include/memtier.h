@@ -234,8 +234,8 @@ MEMTIER_API void memtier_cancel_destroy(memtier_cancel* cancel);
 /* What a callback returns. Any negative number is an error of the caller's own: the call that led
  * to it fails with MEMTIER_CALLBACK and memtier_error_callback_code gives that number back. A
  * positive number that the callback does not know is the same failure: a clock, a scorer, an
- * extractor of keys, a token counter and a decider know OK and DEFAULT, progress knows OK and CANCEL, a writer, a reader and
- * an embedder OK alone. (What log returns is ignored.) */
+ * extractor of keys, a token counter and a decider know OK and DEFAULT, progress knows OK and
+ * CANCEL, a writer, a reader and an embedder OK alone. (What log returns is ignored.) */
 #define MEMTIER_CALLBACK_OK 0
 #define MEMTIER_CALLBACK_DEFAULT 1 /* behave as if no callback were set, this time */
 #define MEMTIER_CALLBACK_CANCEL 2  /* progress only: end the work with MEMTIER_CANCELLED */
@@ -397,9 +397,10 @@ typedef struct memtier_store memtier_store;
  *  @param out_store  caller owns: memtier_store_close.
  *  @return MEMTIER_NOT_FOUND (CREATE is 0, or the folder is missing), MEMTIER_CORRUPT (not a store,
  *  or damaged), MEMTIER_NEWER_FORMAT, MEMTIER_MISMATCH (another ladder or tokenizer than
- *  the store's), MEMTIER_BUSY and MEMTIER_LIMIT (CHANGE_LADDER: see LADDER), MEMTIER_READ_ONLY (a store that cannot be written cannot be opened for reading
- *  either), MEMTIER_DENIED. MEMTIER_UNSUPPORTED or MEMTIER_CORRUPT with a message about the model
- *  file: that of the built-in embedder is missing, or damaged (MEMTIER_OPTION_MODEL_PATH).
+ *  the store's), MEMTIER_BUSY and MEMTIER_LIMIT (CHANGE_LADDER: see LADDER), MEMTIER_READ_ONLY (a
+ *  store that cannot be written cannot be opened for reading either), MEMTIER_DENIED. MEMTIER_UNSUPPORTED
+ *  or MEMTIER_CORRUPT with a message about the model file: that of the built-in embedder is missing, or
+ *  damaged (MEMTIER_OPTION_MODEL_PATH).
  *  Thread safety: any thread; one file can be opened any number of times.  @since 1.0 */
 MEMTIER_API memtier_status memtier_store_open(const char* path, const memtier_options* options,
                                               memtier_store** out_store, memtier_error** error);
@@ -1383,8 +1384,8 @@ MEMTIER_API void memtier_hits_destroy(memtier_hits* hits);
 /* =============================================================================================
  * 13. Tiers
  * =============================================================================================
- * THE LADDER is set when the store is made and kept in it (MEMTIER_OPTION_CHANGE_LADDER). Presets: "default", "six", "three",
- * "levels". Or a document:
+ * THE LADDER is set when the store is made, kept in it, and another one only by
+ * MEMTIER_OPTION_CHANGE_LADDER. Presets: "default", "six", "three", "levels". Or a document:
  *
  *   {"tiers": [{"name": "working", "medium": "ram", "capacity_items": 100}, ...]}
  *
@@ -1630,7 +1631,8 @@ memtier_store_import_file(memtier_store* store, const memtier_scope* scope, cons
 
 /** Tells the time. Called on the thread that calls memtier, once in an operation, or several times in
  *  one on many items; by several threads at once where these use the store, so it must be quick and
- *  thread-safe. Of the store's own threads only that of maintenance (section 26) calls it. DEFAULT: the system's time. */
+ *  thread-safe. Of the store's own threads only that of maintenance (section 26) calls it. DEFAULT: the
+ *  system's time. */
 typedef int32_t (*memtier_clock_callback)(int64_t* out_now_us, void* user_data);
 typedef struct memtier_clock {
   uint32_t struct_size;
@@ -2709,7 +2711,8 @@ MEMTIER_API memtier_status memtier_policy_apply(memtier_store* store, const memt
  * 25. Archive
  * =============================================================================================
  * ARCHIVE RULES say what goes into the archive, and how hard it is compressed there. They are kept in
- * the store, and followed when memtier_archive_rule_apply is called, or by a tick (section 26). A JSON object:
+ * the store, and followed when memtier_archive_rule_apply is called, or by a tick (section 26). A JSON
+ * object:
  *
  *   "name"       1 to 256 bytes, no control characters
  *   "kind"       "time", "importance", "access" or "size": what it is about, for people

@@ -69,6 +69,11 @@ memtier_store* Tool::open(Opening opening) {
     call(memtier_options_set_text, settings.get(), MEMTIER_OPTION_LADDER, ladder.data(),
          ladder.size());
   }
+  if (options.change_ladder) set(MEMTIER_OPTION_CHANGE_LADDER, 1);
+  if (!options.consolidation.empty()) {
+    call(memtier_options_set_text, settings.get(), MEMTIER_OPTION_CONSOLIDATION,
+         options.consolidation.data(), options.consolidation.size());
+  }
   if (!options.tokenizer.empty()) {
     call(memtier_options_set_text, settings.get(), MEMTIER_OPTION_TOKENIZER,
          options.tokenizer.data(), options.tokenizer.size());

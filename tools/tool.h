@@ -26,6 +26,8 @@ struct GlobalOptions {
   std::string ladder;
   std::string tokenizer;
   std::string memory_limit;
+  std::string consolidation;  // of the command maintain
+  bool change_ladder = false;
   bool json = false;
   bool quiet = false;
   bool no_create = false;

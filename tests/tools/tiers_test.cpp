@@ -120,6 +120,21 @@ TEST_F(SweepCommand, IsAPartOfMaintain) {
   EXPECT_THAT(tool({"maintain", "--budget", "soon"}).err, HasSubstr("--budget"));
 }
 
+TEST_F(SweepCommand, ConsolidatesInMaintainWhereItIsTold) {
+  put("x", "text");
+  EXPECT_EQ(json_of({"maintain", "--job", "consolidate"})["total"], 0);
+  EXPECT_EQ(json_of({"maintain", "--job", "consolidate", "--consolidation", "{}"})["total"], 1);
+  EXPECT_THAT(tool({"maintain", "--consolidation", "{\"x\": 1}"}).err, HasSubstr("\"x\""));
+}
+
+TEST_F(TiersCommand, GetAnotherLadder) {
+  put("x", "text", {"--tier", "archive"});
+  EXPECT_EQ(tool({"--ladder", "three", "list"}).exit_code, kConflict);
+  EXPECT_EQ(json_of({"--ladder", "three", "--change-ladder", "list"})["items"][0]["tier"],
+            "external");
+  EXPECT_EQ(json_of({"list"})["items"][0]["tier"], "external");
+}
+
 TEST_F(SweepCommand, ConsolidatesAndCompresses) {
   put("x", "text", {"--importance", "0.9"});
   put("y", "text", {"--importance", "0.1"});

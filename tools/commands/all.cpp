@@ -60,6 +60,8 @@ void add_global_options(CLI::App& app, GlobalOptions& options) {
             "what the store takes for the time: 2026-05-01T09:30:00Z, +90d, or microseconds");
   add_value(&app, "--ladder", options.ladder, "default|six|three|levels|FILE",
             "the tiers of a new store: a preset, or a file that describes them");
+  app.add_flag("--change-ladder", options.change_ladder,
+               "give a store that exists the tiers of --ladder");
   add_value(&app, "--tokenizer", options.tokenizer, "english|unicode|cjk|plain",
             "how a new store splits text into words; english by default");
   add_value(&app, "--memory-limit", options.memory_limit, "SIZE",

@@ -136,13 +136,16 @@ void add_maintain(CLI::App& app, Tool& tool) {
       "and archive rules are applied, indexes merged, in every collection.",
       "Looking after the store",
       {"memtier maintain", "memtier maintain --budget 5s",
-       "memtier maintain --job expire --job policies"});
+       "memtier maintain --job expire --job policies",
+       "memtier maintain --consolidation '{\"min_fill\": 0.8, \"min_score\": 0.6}'"});
   add_values(
       command, "--job", options->jobs, "NAME",
       "only this: expire, demote, consolidate, policies, archive_rules, archive, indexes, compact; "
       "several times");
   add_value(command, "--budget", options->budget, "DURATION",
             "stop when this time is over: 5s, 10m");
+  add_value(command, "--consolidation", tool.options.consolidation, "JSON",
+            "what the job consolidate does, and when; without it nothing");
   command->callback(
       [&tool, options] { tool.command = [&tool, options] { maintain(tool, *options); }; });
 }

@@ -47,9 +47,10 @@ struct QueryTables {
     for (size_t half = 0; half < halves; ++half) {
       uint8_t* const table = (half % 2 == 0 ? low : high).data() + half / 2 * kTableBytes;
       for (size_t pattern = 0; pattern < kPatterns; ++pattern) {
-        const float level = (sums[half * kPatterns + pattern] - least[half]) / step;
+        // Never negative, so that half more rounds; std::lround is a call.
+        const float level = (sums[half * kPatterns + pattern] - least[half]) / step + 0.5F;
         table[pattern] = table[kPatterns + pattern] =
-            static_cast<uint8_t>(std::min(static_cast<int>(level + 0.5F), kMostTableLevel));
+            static_cast<uint8_t>(std::min(static_cast<int>(level), kMostTableLevel));
       }
     }
     per_level = 2 * step;

@@ -149,6 +149,7 @@ Result<std::string> make_block(const std::vector<ArchivedContent>& items, BlockP
     ASSIGN_OR_RETURN(packer.compressor, ZstdCompressor::create(packer.level, dictionary.bytes));
   }
   std::vector<BlockEntry> entries;
+  entries.reserve(items.size());
   for (const ArchivedContent& item : items) entries.push_back({item.row, item.content});
   const std::string plain = encode_entries(entries);
   ASSIGN_OR_RETURN(const std::string frame, packer.compressor->compress(plain));
