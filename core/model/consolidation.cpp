@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kMostScore = 2;  // the highest that a retention score can be is 1.6
 constexpr int64_t kMostInABatch = 1'000;
-constexpr int64_t kMostItems = 1'000'000;
+constexpr int64_t kMostAtOnce = 1'000'000;
 constexpr int64_t kMostRetries = 10;
 constexpr int64_t kMostSeconds = 366 * int64_t{86'400};
 
@@ -23,7 +23,7 @@ Status read_request(const Json& document, const char* what, ConsolidationRequest
   RETURN_IF_ERROR(read_double(document, "min_score", what, 0, kMostScore, &out->min_score));
   RETURN_IF_ERROR(read_double(document, "min_fill", what, 0, 1, &out->min_fill));
   RETURN_IF_ERROR(read_int(document, "batch_size", what, 1, kMostInABatch, &out->batch_size));
-  RETURN_IF_ERROR(read_int(document, "max_items", what, 1, kMostItems, &out->max_items));
+  RETURN_IF_ERROR(read_int(document, "max_items", what, 1, kMostAtOnce, &out->max_items));
   RETURN_IF_ERROR(read_int(document, "retries", what, 0, kMostRetries, &out->retries));
   return read_int(document, "compress_above_bytes", what, 0, kMaxContentBytes,
                   &out->compress_above_bytes);
