@@ -38,7 +38,8 @@ Result<ContextRequest> ContextRequest::parse(std::string_view text, Kind kind) {
   // With a text half of the room is for what has to do with it.
   const int64_t notes = request.text.empty() ? request.max_items : (request.max_items + 1) / 2;
   request.newest = kind == Kind::kConversation ? kLastTurns : notes;
-  request.fills_up = kind == Kind::kWorking && document.find(newest) == document.end();
+  request.fills_up =
+      notes < request.max_items && kind == Kind::kWorking && !document.contains(newest);
   RETURN_IF_ERROR(read_int(document, newest, "context", 0, kMostItems, &request.newest));
   RETURN_IF_ERROR(read_excluded(document, &request.exclude));
   const auto filter = document.find("filter");
