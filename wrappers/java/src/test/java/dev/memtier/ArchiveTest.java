@@ -22,7 +22,7 @@ class ArchiveTest {
       store.put(MemoryItem.of("likes tea").id("b").scope(Scope.ofUser("bob")));
       Receipt receipt = store.agent(ada).forget(Control.NONE);
       assertEquals(1, receipt.items());
-      assertEquals(Map.of("collection", "default", "user", "ada"), receipt.scope());
+      assertEquals(Map.of("user", "ada"), receipt.scope());
       assertTrue(store.get(ada, "a").isEmpty());
       assertThrows(
           MemtierException.class, () -> store.agent(Scope.DEFAULT).forget(Control.NONE));
