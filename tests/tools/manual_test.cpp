@@ -129,7 +129,7 @@ TEST_F(Readme, CommandsForTheTerminalWorkAsTheyStandThere) {
   EXPECT_EQ(done.exit_code, kDone);
   EXPECT_EQ(done.err, "");
   EXPECT_THAT(done.out, AllOf(HasSubstr("imported 514 items"), HasSubstr("hazelnuts"),
-                              HasSubstr("{\"hits\":[{\"id\""), HasSubstr("515")));
+                              HasSubstr("{\"hits\":[{\"id\""), HasSubstr("516")));
 }
 
 }  // namespace
