@@ -250,7 +250,7 @@ TEST(OutOfMemory, is_an_error_and_nothing_more) {
   }
   EXPECT_GT(failures, 20) << "most allocations are needed";
   // What is kept for reuse (epochs, caches of threads) does not grow with the runs: 150 kept up to 1580
-  // allocations, 400 and 1000 less than 1000. One store leaves some 800, were it not let go.
+  // allocations, 400 and 1000 runs less than 1000.
   EXPECT_LT(live - before, 2500) << "of " << wanted << " runs";
   std::cout << total << " allocations, " << failures << " failures seen\n";
 }
