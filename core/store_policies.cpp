@@ -339,6 +339,7 @@ Status Store::act_on_items(const PlannedStep& step, const std::vector<ItemRef>& 
 // As if they had been read, which is not counted.
 Status Store::begin_idle_time(const std::vector<ItemRef>& items, int64_t now_us) {
   std::vector<AccessDelta> deltas;
+  deltas.reserve(items.size());
   for (const ItemRef& item : items) deltas.push_back({item->row(), 0, now_us});
   RETURN_IF_ERROR(storage_->write_access(deltas));
   for (const ItemRef& item : items) {
