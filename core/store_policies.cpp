@@ -335,7 +335,6 @@ Status Store::act_on_items(const PlannedStep& step, const std::vector<ItemRef>& 
   return {};
 }
 
-// As if they had been read now, but not counted: idle times and times to live begin anew.
 // As if they had been read, which is not counted.
 Status Store::begin_idle_time(const std::vector<ItemRef>& items, int64_t now_us) {
   std::vector<AccessDelta> deltas;
@@ -349,6 +348,7 @@ Status Store::begin_idle_time(const std::vector<ItemRef>& items, int64_t now_us)
   return {};
 }
 
+// As if they had been read now, but not counted: idle times and times to live begin anew.
 Status Store::refresh_items(const std::vector<ItemRef>& items, int64_t now_us) {
   std::vector<WriteOp> operations;
   for (const ItemRef& item : items) {
