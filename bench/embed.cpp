@@ -44,9 +44,9 @@ double microseconds_each(const Store& store, const Texts& texts) {
   memtier_bytes* vectors = nullptr;
   const auto count = static_cast<int64_t>(texts.ends.size());
   const Stopwatch watch;
-  check(memtier_embed_text(store.handle(), texts.packed.data(), texts.ends.data(), count, nullptr,
+  check(memtier_text_embed(store.handle(), texts.packed.data(), texts.ends.data(), count, nullptr,
                            &vectors, &error),
-        error, "memtier_embed_text");
+        error, "memtier_text_embed");
   const double each = watch.nanoseconds_each(texts.ends.size()) / 1000;
   memtier_bytes_destroy(vectors);
   return each;

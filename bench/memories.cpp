@@ -81,13 +81,13 @@ void add_times(Context& context, const std::string& metric, size_t count,
   add("thread_p95_us", 95, &Times::thread_us);
 }
 
-using ContextCall = decltype(&memtier_context_active);
+using ContextCall = decltype(&memtier_context_build);
 
 // Contexts of 20 items, each for another text.
 void measure_contexts(Context& context, const std::string& metric, size_t count,
                       const std::vector<std::string>& texts, const memtier_store* store,
                       ContextCall call) {
-  const char* newest = call == memtier_context_active ? "short_term" : "last";
+  const char* newest = call == memtier_context_build ? "short_term" : "last";
   std::vector<std::string> documents;
   for (const std::string& text : texts) {
     documents.push_back(nlohmann::json{{"text", text}, {newest, 10}}.dump());
@@ -135,7 +135,7 @@ void measure_working(Context& context, const Items& items, const std::string& pr
   std::vector<std::string> texts;
   for (size_t i = 0; i < kQueries; ++i) texts.push_back(real ? spoken(items, i) : question(i));
   measure_contexts(context, prefix + "context_", items.size(), texts, store.handle(),
-                   memtier_context_active);
+                   memtier_context_build);
   store.close();
   remove_database(path);
 }
@@ -248,7 +248,7 @@ void measure_talk(Context& context, const Items& items) {
   std::vector<std::string> texts;
   for (size_t i = 0; i < kQueries; ++i) texts.push_back(question(i));
   measure_contexts(context, "conversation_context_", items.size(), texts, store.handle(),
-                   memtier_conversation_context);
+                   memtier_conversation_build_context);
   store.close();
   remove_database(path);
 }

@@ -120,9 +120,9 @@ memtier_status memtier_conversation_append_many(memtier_store* store, const memt
   });
 }
 
-memtier_status memtier_conversation_last(memtier_store* store, const memtier_scope* scope,
-                                         int64_t limit, memtier_items** out_items,
-                                         int64_t* out_version, memtier_error** error) {
+memtier_status memtier_conversation_read_last(memtier_store* store, const memtier_scope* scope,
+                                              int64_t limit, memtier_items** out_items,
+                                              int64_t* out_version, memtier_error** error) {
   if (out_items != nullptr) *out_items = nullptr;
   if (out_version != nullptr) *out_version = 0;
   return guard(error, [&]() -> Status {
@@ -138,10 +138,10 @@ memtier_status memtier_conversation_last(memtier_store* store, const memtier_sco
   });
 }
 
-memtier_status memtier_conversation_recent(memtier_store* store, const memtier_scope* scope,
-                                           int64_t within_us, int64_t limit,
-                                           const memtier_control* control,
-                                           memtier_items** out_items, memtier_error** error) {
+memtier_status memtier_conversation_read_recent(memtier_store* store, const memtier_scope* scope,
+                                                int64_t within_us, int64_t limit,
+                                                const memtier_control* control,
+                                                memtier_items** out_items, memtier_error** error) {
   if (out_items != nullptr) *out_items = nullptr;
   return guard(error, [&]() -> Status {
     CallControl call_control;
@@ -159,10 +159,11 @@ memtier_status memtier_conversation_recent(memtier_store* store, const memtier_s
   });
 }
 
-memtier_status memtier_conversation_context(memtier_store* store, const memtier_scope* scope,
-                                            const char* document, size_t document_size,
-                                            const memtier_control* control,
-                                            memtier_items** out_items, memtier_error** error) {
+memtier_status memtier_conversation_build_context(memtier_store* store, const memtier_scope* scope,
+                                                  const char* document, size_t document_size,
+                                                  const memtier_control* control,
+                                                  memtier_items** out_items,
+                                                  memtier_error** error) {
   return build_context({store, scope, document, document_size, control, out_items},
                        ContextRequest::Kind::kConversation, &Store::conversation_context, error);
 }
@@ -189,9 +190,9 @@ memtier_status memtier_conversation_replace(memtier_store* store, const memtier_
   });
 }
 
-memtier_status memtier_conversation_sessions(memtier_store* store, const memtier_scope* scope,
-                                             int64_t limit, const memtier_control* control,
-                                             memtier_bytes** out_json, memtier_error** error) {
+memtier_status memtier_conversation_list_sessions(memtier_store* store, const memtier_scope* scope,
+                                                  int64_t limit, const memtier_control* control,
+                                                  memtier_bytes** out_json, memtier_error** error) {
   if (out_json != nullptr) *out_json = nullptr;
   return guard(error, [&]() -> Status {
     CallControl call_control;
@@ -226,10 +227,10 @@ memtier_status memtier_context_remember(memtier_store* store, const memtier_scop
   });
 }
 
-memtier_status memtier_context_active(memtier_store* store, const memtier_scope* scope,
-                                      const char* document, size_t document_size,
-                                      const memtier_control* control, memtier_items** out_items,
-                                      memtier_error** error) {
+memtier_status memtier_context_build(memtier_store* store, const memtier_scope* scope,
+                                     const char* document, size_t document_size,
+                                     const memtier_control* control, memtier_items** out_items,
+                                     memtier_error** error) {
   return build_context({store, scope, document, document_size, control, out_items},
                        ContextRequest::Kind::kWorking, &Store::active_context, error);
 }

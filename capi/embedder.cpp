@@ -92,7 +92,7 @@ memtier_status memtier_store_get_embedder(memtier_store* store, memtier_bytes** 
   });
 }
 
-memtier_status memtier_embed_text(memtier_store* store, const char* texts, const int64_t* text_ends,
+memtier_status memtier_text_embed(memtier_store* store, const char* texts, const int64_t* text_ends,
                                   int64_t text_count, const memtier_control* control,
                                   memtier_bytes** out_vectors, memtier_error** error) {
   if (out_vectors != nullptr) *out_vectors = nullptr;
@@ -112,8 +112,8 @@ memtier_status memtier_embed_text(memtier_store* store, const char* texts, const
   });
 }
 
-memtier_status memtier_space_pending(memtier_store* store, int64_t* out_count,
-                                     memtier_error** error) {
+memtier_status memtier_space_count_pending(memtier_store* store, int64_t* out_count,
+                                           memtier_error** error) {
   if (out_count != nullptr) *out_count = 0;
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_count, "out_count"));

@@ -162,19 +162,19 @@ memtier_status memtier_concept_delete(memtier_store* store, const memtier_scope*
   });
 }
 
-memtier_status memtier_graph_neighbours(memtier_store* store, const memtier_scope* scope,
-                                        const char* query, size_t query_size,
-                                        const memtier_control* control, memtier_bytes** out_json,
-                                        memtier_error** error) {
+memtier_status memtier_graph_list_neighbours(memtier_store* store, const memtier_scope* scope,
+                                             const char* query, size_t query_size,
+                                             const memtier_control* control,
+                                             memtier_bytes** out_json, memtier_error** error) {
   return answer<NeighbourQuery>(
       {store, scope, query, query_size, "query", control, out_json, "out_json"}, error,
       &NeighbourQuery::parse, &Store::neighbours);
 }
 
-memtier_status memtier_graph_path(memtier_store* store, const memtier_scope* scope,
-                                  const char* query, size_t query_size,
-                                  const memtier_control* control, memtier_bytes** out_json,
-                                  memtier_error** error) {
+memtier_status memtier_graph_find_path(memtier_store* store, const memtier_scope* scope,
+                                       const char* query, size_t query_size,
+                                       const memtier_control* control, memtier_bytes** out_json,
+                                       memtier_error** error) {
   return answer<PathQuery>(
       {store, scope, query, query_size, "query", control, out_json, "out_json"}, error,
       &PathQuery::parse, &Store::path);

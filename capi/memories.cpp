@@ -96,9 +96,9 @@ memtier_status memtier_knowledge_update(memtier_store* store, const memtier_scop
   });
 }
 
-memtier_status memtier_knowledge_history(memtier_store* store, const memtier_scope* scope,
-                                         const char* id, size_t id_size, int64_t limit,
-                                         memtier_items** out_items, memtier_error** error) {
+memtier_status memtier_knowledge_read_history(memtier_store* store, const memtier_scope* scope,
+                                              const char* id, size_t id_size, int64_t limit,
+                                              memtier_items** out_items, memtier_error** error) {
   if (out_items != nullptr) *out_items = nullptr;
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_items, "out_items"));
@@ -114,10 +114,9 @@ memtier_status memtier_knowledge_history(memtier_store* store, const memtier_sco
   });
 }
 
-memtier_status memtier_knowledge_contradictions(memtier_store* store, const memtier_scope* scope,
-                                                const char* document, size_t document_size,
-                                                const memtier_control* control,
-                                                memtier_bytes** out_json, memtier_error** error) {
+memtier_status memtier_knowledge_list_contradictions(
+    memtier_store* store, const memtier_scope* scope, const char* document, size_t document_size,
+    const memtier_control* control, memtier_bytes** out_json, memtier_error** error) {
   if (out_json != nullptr) *out_json = nullptr;
   return guard(error, [&]() -> Status {
     CallControl call_control;
@@ -144,10 +143,10 @@ memtier_status memtier_episode_put(memtier_store* store, const memtier_scope* sc
                       });
 }
 
-memtier_status memtier_episode_around(memtier_store* store, const memtier_scope* scope,
-                                      const char* document, size_t document_size,
-                                      const memtier_control* control, memtier_items** out_items,
-                                      memtier_error** error) {
+memtier_status memtier_episode_find_around(memtier_store* store, const memtier_scope* scope,
+                                           const char* document, size_t document_size,
+                                           const memtier_control* control,
+                                           memtier_items** out_items, memtier_error** error) {
   if (out_items != nullptr) *out_items = nullptr;
   return guard(error, [&]() -> Status {
     CallControl call_control;

@@ -53,7 +53,7 @@ static void answer(memtier_store* store, const memtier_scope* ada, const memtier
            "{\"text\": \"%s\", \"short_term\": 0, \"max_items\": 1,"
            " \"filter\": {\"type\": {\"$ne\": \"run\"}}}",
            said);
-  check(memtier_context_active(store, ada, document, strlen(document), NULL, &items, &error));
+  check(memtier_context_build(store, ada, document, strlen(document), NULL, &items, &error));
   first_text(items, known, sizeof known);
   append(store, session, "user", said);
   if (strstr(said, "allergic to") != NULL) {
@@ -80,11 +80,12 @@ static void run(const char* path, int number, int* remembered) {
                           number == 0 ? 6 : 7, &error));
   for (int i = 0; i < 3; ++i) answer(store, ada, session, kScript[number][i]);
 
-  check(memtier_conversation_last(store, session, 100, &turns, NULL, &error));
+  check(memtier_conversation_read_last(store, session, 100, &turns, NULL, &error));
   expect(memtier_items_count(turns) == 6, "six turns in the session");
   memtier_items_destroy(turns);
   *remembered = 0;
-  check(memtier_conversation_recent(store, ada, INT64_C(86400000000), 100, NULL, &turns, &error));
+  check(memtier_conversation_read_recent(store, ada, INT64_C(86400000000), 100, NULL, &turns,
+                                         &error));
   for (int64_t i = 0; i < memtier_items_count(turns); ++i) {
     memtier_item* item = NULL;
     memtier_slice content;

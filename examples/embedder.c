@@ -43,7 +43,7 @@ static void embed_two(memtier_store* store, const char* one, const char* other, 
   const int64_t ends[] = {(int64_t)strlen(one), (int64_t)(strlen(one) + strlen(other))};
   memtier_bytes* bytes = NULL;
   snprintf(both, sizeof both, "%s%s", one, other);
-  check(memtier_embed_text(store, both, ends, 2, NULL, &bytes, &error));
+  check(memtier_text_embed(store, both, ends, 2, NULL, &bytes, &error));
   expect(memtier_bytes_size(bytes) == 2 * DIMENSION * sizeof(float), "two vectors");
   memcpy(vectors, memtier_bytes_data(bytes), memtier_bytes_size(bytes));
   memtier_bytes_destroy(bytes);
@@ -80,7 +80,7 @@ int main(void) {
   expect(id.size == 3 && memcmp(id.data, "tea", 3) == 0, "tea is nearest");
   memtier_hits_destroy(hits);
 
-  check(memtier_space_pending(store, &pending, &error));
+  check(memtier_space_count_pending(store, &pending, &error));
   expect(pending == 0, "every item has its vector");
   expect(calls > 0, "the embedder was asked");
   check(memtier_store_close(store, &error));

@@ -35,8 +35,8 @@ int main(void) {
 
   /* Thinking of the trip, the allergy comes to mind: by way of Bari and the cafe. */
   ask(store, memtier_graph_spread, "{\"seeds\": [\"trip\"]}", "\"id\":\"nuts\"");
-  ask(store, memtier_graph_path, "{\"from\": \"trip\", \"to\": \"nuts\"}", "\"hops\":3");
-  ask(store, memtier_graph_neighbours, "{\"node\": {\"concept\": \"Bari\"}}", "\"total\":2");
+  ask(store, memtier_graph_find_path, "{\"from\": \"trip\", \"to\": \"nuts\"}", "\"hops\":3");
+  ask(store, memtier_graph_list_neighbours, "{\"node\": {\"concept\": \"Bari\"}}", "\"total\":2");
 
   /* For dot -Tsvg. */
   ask(store, memtier_graph_export, "{\"format\": \"dot\"}", "digraph memtier {");

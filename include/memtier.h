@@ -1882,7 +1882,7 @@ MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const 
  * finds every acknowledged item. With the built-in embedder vectors are made when items are carried into
  * the file; an embedder of your own is asked in batches by the background thread, and by a search for
  * what is still missing. Where it fails, no item is lost: it waits for its vector
- * (memtier_space_pending), the log tells, and it is tried again after some seconds and by the next
+ * (memtier_space_count_pending), the log tells, and it is tried again after some seconds and by the next
  * search by meaning, which fails where it fails. A vector goes with its item, and with the content that it
  * was made of.
  *
@@ -1893,8 +1893,8 @@ MEMTIER_API memtier_status memtier_query_set_vector(memtier_query* query, const 
 /** How many items have text and wait for the vector of the store's embedder.
  *  @return MEMTIER_UNSUPPORTED (the store has no embedder).
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_space_pending(memtier_store* store, int64_t* out_count,
-                                                 memtier_error** error);
+MEMTIER_API memtier_status memtier_space_count_pending(memtier_store* store, int64_t* out_count,
+                                                       memtier_error** error);
 
 /** Makes the vectors that are missing in the space of the store's embedder, and waits for them: after a
  *  change of the model, or of an import, where a search is not to wait. Stopped, what was made stays, and
@@ -1949,7 +1949,7 @@ MEMTIER_API memtier_status memtier_store_get_embedder(memtier_store* store,
  *  times 4. Caller owns: memtier_bytes_destroy.
  *  @return MEMTIER_UNSUPPORTED (the store has no embedder), MEMTIER_CALLBACK, MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_embed_text(memtier_store* store, const char* texts,
+MEMTIER_API memtier_status memtier_text_embed(memtier_store* store, const char* texts,
                                               const int64_t* text_ends, int64_t text_count,
                                               const memtier_control* control,
                                               memtier_bytes** out_vectors, memtier_error** error);
@@ -2114,7 +2114,7 @@ MEMTIER_API memtier_status memtier_concept_delete(memtier_store* store, const me
  *  @param control  may be NULL.
  *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_graph_neighbours(
+MEMTIER_API memtier_status memtier_graph_list_neighbours(
     memtier_store* store, const memtier_scope* scope, const char* query, size_t query_size,
     const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
 
@@ -2131,10 +2131,10 @@ MEMTIER_API memtier_status memtier_graph_neighbours(
  *  @return MEMTIER_NOT_FOUND (an end; or a path within these limits), MEMTIER_AMBIGUOUS,
  *  MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_graph_path(memtier_store* store, const memtier_scope* scope,
-                                              const char* query, size_t query_size,
-                                              const memtier_control* control,
-                                              memtier_bytes** out_json, memtier_error** error);
+MEMTIER_API memtier_status memtier_graph_find_path(memtier_store* store, const memtier_scope* scope,
+                                                   const char* query, size_t query_size,
+                                                   const memtier_control* control,
+                                                   memtier_bytes** out_json, memtier_error** error);
 
 /** What comes to mind: activation spreads from seeds along links. In each hop every node that the hop
  *  before has reached fires once: it hands on decay * activation, of which a link carries
@@ -2328,10 +2328,11 @@ MEMTIER_API memtier_status memtier_conversation_append_many(
  *  @param out_items  caller owns: memtier_items_destroy.
  *  @param out_version  may be NULL; the conversation's version.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_conversation_last(memtier_store* store,
-                                                     const memtier_scope* scope, int64_t limit,
-                                                     memtier_items** out_items,
-                                                     int64_t* out_version, memtier_error** error);
+MEMTIER_API memtier_status memtier_conversation_read_last(memtier_store* store,
+                                                          const memtier_scope* scope, int64_t limit,
+                                                          memtier_items** out_items,
+                                                          int64_t* out_version,
+                                                          memtier_error** error);
 
 /** What was said lately, in every session that the scope allows, the oldest first.
  *  @param within_us  how long ago at most, by the store's clock.
@@ -2340,7 +2341,7 @@ MEMTIER_API memtier_status memtier_conversation_last(memtier_store* store,
  *  @param out_items  caller owns: memtier_items_destroy.
  *  @return MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_conversation_recent(
+MEMTIER_API memtier_status memtier_conversation_read_recent(
     memtier_store* store, const memtier_scope* scope, int64_t within_us, int64_t limit,
     const memtier_control* control, memtier_items** out_items, memtier_error** error);
 
@@ -2361,7 +2362,7 @@ MEMTIER_API memtier_status memtier_conversation_recent(
  *  @param out_items  caller owns: memtier_items_destroy.
  *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_conversation_context(
+MEMTIER_API memtier_status memtier_conversation_build_context(
     memtier_store* store, const memtier_scope* scope, const char* document, size_t document_size,
     const memtier_control* control, memtier_items** out_items, memtier_error** error);
 
@@ -2389,11 +2390,9 @@ MEMTIER_API memtier_status memtier_conversation_replace(memtier_store* store,
  *  @param out_json  caller owns: memtier_bytes_destroy.
  *  @return MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_conversation_sessions(memtier_store* store,
-                                                         const memtier_scope* scope, int64_t limit,
-                                                         const memtier_control* control,
-                                                         memtier_bytes** out_json,
-                                                         memtier_error** error);
+MEMTIER_API memtier_status memtier_conversation_list_sessions(
+    memtier_store* store, const memtier_scope* scope, int64_t limit, const memtier_control* control,
+    memtier_bytes** out_json, memtier_error** error);
 
 /** Counts the tokens of texts, as the caller's language model does: fills out_tokens[count]. On the
  *  thread of the call that asks for a context, some texts at a time; by several threads at once where
@@ -2468,7 +2467,7 @@ MEMTIER_API memtier_status memtier_knowledge_put(memtier_store* store, const mem
  *  What was believed becomes an item of its own, in the same write: id "ID#000000001" (the number is
  *  that of the belief), type "belief", the metadata as they were and belief_of (the id), replaced_us
  *  (now) and valid_until_us, where the new one begins if it did not end before. So it is found by all
- *  that finds items, too; filter by the type for what is believed now. memtier_context_active leaves it
+ *  that finds items, too; filter by the type for what is believed now. memtier_context_build leaves it
  *  out. Deleting the knowledge leaves what was believed before.
  *  @param id  of the knowledge.
  *  @param change  a knowledge document; with a new "content" goes a new "value", if there was one.
@@ -2490,11 +2489,11 @@ MEMTIER_API memtier_status memtier_knowledge_update(memtier_store* store,
  *  @param out_items  caller owns: memtier_items_destroy.
  *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_knowledge_history(memtier_store* store,
-                                                     const memtier_scope* scope, const char* id,
-                                                     size_t id_size, int64_t limit,
-                                                     memtier_items** out_items,
-                                                     memtier_error** error);
+MEMTIER_API memtier_status memtier_knowledge_read_history(memtier_store* store,
+                                                          const memtier_scope* scope,
+                                                          const char* id, size_t id_size,
+                                                          int64_t limit, memtier_items** out_items,
+                                                          memtier_error** error);
 
 /** Knowledge that contradicts itself: pairs of what is believed now that have the same subject and the
  *  same attribute, differ in value, and are both true for some time. Texts are compared without regard to
@@ -2510,7 +2509,7 @@ MEMTIER_API memtier_status memtier_knowledge_history(memtier_store* store,
  *  "session" where these are given. More members may come. Caller owns: memtier_bytes_destroy.
  *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_knowledge_contradictions(
+MEMTIER_API memtier_status memtier_knowledge_list_contradictions(
     memtier_store* store, const memtier_scope* scope, const char* document, size_t document_size,
     const memtier_control* control, memtier_bytes** out_json, memtier_error** error);
 
@@ -2538,10 +2537,9 @@ MEMTIER_API memtier_status memtier_episode_put(memtier_store* store, const memti
  *  @param out_items  caller owns: memtier_items_destroy.
  *  @return MEMTIER_NOT_FOUND and MEMTIER_AMBIGUOUS ("id"), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_episode_around(memtier_store* store, const memtier_scope* scope,
-                                                  const char* document, size_t document_size,
-                                                  const memtier_control* control,
-                                                  memtier_items** out_items, memtier_error** error);
+MEMTIER_API memtier_status memtier_episode_find_around(
+    memtier_store* store, const memtier_scope* scope, const char* document, size_t document_size,
+    const memtier_control* control, memtier_items** out_items, memtier_error** error);
 
 /* =============================================================================================
  * 23. Working context and agent
@@ -2550,7 +2548,7 @@ MEMTIER_API memtier_status memtier_episode_around(memtier_store* store, const me
  * to do with it. Short-term memory are the tiers in RAM; the rest is long-term.
  *
  * Together with what the other sections have these are all that an agent needs: memtier_context_remember,
- * memtier_item_get (recall), memtier_store_search, memtier_context_active, memtier_tier_consolidate,
+ * memtier_item_get (recall), memtier_store_search, memtier_context_build, memtier_tier_consolidate,
  * memtier_scope_forget and memtier_run_record. */
 
 /** Remembers a value under a key, which becomes the item's id. With an importance above 0.8 it goes
@@ -2576,15 +2574,15 @@ MEMTIER_API memtier_status memtier_context_remember(memtier_store* store,
  *    "max_items"   1 to 1000; default 20
  *    "short_term"  at most so many of short-term memory; default: max_items, with a text half of them. Where
  *                  long-term memory has less than there is room for, more of them come
- *    "max_tokens", "exclude", "filter"  as for memtier_conversation_context
+ *    "max_tokens", "exclude", "filter"  as for memtier_conversation_build_context
  *  @param control  may be NULL; stops it.
  *  @param out_items  caller owns: memtier_items_destroy.
  *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
-MEMTIER_API memtier_status memtier_context_active(memtier_store* store, const memtier_scope* scope,
-                                                  const char* document, size_t document_size,
-                                                  const memtier_control* control,
-                                                  memtier_items** out_items, memtier_error** error);
+MEMTIER_API memtier_status memtier_context_build(memtier_store* store, const memtier_scope* scope,
+                                                 const char* document, size_t document_size,
+                                                 const memtier_control* control,
+                                                 memtier_items** out_items, memtier_error** error);
 
 /** Keeps what an agent did, so that it is found again: a call of a tool, a task, an experiment; failures
  *  too. It becomes an item of type "run", created when it began; its content is the result, or the error.

@@ -20,9 +20,9 @@
   X(options_set_eviction, "options:options eviction?:eviction", P(0), P(1)) \
   X(options_set_embedder, "options:options embedder?:embedder", P(0), P(1)) \
   X(store_get_embedder, "store:store out:out_json", P(0), P(1)) \
-  X(embed_text, "store:store ids:texts|text_ends control?:control out:out_vectors", \
+  X(text_embed, "store:store ids:texts|text_ends control?:control out:out_vectors", \
     P(0), P(1), P(2), L(3), P(4), P(5)) \
-  X(space_pending, "store:store outint:out_count", P(0), P(1)) \
+  X(space_count_pending, "store:store outint:out_count", P(0), P(1)) \
   X(space_reembed, "store:store control?:control outint:out_count", P(0), P(1), P(2)) \
   X(store_open, "path:path options?:options out:out_store", P(0), P(1), P(2)) \
   X(store_close, "closing:store", P(0)) \
@@ -188,36 +188,36 @@
   X(conversation_append_many, "store:store session:scope turns:turns version:version " \
     "durability:durability control?:control out?:out_items", \
     P(0), P(1), P(2), N(3), L(4), I(5), P(6), P(7)) \
-  X(conversation_last, "store:store session:scope limit:limit out:out_items " \
+  X(conversation_read_last, "store:store session:scope limit:limit out:out_items " \
     "outint?:out_version", P(0), P(1), L(2), P(3), P(4)) \
-  X(conversation_recent, "store:store scope?:scope version:within_us limit:limit " \
+  X(conversation_read_recent, "store:store scope?:scope version:within_us limit:limit " \
     "control?:control out:out_items", P(0), P(1), L(2), L(3), P(4), P(5)) \
-  X(conversation_context, "store:store scope?:scope document:document|context " \
+  X(conversation_build_context, "store:store scope?:scope document:document|context " \
     "control?:control out:out_items", P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(conversation_replace, "store:store session:scope turns:turns version:version " \
     "durability:durability outint?:out_version outint?:out_changed", \
     P(0), P(1), P(2), N(3), L(4), I(5), P(6), P(7)) \
-  X(conversation_sessions, "store:store scope?:scope limit:limit control?:control out:out_json", \
+  X(conversation_list_sessions, "store:store scope?:scope limit:limit control?:control out:out_json", \
     P(0), P(1), L(2), P(3), P(4)) \
   X(knowledge_put, "store:store scope?:scope knowledge:knowledge durability:durability " \
     "out?:out_item", P(0), P(1), P(2), N(3), I(4), P(5)) \
   X(knowledge_update, "store:store scope?:scope knowledgeid:id knowledge:change|knowledge " \
     "version:version durability:durability out?:out_item", \
     P(0), P(1), P(2), N(3), P(4), N(5), L(6), I(7), P(8)) \
-  X(knowledge_history, "store:store scope?:scope knowledgeid:id limit:limit out:out_items", \
+  X(knowledge_read_history, "store:store scope?:scope knowledgeid:id limit:limit out:out_items", \
     P(0), P(1), P(2), N(3), L(4), P(5)) \
-  X(knowledge_contradictions, "store:store scope?:scope document:document|contradictions " \
+  X(knowledge_list_contradictions, "store:store scope?:scope document:document|contradictions " \
     "control?:control out:out_json", P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(episode_put, "store:store scope?:scope episode:episode durability:durability out?:out_item", \
     P(0), P(1), P(2), N(3), I(4), P(5)) \
-  X(episode_around, "store:store scope?:scope document:document|around control?:control " \
+  X(episode_find_around, "store:store scope?:scope document:document|around control?:control " \
     "out:out_items", P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(run_record, "store:store scope?:scope run:run durability:durability out?:out_item", \
     P(0), P(1), P(2), N(3), I(4), P(5)) \
   X(context_remember, "store:store scope?:scope id:key|id text:value double:importance " \
     "durability:durability out?:out_item", \
     P(0), P(1), P(2), N(3), P(4), N(5), D(6), I(7), P(8)) \
-  X(context_active, "store:store scope?:scope document:document|context control?:control " \
+  X(context_build, "store:store scope?:scope document:document|context control?:control " \
     "out:out_items", P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(archive_pack, "store:store document:request control?:control out:out_json", \
     P(0), P(1), N(2), P(3), P(4)) \
@@ -257,9 +257,9 @@
     P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(concept_delete, "store:store scope?:scope conceptname:name durability:durability", \
     P(0), P(1), P(2), N(3), I(4)) \
-  X(graph_neighbours, "store:store scope?:scope nodequery:query control?:control out:out_json", \
+  X(graph_list_neighbours, "store:store scope?:scope nodequery:query control?:control out:out_json", \
     P(0), P(1), P(2), N(3), P(4), P(5)) \
-  X(graph_path, "store:store scope?:scope pathquery:query control?:control out:out_json", \
+  X(graph_find_path, "store:store scope?:scope pathquery:query control?:control out:out_json", \
     P(0), P(1), P(2), N(3), P(4), P(5)) \
   X(graph_spread, "store:store scope?:scope spreadquery:query control?:control out:out_json", \
     P(0), P(1), P(2), N(3), P(4), P(5)) \

@@ -11,7 +11,7 @@ static const char* active(memtier_store* store, const memtier_scope* scope, cons
   static char ids[1024];
   const char* json = Q(document);
   memtier_items* items = NULL;
-  OK(memtier_context_active(store, scope, SIZED(json), NULL, &items, ERR));
+  OK(memtier_context_build(store, scope, SIZED(json), NULL, &items, ERR));
   snprintf(ids, sizeof ids, "%s", ids_of(items));
   memtier_items_destroy(items);
   return ids;
@@ -61,10 +61,10 @@ static void what_is_wrong_is_refused(void) {
   FAILS_SAYING(remember(store, NULL, "k", "x", 1.5), MEMTIER_INVALID, "importance");
   FAILS_SAYING(remember(store, NULL, "k", "\xff", 0.5), MEMTIER_INVALID, "value");
   memtier_items* items = NULL;
-  FAILS_SAYING(memtier_context_active(store, NULL, SIZED("{\"last\": 1}"), NULL, &items, ERR),
+  FAILS_SAYING(memtier_context_build(store, NULL, SIZED("{\"last\": 1}"), NULL, &items, ERR),
                MEMTIER_INVALID, "last");
   FAILS_SAYING(
-      memtier_context_active(store, NULL, SIZED("{\"max_items\": 1001}"), NULL, &items, ERR),
+      memtier_context_build(store, NULL, SIZED("{\"max_items\": 1001}"), NULL, &items, ERR),
       MEMTIER_INVALID, "max_items");
   CHECK_INT(count_items(store, NULL, ""), 0);
   close_store(store);

@@ -37,14 +37,14 @@ static const char* texts_of(memtier_items* items) {
 
 static const char* last(memtier_store* store, const memtier_scope* scope, int64_t limit) {
   memtier_items* items = NULL;
-  OK(memtier_conversation_last(store, scope, limit, &items, NULL, ERR));
+  OK(memtier_conversation_read_last(store, scope, limit, &items, NULL, ERR));
   return texts_of(items);
 }
 
 static int64_t version_of(memtier_store* store, const memtier_scope* scope) {
   memtier_items* items = NULL;
   int64_t version = 0;
-  OK(memtier_conversation_last(store, scope, 1, &items, &version, ERR));
+  OK(memtier_conversation_read_last(store, scope, 1, &items, &version, ERR));
   memtier_items_destroy(items);
   return version;
 }
@@ -184,12 +184,12 @@ static void what_was_said_lately_is_told_and_sessions_are_listed(void) {
   advance(2 * HOUR_US);
   say(store, second, "new");
   memtier_items* items = NULL;
-  OK(memtier_conversation_recent(store, ada, HOUR_US, 10, NULL, &items, ERR));
+  OK(memtier_conversation_read_recent(store, ada, HOUR_US, 10, NULL, &items, ERR));
   CHECK_TEXT(texts_of(items), "new");
-  OK(memtier_conversation_recent(store, ada, 3 * HOUR_US, 10, NULL, &items, ERR));
+  OK(memtier_conversation_read_recent(store, ada, 3 * HOUR_US, 10, NULL, &items, ERR));
   CHECK_TEXT(texts_of(items), "old, new");
   memtier_bytes* json = NULL;
-  OK(memtier_conversation_sessions(store, ada, 10, NULL, &json, ERR));
+  OK(memtier_conversation_list_sessions(store, ada, 10, NULL, &json, ERR));
   const char* sessions = memtier_bytes_data(json);
   CHECK_HAS(sessions,
             "[{\"first_us\":1767232800000000,\"last_us\":1767232800000000,\"session\":"
@@ -208,11 +208,11 @@ static void a_context_fits_into_a_prompt(void) {
   for (int i = 0; i < 20; ++i) say(store, scope, "idle talk");
   const char* document = Q("{'text': 'hazelnuts', 'last': 2, 'max_items': 5}");
   memtier_items* items = NULL;
-  OK(memtier_conversation_context(store, scope, SIZED(document), NULL, &items, ERR));
+  OK(memtier_conversation_build_context(store, scope, SIZED(document), NULL, &items, ERR));
   CHECK_TEXT(texts_of(items),
              "I am allergic to hazelnuts, idle talk, idle talk, idle talk, idle talk");
   document = Q("{'last': 5, 'max_tokens': 7}"); /* 9 bytes are 3 tokens */
-  OK(memtier_conversation_context(store, scope, SIZED(document), NULL, &items, ERR));
+  OK(memtier_conversation_build_context(store, scope, SIZED(document), NULL, &items, ERR));
   CHECK_TEXT(texts_of(items), "idle talk, idle talk");
   memtier_scope_destroy(scope);
   close_store(store);
@@ -245,14 +245,14 @@ static void tokens_are_counted_as_the_caller_says(void) {
   for (int i = 0; i < 5; ++i) say(store, scope, "idle talk");
   const char* document = Q("{'last': 5, 'max_tokens': 25}");
   memtier_items* items = NULL;
-  OK(memtier_conversation_context(store, scope, SIZED(document), NULL, &items, ERR));
+  OK(memtier_conversation_build_context(store, scope, SIZED(document), NULL, &items, ERR));
   CHECK_TEXT(texts_of(items), "idle talk, idle talk");
   CHECK(state.calls > 0);
   state.result = MEMTIER_CALLBACK_DEFAULT;
-  OK(memtier_conversation_context(store, scope, SIZED(document), NULL, &items, ERR));
+  OK(memtier_conversation_build_context(store, scope, SIZED(document), NULL, &items, ERR));
   CHECK_TEXT(texts_of(items), "idle talk, idle talk, idle talk, idle talk, idle talk");
   state.result = -7;
-  FAILS(memtier_conversation_context(store, scope, SIZED(document), NULL, &items, ERR),
+  FAILS(memtier_conversation_build_context(store, scope, SIZED(document), NULL, &items, ERR),
         MEMTIER_CALLBACK);
   CHECK(items == NULL);
   memtier_scope_destroy(scope);

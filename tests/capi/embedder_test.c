@@ -64,7 +64,7 @@ static const float* embed(memtier_store* store, const char* text, size_t* out_di
   static float vector[4096];
   const int64_t end = (int64_t)strlen(text);
   memtier_bytes* bytes = NULL;
-  OK(memtier_embed_text(store, text, &end, 1, NULL, &bytes, ERR));
+  OK(memtier_text_embed(store, text, &end, 1, NULL, &bytes, ERR));
   *out_dimension = memtier_bytes_size(bytes) / sizeof(float);
   memcpy(vector, memtier_bytes_data(bytes), memtier_bytes_size(bytes));
   memtier_bytes_destroy(bytes);
@@ -100,19 +100,19 @@ static void texts_are_embedded_in_their_order(void) {
   memtier_store* store = open_with(":memory:", options_with(&c));
   const int64_t ends[] = {3, 3, 6};
   memtier_bytes* bytes = NULL;
-  OK(memtier_embed_text(store, "teaeel", ends, 3, NULL, &bytes, ERR));
+  OK(memtier_text_embed(store, "teaeel", ends, 3, NULL, &bytes, ERR));
   const float expected[] = {3, 1, 0, 0, 3, 2};
   CHECK_INT((int64_t)memtier_bytes_size(bytes), sizeof expected);
   CHECK(memcmp(memtier_bytes_data(bytes), expected, sizeof expected) == 0);
   memtier_bytes_destroy(bytes);
   CHECK_INT(c.calls, 1);
-  OK(memtier_embed_text(store, NULL, NULL, 0, NULL, &bytes, ERR));
+  OK(memtier_text_embed(store, NULL, NULL, 0, NULL, &bytes, ERR));
   CHECK_INT((int64_t)memtier_bytes_size(bytes), 0);
   memtier_bytes_destroy(bytes);
-  OK(memtier_embed_text(store, NULL, &(const int64_t){0}, 1, NULL, &bytes, ERR));
+  OK(memtier_text_embed(store, NULL, &(const int64_t){0}, 1, NULL, &bytes, ERR));
   CHECK_INT((int64_t)memtier_bytes_size(bytes), 8);
   memtier_bytes_destroy(bytes);
-  FAILS_SAYING(memtier_embed_text(store, "t\xc3(", (const int64_t[]){1, 3}, 2, NULL, &bytes, ERR),
+  FAILS_SAYING(memtier_text_embed(store, "t\xc3(", (const int64_t[]){1, 3}, 2, NULL, &bytes, ERR),
                MEMTIER_INVALID, "number 1");
   close_store(store);
 }
@@ -127,7 +127,7 @@ static void the_callback_gets_batches(void) {
   memtier_store* store = open_with(":memory:", options);
   CHECK_TEXT(embedder_of(store), Q("{'dimension':2,'kind':'callback','name':'letters-1'}"));
   for (int i = 0; i < 10; ++i) ends[i] = i + 1;
-  OK(memtier_embed_text(store, "eeeeeeeeee", ends, 10, NULL, &bytes, ERR));
+  OK(memtier_text_embed(store, "eeeeeeeeee", ends, 10, NULL, &bytes, ERR));
   memtier_bytes_destroy(bytes);
   CHECK_INT(c.calls, 3);
   CHECK_INT(c.texts, 10);
@@ -146,21 +146,21 @@ static void what_the_callback_says_comes_back(void) {
   const int32_t results[] = {-7, MEMTIER_CALLBACK_DEFAULT, MEMTIER_CALLBACK_CANCEL, 3};
   for (size_t i = 0; i < sizeof results / sizeof results[0]; ++i) {
     c.result = results[i];
-    FAILS(memtier_embed_text(store, "x", &end, 1, NULL, &bytes, &error), MEMTIER_CALLBACK);
+    FAILS(memtier_text_embed(store, "x", &end, 1, NULL, &bytes, &error), MEMTIER_CALLBACK);
     CHECK_INT(memtier_error_callback_code(error), results[i]);
     CHECK(bytes == NULL);
     memtier_error_destroy(error);
   }
   c.result = MEMTIER_CALLBACK_OK;
   c.component = NAN;
-  FAILS_SAYING(memtier_embed_text(store, "x", &end, 1, NULL, &bytes, ERR), MEMTIER_CALLBACK,
+  FAILS_SAYING(memtier_text_embed(store, "x", &end, 1, NULL, &bytes, ERR), MEMTIER_CALLBACK,
                "not a finite number");
   c.component = 1e16F;
-  FAILS_SAYING(memtier_embed_text(store, "x", &end, 1, NULL, &bytes, ERR), MEMTIER_CALLBACK,
+  FAILS_SAYING(memtier_text_embed(store, "x", &end, 1, NULL, &bytes, ERR), MEMTIER_CALLBACK,
                "beyond");
   c.component = 0;
   c.store = store;
-  OK(memtier_embed_text(store, "x", &end, 1, NULL, &bytes, ERR));
+  OK(memtier_text_embed(store, "x", &end, 1, NULL, &bytes, ERR));
   CHECK_INT(c.used, MEMTIER_REENTRANT);
   memtier_bytes_destroy(bytes);
   close_store(store);
@@ -174,7 +174,7 @@ static void none_needs_no_file_and_embeds_nothing(void) {
   set_text(options, MEMTIER_OPTION_MODEL_PATH, "/nowhere");
   memtier_store* store = open_with(":memory:", options);
   CHECK_TEXT(embedder_of(store), Q("{'kind':'none'}"));
-  FAILS_SAYING(memtier_embed_text(store, "x", &end, 1, NULL, &bytes, ERR), MEMTIER_UNSUPPORTED,
+  FAILS_SAYING(memtier_text_embed(store, "x", &end, 1, NULL, &bytes, ERR), MEMTIER_UNSUPPORTED,
                "none");
   close_store(store);
 }
@@ -245,14 +245,14 @@ static void embedding_can_be_stopped(void) {
   const int64_t end = 1;
   const memtier_control control = {sizeof control, NULL, stop, NULL, NULL};
   memtier_store* store = open_with(":memory:", options_with(&c));
-  FAILS(memtier_embed_text(store, "x", &end, 1, &control, &bytes, ERR), MEMTIER_CANCELLED);
+  FAILS(memtier_text_embed(store, "x", &end, 1, &control, &bytes, ERR), MEMTIER_CANCELLED);
   CHECK(bytes == NULL);
   close_store(store);
 }
 
 static int64_t pending(memtier_store* store) {
   int64_t count = 0;
-  OK(memtier_space_pending(store, &count, ERR));
+  OK(memtier_space_count_pending(store, &count, ERR));
   return count;
 }
 

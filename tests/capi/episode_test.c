@@ -10,7 +10,7 @@ static const char* around(memtier_store* store, const memtier_scope* scope, cons
   static char ids[1024];
   const char* json = Q(document);
   memtier_items* items = NULL;
-  OK(memtier_episode_around(store, scope, SIZED(json), NULL, &items, ERR));
+  OK(memtier_episode_find_around(store, scope, SIZED(json), NULL, &items, ERR));
   snprintf(ids, sizeof ids, "%s", ids_of(items));
   memtier_items_destroy(items);
   return ids;
@@ -76,10 +76,10 @@ static void what_is_wrong_is_refused(void) {
                MEMTIER_INVALID, "location");
   memtier_items* items = NULL;
   const char* both = Q("{'id': 'x', 'at_us': 5}");
-  FAILS_SAYING(memtier_episode_around(store, NULL, SIZED(both), NULL, &items, ERR), MEMTIER_INVALID,
-               "at_us");
+  FAILS_SAYING(memtier_episode_find_around(store, NULL, SIZED(both), NULL, &items, ERR),
+               MEMTIER_INVALID, "at_us");
   const char* none = Q("{'id': 'none'}");
-  FAILS_SAYING(memtier_episode_around(store, NULL, SIZED(none), NULL, &items, ERR),
+  FAILS_SAYING(memtier_episode_find_around(store, NULL, SIZED(none), NULL, &items, ERR),
                MEMTIER_NOT_FOUND, "none");
   CHECK_INT(count_items(store, NULL, ""), 0);
   close_store(store);

@@ -138,15 +138,17 @@ static void concepts_are_made_listed_and_deleted(void) {
 
 static void walks_go_along_links(void) {
   memtier_store* store = tea_store();
-  CHECK_TEXT(ask(memtier_graph_neighbours, store, NULL, "{'node': 'cup'}"),
+  CHECK_TEXT(ask(memtier_graph_list_neighbours, store, NULL, "{'node': 'cup'}"),
              "{'neighbours':[{'direction':'out','id':'pot','kind':'related','strength':1.0,"
              "'weight':1.0},{'direction':'in','id':'tea','kind':'in','strength':0.5,"
              "'weight':0.5}],'total':2}");
-  CHECK_HAS(ask(memtier_graph_path, store, NULL, "{'from': 'tea', 'to': {'concept': 'kitchen'}}"),
-            "'nodes':[{'id':'tea'},{'id':'cup'},{'id':'pot'},{'concept':'kitchen'}]");
-  FAILS_SAYING(try_ask(memtier_graph_path, store, "{'from': 'tea', 'to': 'pot', 'max_hops': 1}"),
-               MEMTIER_NOT_FOUND, "max_hops");
-  FAILS_SAYING(try_ask(memtier_graph_path, store,
+  CHECK_HAS(
+      ask(memtier_graph_find_path, store, NULL, "{'from': 'tea', 'to': {'concept': 'kitchen'}}"),
+      "'nodes':[{'id':'tea'},{'id':'cup'},{'id':'pot'},{'concept':'kitchen'}]");
+  FAILS_SAYING(
+      try_ask(memtier_graph_find_path, store, "{'from': 'tea', 'to': 'pot', 'max_hops': 1}"),
+      MEMTIER_NOT_FOUND, "max_hops");
+  FAILS_SAYING(try_ask(memtier_graph_find_path, store,
                        "{'from': 'tea', 'to': 'pot', 'max_hops': 1, 'by': 'strength'}"),
                MEMTIER_INVALID, "\"max_hops\"");
   CHECK_TEXT(
@@ -166,8 +168,8 @@ static void a_scope_shows_links_of_which_it_shows_both_ends(void) {
   put(store, ada, "{'id': 'a'}");
   put(store, bob, "{'id': 'b'}");
   OK(try_link(store, NULL, "{'source': 'a', 'target': 'b'}"));
-  CHECK_HAS(ask(memtier_graph_neighbours, store, NULL, "{'node': 'a'}"), "'user':'bob'");
-  CHECK_HAS(ask(memtier_graph_neighbours, store, ada, "{'node': 'a'}"), "'neighbours':[]");
+  CHECK_HAS(ask(memtier_graph_list_neighbours, store, NULL, "{'node': 'a'}"), "'user':'bob'");
+  CHECK_HAS(ask(memtier_graph_list_neighbours, store, ada, "{'node': 'a'}"), "'neighbours':[]");
   CHECK_TEXT(ask(memtier_link_list, store, bob, ""), "{'links':[]}");
   FAILS(try_link(store, ada, "{'source': 'a', 'target': 'b'}"), MEMTIER_NOT_FOUND);
   memtier_scope_destroy(bob);

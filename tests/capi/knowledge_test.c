@@ -19,7 +19,7 @@ static const char* history_of(memtier_store* store, const memtier_scope* scope, 
                               int64_t limit) {
   static char texts[1024];
   memtier_items* items = NULL;
-  OK(memtier_knowledge_history(store, scope, SIZED(id), limit, &items, ERR));
+  OK(memtier_knowledge_read_history(store, scope, SIZED(id), limit, &items, ERR));
   texts[0] = '\0';
   for (int64_t i = 0; i < memtier_items_count(items); ++i) {
     memtier_item* item = NULL;
@@ -38,7 +38,7 @@ static const char* contradictions(memtier_store* store, const memtier_scope* sco
   static char text[2048];
   const char* json = Q(document);
   memtier_bytes* bytes = NULL;
-  OK(memtier_knowledge_contradictions(store, scope, SIZED(json), NULL, &bytes, ERR));
+  OK(memtier_knowledge_list_contradictions(store, scope, SIZED(json), NULL, &bytes, ERR));
   snprintf(text, sizeof text, "%.*s", (int)memtier_bytes_size(bytes),
            (const char*)memtier_bytes_data(bytes));
   memtier_bytes_destroy(bytes);
@@ -97,7 +97,7 @@ static void what_was_believed_stays_with_its_time(void) {
   /* words find what was believed, a context does not */
   CHECK_TEXT(search_ids(store, ada, "{'text': 'rome'}"), "home#000000001");
   memtier_items* items = NULL;
-  OK(memtier_context_active(store, ada, NULL, 0, NULL, &items, ERR));
+  OK(memtier_context_build(store, ada, NULL, 0, NULL, &items, ERR));
   CHECK_TEXT(ids_of(items), "home");
   memtier_items_destroy(items);
   memtier_scope_destroy(ada);
@@ -152,7 +152,7 @@ static void what_is_wrong_is_refused(void) {
   put(store, NULL, "{'id': 'note', 'content': 'x'}");
   FAILS_SAYING(change_to(store, NULL, "note", "{'content': 'y'}", 0), MEMTIER_INVALID, "knowledge");
   memtier_items* items = NULL;
-  FAILS_SAYING(memtier_knowledge_history(store, NULL, SIZED("note"), 1, &items, ERR),
+  FAILS_SAYING(memtier_knowledge_read_history(store, NULL, SIZED("note"), 1, &items, ERR),
                MEMTIER_INVALID, "knowledge");
   CHECK_INT(count_items(store, NULL, ""), 2);
   close_store(store);

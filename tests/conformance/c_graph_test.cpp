@@ -76,9 +76,9 @@ class CGraph : public ::testing::Test {
     if (about.value("by_strength", false)) about["by"] = "strength";
     about.erase("by_strength");
     if (what == "neighbours") {
-      return names_of(ask(memtier_graph_neighbours, about, scope)["neighbours"]);
+      return names_of(ask(memtier_graph_list_neighbours, about, scope)["neighbours"]);
     }
-    if (what == "path") return names_of(ask(memtier_graph_path, about, scope)["nodes"]);
+    if (what == "path") return names_of(ask(memtier_graph_find_path, about, scope)["nodes"]);
     if (what == "concepts") return names_of(ask(memtier_concept_list, about, scope)["concepts"]);
     if (what == "spread") {
       const json nodes = ask(memtier_graph_spread, about, scope)["nodes"];

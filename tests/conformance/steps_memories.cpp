@@ -110,7 +110,7 @@ void Machine::last() {
   memtier_items* items = nullptr;
   int64_t version = -1;
   ask([&](memtier_error** error) {
-    return memtier_conversation_last(store_, scope_.get(), limit, &items, &version, error);
+    return memtier_conversation_read_last(store_, scope_.get(), limit, &items, &version, error);
   });
   expect("texts", texts_of(items));
   expect("conversation_version", version);
@@ -121,8 +121,8 @@ void Machine::recent() {
   const auto limit = step_->get<int64_t>("limit", 100);
   memtier_items* items = nullptr;
   ask([&](memtier_error** error) {
-    return memtier_conversation_recent(store_, scope_.get(), within_us, limit, &control_, &items,
-                                       error);
+    return memtier_conversation_read_recent(store_, scope_.get(), within_us, limit, &control_,
+                                            &items, error);
   });
   expect("texts", texts_of(items));
 }
@@ -131,8 +131,8 @@ void Machine::turn_context() {
   const std::string document = step_->source("context");
   memtier_items* items = nullptr;
   ask([&](memtier_error** error) {
-    return memtier_conversation_context(store_, scope_.get(), document.data(), document.size(),
-                                        &control_, &items, error);
+    return memtier_conversation_build_context(store_, scope_.get(), document.data(),
+                                              document.size(), &control_, &items, error);
   });
   expect("texts", texts_of(items));
 }
@@ -153,7 +153,8 @@ void Machine::sessions() {
   const auto limit = step_->get<int64_t>("limit", 100);
   memtier_bytes* bytes = nullptr;
   ask([&](memtier_error** error) {
-    return memtier_conversation_sessions(store_, scope_.get(), limit, &control_, &bytes, error);
+    return memtier_conversation_list_sessions(store_, scope_.get(), limit, &control_, &bytes,
+                                              error);
   });
   std::vector<Names> rows;
   for (const json& one : json::parse(take_document(bytes))) {
@@ -179,8 +180,8 @@ void Machine::active() {
   const std::string document = step_->source("context");
   memtier_items* items = nullptr;
   ask([&](memtier_error** error) {
-    return memtier_context_active(store_, scope_.get(), document.data(), document.size(), &control_,
-                                  &items, error);
+    return memtier_context_build(store_, scope_.get(), document.data(), document.size(), &control_,
+                                 &items, error);
   });
   expect("texts", texts_of(items));
 }
@@ -225,8 +226,8 @@ void Machine::history() {
   const auto limit = step_->get<int64_t>("limit", 100);
   memtier_items* items = nullptr;
   ask([&](memtier_error** error) {
-    return memtier_knowledge_history(store_, scope_.get(), id.data(), id.size(), limit, &items,
-                                     error);
+    return memtier_knowledge_read_history(store_, scope_.get(), id.data(), id.size(), limit, &items,
+                                          error);
   });
   expect("texts", texts_of(items));
 }
@@ -237,8 +238,8 @@ void Machine::contradictions() {
   const std::string document = request.dump();
   memtier_bytes* bytes = nullptr;
   ask([&](memtier_error** error) {
-    return memtier_knowledge_contradictions(store_, scope_.get(), document.data(), document.size(),
-                                            &control_, &bytes, error);
+    return memtier_knowledge_list_contradictions(store_, scope_.get(), document.data(),
+                                                 document.size(), &control_, &bytes, error);
   });
   std::vector<Names> rows;
   for (const json& one : json::parse(take_document(bytes))) {
@@ -253,8 +254,8 @@ void Machine::around() {
   const std::string document = step_->source("around");
   memtier_items* items = nullptr;
   ask([&](memtier_error** error) {
-    return memtier_episode_around(store_, scope_.get(), document.data(), document.size(), &control_,
-                                  &items, error);
+    return memtier_episode_find_around(store_, scope_.get(), document.data(), document.size(),
+                                       &control_, &items, error);
   });
   expect("texts", texts_of(items));
 }

@@ -118,8 +118,8 @@ static memtier_status step_say_many(machine* m) {
 static memtier_status step_last(machine* m) {
   memtier_items* items = NULL;
   int64_t version = -1;
-  TRY(memtier_conversation_last(m->store, m->scope, int_key(m, "limit", 100), &items, &version,
-                                ERR));
+  TRY(memtier_conversation_read_last(m->store, m->scope, int_key(m, "limit", 100), &items, &version,
+                                     ERR));
   expect_texts(m, items);
   CHECK_INT(version, int_key(m, "conversation_version", version));
   return MEMTIER_OK;
@@ -128,8 +128,8 @@ static memtier_status step_last(machine* m) {
 static memtier_status step_recent(machine* m) {
   const int64_t within_us = llround(json_number(key(m, "seconds")) * 1e6);
   memtier_items* items = NULL;
-  TRY(memtier_conversation_recent(m->store, m->scope, within_us, int_key(m, "limit", 100),
-                                  &m->control, &items, ERR));
+  TRY(memtier_conversation_read_recent(m->store, m->scope, within_us, int_key(m, "limit", 100),
+                                       &m->control, &items, ERR));
   expect_texts(m, items);
   return MEMTIER_OK;
 }
@@ -137,7 +137,8 @@ static memtier_status step_recent(machine* m) {
 static memtier_status step_turn_context(machine* m) {
   const json_string document = source_key(m, "context");
   memtier_items* items = NULL;
-  TRY(memtier_conversation_context(m->store, m->scope, BYTES(document), &m->control, &items, ERR));
+  TRY(memtier_conversation_build_context(m->store, m->scope, BYTES(document), &m->control, &items,
+                                         ERR));
   expect_texts(m, items);
   return MEMTIER_OK;
 }
@@ -156,8 +157,8 @@ static memtier_status step_replace(machine* m) {
 static memtier_status step_sessions(machine* m) {
   static const char* const kNames[] = {"session", "turns"};
   memtier_bytes* list = NULL;
-  TRY(memtier_conversation_sessions(m->store, m->scope, int_key(m, "limit", 100), &m->control,
-                                    &list, ERR));
+  TRY(memtier_conversation_list_sessions(m->store, m->scope, int_key(m, "limit", 100), &m->control,
+                                         &list, ERR));
   expect_rows(m, list, kNames, COUNT_OF(kNames));
   return MEMTIER_OK;
 }
@@ -178,7 +179,7 @@ static memtier_status step_remember(machine* m) {
 static memtier_status step_active(machine* m) {
   const json_string document = source_key(m, "context");
   memtier_items* items = NULL;
-  TRY(memtier_context_active(m->store, m->scope, BYTES(document), &m->control, &items, ERR));
+  TRY(memtier_context_build(m->store, m->scope, BYTES(document), &m->control, &items, ERR));
   expect_texts(m, items);
   return MEMTIER_OK;
 }
@@ -222,8 +223,8 @@ static memtier_status step_believe(machine* m) {
 static memtier_status step_history(machine* m) {
   const json_string id = text_key(m, "id");
   memtier_items* items = NULL;
-  TRY(memtier_knowledge_history(m->store, m->scope, BYTES(id), int_key(m, "limit", 100), &items,
-                                ERR));
+  TRY(memtier_knowledge_read_history(m->store, m->scope, BYTES(id), int_key(m, "limit", 100),
+                                     &items, ERR));
   expect_texts(m, items);
   return MEMTIER_OK;
 }
@@ -235,8 +236,8 @@ static memtier_status step_contradictions(machine* m) {
   snprintf(document, sizeof document, "{\"limit\": %lld, \"filter\": %s}", (long long)limit,
            filter.size == 0 ? "{}" : filter.data);
   memtier_bytes* list = NULL;
-  TRY(memtier_knowledge_contradictions(m->store, m->scope, SIZED(document), &m->control, &list,
-                                       ERR));
+  TRY(memtier_knowledge_list_contradictions(m->store, m->scope, SIZED(document), &m->control, &list,
+                                            ERR));
   char rows[4096] = "";
   const char* text = memtier_bytes_data(list);
   const json pairs = json_value(text, text + memtier_bytes_size(list));
@@ -262,7 +263,7 @@ static memtier_status step_contradictions(machine* m) {
 static memtier_status step_around(machine* m) {
   const json_string document = source_key(m, "around");
   memtier_items* items = NULL;
-  TRY(memtier_episode_around(m->store, m->scope, BYTES(document), &m->control, &items, ERR));
+  TRY(memtier_episode_find_around(m->store, m->scope, BYTES(document), &m->control, &items, ERR));
   expect_texts(m, items);
   return MEMTIER_OK;
 }

@@ -67,23 +67,24 @@ void say(Tool& tool, const SayOptions& options) {
 void last(Tool& tool, const LastOptions& options) {
   Items items;
   int64_t version = 0;
-  call(memtier_conversation_last, tool.store(), tool.scope(), options.limit, items.out(), &version);
+  call(memtier_conversation_read_last, tool.store(), tool.scope(), options.limit, items.out(),
+       &version);
   show_items(tool, items.get(), "turns", version);
 }
 
 void recent(Tool& tool, const RecentOptions& options) {
   const int64_t within_us = parse_duration_us("--within", options.within);
   Items items;
-  call(memtier_conversation_recent, tool.store(), tool.scope(), within_us, options.limit, nullptr,
-       items.out());
+  call(memtier_conversation_read_recent, tool.store(), tool.scope(), within_us, options.limit,
+       nullptr, items.out());
   show_items(tool, items.get(), "turns", 0);
 }
 
 void chat_context(Tool& tool, const ContextOptions& options) {
   const std::string document = context_document(options, "last");
   Items items;
-  call(memtier_conversation_context, tool.store(), tool.scope(), document.data(), document.size(),
-       nullptr, items.out());
+  call(memtier_conversation_build_context, tool.store(), tool.scope(), document.data(),
+       document.size(), nullptr, items.out());
   show_items(tool, items.get(), "turns", 0);
 }
 
@@ -102,7 +103,7 @@ void replace(Tool& tool, const ReplaceOptions& options) {
 
 void sessions(Tool& tool, const LastOptions& options) {
   Bytes bytes;
-  call(memtier_conversation_sessions, tool.store(), tool.scope(), options.limit, nullptr,
+  call(memtier_conversation_list_sessions, tool.store(), tool.scope(), options.limit, nullptr,
        bytes.out());
   const std::string text(view_of(bytes));
   if (tool.options.json) return tool.write_line("{\"sessions\":" + text + "}");

@@ -96,8 +96,8 @@ void recall(Tool& tool, const std::string& key) {
 void context(Tool& tool, const ContextOptions& options) {
   const std::string document = context_document(options, "short_term");
   Items items;
-  call(memtier_context_active, tool.store(), tool.scope(), document.data(), document.size(),
-       nullptr, items.out());
+  call(memtier_context_build, tool.store(), tool.scope(), document.data(), document.size(), nullptr,
+       items.out());
   show_items(tool, items.get(), "items", 0);
 }
 

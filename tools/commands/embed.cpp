@@ -37,7 +37,7 @@ Vectors embed(memtier_store* store, const std::vector<std::string>& texts) {
     ends.push_back(static_cast<int64_t>(packed.size()));
   }
   Bytes bytes;
-  call(memtier_embed_text, store, packed.data(), ends.data(), static_cast<int64_t>(ends.size()),
+  call(memtier_text_embed, store, packed.data(), ends.data(), static_cast<int64_t>(ends.size()),
        nullptr, bytes.out());
   const std::string_view all = view_of(bytes);
   vectors.numbers.resize(all.size() / sizeof(float));

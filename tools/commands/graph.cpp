@@ -217,7 +217,7 @@ void show_neighbours(Tool& tool, const WalkOptions& options) {
   nlohmann::json query = options.document();
   query["node"] = node_of(options.from);
   if (options.limit) query["limit"] = *options.limit;
-  const std::string answer = ask(tool, memtier_graph_neighbours, query);
+  const std::string answer = ask(tool, memtier_graph_list_neighbours, query);
   if (tool.options.json) return tool.write_line(answer);
   const nlohmann::json neighbours = nlohmann::json::parse(answer).at("neighbours");
   if (neighbours.empty()) return tool.hint("no neighbours");
@@ -237,7 +237,7 @@ void show_path(Tool& tool, const WalkOptions& options) {
   query["to"] = node_of(options.to);
   if (!options.by.empty()) query["by"] = options.by;
   if (options.hops) query["max_hops"] = *options.hops;
-  const std::string answer = ask(tool, memtier_graph_path, query);
+  const std::string answer = ask(tool, memtier_graph_find_path, query);
   if (tool.options.json) return tool.write_line(answer);
   const nlohmann::json path = nlohmann::json::parse(answer);
   Table table = link_table(tool);

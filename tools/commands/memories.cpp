@@ -132,8 +132,8 @@ void update_knowledge(Tool& tool, const KnowledgeOptions& options) {
 
 void history(Tool& tool, const AskOptions& options) {
   Items items;
-  call(memtier_knowledge_history, tool.store(), tool.scope(), options.id.data(), options.id.size(),
-       options.limit, items.out());
+  call(memtier_knowledge_read_history, tool.store(), tool.scope(), options.id.data(),
+       options.id.size(), options.limit, items.out());
   show_items(tool, items.get(), "beliefs", 0);
 }
 
@@ -149,8 +149,8 @@ void contradictions(Tool& tool, const AskOptions& options) {
   add_given(document, "filter", options.filter, "--filter");
   const std::string request = document.text();
   Bytes bytes;
-  call(memtier_knowledge_contradictions, tool.store(), tool.scope(), request.data(), request.size(),
-       nullptr, bytes.out());
+  call(memtier_knowledge_list_contradictions, tool.store(), tool.scope(), request.data(),
+       request.size(), nullptr, bytes.out());
   const std::string text(view_of(bytes));
   if (tool.options.json) return tool.write_line("{\"contradictions\":" + text + "}");
   const nlohmann::json list = nlohmann::json::parse(text);
@@ -203,7 +203,7 @@ void around(Tool& tool, const AskOptions& options) {
   add_given(document, "filter", options.filter, "--filter");
   const std::string text = document.text();
   Items items;
-  call(memtier_episode_around, tool.store(), tool.scope(), text.data(), text.size(), nullptr,
+  call(memtier_episode_find_around, tool.store(), tool.scope(), text.data(), text.size(), nullptr,
        items.out());
   show_items(tool, items.get(), "items", 0);
 }

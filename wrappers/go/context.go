@@ -48,7 +48,7 @@ func (m *Memory) ActiveContext(ctx context.Context, request WorkingContext) ([]I
 	if err != nil {
 		return nil, err
 	}
-	return m.askContext(ctx, document, native.ContextActive)
+	return m.askContext(ctx, document, native.ContextBuild)
 }
 
 // A TokenFunc counts the tokens of texts, as the program's language model does: a number for each. It

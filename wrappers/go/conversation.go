@@ -277,7 +277,7 @@ func (c *Conversation) Last(ctx context.Context, limit int) (turns []Turn, versi
 		return nil, 0, err
 	}
 	var items, failure uintptr
-	status := native.ConversationLast(m.store.ticket, m.ticket(), int64(limit), &items, &version, &failure)
+	status := native.ConversationReadLast(m.store.ticket, m.ticket(), int64(limit), &items, &version, &failure)
 	runtime.KeepAlive(m)
 	turns, err = turnsOf(m.takeItems(items, check(ctx, status, failure)))
 	return turns, version, err
@@ -318,7 +318,7 @@ func (m *Memory) RecentTurns(ctx context.Context, within time.Duration, limit in
 	var items uintptr
 	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
 		var failure uintptr
-		status := native.ConversationRecent(m.store.ticket, m.ticket(), within.Microseconds(), int64(limit),
+		status := native.ConversationReadRecent(m.store.ticket, m.ticket(), within.Microseconds(), int64(limit),
 			control, &items, &failure)
 		return status, failure
 	})
@@ -348,7 +348,7 @@ func (m *Memory) TurnContext(ctx context.Context, request TurnContext) ([]Turn, 
 	if err != nil {
 		return nil, err
 	}
-	return turnsOf(m.askContext(ctx, document, native.ConversationContext))
+	return turnsOf(m.askContext(ctx, document, native.ConversationBuildContext))
 }
 
 func contextDocument(text, newest string, count *int, maxItems int, maxTokens int64, exclude []string,
@@ -401,7 +401,7 @@ func (m *Memory) Sessions(ctx context.Context, limit int) ([]Session, error) {
 	var list uintptr
 	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
 		var failure uintptr
-		status := native.ConversationSessions(m.store.ticket, m.ticket(), int64(limit), control, &list, &failure)
+		status := native.ConversationListSessions(m.store.ticket, m.ticket(), int64(limit), control, &list, &failure)
 		return status, failure
 	})
 	runtime.KeepAlive(m)

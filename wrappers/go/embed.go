@@ -120,7 +120,7 @@ func (s *Store) Embed(ctx context.Context, texts ...string) ([][]float32, error)
 	var bytes uintptr
 	err := controlled(ctx, func(control *native.Control) (int32, uintptr) {
 		var failure uintptr
-		status := native.EmbedText(s.store.ticket, packed, ends, control, &bytes, &failure)
+		status := native.TextEmbed(s.store.ticket, packed, ends, control, &bytes, &failure)
 		return status, failure
 	})
 	runtime.KeepAlive(s.store)
@@ -160,7 +160,7 @@ func (s *Store) PendingVectors(ctx context.Context) (int64, error) {
 	}
 	var count int64
 	var failure uintptr
-	status := native.SpacePending(s.store.ticket, &count, &failure)
+	status := native.SpaceCountPending(s.store.ticket, &count, &failure)
 	runtime.KeepAlive(s.store)
 	return count, check(ctx, status, failure)
 }

@@ -112,5 +112,5 @@ func (m *Memory) Around(ctx context.Context, request Around) ([]Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	return m.askContext(ctx, string(encoded), native.EpisodeAround)
+	return m.askContext(ctx, string(encoded), native.EpisodeFindAround)
 }

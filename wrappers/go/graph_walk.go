@@ -45,7 +45,7 @@ func (m *Memory) Neighbours(ctx context.Context, node Node, walk Walk, limit int
 		Walk
 		Node  Node `json:"node"`
 		Limit int  `json:"limit,omitempty"`
-	}{walk, node, limit}, native.GraphNeighbours, &answer)
+	}{walk, node, limit}, native.GraphListNeighbours, &answer)
 	return answer.Neighbours, answer.Total, err
 }
 
@@ -80,7 +80,7 @@ func (m *Memory) Path(ctx context.Context, from, to Node, query PathQuery) (Path
 		By       string `json:"by,omitempty"`
 		MaxHops  int    `json:"max_hops,omitempty"`
 		MaxNodes int    `json:"max_nodes,omitempty"`
-	}{query.Walk, from, to, by, query.MaxHops, query.MaxNodes}, native.GraphPath, &answer)
+	}{query.Walk, from, to, by, query.MaxHops, query.MaxNodes}, native.GraphFindPath, &answer)
 	return Path{answer.Nodes, linksOf(answer.Links)}, err
 }
 

@@ -218,7 +218,7 @@ func (m *Memory) KnowledgeHistory(ctx context.Context, id string, limit int) ([]
 		return nil, err
 	}
 	var list, failure uintptr
-	status := native.KnowledgeHistory(m.store.ticket, m.ticket(), id, int64(limit), &list, &failure)
+	status := native.KnowledgeReadHistory(m.store.ticket, m.ticket(), id, int64(limit), &list, &failure)
 	runtime.KeepAlive(m)
 	items, err := m.takeItems(list, check(ctx, status, failure))
 	if err != nil {
@@ -270,7 +270,7 @@ func (m *Memory) Contradictions(ctx context.Context, filter Filter, limit int) (
 	var list uintptr
 	err = controlled(ctx, func(control *native.Control) (int32, uintptr) {
 		var failure uintptr
-		status := native.KnowledgeContradictions(m.store.ticket, m.ticket(), string(document), control,
+		status := native.KnowledgeListContradictions(m.store.ticket, m.ticket(), string(document), control,
 			&list, &failure)
 		return status, failure
 	})

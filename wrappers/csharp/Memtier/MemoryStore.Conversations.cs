@@ -26,7 +26,7 @@ public sealed unsafe partial class MemoryStore
         TimeSpan within, int limit = 1000, MemoryScope? scope = null, CancellationToken cancellationToken = default) =>
         MemoryTurn.FromItems(TakeImages(AskLong(
             [], scope, cancellationToken,
-            (names, _, _, control, items, error) => Native.ConversationRecent(
+            (names, _, _, control, items, error) => Native.ConversationReadRecent(
                 _handle.Value, names, within.Ticks / TimeSpan.TicksPerMicrosecond, limit, control, items, error))), _tiers);
 
     /// <summary>
@@ -40,7 +40,7 @@ public sealed unsafe partial class MemoryStore
         MemoryContextQuery? query = null, MemoryScope? scope = null, CancellationToken cancellationToken = default) =>
         MemoryTurn.FromItems(TakeImages(AskLong(
             MemoryContextQuery.ToUtf8(query, "last"), scope, cancellationToken,
-            (names, start, size, control, items, error) => Native.ConversationContext(
+            (names, start, size, control, items, error) => Native.ConversationBuildContext(
                 _handle.Value, names, start, size, control, items, error))), _tiers);
 
     /// <summary>The conversations that the scope allows, the one with the newest turn first.</summary>
@@ -53,7 +53,7 @@ public sealed unsafe partial class MemoryStore
         string json = Utf8Text.ToString(Utf8Text.TakeBytes(AskLong(
             [], scope, cancellationToken,
             (names, _, _, control, list, error) =>
-                Native.ConversationSessions(_handle.Value, names, limit, control, list, error))));
+                Native.ConversationListSessions(_handle.Value, names, limit, control, list, error))));
         using JsonDocument document = JsonDocument.Parse(json);
         var sessions = new List<MemorySession>();
         foreach (JsonElement one in document.RootElement.EnumerateArray())
@@ -115,7 +115,7 @@ public sealed unsafe partial class MemoryStore
             TakeImages(AskLong(
                 MemoryContextQuery.ToUtf8(query, "short_term"), scope, cancellationToken,
                 (names, start, size, control, items, error) =>
-                    Native.ContextActive(_handle.Value, names, start, size, control, items, error))),
+                    Native.ContextBuild(_handle.Value, names, start, size, control, items, error))),
             image => new MemoryItem(image, _tiers));
 
     internal MemoryTurn AppendTurn(MemoryScope scope, MemoryTurn turn, long version, MemoryDurability durability)
@@ -147,7 +147,7 @@ public sealed unsafe partial class MemoryStore
     {
         nint items = 0, error = 0;
         long version = 0;
-        int status = Native.ConversationLast(
+        int status = Native.ConversationReadLast(
             _handle.Value, MemoryScope.Handle(scope), limit, &items, &version, &error);
         Kept(scope);
         Failures.Check(status, error);

@@ -53,7 +53,7 @@ public sealed unsafe partial class MemoryStore
             {
                 fixed (long* first = ends)
                 {
-                    return Native.EmbedText(_handle.Value, start, first, ends.Length, control, result, failure);
+                    return Native.TextEmbed(_handle.Value, start, first, ends.Length, control, result, failure);
                 }
             },
             ref vectors, out nint error);
@@ -73,7 +73,7 @@ public sealed unsafe partial class MemoryStore
     {
         long count = 0;
         nint error = 0;
-        int status = Native.SpacePending(_handle.Value, &count, &error);
+        int status = Native.SpaceCountPending(_handle.Value, &count, &error);
         GC.KeepAlive(this);
         Failures.Check(status, error);
         return count;

@@ -179,7 +179,7 @@ public sealed unsafe partial class MemoryStore
         ArgumentNullException.ThrowIfNull(node);
         byte[] document =
             (query ?? new()).ToUtf8(writer => GraphReader.WriteNode(writer, "node", node));
-        using JsonDocument answer = AskGraph(document, scope, cancellationToken, Native.GraphNeighbours);
+        using JsonDocument answer = AskGraph(document, scope, cancellationToken, Native.GraphListNeighbours);
         return GraphReader.All(answer.RootElement, "neighbours", one => new MemoryNeighbour(
             MemoryNode.Parse(one), GraphReader.Text(one, "kind") ?? "",
             GraphReader.Text(one, "direction") == "out", one.GetProperty("weight"u8).GetDouble(),
@@ -204,7 +204,7 @@ public sealed unsafe partial class MemoryStore
             GraphReader.WriteNode(writer, "from", from);
             GraphReader.WriteNode(writer, "to", to);
         });
-        using JsonDocument answer = AskGraph(document, scope, cancellationToken, Native.GraphPath);
+        using JsonDocument answer = AskGraph(document, scope, cancellationToken, Native.GraphFindPath);
         return new MemoryPath(
             GraphReader.All(answer.RootElement, "nodes", MemoryNode.Parse),
             GraphReader.All(answer.RootElement, "links", MemoryLink.Parse));

@@ -74,7 +74,7 @@ public sealed unsafe partial class MemoryStore
         int status;
         fixed (byte* name = which)
         {
-            status = Native.KnowledgeHistory(
+            status = Native.KnowledgeReadHistory(
                 _handle.Value, MemoryScope.Handle(scope), name, (nuint)which.Length, limit, &items, &error);
         }
         Kept(scope);
@@ -105,7 +105,7 @@ public sealed unsafe partial class MemoryStore
         using JsonDocument told = JsonDocument.Parse(Utf8Text.TakeBytes(AskLong(
             request, scope, cancellationToken,
             (names, start, size, control, list, error) =>
-                Native.KnowledgeContradictions(_handle.Value, names, start, size, control, list, error))));
+                Native.KnowledgeListContradictions(_handle.Value, names, start, size, control, list, error))));
         return [.. told.RootElement.EnumerateArray().Select(MemoryContradiction.Read)];
     }
 
@@ -137,7 +137,7 @@ public sealed unsafe partial class MemoryStore
             TakeImages(AskLong(
                 MemoryAroundQuery.ToUtf8(query), scope, cancellationToken,
                 (names, start, size, control, items, error) =>
-                    Native.EpisodeAround(_handle.Value, names, start, size, control, items, error))),
+                    Native.EpisodeFindAround(_handle.Value, names, start, size, control, items, error))),
             image => new MemoryItem(image, _tiers));
 
     /// <summary>

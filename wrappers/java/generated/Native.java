@@ -423,7 +423,7 @@ public final class Native implements NativeConstants {
 
   public static int querySetVector(long query, float[] vector, long[] error) { return NativeMethods.querySetVector(query, vector, error); }
 
-  public static int spacePending(long store, long[] out_count, long[] error) { return NativeMethods.spacePending(store, out_count, error); }
+  public static int spaceCountPending(long store, long[] out_count, long[] error) { return NativeMethods.spaceCountPending(store, out_count, error); }
 
   public static int spaceReembed(long store, long[] control, long[] out_count, long[] error) { return NativeMethods.spaceReembed(store, control, out_count, error); }
 
@@ -431,7 +431,7 @@ public final class Native implements NativeConstants {
 
   public static int storeGetEmbedder(long store, long[] out_json, long[] error) { return NativeMethods.storeGetEmbedder(store, out_json, error); }
 
-  public static int embedText(long store, byte[] texts, long[] text_ends, long[] control, long[] out_vectors, long[] error) { return NativeMethods.embedText(store, texts, text_ends, control, out_vectors, error); }
+  public static int textEmbed(long store, byte[] texts, long[] text_ends, long[] control, long[] out_vectors, long[] error) { return NativeMethods.textEmbed(store, texts, text_ends, control, out_vectors, error); }
 
   public static int feedbackAdd(long store, long scope, byte[] document, long[] error) { return NativeMethods.feedbackAdd(store, scope, document, error); }
 
@@ -455,9 +455,9 @@ public final class Native implements NativeConstants {
 
   public static int conceptDelete(long store, long scope, byte[] name, int durability, long[] error) { return NativeMethods.conceptDelete(store, scope, name, durability, error); }
 
-  public static int graphNeighbours(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphNeighbours(store, scope, query, control, out_json, error); }
+  public static int graphListNeighbours(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphListNeighbours(store, scope, query, control, out_json, error); }
 
-  public static int graphPath(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphPath(store, scope, query, control, out_json, error); }
+  public static int graphFindPath(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphFindPath(store, scope, query, control, out_json, error); }
 
   public static int graphSpread(long store, long scope, byte[] query, long[] control, long[] out_json, long[] error) { return NativeMethods.graphSpread(store, scope, query, control, out_json, error); }
 
@@ -477,15 +477,15 @@ public final class Native implements NativeConstants {
 
   public static int conversationAppendMany(long store, long scope, byte[] turns, long version, int durability, long[] control, long[] out_items, long[] error) { return NativeMethods.conversationAppendMany(store, scope, turns, version, durability, control, out_items, error); }
 
-  public static int conversationLast(long store, long scope, long limit, long[] out_items, long[] out_version, long[] error) { return NativeMethods.conversationLast(store, scope, limit, out_items, out_version, error); }
+  public static int conversationReadLast(long store, long scope, long limit, long[] out_items, long[] out_version, long[] error) { return NativeMethods.conversationReadLast(store, scope, limit, out_items, out_version, error); }
 
-  public static int conversationRecent(long store, long scope, long within_us, long limit, long[] control, long[] out_items, long[] error) { return NativeMethods.conversationRecent(store, scope, within_us, limit, control, out_items, error); }
+  public static int conversationReadRecent(long store, long scope, long within_us, long limit, long[] control, long[] out_items, long[] error) { return NativeMethods.conversationReadRecent(store, scope, within_us, limit, control, out_items, error); }
 
-  public static int conversationContext(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.conversationContext(store, scope, document, control, out_items, error); }
+  public static int conversationBuildContext(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.conversationBuildContext(store, scope, document, control, out_items, error); }
 
   public static int conversationReplace(long store, long scope, byte[] turns, long version, int durability, long[] out_version, long[] out_changed, long[] error) { return NativeMethods.conversationReplace(store, scope, turns, version, durability, out_version, out_changed, error); }
 
-  public static int conversationSessions(long store, long scope, long limit, long[] control, long[] out_json, long[] error) { return NativeMethods.conversationSessions(store, scope, limit, control, out_json, error); }
+  public static int conversationListSessions(long store, long scope, long limit, long[] control, long[] out_json, long[] error) { return NativeMethods.conversationListSessions(store, scope, limit, control, out_json, error); }
 
   public static int optionsSetTokenCounter(long options, long counter, long[] error) { return NativeMethods.optionsSetTokenCounter(options, counter, error); }
 
@@ -493,17 +493,17 @@ public final class Native implements NativeConstants {
 
   public static int knowledgeUpdate(long store, long scope, byte[] id, byte[] change, long version, int durability, long[] out_item, long[] error) { return NativeMethods.knowledgeUpdate(store, scope, id, change, version, durability, out_item, error); }
 
-  public static int knowledgeHistory(long store, long scope, byte[] id, long limit, long[] out_items, long[] error) { return NativeMethods.knowledgeHistory(store, scope, id, limit, out_items, error); }
+  public static int knowledgeReadHistory(long store, long scope, byte[] id, long limit, long[] out_items, long[] error) { return NativeMethods.knowledgeReadHistory(store, scope, id, limit, out_items, error); }
 
-  public static int knowledgeContradictions(long store, long scope, byte[] document, long[] control, long[] out_json, long[] error) { return NativeMethods.knowledgeContradictions(store, scope, document, control, out_json, error); }
+  public static int knowledgeListContradictions(long store, long scope, byte[] document, long[] control, long[] out_json, long[] error) { return NativeMethods.knowledgeListContradictions(store, scope, document, control, out_json, error); }
 
   public static int episodePut(long store, long scope, byte[] episode, int durability, long[] out_item, long[] error) { return NativeMethods.episodePut(store, scope, episode, durability, out_item, error); }
 
-  public static int episodeAround(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.episodeAround(store, scope, document, control, out_items, error); }
+  public static int episodeFindAround(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.episodeFindAround(store, scope, document, control, out_items, error); }
 
   public static int contextRemember(long store, long scope, byte[] key, byte[] value, double importance, int durability, long[] out_item, long[] error) { return NativeMethods.contextRemember(store, scope, key, value, importance, durability, out_item, error); }
 
-  public static int contextActive(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.contextActive(store, scope, document, control, out_items, error); }
+  public static int contextBuild(long store, long scope, byte[] document, long[] control, long[] out_items, long[] error) { return NativeMethods.contextBuild(store, scope, document, control, out_items, error); }
 
   public static int runRecord(long store, long scope, byte[] run, int durability, long[] out_item, long[] error) { return NativeMethods.runRecord(store, scope, run, durability, out_item, error); }
 

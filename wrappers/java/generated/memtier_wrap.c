@@ -6861,7 +6861,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_querySetVector(J
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spacePending(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceCountPending(JNIEnv *jenv, jclass jcls, jlong jarg1, jlongArray jarg2, jlongArray jarg3) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
@@ -6881,7 +6881,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spacePending(JNI
   value3 = NULL;
   arg3 = jarg3 ? &value3 : NULL;
   
-  result = memtier_space_pending(arg1,arg2,arg3);
+  result = memtier_space_count_pending(arg1,arg2,arg3);
   jresult = (jint)result; 
   
   
@@ -7044,7 +7044,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_storeGetEmbedder
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_textEmbed(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   char *arg2 = (char *) 0 ;
@@ -7089,7 +7089,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_embedText(JNIEnv
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_text_embed(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
@@ -7712,7 +7712,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conceptDelete(JN
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphNeighbours(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphListNeighbours(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -7754,7 +7754,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphNeighbours(
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_graph_neighbours(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_graph_list_neighbours(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
@@ -7782,7 +7782,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphNeighbours(
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphPath(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphFindPath(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -7824,7 +7824,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_graphPath(JNIEnv
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_graph_path(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_graph_find_path(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
@@ -8479,7 +8479,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationAppe
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationLast(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3, jlongArray jarg4, jlongArray jarg5, jlongArray jarg6) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationReadLast(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3, jlongArray jarg4, jlongArray jarg5, jlongArray jarg6) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -8509,7 +8509,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationLast
   value6 = NULL;
   arg6 = jarg6 ? &value6 : NULL;
   
-  result = memtier_conversation_last(arg1,(struct memtier_scope const *)arg2,arg3,arg4,arg5,arg6);
+  result = memtier_conversation_read_last(arg1,(struct memtier_scope const *)arg2,arg3,arg4,arg5,arg6);
   jresult = (jint)result; 
   
   
@@ -8542,7 +8542,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationLast
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationRecent(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3, jlong jarg4, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationReadRecent(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3, jlong jarg4, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -8580,7 +8580,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationRece
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_conversation_recent(arg1,(struct memtier_scope const *)arg2,arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_conversation_read_recent(arg1,(struct memtier_scope const *)arg2,arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
@@ -8610,7 +8610,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationRece
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationContext(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationBuildContext(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -8652,7 +8652,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationCont
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_conversation_context(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_conversation_build_context(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
@@ -8757,7 +8757,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationRepl
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationSessions(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3, jlongArray jarg4, jlongArray jarg5, jlongArray jarg6) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationListSessions(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlong jarg3, jlongArray jarg4, jlongArray jarg5, jlongArray jarg6) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -8793,7 +8793,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_conversationSess
   value6 = NULL;
   arg6 = jarg6 ? &value6 : NULL;
   
-  result = memtier_conversation_sessions(arg1,(struct memtier_scope const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
+  result = memtier_conversation_list_sessions(arg1,(struct memtier_scope const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
   jresult = (jint)result; 
   
   
@@ -8989,7 +8989,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeUpdate(
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeHistory(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlong jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeReadHistory(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlong jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -9021,7 +9021,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeHistory
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_knowledge_history(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  result = memtier_knowledge_read_history(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
@@ -9049,7 +9049,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeHistory
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeContradictions(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeListContradictions(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -9091,7 +9091,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_knowledgeContrad
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_knowledge_contradictions(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_knowledge_list_contradictions(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
@@ -9179,7 +9179,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_episodePut(JNIEn
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_episodeAround(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_episodeFindAround(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -9221,7 +9221,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_episodeAround(JN
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_episode_around(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_episode_find_around(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   
@@ -9323,7 +9323,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_contextRemember(
 }
 
 
-SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_contextActive(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_contextBuild(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jbyteArray jarg3, jlongArray jarg5, jlongArray jarg6, jlongArray jarg7) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
@@ -9365,7 +9365,7 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_contextActive(JN
   value7 = NULL;
   arg7 = jarg7 ? &value7 : NULL;
   
-  result = memtier_context_active(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_context_build(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   jresult = (jint)result; 
   
   

@@ -4750,7 +4750,7 @@ int _wrap_QuerySetVector_memtier(memtier_query *_swig_go_0, _goslice_ _swig_go_1
 }
 
 
-int _wrap_SpacePending_memtier(memtier_store *_swig_go_0, long long *_swig_go_1, memtier_error **_swig_go_2) {
+int _wrap_SpaceCountPending_memtier(memtier_store *_swig_go_0, long long *_swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   int64_t *arg2 = (int64_t *) 0 ;
   memtier_error **arg3 = (memtier_error **) 0 ;
@@ -4761,7 +4761,7 @@ int _wrap_SpacePending_memtier(memtier_store *_swig_go_0, long long *_swig_go_1,
   arg2 = (int64_t *)_swig_go_1; 
   arg3 = (memtier_error **)_swig_go_2; 
   
-  result = memtier_space_pending(arg1,arg2,arg3);
+  result = memtier_space_count_pending(arg1,arg2,arg3);
   _swig_go_result = result; 
   
   
@@ -4848,7 +4848,7 @@ int _wrap_StoreGetEmbedder_memtier(memtier_store *_swig_go_0, memtier_bytes **_s
 }
 
 
-int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_TextEmbed_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _goslice_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   char *arg2 = (char *) 0 ;
   int64_t *arg3 = (int64_t *) 0 ;
@@ -4870,7 +4870,7 @@ int _wrap_EmbedText_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, _g
   arg6 = (memtier_bytes **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_embed_text(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_text_embed(arg1,(char const *)arg2,(int64_t const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
   
   
@@ -5272,7 +5272,7 @@ int _wrap_ConceptDelete_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_
 }
 
 
-int _wrap_GraphNeighbours_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_GraphListNeighbours_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -5294,7 +5294,7 @@ int _wrap_GraphNeighbours_memtier(memtier_store *_swig_go_0, memtier_scope *_swi
   arg6 = (memtier_bytes **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_graph_neighbours(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_graph_list_neighbours(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
   
   
@@ -5312,7 +5312,7 @@ int _wrap_GraphNeighbours_memtier(memtier_store *_swig_go_0, memtier_scope *_swi
 }
 
 
-int _wrap_GraphPath_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_GraphFindPath_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -5334,7 +5334,7 @@ int _wrap_GraphPath_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1
   arg6 = (memtier_bytes **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_graph_path(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_graph_find_path(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
   
   
@@ -5734,7 +5734,7 @@ int _wrap_ConversationAppendMany_memtier(memtier_store *_swig_go_0, memtier_scop
 }
 
 
-int _wrap_ConversationLast_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, memtier_items **_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ConversationReadLast_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, memtier_items **_swig_go_3, long long *_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   int64_t arg3 ;
@@ -5751,7 +5751,7 @@ int _wrap_ConversationLast_memtier(memtier_store *_swig_go_0, memtier_scope *_sw
   arg5 = (int64_t *)_swig_go_4; 
   arg6 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_conversation_last(arg1,(struct memtier_scope const *)arg2,arg3,arg4,arg5,arg6);
+  result = memtier_conversation_read_last(arg1,(struct memtier_scope const *)arg2,arg3,arg4,arg5,arg6);
   _swig_go_result = result; 
   
   
@@ -5769,7 +5769,7 @@ int _wrap_ConversationLast_memtier(memtier_store *_swig_go_0, memtier_scope *_sw
 }
 
 
-int _wrap_ConversationRecent_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, long long _swig_go_3, memtier_control *_swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
+int _wrap_ConversationReadRecent_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, long long _swig_go_3, memtier_control *_swig_go_4, memtier_items **_swig_go_5, memtier_error **_swig_go_6) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   int64_t arg3 ;
@@ -5789,7 +5789,7 @@ int _wrap_ConversationRecent_memtier(memtier_store *_swig_go_0, memtier_scope *_
   arg6 = (memtier_items **)_swig_go_5; 
   arg7 = (memtier_error **)_swig_go_6; 
   
-  result = memtier_conversation_recent(arg1,(struct memtier_scope const *)arg2,arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_conversation_read_recent(arg1,(struct memtier_scope const *)arg2,arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
   
   
@@ -5809,7 +5809,7 @@ int _wrap_ConversationRecent_memtier(memtier_store *_swig_go_0, memtier_scope *_
 }
 
 
-int _wrap_ConversationContext_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ConversationBuildContext_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -5831,7 +5831,7 @@ int _wrap_ConversationContext_memtier(memtier_store *_swig_go_0, memtier_scope *
   arg6 = (memtier_items **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_conversation_context(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_conversation_build_context(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
   
   
@@ -5896,7 +5896,7 @@ int _wrap_ConversationReplace_memtier(memtier_store *_swig_go_0, memtier_scope *
 }
 
 
-int _wrap_ConversationSessions_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ConversationListSessions_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, long long _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   int64_t arg3 ;
@@ -5914,7 +5914,7 @@ int _wrap_ConversationSessions_memtier(memtier_store *_swig_go_0, memtier_scope 
   arg5 = (memtier_bytes **)_swig_go_4; 
   arg6 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_conversation_sessions(arg1,(struct memtier_scope const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
+  result = memtier_conversation_list_sessions(arg1,(struct memtier_scope const *)arg2,arg3,(struct memtier_control const *)arg4,arg5,arg6);
   _swig_go_result = result; 
   
   
@@ -6046,7 +6046,7 @@ int _wrap_KnowledgeUpdate_memtier(memtier_store *_swig_go_0, memtier_scope *_swi
 }
 
 
-int _wrap_KnowledgeHistory_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_KnowledgeReadHistory_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, long long _swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -6067,7 +6067,7 @@ int _wrap_KnowledgeHistory_memtier(memtier_store *_swig_go_0, memtier_scope *_sw
   arg6 = (memtier_items **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_knowledge_history(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
+  result = memtier_knowledge_read_history(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,arg5,arg6,arg7);
   _swig_go_result = result; 
   
   
@@ -6085,7 +6085,7 @@ int _wrap_KnowledgeHistory_memtier(memtier_store *_swig_go_0, memtier_scope *_sw
 }
 
 
-int _wrap_KnowledgeContradictions_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_KnowledgeListContradictions_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_bytes **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -6107,7 +6107,7 @@ int _wrap_KnowledgeContradictions_memtier(memtier_store *_swig_go_0, memtier_sco
   arg6 = (memtier_bytes **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_knowledge_contradictions(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_knowledge_list_contradictions(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
   
   
@@ -6164,7 +6164,7 @@ int _wrap_EpisodePut_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_
 }
 
 
-int _wrap_EpisodeAround_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_EpisodeFindAround_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -6186,7 +6186,7 @@ int _wrap_EpisodeAround_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_
   arg6 = (memtier_items **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_episode_around(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_episode_find_around(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
   
   
@@ -6255,7 +6255,7 @@ int _wrap_ContextRemember_memtier(memtier_store *_swig_go_0, memtier_scope *_swi
 }
 
 
-int _wrap_ContextActive_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
+int _wrap_ContextBuild_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_go_1, _gostring_ _swig_go_2, memtier_control *_swig_go_3, memtier_items **_swig_go_4, memtier_error **_swig_go_5) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   memtier_scope *arg2 = (memtier_scope *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -6277,7 +6277,7 @@ int _wrap_ContextActive_memtier(memtier_store *_swig_go_0, memtier_scope *_swig_
   arg6 = (memtier_items **)_swig_go_4; 
   arg7 = (memtier_error **)_swig_go_5; 
   
-  result = memtier_context_active(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
+  result = memtier_context_build(arg1,(struct memtier_scope const *)arg2,(char const *)arg3,arg4,(struct memtier_control const *)arg5,arg6,arg7);
   _swig_go_result = result; 
   
   

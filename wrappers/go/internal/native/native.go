@@ -415,11 +415,11 @@ extern int _wrap_VectorPutMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type
 extern int _wrap_VectorGet_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_132 arg3, swig_type_133 arg4, swig_type_134 arg5, swig_voidp arg6, swig_voidp arg7);
 extern int _wrap_VectorDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_135 arg3, swig_type_136 arg4, int arg5, swig_voidp arg6);
 extern int _wrap_QuerySetVector_memtier(uintptr_t arg1, swig_type_137 arg2, swig_voidp arg3);
-extern int _wrap_SpacePending_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern int _wrap_SpaceCountPending_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_SpaceReembed_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_OptionsSetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
 extern int _wrap_StoreGetEmbedder_memtier(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern int _wrap_EmbedText_memtier(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_TextEmbed_memtier(uintptr_t arg1, swig_type_138 arg2, swig_type_139 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_FeedbackAdd_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_140 arg3, swig_voidp arg4);
 extern int _wrap_FeedbackList_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4);
 extern int _wrap_FeedbackClear_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
@@ -431,8 +431,8 @@ extern int _wrap_LinkList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_145 
 extern int _wrap_ConceptCreate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_146 arg3, int arg4, swig_voidp arg5);
 extern int _wrap_ConceptList_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_147 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ConceptDelete_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_148 arg3, int arg4, swig_voidp arg5);
-extern int _wrap_GraphNeighbours_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_149 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_GraphPath_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_150 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_GraphListNeighbours_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_149 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_GraphFindPath_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_150 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_GraphSpread_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_151 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_GraphExport_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_152 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_CollectionCreate_memtier(uintptr_t arg1, swig_type_153 arg2, swig_voidp arg3);
@@ -442,20 +442,20 @@ extern int _wrap_CollectionCopy_memtier(uintptr_t arg1, uintptr_t arg2, swig_typ
 extern int _wrap_CollectionMove_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_157 arg3, swig_type_158 arg4, int arg5, int arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9);
 extern int _wrap_ConversationAppend_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_159 arg3, swig_type_160 arg4, int arg5, swig_voidp arg6, swig_voidp arg7);
 extern int _wrap_ConversationAppendMany_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_161 arg3, swig_type_162 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ConversationLast_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_163 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_ConversationRecent_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_164 arg3, swig_type_165 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
-extern int _wrap_ConversationContext_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_166 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConversationReadLast_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_163 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConversationReadRecent_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_164 arg3, swig_type_165 arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7);
+extern int _wrap_ConversationBuildContext_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_166 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ConversationReplace_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_167 arg3, swig_type_168 arg4, int arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ConversationSessions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_169 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ConversationListSessions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_169 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_OptionsSetTokenCounter_memtier(uintptr_t arg1, uintptr_t arg2, swig_voidp arg3);
 extern int _wrap_KnowledgePut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_170 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_KnowledgeUpdate_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_171 arg3, swig_type_172 arg4, swig_type_173 arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_KnowledgeHistory_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_174 arg3, swig_type_175 arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_KnowledgeContradictions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_176 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_KnowledgeReadHistory_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_174 arg3, swig_type_175 arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_KnowledgeListContradictions_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_176 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_EpisodePut_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_177 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
-extern int _wrap_EpisodeAround_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_178 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_EpisodeFindAround_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_178 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_ContextRemember_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_179 arg3, swig_type_180 arg4, double arg5, int arg6, swig_voidp arg7, swig_voidp arg8);
-extern int _wrap_ContextActive_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_181 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
+extern int _wrap_ContextBuild_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_181 arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_RunRecord_memtier(uintptr_t arg1, uintptr_t arg2, swig_type_182 arg3, int arg4, swig_voidp arg5, swig_voidp arg6);
 extern int _wrap_PolicyPut_memtier(uintptr_t arg1, swig_type_183 arg2, swig_voidp arg3);
 extern int _wrap_PolicyPutCallback_memtier(uintptr_t arg1, swig_type_184 arg2, uintptr_t arg3, swig_voidp arg4);
@@ -2645,12 +2645,12 @@ func QuerySetVector(arg1 uintptr, arg2 []float32, arg3 *uintptr) (_swig_ret int3
 	return swig_r
 }
 
-func SpacePending(arg1 uintptr, arg2 *int64, arg3 *uintptr) (_swig_ret int32) {
+func SpaceCountPending(arg1 uintptr, arg2 *int64, arg3 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (int32)(C._wrap_SpacePending_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (int32)(C._wrap_SpaceCountPending_memtier(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	return swig_r
 }
 
@@ -2682,7 +2682,7 @@ func StoreGetEmbedder(arg1 uintptr, arg2 *uintptr, arg3 *uintptr) (_swig_ret int
 	return swig_r
 }
 
-func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func TextEmbed(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -2690,7 +2690,7 @@ func EmbedText(arg1 uintptr, arg2 string, arg3 []int64, arg4 *Control, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_EmbedText_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_TextEmbed_memtier(C.uintptr_t(_swig_i_0), *(*C.swig_type_138)(unsafe.Pointer(&_swig_i_1)), *(*C.swig_type_139)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg2
 	}
@@ -2851,7 +2851,7 @@ func ConceptDelete(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *ui
 	return swig_r
 }
 
-func GraphNeighbours(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func GraphListNeighbours(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -2859,14 +2859,14 @@ func GraphNeighbours(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphNeighbours_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphListNeighbours_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_149)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
 	return swig_r
 }
 
-func GraphPath(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func GraphFindPath(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -2874,7 +2874,7 @@ func GraphPath(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uin
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_GraphPath_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_GraphFindPath_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_150)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3027,7 +3027,7 @@ func ConversationAppendMany(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64,
 	return swig_r
 }
 
-func ConversationLast(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 *uintptr, arg5 *int64, arg6 *uintptr) (_swig_ret int32) {
+func ConversationReadLast(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 *uintptr, arg5 *int64, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -3035,11 +3035,11 @@ func ConversationLast(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 *uintptr, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ConversationLast_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_163(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ConversationReadLast_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_163(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
-func ConversationRecent(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 int64, arg5 *Control, arg6 *uintptr, arg7 *uintptr) (_swig_ret int32) {
+func ConversationReadRecent(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 int64, arg5 *Control, arg6 *uintptr, arg7 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -3048,11 +3048,11 @@ func ConversationRecent(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 int64, arg5
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (int32)(C._wrap_ConversationRecent_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_164(_swig_i_2), C.swig_type_165(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
+	swig_r = (int32)(C._wrap_ConversationReadRecent_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_164(_swig_i_2), C.swig_type_165(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6)))
 	return swig_r
 }
 
-func ConversationContext(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func ConversationBuildContext(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -3060,7 +3060,7 @@ func ConversationContext(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ConversationContext_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ConversationBuildContext_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_166)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3084,7 +3084,7 @@ func ConversationReplace(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, ar
 	return swig_r
 }
 
-func ConversationSessions(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func ConversationListSessions(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -3092,7 +3092,7 @@ func ConversationSessions(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 *Control,
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ConversationSessions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_169(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ConversationListSessions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_169(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	return swig_r
 }
 
@@ -3140,7 +3140,7 @@ func KnowledgeUpdate(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	return swig_r
 }
 
-func KnowledgeHistory(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func KnowledgeReadHistory(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -3148,14 +3148,14 @@ func KnowledgeHistory(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int64, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_KnowledgeHistory_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_2)), C.swig_type_175(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_KnowledgeReadHistory_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_174)(unsafe.Pointer(&_swig_i_2)), C.swig_type_175(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
 	return swig_r
 }
 
-func KnowledgeContradictions(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func KnowledgeListContradictions(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -3163,7 +3163,7 @@ func KnowledgeContradictions(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Cont
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_KnowledgeContradictions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_KnowledgeListContradictions_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_176)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3185,7 +3185,7 @@ func EpisodePut(arg1 uintptr, arg2 uintptr, arg3 string, arg4 int32, arg5 *uintp
 	return swig_r
 }
 
-func EpisodeAround(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func EpisodeFindAround(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -3193,7 +3193,7 @@ func EpisodeAround(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_EpisodeAround_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_EpisodeFindAround_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_178)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}
@@ -3220,7 +3220,7 @@ func ContextRemember(arg1 uintptr, arg2 uintptr, arg3 string, arg4 string, arg5 
 	return swig_r
 }
 
-func ContextActive(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
+func ContextBuild(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 *uintptr, arg6 *uintptr) (_swig_ret int32) {
 	var swig_r int32
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -3228,7 +3228,7 @@ func ContextActive(arg1 uintptr, arg2 uintptr, arg3 string, arg4 *Control, arg5 
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (int32)(C._wrap_ContextActive_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (int32)(C._wrap_ContextBuild_memtier(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), *(*C.swig_type_181)(unsafe.Pointer(&_swig_i_2)), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	if Swig_escape_always_false {
 		Swig_escape_val = arg3
 	}

@@ -274,7 +274,7 @@ internal static unsafe partial class Native {
 
   internal static int QuerySetVector(nint query, float* vector, long dimension, nint* error) { return NativeMethods.QuerySetVector(query, vector, dimension, error); }
 
-  internal static int SpacePending(nint store, long* out_count, nint* error) { return NativeMethods.SpacePending(store, out_count, error); }
+  internal static int SpaceCountPending(nint store, long* out_count, nint* error) { return NativeMethods.SpaceCountPending(store, out_count, error); }
 
   internal static int SpaceReembed(nint store, Control* control, long* out_count, nint* error) { return NativeMethods.SpaceReembed(store, control, out_count, error); }
 
@@ -282,7 +282,7 @@ internal static unsafe partial class Native {
 
   internal static int StoreGetEmbedder(nint store, nint* out_json, nint* error) { return NativeMethods.StoreGetEmbedder(store, out_json, error); }
 
-  internal static int EmbedText(nint store, byte* texts, long* text_ends, long text_count, Control* control, nint* out_vectors, nint* error) { return NativeMethods.EmbedText(store, texts, text_ends, text_count, control, out_vectors, error); }
+  internal static int TextEmbed(nint store, byte* texts, long* text_ends, long text_count, Control* control, nint* out_vectors, nint* error) { return NativeMethods.TextEmbed(store, texts, text_ends, text_count, control, out_vectors, error); }
 
   internal static int FeedbackAdd(nint store, nint scope, byte* document, nuint document_size, nint* error) { return NativeMethods.FeedbackAdd(store, scope, document, document_size, error); }
 
@@ -306,9 +306,9 @@ internal static unsafe partial class Native {
 
   internal static int ConceptDelete(nint store, nint scope, byte* name, nuint name_size, int durability, nint* error) { return NativeMethods.ConceptDelete(store, scope, name, name_size, durability, error); }
 
-  internal static int GraphNeighbours(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphNeighbours(store, scope, query, query_size, control, out_json, error); }
+  internal static int GraphListNeighbours(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphListNeighbours(store, scope, query, query_size, control, out_json, error); }
 
-  internal static int GraphPath(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphPath(store, scope, query, query_size, control, out_json, error); }
+  internal static int GraphFindPath(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphFindPath(store, scope, query, query_size, control, out_json, error); }
 
   internal static int GraphSpread(nint store, nint scope, byte* query, nuint query_size, Control* control, nint* out_json, nint* error) { return NativeMethods.GraphSpread(store, scope, query, query_size, control, out_json, error); }
 
@@ -328,15 +328,15 @@ internal static unsafe partial class Native {
 
   internal static int ConversationAppendMany(nint store, nint scope, byte* turns, nuint turns_size, long version, int durability, Control* control, nint* out_items, nint* error) { return NativeMethods.ConversationAppendMany(store, scope, turns, turns_size, version, durability, control, out_items, error); }
 
-  internal static int ConversationLast(nint store, nint scope, long limit, nint* out_items, long* out_version, nint* error) { return NativeMethods.ConversationLast(store, scope, limit, out_items, out_version, error); }
+  internal static int ConversationReadLast(nint store, nint scope, long limit, nint* out_items, long* out_version, nint* error) { return NativeMethods.ConversationReadLast(store, scope, limit, out_items, out_version, error); }
 
-  internal static int ConversationRecent(nint store, nint scope, long within_us, long limit, Control* control, nint* out_items, nint* error) { return NativeMethods.ConversationRecent(store, scope, within_us, limit, control, out_items, error); }
+  internal static int ConversationReadRecent(nint store, nint scope, long within_us, long limit, Control* control, nint* out_items, nint* error) { return NativeMethods.ConversationReadRecent(store, scope, within_us, limit, control, out_items, error); }
 
-  internal static int ConversationContext(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.ConversationContext(store, scope, document, document_size, control, out_items, error); }
+  internal static int ConversationBuildContext(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.ConversationBuildContext(store, scope, document, document_size, control, out_items, error); }
 
   internal static int ConversationReplace(nint store, nint scope, byte* turns, nuint turns_size, long version, int durability, long* out_version, long* out_changed, nint* error) { return NativeMethods.ConversationReplace(store, scope, turns, turns_size, version, durability, out_version, out_changed, error); }
 
-  internal static int ConversationSessions(nint store, nint scope, long limit, Control* control, nint* out_json, nint* error) { return NativeMethods.ConversationSessions(store, scope, limit, control, out_json, error); }
+  internal static int ConversationListSessions(nint store, nint scope, long limit, Control* control, nint* out_json, nint* error) { return NativeMethods.ConversationListSessions(store, scope, limit, control, out_json, error); }
 
   internal static int OptionsSetTokenCounter(nint options, TokenCounter* counter, nint* error) { return NativeMethods.OptionsSetTokenCounter(options, counter, error); }
 
@@ -344,17 +344,17 @@ internal static unsafe partial class Native {
 
   internal static int KnowledgeUpdate(nint store, nint scope, byte* id, nuint id_size, byte* change, nuint change_size, long version, int durability, nint* out_item, nint* error) { return NativeMethods.KnowledgeUpdate(store, scope, id, id_size, change, change_size, version, durability, out_item, error); }
 
-  internal static int KnowledgeHistory(nint store, nint scope, byte* id, nuint id_size, long limit, nint* out_items, nint* error) { return NativeMethods.KnowledgeHistory(store, scope, id, id_size, limit, out_items, error); }
+  internal static int KnowledgeReadHistory(nint store, nint scope, byte* id, nuint id_size, long limit, nint* out_items, nint* error) { return NativeMethods.KnowledgeReadHistory(store, scope, id, id_size, limit, out_items, error); }
 
-  internal static int KnowledgeContradictions(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_json, nint* error) { return NativeMethods.KnowledgeContradictions(store, scope, document, document_size, control, out_json, error); }
+  internal static int KnowledgeListContradictions(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_json, nint* error) { return NativeMethods.KnowledgeListContradictions(store, scope, document, document_size, control, out_json, error); }
 
   internal static int EpisodePut(nint store, nint scope, byte* episode, nuint episode_size, int durability, nint* out_item, nint* error) { return NativeMethods.EpisodePut(store, scope, episode, episode_size, durability, out_item, error); }
 
-  internal static int EpisodeAround(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.EpisodeAround(store, scope, document, document_size, control, out_items, error); }
+  internal static int EpisodeFindAround(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.EpisodeFindAround(store, scope, document, document_size, control, out_items, error); }
 
   internal static int ContextRemember(nint store, nint scope, byte* key, nuint key_size, byte* value, nuint value_size, double importance, int durability, nint* out_item, nint* error) { return NativeMethods.ContextRemember(store, scope, key, key_size, value, value_size, importance, durability, out_item, error); }
 
-  internal static int ContextActive(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.ContextActive(store, scope, document, document_size, control, out_items, error); }
+  internal static int ContextBuild(nint store, nint scope, byte* document, nuint document_size, Control* control, nint* out_items, nint* error) { return NativeMethods.ContextBuild(store, scope, document, document_size, control, out_items, error); }
 
   internal static int RunRecord(nint store, nint scope, byte* run, nuint run_size, int durability, nint* out_item, nint* error) { return NativeMethods.RunRecord(store, scope, run, run_size, durability, out_item, error); }
 

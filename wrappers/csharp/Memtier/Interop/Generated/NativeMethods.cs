@@ -406,8 +406,8 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_query_set_vector")]
   public static extern int QuerySetVector(nint jarg1, float* jarg2, long jarg3, nint* jarg4);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_pending")]
-  public static extern int SpacePending(nint jarg1, long* jarg2, nint* jarg3);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_count_pending")]
+  public static extern int SpaceCountPending(nint jarg1, long* jarg2, nint* jarg3);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_reembed")]
   public static extern int SpaceReembed(nint jarg1, Control* jarg2, long* jarg3, nint* jarg4);
@@ -418,8 +418,8 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_store_get_embedder")]
   public static extern int StoreGetEmbedder(nint jarg1, nint* jarg2, nint* jarg3);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_embed_text")]
-  public static extern int EmbedText(nint jarg1, byte* jarg2, long* jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_text_embed")]
+  public static extern int TextEmbed(nint jarg1, byte* jarg2, long* jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_feedback_add")]
   public static extern int FeedbackAdd(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, nint* jarg5);
@@ -454,11 +454,11 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_concept_delete")]
   public static extern int ConceptDelete(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_neighbours")]
-  public static extern int GraphNeighbours(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_list_neighbours")]
+  public static extern int GraphListNeighbours(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_path")]
-  public static extern int GraphPath(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_find_path")]
+  public static extern int GraphFindPath(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_graph_spread")]
   public static extern int GraphSpread(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
@@ -487,20 +487,20 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_append_many")]
   public static extern int ConversationAppendMany(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, int jarg6, Control* jarg7, nint* jarg8, nint* jarg9);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_last")]
-  public static extern int ConversationLast(nint jarg1, nint jarg2, long jarg3, nint* jarg4, long* jarg5, nint* jarg6);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_read_last")]
+  public static extern int ConversationReadLast(nint jarg1, nint jarg2, long jarg3, nint* jarg4, long* jarg5, nint* jarg6);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_recent")]
-  public static extern int ConversationRecent(nint jarg1, nint jarg2, long jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_read_recent")]
+  public static extern int ConversationReadRecent(nint jarg1, nint jarg2, long jarg3, long jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_context")]
-  public static extern int ConversationContext(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_build_context")]
+  public static extern int ConversationBuildContext(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_replace")]
   public static extern int ConversationReplace(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, int jarg6, long* jarg7, long* jarg8, nint* jarg9);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_sessions")]
-  public static extern int ConversationSessions(nint jarg1, nint jarg2, long jarg3, Control* jarg4, nint* jarg5, nint* jarg6);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_conversation_list_sessions")]
+  public static extern int ConversationListSessions(nint jarg1, nint jarg2, long jarg3, Control* jarg4, nint* jarg5, nint* jarg6);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_token_counter")]
   public static extern int OptionsSetTokenCounter(nint jarg1, TokenCounter* jarg2, nint* jarg3);
@@ -511,23 +511,23 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_update")]
   public static extern int KnowledgeUpdate(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, long jarg7, int jarg8, nint* jarg9, nint* jarg10);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_history")]
-  public static extern int KnowledgeHistory(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_read_history")]
+  public static extern int KnowledgeReadHistory(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, long jarg5, nint* jarg6, nint* jarg7);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_contradictions")]
-  public static extern int KnowledgeContradictions(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_knowledge_list_contradictions")]
+  public static extern int KnowledgeListContradictions(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_episode_put")]
   public static extern int EpisodePut(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6, nint* jarg7);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_episode_around")]
-  public static extern int EpisodeAround(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_episode_find_around")]
+  public static extern int EpisodeFindAround(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_context_remember")]
   public static extern int ContextRemember(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, byte* jarg5, nuint jarg6, double jarg7, int jarg8, nint* jarg9, nint* jarg10);
 
-  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_context_active")]
-  public static extern int ContextActive(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_context_build")]
+  public static extern int ContextBuild(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, Control* jarg5, nint* jarg6, nint* jarg7);
 
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_run_record")]
   public static extern int RunRecord(nint jarg1, nint jarg2, byte* jarg3, nuint jarg4, int jarg5, nint* jarg6, nint* jarg7);

@@ -15,7 +15,7 @@ final class ContextCalls {
     long where = scope.handle();
     long[] watch = control.open();
     int status =
-        Native.conversationSessions(store.handle, where, limit, watch, call.out, call.error);
+        Native.conversationListSessions(store.handle, where, limit, watch, call.out, call.error);
     keep(store, scope, control);
     call.check(status);
     List<?> list = (List<?>) JsonReader.read(Images.takeText(call.out[0]));
@@ -29,7 +29,7 @@ final class ContextCalls {
     long micros = Times.micros(within);
     long[] watch = control.open();
     int status =
-        Native.conversationRecent(
+        Native.conversationReadRecent(
             store.handle, where, micros, limit, watch, call.out, call.error);
     keep(store, scope, control);
     call.check(status);
@@ -42,7 +42,7 @@ final class ContextCalls {
     long where = scope.handle();
     long[] watch = control.open();
     int status =
-        Native.conversationContext(store.handle, where, document, watch, call.out, call.error);
+        Native.conversationBuildContext(store.handle, where, document, watch, call.out, call.error);
     keep(store, scope, control);
     call.check(status);
     return Turn.of(Images.takeItems(call.out[0], store.tiers));
@@ -55,7 +55,7 @@ final class ContextCalls {
     long where = scope.handle();
     long[] watch = control.open();
     int status =
-        Native.contextActive(store.handle, where, document, watch, call.out, call.error);
+        Native.contextBuild(store.handle, where, document, watch, call.out, call.error);
     keep(store, scope, control);
     call.check(status);
     return List.copyOf(Images.takeItems(call.out[0], store.tiers));

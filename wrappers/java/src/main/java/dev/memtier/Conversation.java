@@ -123,7 +123,7 @@ public final class Conversation {
     long[] version = new long[1];
     long where = scope.handle();
     int status =
-        Native.conversationLast(store.handle, where, limit, call.out, version, call.error);
+        Native.conversationReadLast(store.handle, where, limit, call.out, version, call.error);
     keep(Control.NONE);
     call.check(status);
     return new History(Turn.of(Images.takeItems(call.out[0], store.tiers)), version[0]);

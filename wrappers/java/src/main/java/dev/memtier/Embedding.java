@@ -53,7 +53,7 @@ public final class Embedding {
     PackedTexts packed = new PackedTexts(texts);
     long[] watch = control.open();
     int status =
-        Native.embedText(store.handle, packed.bytes, packed.ends, watch, call.out, call.error);
+        Native.textEmbed(store.handle, packed.bytes, packed.ends, watch, call.out, call.error);
     Reference.reachabilityFence(control);
     Reference.reachabilityFence(store);
     call.check(status);
@@ -70,7 +70,7 @@ public final class Embedding {
    */
   public long pending() {
     Call call = new Call();
-    int status = Native.spacePending(store.handle, call.out, call.error);
+    int status = Native.spaceCountPending(store.handle, call.out, call.error);
     Reference.reachabilityFence(store);
     call.check(status);
     return call.out[0];

@@ -51,7 +51,7 @@ final class RememberedCalls {
     byte[] which = Utf8.encode(id);
     long where = scope.handle();
     int status =
-        Native.knowledgeHistory(store.handle, where, which, limit, call.out, call.error);
+        Native.knowledgeReadHistory(store.handle, where, which, limit, call.out, call.error);
     keep(store, scope, Control.NONE);
     call.check(status);
     return Knowledge.of(Images.takeItems(call.out[0], store.tiers));
@@ -66,7 +66,7 @@ final class RememberedCalls {
     long where = scope.handle();
     long[] watch = control.open();
     int status =
-        Native.knowledgeContradictions(
+        Native.knowledgeListContradictions(
             store.handle, where, document, watch, call.out, call.error);
     keep(store, scope, control);
     call.check(status);
@@ -81,7 +81,7 @@ final class RememberedCalls {
     long where = scope.handle();
     long[] watch = control.open();
     int status =
-        Native.episodeAround(store.handle, where, document, watch, call.out, call.error);
+        Native.episodeFindAround(store.handle, where, document, watch, call.out, call.error);
     keep(store, scope, control);
     call.check(status);
     return List.copyOf(Images.takeItems(call.out[0], store.tiers));
