@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "codec/deflate.h"
 #include "model/limits.h"
+#include "storage/sqlite/archive_pieces.h"
+#include "storage/sqlite/coarse_vectors.h"
 #include "storage/sqlite/stored_item.h"
 
 namespace memtier {
@@ -186,12 +188,9 @@ Result<const BlockReader::Block*> BlockReader::block(Connection& connection, int
     blocks_.splice(blocks_.begin(), blocks_, known);
     return &blocks_.front();
   }
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT data FROM archive_blocks WHERE block = ?"));
-  StatementUse use(select.bind(1, number));
-  ASSIGN_OR_RETURN(const bool found, use->step());
-  if (!found) return not_found("archive: block " + std::to_string(number) + " is missing");
-  const auto parts = decode_block(use->bytes(0));
+  ASSIGN_OR_RETURN(const std::string data, read_pieces(connection, number));
+  if (data.empty()) return not_found("archive: block " + std::to_string(number) + " is missing");
+  const auto parts = decode_block(data);
   if (!parts || parts->size > kMaxContentBytes + kBlockBytes + (1 << 16)) {
     return damaged_block(number);
   }
@@ -266,17 +265,21 @@ Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64
   ASSIGN_OR_RETURN(
       Statement insert,
       connection.prepare("INSERT INTO archive_blocks(period, items, live, original_bytes, "
-                         "data) VALUES(?, ?, ?, ?, ?)"));
-  insert.bind(1, period).bind(2, count).bind(3, count).bind(4, original).bind_blob(5, block);
-  RETURN_IF_ERROR(insert.run());
+                         "packed_bytes) VALUES(?, ?, ?, ?, ?)"));
+  insert.bind(1, period).bind(2, count).bind(3, count).bind(4, original);
+  RETURN_IF_ERROR(insert.bind(5, static_cast<int64_t>(block.size())).run());
   const int64_t number = sqlite3_last_insert_rowid(connection.handle());
+  RETURN_IF_ERROR(write_pieces(connection, number, block));
   ASSIGN_OR_RETURN(Statement update,
                    connection.prepare("UPDATE items SET encoding = ?, content = ? WHERE row = ?"));
+  std::vector<int64_t> rows;
   for (size_t i = 0; i < items.size(); ++i) {
     const std::string ref = encode_block_ref({number, i});
     update.bind(1, kEncodingBlock).bind_blob(2, ref).bind(3, items[i].row);
     RETURN_IF_ERROR(update.run());
+    rows.push_back(items[i].row);
   }
+  RETURN_IF_ERROR(coarsen_vectors(connection, rows));
   *out_items = count;
   return {};
 }
@@ -299,7 +302,8 @@ Status unpack_block(Connection& connection, BlockReader& reader, int64_t block,
   }
   ASSIGN_OR_RETURN(Statement erase,
                    connection.prepare("DELETE FROM archive_blocks WHERE block = ?"));
-  return erase.bind(1, block).run();
+  RETURN_IF_ERROR(erase.bind(1, block).run());
+  return erase_pieces(connection, block);
 }
 
 Result<std::vector<int64_t>> wasteful_blocks(Connection& connection, int64_t limit) {
@@ -329,7 +333,8 @@ Status release_block(Connection& connection, int64_t block, int64_t items) {
   RETURN_IF_ERROR(update.bind(1, items).bind(2, block).run());
   ASSIGN_OR_RETURN(Statement erase,
                    connection.prepare("DELETE FROM archive_blocks WHERE block = ? AND live <= 0"));
-  return erase.bind(1, block).run();
+  RETURN_IF_ERROR(erase.bind(1, block).run());
+  return sqlite3_changes(connection.handle()) > 0 ? erase_pieces(connection, block) : Status();
 }
 
 }  // namespace memtier
