@@ -169,10 +169,13 @@ std::optional<uint32_t> CodeLists::remove(const CodePlace& place) {
 // query's.
 float CodeLists::list_bound(size_t list, float product, float square) const {
   const double mean = lists_[list].square / static_cast<double>(lists_[list].slots.size());
-  const double reach = kListReach * std::sqrt(mean);
-  if (!is_l2_) return static_cast<float>(product + reach * std::sqrt(square));
+  const double radius = std::sqrt(mean);
+  if (!is_l2_) return static_cast<float>(product + kListReach * radius * std::sqrt(square));
   const double away = std::max(square - 2.0 * product + 2.0 * half_squares_[list], 0.0);
-  return static_cast<float>(2 * reach * std::sqrt(away) - away - mean);
+  // -|q - x|^2 is -|q - c|^2 + 2 (q - c) r - |r|^2: the nearest is not always as far from the centroid as the mean.
+  const double reach = kListReach * std::sqrt(away);
+  const double best = std::min(radius, reach);
+  return static_cast<float>(2 * reach * best - best * best - away);
 }
 
 size_t CodeLists::search(const float* query, double share, const Show& show) const {
