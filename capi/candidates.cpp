@@ -1,4 +1,4 @@
-// memtier.h, section 15: what an eviction callback is shown.
+// memtier.h, section 15: what a callback of eviction or promotion is shown.
 #include "capi/candidates.h"
 
 #include "capi/guard.h"

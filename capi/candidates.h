@@ -1,4 +1,4 @@
-// The candidates of an eviction callback, by column.
+// What a callback of eviction or promotion is shown, by column.
 #pragma once
 
 #include <memtier.h>

@@ -28,11 +28,7 @@ memtier_status memtier_collection_list(memtier_store* store, const memtier_scope
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const PinnedScope who, pin_scope(scope));
-    ASSIGN_OR_RETURN(std::string json, call->list_collections(*who, *call_control));
-    auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json)));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(call->list_collections(*who, *call_control), out_json);
   });
 }
 

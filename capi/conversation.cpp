@@ -201,11 +201,7 @@ memtier_status memtier_conversation_list_sessions(memtier_store* store, const me
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     RETURN_IF_ERROR(check_turn_limit(limit));
-    ASSIGN_OR_RETURN(std::string json, call->list_conversations(*where, limit, *call_control));
-    auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json)));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(call->list_conversations(*where, limit, *call_control), out_json);
   });
 }
 

@@ -85,10 +85,7 @@ memtier_status memtier_store_get_embedder(memtier_store* store, memtier_bytes** 
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    auto object = Ref<BytesObject>::adopt(new BytesObject(call->describe_embedder()));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(call->describe_embedder(), out_json);
   });
 }
 
@@ -105,10 +102,7 @@ memtier_status memtier_text_embed(memtier_store* store, const char* texts, const
     ASSIGN_OR_RETURN(const std::vector<float> vectors, call->embed(list, *call_control));
     std::string bytes(vectors.size() * sizeof(float), '\0');
     if (!vectors.empty()) std::memcpy(bytes.data(), vectors.data(), bytes.size());
-    auto object = Ref<BytesObject>::adopt(new BytesObject(std::move(bytes)));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
-    *out_vectors = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(std::move(bytes), out_vectors);
   });
 }
 

@@ -15,13 +15,6 @@ Result<Durability> link_durability(int32_t durability) {
   return static_cast<Durability>(durability);
 }
 
-Status give_document(std::string document, memtier_bytes** out_bytes) {
-  auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(document)));
-  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-  *out_bytes = static_cast<memtier_bytes*>(handle);
-  return {};
-}
-
 // A call that asks something by a document and gives a document.
 struct Question {
   memtier_store* store;
@@ -52,7 +45,7 @@ memtier_status answer(const Question& question, memtier_error** error,
     ASSIGN_OR_RETURN(std::string json,
                      ((*call.operator->()).*ask)(*where, document, *call_control));
     RETURN_IF_ERROR((*call_control).finish(1, 1));
-    return give_document(std::move(json), question.out_bytes);
+    return give_text(std::move(json), question.out_bytes);
   });
 }
 
@@ -99,8 +92,7 @@ memtier_status memtier_link_get(memtier_store* store, const memtier_scope* scope
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     ASSIGN_OR_RETURN(const std::string_view text, check_text(link, link_size, "link"));
     ASSIGN_OR_RETURN(const LinkFilter filter, LinkFilter::parse_one(text));
-    ASSIGN_OR_RETURN(std::string json, call->get_link(*where, filter));
-    return give_document(std::move(json), out_json);
+    return give_text(call->get_link(*where, filter), out_json);
   });
 }
 

@@ -115,11 +115,7 @@ memtier_status memtier_index_list(memtier_store* store, const memtier_control* c
     RETURN_IF_ERROR(call_control.take(control));
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    ASSIGN_OR_RETURN(std::string json, call->list_indexes(*call_control));
-    auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json)));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(call->list_indexes(*call_control), out_json);
   });
 }
 

@@ -58,9 +58,6 @@ memtier_status memtier_image_to_json(const void* image, size_t image_size, const
     ASSIGN_OR_RETURN(const HeldImage held, read_held_image(image, image_size, tier, tier_size));
     std::string json;
     append_item_json(held.fields, held.tiers, "", &json);
-    ASSIGN_OR_RETURN(void* handle,
-                     make_handle(Ref<BytesObject>::adopt(new BytesObject(std::move(json)))));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(std::move(json), out_json);
   });
 }

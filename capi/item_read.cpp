@@ -306,10 +306,7 @@ memtier_status memtier_item_to_json(const memtier_item* item, memtier_bytes** ou
       append_item_json(object.fields(), tiers, "", &json);
       return {};
     }));
-    ASSIGN_OR_RETURN(void* handle,
-                     make_handle(Ref<BytesObject>::adopt(new BytesObject(std::move(json)))));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(std::move(json), out_json);
   });
 }
 

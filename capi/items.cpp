@@ -172,10 +172,7 @@ memtier_status memtier_cursor_get_token(memtier_cursor* cursor, memtier_bytes** 
     RETURN_IF_ERROR(check_out(out_token, "out_token"));
     RETURN_IF_ERROR(check_not_in_callback());
     ASSIGN_OR_RETURN(const auto object, pin<CursorObject>(cursor, "cursor"));
-    auto bytes = Ref<BytesObject>::adopt(new BytesObject(object->request.after));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-    *out_token = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(object->request.after, out_token);
   });
 }
 
@@ -198,11 +195,7 @@ memtier_status memtier_item_explain(memtier_store* store, const memtier_scope* s
     ASSIGN_OR_RETURN(const std::string_view text, check_text(list, list_size, "list"));
     ASSIGN_OR_RETURN(const ListRequest request, ListRequest::parse(text));
     RETURN_IF_ERROR(call->check_list(request));
-    ASSIGN_OR_RETURN(std::string json, call->explain_list(*where, request, *call_control));
-    auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json)));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(call->explain_list(*where, request, *call_control), out_json);
   });
 }
 

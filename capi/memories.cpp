@@ -126,11 +126,7 @@ memtier_status memtier_knowledge_list_contradictions(
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     ASSIGN_OR_RETURN(const std::string_view text, check_text(document, document_size, "document"));
     ASSIGN_OR_RETURN(const ContradictionRequest request, ContradictionRequest::parse(text));
-    ASSIGN_OR_RETURN(std::string json, call->contradictions(*where, request, *call_control));
-    auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json)));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(call->contradictions(*where, request, *call_control), out_json);
   });
 }
 

@@ -20,6 +20,18 @@ Result<void*> make_item_handle(ItemRef item, const TierNames* tiers) {
   return ticket;
 }
 
+Status give_text(std::string text, memtier_bytes** out_bytes) {
+  auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(text)));
+  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
+  *out_bytes = static_cast<memtier_bytes*>(handle);
+  return {};
+}
+
+Status give_text(Result<std::string> text, memtier_bytes** out_bytes) {
+  if (!text.ok()) return text.take_status();
+  return give_text(std::move(text).value(), out_bytes);
+}
+
 StoreObject::StoreObject(std::unique_ptr<Store> store)
     : store_(std::move(store)),
       tiers_(intern_names(store_->tier_names())),

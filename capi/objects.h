@@ -79,6 +79,10 @@ class StoreObject final : public HandleObject {
   mutable std::condition_variable idle_;
 };
 
+// A text of the library's, in a handle.
+Status give_text(std::string text, memtier_bytes** out_bytes);
+Status give_text(Result<std::string> text, memtier_bytes** out_bytes);
+
 // One call in a store: from its handle to its end.
 class StoreCall {
  public:

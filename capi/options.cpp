@@ -1,4 +1,5 @@
 // memtier.h, section 5: options; and section 15: the callbacks of a store.
+#include <algorithm>
 #include <array>
 
 #include "capi/candidates.h"
@@ -214,6 +215,24 @@ Result<bool> score_by_callback(const memtier_eviction& table, std::span<const It
   return true;
 }
 
+Status promote_by_callback(const memtier_promotion& table, std::span<const ItemHead> heads,
+                           int64_t now_us, std::span<int32_t> out_chosen) {
+  ASSIGN_OR_RETURN(void* handle,
+                   make_handle(Ref<CandidatesObject>::adopt(new CandidatesObject(heads, now_us))));
+  int32_t result = 0;
+  {
+    const CallbackScope scope;
+    result = table.decide(static_cast<const memtier_candidates*>(handle), out_chosen.data(),
+                          static_cast<int64_t>(out_chosen.size()), table.user_data);
+  }
+  destroy_handle<CandidatesObject>(handle);
+  if (result == MEMTIER_CALLBACK_DEFAULT) {
+    std::fill(out_chosen.begin(), out_chosen.end(), 0);
+    return {};
+  }
+  return callback_status(result, "promotion", MEMTIER_CALLBACK_DEFAULT);
+}
+
 Status count_by_callback(const memtier_token_counter& table,
                          std::span<const std::string_view> texts, std::span<int64_t> out) {
   constexpr size_t kBytesPerToken = 4;
@@ -361,6 +380,23 @@ memtier_status memtier_options_set_eviction(memtier_options* options,
     return {};
   };
   return set_callback(options, eviction, "eviction", error, use);
+}
+
+memtier_status memtier_options_set_promotion(memtier_options* options,
+                                             const memtier_promotion* promotion,
+                                             memtier_error** error) {
+  const auto use = [](StoreOptions& target,
+                      const std::shared_ptr<const memtier_promotion>& table) -> Status {
+    target.promotion_callback = nullptr;
+    if (!table) return {};
+    if (table->decide == nullptr) return invalid("promotion->decide is NULL");
+    target.promotion_callback = [table](std::span<const ItemHead> heads, int64_t now_us,
+                                        std::span<int32_t> out_chosen) {
+      return promote_by_callback(*table, heads, now_us, out_chosen);
+    };
+    return {};
+  };
+  return set_callback(options, promotion, "promotion", error, use);
 }
 
 memtier_status memtier_options_set_token_counter(memtier_options* options,

@@ -1,9 +1,7 @@
 // memtier.h, sections 24 to 26: policies, archive rules, the archive, forgetting.
 #include <span>
 
-#include "capi/guard.h"
-#include "capi/objects.h"
-#include "capi/scopes.h"
+#include "capi/reports.h"
 #include "lifecycle/policy_plan.h"
 #include "model/policy.h"
 
@@ -11,14 +9,6 @@ using namespace memtier;
 using namespace memtier::capi;
 
 namespace {
-
-Status give_json(Result<std::string> json, memtier_bytes** out_json) {
-  if (!json.ok()) return json.take_status();
-  auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json).value()));
-  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-  *out_json = static_cast<memtier_bytes*>(handle);
-  return {};
-}
 
 // Gone when the callback has returned, whatever it kept of it.
 struct LentItems {
@@ -48,19 +38,16 @@ Status decide_by_callback(const memtier_policy_decider& table, const TierNames* 
   return callback_status(result, "decider", MEMTIER_CALLBACK_DEFAULT);
 }
 
-using Apply = Result<std::string> (Store::*)(const Scope&, const ApplyRequest&, Control&);
+using Apply = Report (Store::*)(const Scope&, const ApplyRequest&, Control&);
 
-Status apply_documents(memtier_store* store, const memtier_scope* scope, const char* request,
-                       size_t request_size, const memtier_control* control,
-                       memtier_bytes** out_json, Apply how) {
-  CallControl call_control;
-  RETURN_IF_ERROR(call_control.take(control));
-  RETURN_IF_ERROR(check_out(out_json, "out_json"));
-  ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-  ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
-  ASSIGN_OR_RETURN(const std::string_view text, check_text(request, request_size, "request"));
-  ASSIGN_OR_RETURN(const ApplyRequest parsed, ApplyRequest::parse(text));
-  return give_json((call.object()->store().*how)(*where, parsed, *call_control), out_json);
+memtier_status apply_documents(const ReportCall& given, const memtier_scope* scope,
+                               const char* request, size_t request_size, Apply how) {
+  return request_call<ApplyRequest>(
+      given, request, request_size,
+      [&](Store& store, const ApplyRequest& parsed, Control& control) -> Report {
+        ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+        return (store.*how)(*where, parsed, control);
+      });
 }
 
 }  // namespace
@@ -97,7 +84,7 @@ memtier_status memtier_policy_list(memtier_store* store, memtier_bytes** out_jso
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    return give_json(call->list_policies(), out_json);
+    return give_text(call->list_policies(), out_json);
   });
 }
 
@@ -115,11 +102,8 @@ memtier_status memtier_policy_apply(memtier_store* store, const memtier_scope* s
                                     const char* request, size_t request_size,
                                     const memtier_control* control, memtier_bytes** out_json,
                                     memtier_error** error) {
-  if (out_json != nullptr) *out_json = nullptr;
-  return guard(error, [&]() -> Status {
-    return apply_documents(store, scope, request, request_size, control, out_json,
-                           &Store::apply_policies);
-  });
+  return apply_documents({store, control, out_json, error}, scope, request, request_size,
+                         &Store::apply_policies);
 }
 
 memtier_status memtier_archive_rule_put(memtier_store* store, const char* rule, size_t rule_size,
@@ -137,7 +121,7 @@ memtier_status memtier_archive_rule_list(memtier_store* store, memtier_bytes** o
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    return give_json(call->list_archive_rules(), out_json);
+    return give_text(call->list_archive_rules(), out_json);
   });
 }
 
@@ -155,43 +139,30 @@ memtier_status memtier_archive_rule_apply(memtier_store* store, const memtier_sc
                                           const char* request, size_t request_size,
                                           const memtier_control* control, memtier_bytes** out_json,
                                           memtier_error** error) {
-  if (out_json != nullptr) *out_json = nullptr;
-  return guard(error, [&]() -> Status {
-    return apply_documents(store, scope, request, request_size, control, out_json,
-                           &Store::apply_archive_rules);
-  });
+  return apply_documents({store, control, out_json, error}, scope, request, request_size,
+                         &Store::apply_archive_rules);
 }
 
 memtier_status memtier_archive_pack(memtier_store* store, const char* request, size_t request_size,
                                     const memtier_control* control, memtier_bytes** out_json,
                                     memtier_error** error) {
-  if (out_json != nullptr) *out_json = nullptr;
-  return guard(error, [&]() -> Status {
-    CallControl call_control;
-    RETURN_IF_ERROR(call_control.take(control));
-    RETURN_IF_ERROR(check_out(out_json, "out_json"));
-    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    ASSIGN_OR_RETURN(const std::string_view text, check_text(request, request_size, "request"));
-    ASSIGN_OR_RETURN(const PackRequest parsed, PackRequest::parse(text));
-    return give_json(call->pack_archive(parsed, *call_control), out_json);
-  });
+  return request_call<PackRequest>(
+      {store, control, out_json, error}, request, request_size,
+      [](Store& from, const PackRequest& parsed, Control& watched) -> Report {
+        return from.pack_archive(parsed, watched);
+      });
 }
 
 memtier_status memtier_archive_restore(memtier_store* store, const memtier_scope* scope,
                                        const char* request, size_t request_size,
                                        const memtier_control* control, memtier_bytes** out_json,
                                        memtier_error** error) {
-  if (out_json != nullptr) *out_json = nullptr;
-  return guard(error, [&]() -> Status {
-    CallControl call_control;
-    RETURN_IF_ERROR(call_control.take(control));
-    RETURN_IF_ERROR(check_out(out_json, "out_json"));
-    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
-    ASSIGN_OR_RETURN(const std::string_view text, check_text(request, request_size, "request"));
-    ASSIGN_OR_RETURN(const RestoreRequest parsed, RestoreRequest::parse(text));
-    return give_json(call->restore(*where, parsed, *call_control), out_json);
-  });
+  return request_call<RestoreRequest>(
+      {store, control, out_json, error}, request, request_size,
+      [&](Store& from, const RestoreRequest& parsed, Control& watched) -> Report {
+        ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+        return from.restore(*where, parsed, watched);
+      });
 }
 
 memtier_status memtier_archive_get_statistics(memtier_store* store, memtier_bytes** out_json,
@@ -200,20 +171,16 @@ memtier_status memtier_archive_get_statistics(memtier_store* store, memtier_byte
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    return give_json(call->archive_statistics(), out_json);
+    return give_text(call->archive_statistics(), out_json);
   });
 }
 
 memtier_status memtier_scope_forget(memtier_store* store, const memtier_scope* scope,
                                     const memtier_control* control, memtier_bytes** out_json,
                                     memtier_error** error) {
-  if (out_json != nullptr) *out_json = nullptr;
-  return guard(error, [&]() -> Status {
-    CallControl call_control;
-    RETURN_IF_ERROR(call_control.take(control));
-    RETURN_IF_ERROR(check_out(out_json, "out_json"));
-    ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
-    return give_json(call->forget(*where, *call_control), out_json);
-  });
+  return report_call({store, control, out_json, error},
+                     [&](Store& from, Control& watched) -> Report {
+                       ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
+                       return from.forget(*where, watched);
+                     });
 }

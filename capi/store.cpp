@@ -156,10 +156,7 @@ memtier_status memtier_store_get_ladder(memtier_store* store, memtier_bytes** ou
   return guard(error, [&]() -> Status {
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    auto object = Ref<BytesObject>::adopt(new BytesObject(call->ladder_json()));
-    ASSIGN_OR_RETURN(void* handle, make_handle(std::move(object)));
-    *out_json = static_cast<memtier_bytes*>(handle);
-    return {};
+    return give_text(call->ladder_json(), out_json);
   });
 }
 

@@ -30,13 +30,6 @@ Result<std::span<const float>> check_floats(const float* floats, int64_t count, 
   return std::span(floats, static_cast<size_t>(count));
 }
 
-Status give_json(std::string json, memtier_bytes** out_json) {
-  auto bytes = Ref<BytesObject>::adopt(new BytesObject(std::move(json)));
-  ASSIGN_OR_RETURN(void* handle, make_handle(std::move(bytes)));
-  *out_json = static_cast<memtier_bytes*>(handle);
-  return {};
-}
-
 }  // namespace
 
 memtier_status memtier_space_create(memtier_store* store, const char* document,
@@ -57,8 +50,7 @@ memtier_status memtier_space_list(memtier_store* store, const memtier_control* c
     RETURN_IF_ERROR(call_control.take(control));
     RETURN_IF_ERROR(check_out(out_json, "out_json"));
     ASSIGN_OR_RETURN(const StoreCall call, StoreCall::begin(store));
-    ASSIGN_OR_RETURN(std::string json, call->list_spaces(*call_control));
-    return give_json(std::move(json), out_json);
+    return give_text(call->list_spaces(*call_control), out_json);
   });
 }
 
@@ -86,8 +78,7 @@ memtier_status memtier_space_measure_recall(memtier_store* store, const memtier_
     ASSIGN_OR_RETURN(const PinnedScope where, pin_scope(scope));
     ASSIGN_OR_RETURN(const std::string_view text, check_text(document, document_size, "document"));
     ASSIGN_OR_RETURN(const RecallRequest request, RecallRequest::parse(text));
-    ASSIGN_OR_RETURN(std::string json, call->measure_recall(*where, request, *call_control));
-    return give_json(std::move(json), out_json);
+    return give_text(call->measure_recall(*where, request, *call_control), out_json);
   });
 }
 

@@ -81,6 +81,9 @@ Status Store::start(const std::string& path) {
   settings.create = options_.create;
   settings.ladder = options_.ladder;
   settings.change_ladder = options_.change_ladder;
+  if (settings.change_ladder) {
+    ASSIGN_OR_RETURN(settings.now_us, read_clock());
+  }
   settings.tokenizer = options_.tokenizer;
   settings.journal_bytes = options_.journal_bytes;
   settings.cache_bytes = cache_bytes(options_);

@@ -36,6 +36,7 @@
 #include "model/limits.h"
 #include "model/link.h"
 #include "model/query.h"
+#include "model/report.h"
 #include "model/turn.h"
 #include "model/write.h"
 #include "retrieval/conversation_ends.h"
@@ -252,23 +253,19 @@ class Store final : public ChangeSink {
   Status put_archive_rule(std::string_view document);
   Result<std::string> list_archive_rules();  // JSON
   Status delete_archive_rule(std::string_view name);
-  // What was done, as JSON; of what was done before a failure nothing is told.
-  Result<std::string> apply_policies(const Scope& scope, const ApplyRequest& request,
-                                     Control& control);
-  Result<std::string> apply_archive_rules(const Scope& scope, const ApplyRequest& request,
-                                          Control& control);
+  Report apply_policies(const Scope& scope, const ApplyRequest& request, Control& control);
+  Report apply_archive_rules(const Scope& scope, const ApplyRequest& request, Control& control);
   // Documents of memtier.h, section 25.
   Result<std::string> archive_statistics();
-  Result<std::string> pack_archive(const PackRequest& request, Control& control);
-  Result<std::string> restore(const Scope& scope, const RestoreRequest& request, Control& control);
-  // Document of memtier.h, section 26.
-  Result<std::string> consolidate(const Scope& scope, const ConsolidationRequest& request,
-                                  Control& control);
-  // Compresses contents longer than so much where they stand; JSON.
-  Result<std::string> compress_where(const Scope& scope, const FilterRef& filter,
-                                     int64_t above_bytes, Control& control);
-  // All of a scope, everywhere; the receipt, as JSON.
-  Result<std::string> forget(const Scope& scope, Control& control);
+  Report pack_archive(const PackRequest& request, Control& control);
+  Report restore(const Scope& scope, const RestoreRequest& request, Control& control);
+  // Documents of memtier.h, section 26.
+  Report consolidate(const Scope& scope, const ConsolidationRequest& request, Control& control);
+  // Compresses contents longer than so much where they stand.
+  Report compress_where(const Scope& scope, const FilterRef& filter, int64_t above_bytes,
+                        Control& control);
+  // All of a scope, everywhere; the receipt.
+  Report forget(const Scope& scope, Control& control);
   void let_go_policies();  // those of callbacks; no other call is under way
 
   // --- tiers and time
@@ -280,7 +277,7 @@ class Store final : public ChangeSink {
                                               int64_t since_us, size_t limit);
 
   // --- maintenance: document of memtier.h, section 26
-  Result<std::string> tick(const TickRequest& request, Control& control);
+  Report tick(const TickRequest& request, Control& control);
   void pause_maintenance(bool paused);  // that in the background
 
   // --- export and import
@@ -353,13 +350,17 @@ class Store final : public ChangeSink {
   Result<ItemRef> resolve(const Scope& scope, std::string_view id, int64_t now_us);
   // The resident item that a quick read may take, with the time of the read.
   const Item* peek_hot(const Scope& scope, std::string_view id, int64_t* out_now_us);
-  Result<ItemRef> get_item(const Scope& scope, std::string_view id, size_t size, size_t* out_size);
+  // Puts it behind *out_read where the promotion callback is to decide on it.
+  Result<ItemRef> get_item(const Scope& scope, std::string_view id, size_t size, size_t* out_size,
+                           std::vector<ItemRef>* out_read);
+  // Asks the promotion callback about all of them at once; empties *read.
+  Status decide_promotions(std::vector<ItemRef>* read);
   // What a read asks for: committed if nobody has to be waited for, else by the call that comes next,
   // or in the background.
   void write_behind(WriteOp operation, int64_t now_us);
   void write_deferred();
-  // Counts a read and does what the ladder says about it.
-  void count_read(const ItemRef& item, bool resident, int64_t now_us);
+  // Counts a read and does what the ladder says about it; false: it does not bring the item up.
+  bool count_read(const ItemRef& item, bool resident, int64_t now_us);
   Result<WriteOp> prepare_put(const Draft& draft, const Scope& scope, PutMode mode, int64_t now_us);
   Result<WriteOp> prepare_patch(const Item& existing, const Draft& patch, const Scope* scope,
                                 int64_t now_us);
@@ -425,15 +426,16 @@ class Store final : public ChangeSink {
   enum class Callbacks { kUse, kLeaveOut };
   // *out_report is what was done, also after a failure.
   Status run_policies(const Scope& scope, const ApplyRequest& request, Callbacks callbacks,
-                      Control& guard, Json* out_report);
-  Status run_archive_rules(const Scope& scope, const ApplyRequest& request, Control& guard,
-                           Json* out_report);
-  Status apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
-                     Reason reason, Control& guard, Json* out_report);
-  Status apply_step(const Scope& scope, const PlannedStep& step, bool dry_run, Reason reason,
-                    Control& guard, int64_t* out_count);
+                      StepPosition* position, Control& guard, Json* out_report);
+  Status run_archive_rules(const Scope& scope, const ApplyRequest& request, StepPosition* position,
+                           Control& guard, Json* out_report);
+  Status apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps,
+                     const StepApplication& how, Control& guard, Json* out_report);
+  // Begins behind *after_row, and counts it on.
+  Status apply_step(const Scope& scope, const PlannedStep& step, const StepApplication& how,
+                    Control& guard, int64_t* after_row, int64_t* out_count);
   Status act_on_heads(const Scope& scope, const PlannedStep& step, Reason reason, Control& guard,
-                      int64_t* out_count);
+                      int64_t* after_row, int64_t* out_count);
   Status act_on_items(const PlannedStep& step, const std::vector<ItemRef>& items, Reason reason,
                       int64_t now_us, int64_t* out_count);
   struct Consolidation;
@@ -484,8 +486,9 @@ class Store final : public ChangeSink {
   std::atomic<bool> has_deferred_{false};
   ConversationEnds ends_;
   std::mutex expiry_mutex_;
-  std::unique_ptr<QueryCache> query_cache_;  // null: there is none
-  int64_t access_due_us_ = 0;                // monotonic; of the background thread
+  std::unique_ptr<QueryCache> query_cache_;       // null: there is none
+  int64_t access_due_us_ = 0;                     // monotonic; of the background thread
+  StepPosition policy_position_, rule_position_;  // of ticks, one at a time
   Maintenance maintenance_;
   // Last: they end before what they work on.
   Worker worker_;

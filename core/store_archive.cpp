@@ -75,69 +75,70 @@ Result<std::string> Store::archive_statistics() {
       .dump();
 }
 
-Result<std::string> Store::pack_archive(const PackRequest& request, Control& control) {
+Report Store::pack_archive(const PackRequest& request, Control& control) {
   Control guard = guarded(control);
   RETURN_IF_ERROR(guard.check());
   RepackResult repacked;
   int64_t packed = 0;
-  if (request.repack) RETURN_IF_ERROR(storage_->repack_archive(guard, &repacked));
+  Status status;
+  if (request.repack) status = storage_->repack_archive(guard, &repacked);
   const auto level = static_cast<int>(request.level);
-  RETURN_IF_ERROR(storage_->pack_archive(level, request.all, guard, &packed));
+  if (status.ok()) status = storage_->pack_archive(level, request.all, guard, &packed);
   packed += repacked.items;
-  RETURN_IF_ERROR(guard.finish(packed, packed));
-  return Json{{"packed", packed},
-              {"repacked_blocks", repacked.blocks},
-              {"damaged_blocks", repacked.damaged}}
-      .dump();
+  if (status.ok()) status = guard.finish(packed, packed);
+  return {std::move(status), Json{{"packed", packed},
+                                  {"repacked_blocks", repacked.blocks},
+                                  {"damaged_blocks", repacked.damaged}}};
 }
 
-Result<std::string> Store::restore(const Scope& scope, const RestoreRequest& request,
-                                   Control& control) {
+Report Store::restore(const Scope& scope, const RestoreRequest& request, Control& control) {
   Control guard = guarded(control);
   RETURN_IF_ERROR(guard.check());
   ASSIGN_OR_RETURN(const int32_t to, restore_tier(ladder(), request.tier));
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   ASSIGN_OR_RETURN(const FilterRef filter, archived_of(request, ladder(), now));
   int64_t restored = 0;
-  int64_t after_row = 0;
   Json damaged = Json::array();
-  // A few by their ids need no look at the tables' indexes, and so no fold of what is pending.
-  const bool few = request.has_ids && request.filter.is_null() && request.ids.size() <= kFewIds;
-  while (true) {
-    std::vector<ItemRef> items;
-    if (few) {
-      for (const std::string& id : request.ids) {
-        ASSIGN_OR_RETURN(const auto found, storage_->find_by_id({&scope, now}, id, kMostOfAnId));
-        for (const ItemRef& item : found) {
-          if (is_archive(ladder(), item->tier())) items.push_back(item);
+  const auto run = [&]() -> Status {
+    int64_t after_row = 0;
+    // A few by their ids need no look at the tables' indexes, and so no fold of what is pending.
+    const bool few = request.has_ids && request.filter.is_null() && request.ids.size() <= kFewIds;
+    while (true) {
+      std::vector<ItemRef> items;
+      if (few) {
+        for (const std::string& id : request.ids) {
+          ASSIGN_OR_RETURN(const auto found, storage_->find_by_id({&scope, now}, id, kMostOfAnId));
+          for (const ItemRef& item : found) {
+            if (is_archive(ladder(), item->tier())) items.push_back(item);
+          }
         }
+      } else {
+        ASSIGN_OR_RETURN(items, storage_->scan({&scope, now}, filter, after_row, kRestoredAtOnce,
+                                               guard.stop_check()));
       }
-    } else {
-      ASSIGN_OR_RETURN(items, storage_->scan({&scope, now}, filter, after_row, kRestoredAtOnce,
-                                             guard.stop_check()));
-    }
-    if (items.empty()) break;
-    after_row = items.back()->row();
-    std::vector<WriteOp> operations;
-    for (const ItemRef& item : items) {
-      if (item->is_damaged()) {
-        damaged.push_back(std::string(item->id()));
-        continue;
+      if (items.empty()) return {};
+      after_row = items.back()->row();
+      std::vector<WriteOp> operations;
+      for (const ItemRef& item : items) {
+        if (item->is_damaged()) {
+          damaged.push_back(std::string(item->id()));
+          continue;
+        }
+        operations.push_back(WriteOp::move(item, to, Reason::kRestored));
+        operations.back().from = item->tier();
       }
-      operations.push_back(WriteOp::move(item, to, Reason::kRestored));
-      operations.back().from = item->tier();
+      ASSIGN_OR_RETURN(const int64_t done, commit_moves(std::move(operations), now));
+      restored += done;
+      RETURN_IF_ERROR(begin_idle_time(items, now));
+      RETURN_IF_ERROR(guard.report(restored, -1));
+      if (few) return {};
     }
-    ASSIGN_OR_RETURN(const int64_t done, commit_moves(std::move(operations), now));
-    restored += done;
-    RETURN_IF_ERROR(begin_idle_time(items, now));
-    RETURN_IF_ERROR(guard.report(restored, -1));
-    if (few) break;
-  }
-  RETURN_IF_ERROR(guard.finish(restored, restored));
-  return Json{{"restored", restored},
-              {"tier", ladder().tiers[static_cast<size_t>(to)].name},
-              {"damaged", std::move(damaged)}}
-      .dump();
+  };
+  Status status = run();
+  if (status.ok()) status = guard.finish(restored, restored);
+  return {std::move(status), Json{{"restored", restored},
+                                  {"tier", ladder().tiers[static_cast<size_t>(to)].name},
+                                  {"damaged", std::move(damaged)}}};
 }
 
 }  // namespace memtier

@@ -88,12 +88,12 @@ struct Store::Consolidation {
   }
 };
 
-Result<std::string> Store::consolidate(const Scope& scope, const ConsolidationRequest& request,
-                                       Control& control) {
+Report Store::consolidate(const Scope& scope, const ConsolidationRequest& request,
+                          Control& control) {
   Control guard = guarded(control);
   Json report;
-  RETURN_IF_ERROR(run_consolidation(scope, request, guard, &report));
-  return report.dump();
+  Status status = run_consolidation(scope, request, guard, &report);
+  return {std::move(status), std::move(report)};
 }
 
 Status Store::run_consolidation(const Scope& scope, const ConsolidationRequest& request,
@@ -241,7 +241,10 @@ Status Store::consolidate_batch(std::span<const int64_t> rows, Consolidation* wo
   }
   work->moved += static_cast<int64_t>(there.size());
   work->gone += gone;
-  return settle(durability, now, true);
+  // The batch has arrived, whatever becomes of making room below it: that is logged, and no reason to move
+  // anything again.
+  (void)settle(durability, now, true);
+  return {};
 }
 
 // Reads what has arrived from the file's tables, not from RAM.
@@ -298,38 +301,40 @@ Status Store::note_consolidation() {
                                 kMaxPolicies);
 }
 
-Result<std::string> Store::compress_where(const Scope& scope, const FilterRef& filter,
-                                          int64_t above_bytes, Control& control) {
+Report Store::compress_where(const Scope& scope, const FilterRef& filter, int64_t above_bytes,
+                             Control& control) {
   Control guard = guarded(control);
   RETURN_IF_ERROR(guard.check());
   CompressResult result;
   int64_t looked_at = 0;
-  int64_t after_row = 0;
-  while (true) {
-    ASSIGN_OR_RETURN(const int64_t now, now_us());
-    ASSIGN_OR_RETURN(
-        const std::vector<ItemHead> heads,
-        storage_->heads({&scope, now}, filter, after_row, kHeadsAtOnce, guard.stop_check()));
-    if (heads.empty()) break;
-    after_row = heads.back().row;
-    std::vector<int64_t> rows;
-    for (const ItemHead& head : heads) {
-      if (head.size_bytes > above_bytes) rows.push_back(head.row);  // with all its texts
+  const auto run = [&]() -> Status {
+    int64_t after_row = 0;
+    while (true) {
+      ASSIGN_OR_RETURN(const int64_t now, now_us());
+      ASSIGN_OR_RETURN(
+          const std::vector<ItemHead> heads,
+          storage_->heads({&scope, now}, filter, after_row, kHeadsAtOnce, guard.stop_check()));
+      if (heads.empty()) return {};
+      after_row = heads.back().row;
+      std::vector<int64_t> rows;
+      for (const ItemHead& head : heads) {
+        if (head.size_bytes > above_bytes) rows.push_back(head.row);  // with all its texts
+      }
+      looked_at += static_cast<int64_t>(heads.size());
+      for (size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
+        const size_t count = std::min(kRowsAtOnce, rows.size() - begin);
+        RETURN_IF_ERROR(storage_->compress_contents(std::span(rows).subspan(begin, count),
+                                                    above_bytes, &result));
+        RETURN_IF_ERROR(guard.report(result.items, -1));
+      }
     }
-    looked_at += static_cast<int64_t>(heads.size());
-    for (size_t begin = 0; begin < rows.size(); begin += kRowsAtOnce) {
-      const size_t count = std::min(kRowsAtOnce, rows.size() - begin);
-      RETURN_IF_ERROR(
-          storage_->compress_contents(std::span(rows).subspan(begin, count), above_bytes, &result));
-      RETURN_IF_ERROR(guard.report(result.items, -1));
-    }
-  }
-  RETURN_IF_ERROR(guard.finish(result.items, result.items));
-  return Json{{"matched", looked_at},
-              {"compressed", result.items},
-              {"original_bytes", result.original_bytes},
-              {"compressed_bytes", result.compressed_bytes}}
-      .dump();
+  };
+  Status status = run();
+  if (status.ok()) status = guard.finish(result.items, result.items);
+  return {std::move(status), Json{{"matched", looked_at},
+                                  {"compressed", result.items},
+                                  {"original_bytes", result.original_bytes},
+                                  {"compressed_bytes", result.compressed_bytes}}};
 }
 
 }  // namespace memtier

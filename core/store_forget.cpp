@@ -66,7 +66,7 @@ Status Store::remove_all_of(const Scope& scope, Control& guard, int64_t* count) 
   }
 }
 
-Result<std::string> Store::forget(const Scope& who, Control& control) {
+Report Store::forget(const Scope& who, Control& control) {
   const Scope scope = everywhere(who);
   if (!is_named(scope)) {
     return invalid(
@@ -75,45 +75,48 @@ Result<std::string> Store::forget(const Scope& who, Control& control) {
   }
   Control guard = guarded(control);
   RETURN_IF_ERROR(guard.check());
+  ASSIGN_OR_RETURN(int64_t now, now_us());
   int64_t items = 0;
   ForgetCounts counts;
-  Status status;
-  for (int attempt = 0; attempt < kForgetAttempts; ++attempt) {
-    RETURN_IF_ERROR(flush_access());
-    RETURN_IF_ERROR(remove_all_of(scope, guard, &items));
-    ends_.clear();
-    if (query_cache_) query_cache_->on_reset();
-    // What was learned belongs to an owner, not to a session or a collection of his.
-    if (is_of_owners(scope)) RETURN_IF_ERROR(preferences_->forget_all_of(scope));
-    status = storage_->forget_scope(scope, guard, &counts);
-    if (!counts.written_meanwhile) break;
-  }
-  RETURN_IF_ERROR(std::move(status));
-  // What was counted of words is counted anew; until then searches would do it.
-  while (true) {
-    ASSIGN_OR_RETURN(const bool more, text_index_->maintain(true));
-    if (!more) break;
-    RETURN_IF_ERROR(guard.check());
-  }
-  ASSIGN_OR_RETURN(const int64_t now, now_us());
-  RETURN_IF_ERROR(guard.finish(items, items));
+  const auto run = [&]() -> Status {
+    Status status;
+    for (int attempt = 0; attempt < kForgetAttempts; ++attempt) {
+      RETURN_IF_ERROR(flush_access());
+      RETURN_IF_ERROR(remove_all_of(scope, guard, &items));
+      ends_.clear();
+      if (query_cache_) query_cache_->on_reset();
+      // What was learned belongs to an owner, not to a session or a collection of his.
+      if (is_of_owners(scope)) RETURN_IF_ERROR(preferences_->forget_all_of(scope));
+      status = storage_->forget_scope(scope, guard, &counts);
+      if (!counts.written_meanwhile) break;
+    }
+    RETURN_IF_ERROR(std::move(status));
+    // What was counted of words is counted anew; until then searches would do it.
+    while (true) {
+      ASSIGN_OR_RETURN(const bool more, text_index_->maintain(true));
+      if (!more) break;
+      RETURN_IF_ERROR(guard.check());
+    }
+    return guard.finish(items, items);
+  };
+  Status status = run();
+  if (auto end = now_us(); end.ok()) now = *end;
   Json names = Json::object();
   constexpr std::array<const char*, Scope::kNames> kNames = {"collection", "app", "user", "agent",
                                                              "session"};
   for (size_t i = 0; i < Scope::kNames; ++i) {
     if (scope.constrains(i)) names[kNames[i]] = std::string(scope.name(i));
   }
-  return Json{{"scope", std::move(names)},
-              {"forgotten_us", now},
-              {"items", items},
-              {"concepts", counts.concepts},
-              {"transitions", counts.transitions},
-              {"tombstones", counts.tombstones},
-              {"scopes", counts.scopes},
-              {"labels", counts.labels},
-              {"blocks", counts.blocks},
-              {"damaged_blocks", counts.damaged_blocks}}
-      .dump();
+  return {std::move(status), Json{{"scope", std::move(names)},
+                                  {"forgotten_us", now},
+                                  {"items", items},
+                                  {"concepts", counts.concepts},
+                                  {"transitions", counts.transitions},
+                                  {"tombstones", counts.tombstones},
+                                  {"scopes", counts.scopes},
+                                  {"labels", counts.labels},
+                                  {"blocks", counts.blocks},
+                                  {"damaged_blocks", counts.damaged_blocks}}};
 }
 
 }  // namespace memtier

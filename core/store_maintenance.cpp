@@ -38,14 +38,14 @@ std::vector<MaintenanceJob> Store::maintenance_jobs() {
     Control guard = guarded(control);
     Json report;
     const Callbacks use = request.in_background ? Callbacks::kLeaveOut : Callbacks::kUse;
-    Status status = run_policies(every_collection(), {}, use, guard, &report);
+    Status status = run_policies(every_collection(), {}, use, &policy_position_, guard, &report);
     move_report(std::move(report), out_report);
     return status;
   };
   const auto archive_rules = [this](const TickRequest&, Control& control, Json* out_report) {
     Control guard = guarded(control);
     Json report;
-    Status status = run_archive_rules(every_collection(), {}, guard, &report);
+    Status status = run_archive_rules(every_collection(), {}, &rule_position_, guard, &report);
     move_report(std::move(report), out_report);
     return status;
   };
@@ -128,9 +128,10 @@ Status Store::maintain_indexes(Control& guard) {
   return {};
 }
 
-Result<std::string> Store::tick(const TickRequest& request, Control& control) {
-  ASSIGN_OR_RETURN(const Json report, maintenance_.tick(request, control));
-  return report.dump();
+Report Store::tick(const TickRequest& request, Control& control) {
+  Json report;
+  Status status = maintenance_.tick(request, control, &report);
+  return {std::move(status), std::move(report)};
 }
 
 void Store::pause_maintenance(bool paused) {
@@ -151,7 +152,8 @@ int64_t Store::maintenance_step() {
     return {};
   };
   Control control(check, nullptr);
-  const Status status = maintenance_.tick(request, control).take_status();
+  Json report;
+  const Status status = maintenance_.tick(request, control, &report);
   if (!status.ok() && status.code() != Code::kBusy && status.code() != Code::kCancelled) {
     options_.log.write(LogLevel::kWarning, "maintenance: " + status.message());
   }

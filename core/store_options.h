@@ -58,6 +58,7 @@ struct StoreOptions {
   std::shared_ptr<Clock> clock;  // null: the system's
   Log log;
   ScoreCallback eviction_callback;
+  PromotionCallback promotion_callback;
   EmbedFunction embed_function;
   TokenCounter token_counter;  // empty: four bytes are a token
 };

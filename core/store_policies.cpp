@@ -145,33 +145,37 @@ Status Store::delete_archive_rule(std::string_view name) {
                                           : std::move(status);
 }
 
-Result<std::string> Store::apply_policies(const Scope& scope, const ApplyRequest& request,
-                                          Control& control) {
+Report Store::apply_policies(const Scope& scope, const ApplyRequest& request, Control& control) {
   Control guard = guarded(control);
   Json report;
-  RETURN_IF_ERROR(run_policies(scope, request, Callbacks::kUse, guard, &report));
-  return report.dump();
+  Status status = run_policies(scope, request, Callbacks::kUse, nullptr, guard, &report);
+  return {std::move(status), std::move(report)};
 }
 
-Result<std::string> Store::apply_archive_rules(const Scope& scope, const ApplyRequest& request,
-                                               Control& control) {
+Report Store::apply_archive_rules(const Scope& scope, const ApplyRequest& request,
+                                  Control& control) {
   Control guard = guarded(control);
   Json report;
-  RETURN_IF_ERROR(run_archive_rules(scope, request, guard, &report));
-  return report.dump();
+  Status status = run_archive_rules(scope, request, nullptr, guard, &report);
+  return {std::move(status), std::move(report)};
 }
 
 Status Store::run_policies(const Scope& scope, const ApplyRequest& request, Callbacks use,
-                           Control& guard, Json* out_report) {
+                           StepPosition* position, Control& guard, Json* out_report) {
   RETURN_IF_ERROR(guard.check());
   ASSIGN_OR_RETURN(std::vector<Policy> policies, stored_policies());
   // The callbacks live as long as this goes on, whoever deletes them meanwhile.
   std::map<std::string, std::shared_ptr<const CallbackPolicy>, std::less<>> callbacks;
-  if (use == Callbacks::kUse) {
+  {
     const std::lock_guard lock(policies_mutex_);
     callbacks = callback_policies_;
   }
-  for (const auto& [name, entry] : callbacks) policies.push_back(entry->policy);
+  // Another process may have stored one of a callback's name: here that name is the callback's, as
+  // list_policies() tells.
+  std::erase_if(policies, [&](const Policy& policy) { return callbacks.count(policy.name) != 0; });
+  if (use == Callbacks::kUse) {
+    for (const auto& [name, entry] : callbacks) policies.push_back(entry->policy);
+  }
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   ASSIGN_OR_RETURN(std::vector<PlannedStep> steps,
                    plan_policies(std::move(policies), request, ladder(), now));
@@ -179,32 +183,40 @@ Status Store::run_policies(const Scope& scope, const ApplyRequest& request, Call
     const auto found = callbacks.find(step.name);
     if (found != callbacks.end()) step.decider = &found->second->decider;
   }
-  return apply_steps(scope, steps, request.dry_run, Reason::kPolicy, guard, out_report);
+  return apply_steps(scope, steps, {request.dry_run, Reason::kPolicy, position}, guard, out_report);
 }
 
-Status Store::run_archive_rules(const Scope& scope, const ApplyRequest& request, Control& guard,
-                                Json* out_report) {
+Status Store::run_archive_rules(const Scope& scope, const ApplyRequest& request,
+                                StepPosition* position, Control& guard, Json* out_report) {
   RETURN_IF_ERROR(guard.check());
   ASSIGN_OR_RETURN(const auto texts, storage_->documents(DocumentKind::kArchiveRule));
   ASSIGN_OR_RETURN(auto rules, parse_all<ArchiveRule>(texts, ArchiveRule::parse));
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   ASSIGN_OR_RETURN(const std::vector<PlannedStep> steps,
                    plan_rules(std::move(rules), request, ladder(), now));
-  return apply_steps(scope, steps, request.dry_run, Reason::kArchiveRule, guard, out_report);
+  return apply_steps(scope, steps, {request.dry_run, Reason::kArchiveRule, position}, guard,
+                     out_report);
 }
 
-Status Store::apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps, bool dry_run,
-                          Reason reason, Control& guard, Json* out_report) {
-  *out_report = {{"dry_run", dry_run}, {"results", Json::array()}, {"total", 0}};
+Status Store::apply_steps(const Scope& scope, const std::vector<PlannedStep>& steps,
+                          const StepApplication& how, Control& guard, Json* out_report) {
+  *out_report = {{"dry_run", how.dry_run}, {"results", Json::array()}, {"total", 0}};
   // Conditions are about access statistics, so these are written first.
   RETURN_IF_ERROR(flush_access());
+  StepPosition own;
+  StepPosition& position = how.position != nullptr ? *how.position : own;
+  const StepPosition before = position;
   int64_t total = 0;
-  for (const PlannedStep& step : steps) {
+  for (size_t at = first_step(steps, before); at < steps.size(); ++at) {
+    const PlannedStep& step = steps[at];
+    if (position.name != step.name) position = {step.name, 0};
     int64_t count = 0;
     Status status;
-    if (step.skipped.empty()) status = apply_step(scope, step, dry_run, reason, guard, &count);
+    if (step.skipped.empty()) {
+      status = apply_step(scope, step, how, guard, &position.after_row, &count);
+    }
     total += count;
-    if (status.ok() && step.level != 0 && count > 0 && !dry_run) {
+    if (status.ok() && step.level != 0 && count > 0 && !how.dry_run) {
       int64_t packed = 0;
       status = storage_->pack_archive(static_cast<int>(step.level), false, guard, &packed);
     }
@@ -214,43 +226,49 @@ Status Store::apply_steps(const Scope& scope, const std::vector<PlannedStep>& st
     if (!step.skipped.empty()) result["skipped"] = step.skipped;
     (*out_report)["results"].push_back(std::move(result));
     (*out_report)["total"] = total;
-    RETURN_IF_ERROR(std::move(status));
-    RETURN_IF_ERROR(guard.report(total, -1));
+    if (status.ok()) status = guard.report(total, -1);
+    if (!status.ok()) {
+      position = next_position(steps, at, position, before, status.code());
+      return status;
+    }
   }
+  position = {};
   return guard.finish(total, total);
 }
 
-Status Store::apply_step(const Scope& scope, const PlannedStep& step, bool dry_run, Reason reason,
-                         Control& guard, int64_t* out_count) {
+Status Store::apply_step(const Scope& scope, const PlannedStep& step, const StepApplication& how,
+                         Control& guard, int64_t* after_row, int64_t* out_count) {
   ASSIGN_OR_RETURN(const int64_t now, now_us());
-  if (dry_run && step.decider == nullptr) {
+  if (how.dry_run && step.decider == nullptr) {
     ASSIGN_OR_RETURN(*out_count, storage_->count({&scope, now}, step.filter, guard.stop_check()));
     return {};
   }
-  if (!reads_items(step)) return act_on_heads(scope, step, reason, guard, out_count);
-  int64_t after_row = 0;
+  if (!reads_items(step)) {
+    return act_on_heads(scope, step, how.reason, guard, after_row, out_count);
+  }
   while (true) {
     ASSIGN_OR_RETURN(
         std::vector<ItemRef> items,
-        storage_->scan({&scope, now}, step.filter, after_row, kBatchRead, guard.stop_check()));
+        storage_->scan({&scope, now}, step.filter, *after_row, kBatchRead, guard.stop_check()));
     if (items.empty()) return {};
-    after_row = items.back()->row();
+    const int64_t last_row = items.back()->row();
     const auto damaged = [](const ItemRef& item) { return item->is_damaged(); };
     items.erase(std::remove_if(items.begin(), items.end(), damaged), items.end());
     if (step.decider != nullptr && !items.empty()) {
       std::vector<int32_t> marks(items.size(), 0);
-      RETURN_IF_ERROR((*step.decider)(items, dry_run, &marks));
+      RETURN_IF_ERROR((*step.decider)(items, how.dry_run, &marks));
       size_t kept = 0;
       for (size_t i = 0; i < items.size(); ++i) {
         if (marks[i] != 0) items[kept++] = items[i];
       }
       items.resize(kept);
     }
-    if (dry_run) {
+    if (how.dry_run) {
       *out_count += static_cast<int64_t>(items.size());
     } else {
-      RETURN_IF_ERROR(act_on_items(step, items, reason, now, out_count));
+      RETURN_IF_ERROR(act_on_items(step, items, how.reason, now, out_count));
     }
+    *after_row = last_row;
     RETURN_IF_ERROR(guard.report(*out_count, -1));
   }
 }
@@ -272,15 +290,13 @@ Result<int64_t> Store::commit_moves(std::vector<WriteOp> operations, int64_t now
 }
 
 Status Store::act_on_heads(const Scope& scope, const PlannedStep& step, Reason reason,
-                           Control& guard, int64_t* out_count) {
-  int64_t after_row = 0;
+                           Control& guard, int64_t* after_row, int64_t* out_count) {
   while (true) {
     ASSIGN_OR_RETURN(const int64_t now, now_us());
     ASSIGN_OR_RETURN(
         const std::vector<ItemHead> heads,
-        storage_->heads({&scope, now}, step.filter, after_row, kBatchHeads, guard.stop_check()));
+        storage_->heads({&scope, now}, step.filter, *after_row, kBatchHeads, guard.stop_check()));
     if (heads.empty()) return {};
-    after_row = heads.back().row;
     std::vector<WriteOp> operations;
     operations.reserve(heads.size());
     for (const ItemHead& head : heads) {
@@ -294,6 +310,7 @@ Status Store::act_on_heads(const Scope& scope, const PlannedStep& step, Reason r
     }
     ASSIGN_OR_RETURN(const int64_t done, commit_moves(std::move(operations), now));
     *out_count += done;
+    *after_row = heads.back().row;
     RETURN_IF_ERROR(guard.report(*out_count, -1));
   }
 }

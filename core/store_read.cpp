@@ -74,19 +74,27 @@ Code Store::copy_hot(const Scope& scope, std::string_view id, char* buffer, size
 
 Result<ItemRef> Store::get(const Scope& scope, std::string_view id) {
   size_t size = 0;
-  return get_item(scope, id, SIZE_MAX, &size);
+  return get_if_fits(scope, id, SIZE_MAX, &size);
 }
 
 Result<ItemRef> Store::get_if_fits(const Scope& scope, std::string_view id, size_t size,
                                    size_t* out_size) {
-  return get_item(scope, id, size, out_size);
+  std::vector<ItemRef> read;
+  ASSIGN_OR_RETURN(ItemRef item, get_item(scope, id, size, out_size, &read));
+  if (!read.empty()) RETURN_IF_ERROR(decide_promotions(&read));
+  return item;
 }
 
 Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t size,
-                                size_t* out_size) {
+                                size_t* out_size, std::vector<ItemRef>* out_read) {
   ASSIGN_OR_RETURN(const int64_t now, now_us());
   if (storage_->behind()) RETURN_IF_ERROR(storage_->refresh());
   const ItemKey key(scope, id);
+  const auto count = [&](const ItemRef& item, bool is_resident) {
+    const bool rises = count_read(item, is_resident, now);
+    if (options_.promotion_callback && !rises && engine_->can_rise(*item))
+      out_read->push_back(item);
+  };
   const auto fits = [&](const ItemRef& item) {
     *out_size = item->image().size();
     return *out_size <= size;
@@ -94,7 +102,7 @@ Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t 
   if (ItemRef item = resident(key); item && !item->is_expired(now)) {
     if (!fits(item)) return ItemRef();
     if (prefetcher_->is_on()) prefetcher_->note_hit(item->row());
-    count_read(item, true, now);
+    count(item, true);
     return item;
   }
   const uint64_t stamp = residency_->stamp(key.hash);
@@ -114,7 +122,7 @@ Result<ItemRef> Store::get_item(const Scope& scope, std::string_view id, size_t 
     item = std::move(other);  // of a narrower scope than the one given
     is_resident = true;
   }
-  count_read(item, is_resident, now);
+  count(item, is_resident);
   if (prefetcher_->is_on()) prefetch_behind(*item);
   return item;
 }
@@ -158,7 +166,7 @@ Result<ItemRef> Store::resolve(const Scope& scope, std::string_view id, int64_t 
   return items[0];
 }
 
-void Store::count_read(const ItemRef& item, bool resident, int64_t now_us) {
+bool Store::count_read(const ItemRef& item, bool resident, int64_t now_us) {
   if (co_access_->is_on()) co_access_->note(*item, now_us);
   if (prefetcher_->is_on()) prefetcher_->note(*item, now_us);
   const int32_t tier = item->tier();
@@ -181,6 +189,25 @@ void Store::count_read(const ItemRef& item, bool resident, int64_t now_us) {
       anew_us > add_time_us(item->expires_us(), ttl_us / kRefreshPart)) {
     write_behind(WriteOp::refresh(item, anew_us), now_us);
   }
+  return up.has_value();
+}
+
+Status Store::decide_promotions(std::vector<ItemRef>* read) {
+  const std::vector<ItemRef> items = std::exchange(*read, {});
+  if (items.empty()) return {};
+  ASSIGN_OR_RETURN(const int64_t now, now_us());
+  std::vector<ItemHead> heads;
+  heads.reserve(items.size());
+  for (const ItemRef& item : items) heads.push_back(head_of(*item, item->tier(), true));
+  std::vector<int32_t> chosen(items.size(), 0);
+  RETURN_IF_ERROR(options_.promotion_callback(heads, now, chosen));
+  for (size_t i = 0; i < items.size(); ++i) {
+    if (chosen[i] == 0) continue;
+    WriteOp up = WriteOp::move(items[i], heads[i].tier - 1, Reason::kCallback);
+    up.from = heads[i].tier;  // the same item may have been read twice
+    write_behind(std::move(up), now);
+  }
+  return {};
 }
 
 void Store::write_behind(WriteOp operation, int64_t now_us) {
@@ -240,9 +267,14 @@ Result<std::vector<Outcome>> Store::get_many(const Scope& scope,
   Control guard = guarded(control);
   const auto total = static_cast<int64_t>(ids.size());
   std::vector<Outcome> outcomes(ids.size());
+  std::vector<ItemRef> read;
   for (size_t i = 0; i < ids.size(); ++i) {
-    if (i % kCheckEvery == 0) RETURN_IF_ERROR(guard.report(static_cast<int64_t>(i), total));
-    auto item = get(scope, ids[i]);
+    if (i % kCheckEvery == 0) {
+      RETURN_IF_ERROR(guard.report(static_cast<int64_t>(i), total));
+      RETURN_IF_ERROR(decide_promotions(&read));
+    }
+    size_t size = 0;
+    auto item = get_item(scope, ids[i], SIZE_MAX, &size, &read);
     if (item.ok()) {
       outcomes[i].item = std::move(item).value();
       continue;
@@ -254,6 +286,7 @@ Result<std::vector<Outcome>> Store::get_many(const Scope& scope,
                         code == Code::kCorrupt || code == Code::kInvalid;
     if (!answer) return std::move(outcomes[i].status);
   }
+  RETURN_IF_ERROR(decide_promotions(&read));
   RETURN_IF_ERROR(guard.finish(total, total));
   return outcomes;
 }

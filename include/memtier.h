@@ -38,6 +38,10 @@
  *    MEMTIER_REENTRANT (called inside a callback). What is listed at a function is what is special
  *    there; more may come, so treat every negative number that you do not know as a failure. A call
  *    that failed has changed nothing, unless it says what it has changed.
+ *  - REPORTS. Where "report" stands at `out_json`, a long call tells there what it did, as a JSON object,
+ *    and does so as well when it was stopped, cancelled or failed after it had begun: then the status
+ *    says why, the object tells what was done until then, and has "stopped", the message. It is NULL
+ *    where nothing was begun. The caller owns it in either case.
  *  - WAITING. A call waits for other writers at most MEMTIER_OPTION_BUSY_TIMEOUT_MS. Calls whose
  *    work grows with the store or with a batch take a memtier_control; opening a store (long only
  *    once, where an older format is brought up to date or it gets another ladder), closing it, and
@@ -690,7 +694,8 @@ MEMTIER_API memtier_status memtier_item_validate(memtier_store* store, const mem
 /** Gets an item, from RAM where it is resident, else from the file or the archive. Counts as a
  *  read: it can bring the item a tier up.
  *  @param out_item  caller owns: memtier_item_destroy.
- *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CORRUPT (this item alone).
+ *  @return MEMTIER_NOT_FOUND, MEMTIER_AMBIGUOUS, MEMTIER_CORRUPT (this item alone), MEMTIER_CALLBACK
+ *  (the promotion callback failed; the read is counted).
  *  Thread safety: any thread; a resident item takes no lock.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_get(memtier_store* store, const memtier_scope* scope,
                                             const char* id, size_t id_size, memtier_item** out_item,
@@ -1398,7 +1403,9 @@ MEMTIER_API void memtier_hits_destroy(memtier_hits* hits);
  *   "latency_budget_us"  what a read should take at most; 0 (default) none. For the metrics
  *   "promote"            when a read brings an item one tier up - any of these; an absent one
  *                        never: {"reads": 3, "within_seconds": 3600, "importance_above": 0.8,
- *                        "access_count_above": n, "validation_count_above": n}
+ *                        "access_count_above": n, "validation_count_above": n, "filter": {...}},
+ *                        a filter (section 11) that holds for the item as it is once the read is
+ *                        counted. See also memtier_options_set_promotion
  *   "demote"             what memtier_tier_optimize takes one tier down - both must hold:
  *                        {"idle_hours": 24, "access_count_below": 2}; absent: nothing. In the
  *                        presets: every RAM tier
@@ -1490,8 +1497,9 @@ MEMTIER_API memtier_status memtier_tier_clear(memtier_store* store, const memtie
 MEMTIER_API memtier_status memtier_store_sweep(memtier_store* store, const memtier_control* control,
                                                int64_t* out_count, memtier_error** error);
 
-/** Rows of the transition log: which item went from where to where, when and why. (A store that gets
- *  another ladder has its tiers renamed in the log; that items are in another tier by it is no row.) */
+/** Rows of the transition log: which item went from where to where, when and why. A store that gets
+ *  another ladder has its tiers renamed in the log; items whose tier is not in it any more have a row with
+ *  the reason "ladder" that tells no tier that they came from. */
 typedef struct memtier_transitions memtier_transitions;
 
 /** Reads the log, newest first.
@@ -1510,7 +1518,8 @@ MEMTIER_API int64_t memtier_transitions_count(const memtier_transitions* transit
 
 /** One text of all rows: MEMTIER_FIELD_ID, _FROM_TIER, _TO_TIER (empty: it was removed), _REASON
  *  ("capacity", "reads", "importance", "access_count", "validation", "idle", "manual", "evicted",
- *  "expired", "policy", "archive_rule", "consolidated", "restored").
+ *  "expired", "policy", "archive_rule", "consolidated", "restored", "filter",
+ *  "callback", "ladder").
  *  memtier_transitions_count slices, borrowed until the transitions are destroyed.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_transitions_column_text(const memtier_transitions* transitions,
@@ -1626,7 +1635,7 @@ memtier_store_import_file(memtier_store* store, const memtier_scope* scope, cons
                           memtier_import_statistics* out_statistics, memtier_error** error);
 
 /* =============================================================================================
- * 15. Callbacks of a store: clock, log, eviction
+ * 15. Callbacks of a store: clock, log, eviction, promotion
  * ============================================================================================= */
 
 /** Tells the time. Called on the thread that calls memtier, once in an operation, or several times in
@@ -1672,7 +1681,8 @@ typedef struct memtier_log {
 MEMTIER_API memtier_status memtier_options_set_log(memtier_options* options, const memtier_log* log,
                                                    memtier_error** error);
 
-/** The items of an overflowing tier, by column; lent to a callback while it runs. */
+/** The items of an overflowing tier, or those that were read, by column; lent to a callback while it
+ *  runs. */
 typedef struct memtier_candidates memtier_candidates;
 
 /** The number of candidates. NULL: 0.  Thread safety: the callback's thread.  @since 1.0 */
@@ -1724,6 +1734,27 @@ typedef struct memtier_eviction {
 MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options,
                                                         const memtier_eviction* eviction,
                                                         memtier_error** error);
+
+/** Says which of the items that were read are to go one tier up: sets out_chosen[i], which are 0, to 1.
+ *  A read by id asks about its item, memtier_item_get_many about up to 256 at once, on the thread of the
+ *  read and after it was counted; by several threads at once where these read. It is not asked about
+ *  items in the hottest tier, pinned ones, and those that a rule of the ladder brings up already.
+ *  DEFAULT: none of them. Where it fails, the read does, with MEMTIER_CALLBACK; nothing has moved. */
+typedef int32_t (*memtier_promotion_callback)(const memtier_candidates* read, int32_t* out_chosen,
+                                              int64_t count, void* user_data);
+typedef struct memtier_promotion {
+  uint32_t struct_size;
+  memtier_promotion_callback decide;
+  memtier_destroy_callback destroy;
+  void* user_data;
+} memtier_promotion;
+
+/** Promotes by a rule of the caller's beside those of the ladder ("promote" of section 13). It belongs to
+ *  the store that is opened with it. Copied; NULL takes it back.
+ *  Thread safety: one thread at a time.  @since 1.0 */
+MEMTIER_API memtier_status memtier_options_set_promotion(memtier_options* options,
+                                                         const memtier_promotion* promotion,
+                                                         memtier_error** error);
 
 /* =============================================================================================
  * 16. Vectors
@@ -2373,7 +2404,7 @@ MEMTIER_API memtier_status memtier_conversation_build_context(
  *  @param version  as memtier_conversation_append.
  *  @param out_version  may be NULL; the version that it has now.
  *  @param out_changed  may be NULL; turns that were written or removed.
- *  @return as memtier_conversation_append_many.
+ *  @return as memtier_conversation_append, and MEMTIER_LIMIT (they are too large together).
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_conversation_replace(memtier_store* store,
                                                         const memtier_scope* scope,
@@ -2669,6 +2700,7 @@ typedef struct memtier_policy_decider {
  *  file. Its action may also be "callback", which is the default. Where the callback fails, so does the
  *  call that applies it; what it had done before stays.
  *  @param decider  copied; let go when the policy is replaced or deleted, or with the store.
+ *  Where another process stores a policy of its name all the same, this handle has the callback's alone.
  *  @return as memtier_policy_put; MEMTIER_EXISTS (the name is one without a callback).
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_policy_put_callback(memtier_store* store, const char* policy,
@@ -2695,7 +2727,7 @@ MEMTIER_API memtier_status memtier_policy_delete(memtier_store* store, const cha
  *    "names"    a list: only these, also where they are not enabled; in their order of priority
  *    "dry_run"  true: count what each would do to the items as they are now, and change nothing
  *  @param control  may be NULL. Told of items done. Stopped, what was done before stays.
- *  @param out_json  caller owns: memtier_bytes_destroy. A JSON object: "dry_run"; "total"; "results", a
+ *  @param out_json  a report, caller owns: memtier_bytes_destroy. "dry_run"; "total"; "results", a
  *  list in the order of application of {"name", "action", "count"}, with "skipped" where the action
  *  cannot be done, and why (the ladder has no archive).
  *  @return MEMTIER_NOT_FOUND (a name), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
@@ -2763,7 +2795,7 @@ MEMTIER_API memtier_status memtier_archive_rule_apply(
  *    "all"     false: leave out the newest months where they have less than 64 items; default true
  *    "repack"  true: first take apart blocks of which less than half is needed any more, and small ones
  *  @param control  may be NULL. Told of items packed. Stopped, what was packed stays so.
- *  @param out_json  caller owns: memtier_bytes_destroy. {"packed": items, "repacked_blocks",
+ *  @param out_json  a report, caller owns: memtier_bytes_destroy. {"packed": items, "repacked_blocks",
  *  "damaged_blocks": those that could not be read, and stay}.
  *  @return MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
@@ -2779,8 +2811,8 @@ MEMTIER_API memtier_status memtier_archive_pack(memtier_store* store, const char
  *    "filter"  a filter, which may ask for ages as a policy's condition does; {}: everything
  *    "tier"    where to; default: "short_term", or where there is none the tier above the archive
  *  @param control  may be NULL. Told of items restored. Stopped, what was restored stays so.
- *  @param out_json  caller owns: memtier_bytes_destroy. {"restored": items, "tier", "damaged": the ids of
- *  those that cannot be read, and stay}.
+ *  @param out_json  a report, caller owns: memtier_bytes_destroy. {"restored": items, "tier", "damaged": the
+ *  ids of those that cannot be read, and stay}.
  *  @return MEMTIER_NOT_FOUND (the tier), MEMTIER_CANCELLED, MEMTIER_CALLBACK.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_archive_restore(memtier_store* store, const memtier_scope* scope,
@@ -2821,16 +2853,20 @@ MEMTIER_API memtier_status memtier_archive_get_statistics(memtier_store* store,
  * are then called on that thread too; policies with callbacks are left to ticks of the caller's.
  *
  * A BUDGET limits the time of a tick. When it is used up, the job under way ends at its next part, and
- * the next tick begins with that job: so each has its turn. Every part of a job is a transaction of its
- * own, and what is done is not looked for again; a tick may be stopped, or its process killed, anywhere. */
+ * the next tick of this handle begins with that job - in "policies" and "archive_rules" behind the last
+ * batch of the policy that was under way -: so each has its turn, and so has each policy. One that fails,
+ * or for which two budgets were too short for a single batch, is left to the tick after. Every part of a
+ * job is a transaction of its own, and what is done is not looked for again; a tick may be stopped, or
+ * its process killed, anywhere. */
 
 /** Does jobs of maintenance.
  *  @param request  a JSON object, or empty; its keys, all optional:
  *    "jobs"       a list of names: only these, whose order stays that above; default: all
  *    "budget_ms"  0 to 86400000; 0, the default: no limit
  *  @param control  may be NULL. Told of items done. Stopped, what was done before stays.
- *  @param out_json  caller owns: memtier_bytes_destroy. A JSON object: "complete", false where the budget
- *  was used up, and then "next", the job that comes first in the next tick; "total"; "jobs", a list of
+ *  @param out_json  a report, caller owns: memtier_bytes_destroy. "complete", false where the budget was
+ *  used up, or the tick was stopped, and then "next", the job that comes first in the next tick; "total";
+ *  "jobs", a list of
  *  {"name", "count": items moved, removed, changed or packed, "complete"}, for policies and archive rules also
  *  "results" as memtier_policy_apply tells them, for "consolidate" the "report" of
  *  memtier_tier_consolidate, where it was due, for "compact" "saved_bytes".
@@ -2879,7 +2915,7 @@ MEMTIER_API memtier_status memtier_store_resume(memtier_store* store, memtier_er
  *                  memtier_item_compress_where does; default: none are
  *    "dry_run"     true: choose, and change nothing
  *  @param control  may be NULL. Told of items moved. Stopped, what was moved stays so.
- *  @param out_json  caller owns: memtier_bytes_destroy. A JSON object: "from", "to"; "triggered", whether
+ *  @param out_json  a report, caller owns: memtier_bytes_destroy. "from", "to"; "triggered", whether
  *  the tier was full enough; "dry_run"; "selected", items that the filter leaves; "below_score" of them;
  *  "chosen"; "batches"; "moved"; "gone": left the tier by another way meanwhile; "retries";
  *  "failed", items that stay, in "failed_batches"; "compressed", "saved_bytes"; "errors", a list of
@@ -2897,8 +2933,8 @@ MEMTIER_API memtier_status memtier_tier_consolidate(
  *  @param scope  NULL: the whole default collection.  @param filter  empty: every item.
  *  @param above_bytes  0 to 67108864.
  *  @param control  may be NULL. Told of items compressed. Stopped, what was done stays.
- *  @param out_json  caller owns: memtier_bytes_destroy. {"matched": items that the filter holds for,
- *  "compressed": items, "original_bytes" and "compressed_bytes" of these}.
+ *  @param out_json  a report, caller owns: memtier_bytes_destroy. {"matched": items that the filter holds
+ *  for, "compressed": items, "original_bytes" and "compressed_bytes" of these}.
  *  @return MEMTIER_CANCELLED.
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status
@@ -2922,7 +2958,7 @@ memtier_item_compress_where(memtier_store* store, const memtier_scope* scope, co
  *  "default". It is a pattern, as everywhere: what is not named may be anything; and where an app, a
  *  user, an agent or a session is named and no collection, items of all collections go.
  *  @param control  may be NULL. Told of items removed. Stopped, what was removed stays so; do it again.
- *  @param out_json  the receipt, caller owns: memtier_bytes_destroy. {"scope": the names given,
+ *  @param out_json  a report, caller owns: memtier_bytes_destroy. The receipt: {"scope": the names given,
  *  "forgotten_us", "items", "concepts", "transitions", "tombstones", "scopes", "labels", "blocks": of the
  *  archive, made anew, "damaged_blocks": that could not be read, and stay as they are}.
  *  @return MEMTIER_INVALID (it names nobody), MEMTIER_BUSY (others wrote to the scope or read an old

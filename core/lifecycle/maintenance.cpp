@@ -47,7 +47,7 @@ Result<std::vector<size_t>> Maintenance::choose(const TickRequest& request) cons
   return chosen;
 }
 
-Result<Json> Maintenance::tick(const TickRequest& request, Control& control) {
+Status Maintenance::tick(const TickRequest& request, Control& control, Json* out_report) {
   const std::unique_lock lock(mutex_, std::try_to_lock);
   if (!lock.owns_lock()) return Status(Code::kBusy, "another tick is under way; try again later");
   RETURN_IF_ERROR(control.check());
@@ -60,38 +60,39 @@ Result<Json> Maintenance::tick(const TickRequest& request, Control& control) {
     is_over = true;
     return {Code::kCancelled, "the budget of the tick is used up"};
   };
-  Json report = {{"complete", true}, {"jobs", Json::array()}};
+  Json& report = *out_report;
+  report = {{"complete", true}, {"jobs", Json::array()}, {"total", 0}};
   int64_t total = 0;
   for (const size_t index : chosen) {
     const MaintenanceJob& job = jobs_[index];
     Json told = {{"name", job.name}, {"count", 0}, {"complete", true}};
     next_ = index;
-    if (check().ok()) {
+    Status status = check();
+    if (status.ok()) {
       Control watched(check,
                       [&](int64_t done, int64_t) { return control.report(total + done, -1); });
-      Status status = job.run(request, watched, &told);
-      if (!status.ok() && !(is_over && status.code() == Code::kCancelled)) {
-        next_ = (index + 1) % jobs_.size();
-        return Status(status.code(), "job \"" + job.name + "\": " + status.message(),
-                      status.callback_code());
-      }
-      is_over = !status.ok();
+      status = job.run(request, watched, &told);
       total += told["count"].get<int64_t>();
+      is_over = is_over && status.code() == Code::kCancelled;
       if (!is_over) next_ = (index + 1) % jobs_.size();
+      if (!status.ok()) {
+        status = Status(status.code(), "job \"" + job.name + "\": " + status.message(),
+                        status.callback_code());
+      }
     }
-    if (is_over) {
+    if (!status.ok()) {
       told["complete"] = false;
       report["complete"] = false;
-      report["next"] = job.name;
+      report["next"] = jobs_[next_].name;
     }
     report["jobs"].push_back(std::move(told));
+    report["total"] = total;
+    if (!is_over) RETURN_IF_ERROR(std::move(status));
     if (is_over) break;
     RETURN_IF_ERROR(control.check());
   }
   if (!is_over) next_ = 0;
-  report["total"] = total;
-  RETURN_IF_ERROR(control.finish(total, total));
-  return report;
+  return control.finish(total, total);
 }
 
 }  // namespace memtier

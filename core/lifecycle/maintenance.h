@@ -46,9 +46,9 @@ class Maintenance {
   explicit Maintenance(std::vector<MaintenanceJob> jobs, MonotonicClock clock = monotonic_us)
       : jobs_(std::move(jobs)), clock_(clock) {}
 
-  // What was done, as memtier.h says it. kNotFound names a job that there is not; kBusy: another tick is
-  // under way. What fails or stops one, leaves what was done.
-  Result<Json> tick(const TickRequest& request, Control& control);
+  // *out_report is what was done, as memtier.h says it, also after a failure; null: nothing was begun.
+  // kNotFound names a job that there is not; kBusy: another tick is under way.
+  Status tick(const TickRequest& request, Control& control, Json* out_report);
 
   // That in the background: none begins while it is paused, and one that is under way ends soon.
   void pause(bool paused) { paused_.store(paused); }

@@ -86,6 +86,19 @@ Result<std::vector<Entry>> chosen(std::vector<Entry> entries, const ApplyRequest
 
 }  // namespace
 
+size_t first_step(const std::vector<PlannedStep>& steps, const StepPosition& position) {
+  for (size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].name == position.name) return i;
+  }
+  return 0;
+}
+
+StepPosition next_position(const std::vector<PlannedStep>& steps, size_t at,
+                           const StepPosition& stopped, const StepPosition& before, Code code) {
+  if (code == Code::kCancelled && !(stopped == before)) return stopped;
+  return at + 1 < steps.size() ? StepPosition{steps[at + 1].name, 0} : StepPosition();
+}
+
 int32_t archive_tier(const Ladder& ladder) {
   for (size_t tier = 0; tier < ladder.tiers.size(); ++tier) {
     if (ladder.tiers[tier].medium == Medium::kArchive) return static_cast<int32_t>(tier);

@@ -17,6 +17,7 @@
 #include "model/item.h"
 #include "model/ladder.h"
 #include "model/policy.h"
+#include "model/write.h"
 
 namespace memtier {
 
@@ -34,6 +35,28 @@ struct PlannedStep {
   std::string skipped;  // why nothing is done; else empty
   const PolicyDecider* decider = nullptr;
 };
+
+// Where steps were stopped: in which, behind which row. Empty: nowhere.
+struct StepPosition {
+  bool operator==(const StepPosition&) const = default;
+  std::string name;
+  int64_t after_row = 0;
+};
+
+// How steps are applied. Of ticks, `position` is where to begin, and then where they were stopped.
+struct StepApplication {
+  bool dry_run = false;
+  Reason reason = Reason::kPolicy;
+  StepPosition* position = nullptr;
+};
+
+// The step to begin with: that of the position, or the first where it is no longer there.
+size_t first_step(const std::vector<PlannedStep>& steps, const StepPosition& position);
+// Where the next tick begins when step `at` ended with this status, `before` being where this tick began.
+// What is cancelled goes on there; what fails, or came no further than the tick before, leaves the others
+// their turn.
+StepPosition next_position(const std::vector<PlannedStep>& steps, size_t at,
+                           const StepPosition& stopped, const StepPosition& before, Code code);
 
 // The first tier whose items are archived; -1: none.
 int32_t archive_tier(const Ladder& ladder);

@@ -67,11 +67,28 @@ std::optional<Ladder> preset(std::string_view name) {
   return ladder;
 }
 
+Status read_promotion_filter(const Json& document, const std::string& what, PromotionRule* rule) {
+  const auto filter = document.find("filter");
+  if (filter == document.end()) return {};
+  const auto at_its_place = [&what](const Status& status) {
+    return Status(status.code(), what + ": " + status.message());
+  };
+  auto parsed = Filter::from_json(*filter);
+  if (!parsed.ok()) return at_its_place(parsed.take_status());
+  // What a callback extracts is of one handle; a ladder is of the file.
+  if (const Status status = check_needs_no_store(**parsed); !status.ok()) {
+    return at_its_place(status);
+  }
+  rule->filter = std::move(parsed).value();
+  rule->filter_document = *filter;
+  return {};
+}
+
 Status read_promotion(const Json& document, const std::string& what, PromotionRule* rule) {
   if (!document.is_object()) return invalid(what + ": must be an object");
   RETURN_IF_ERROR(refuse_unknown_keys(document,
                                       {"reads", "within_seconds", "importance_above",
-                                       "access_count_above", "validation_count_above"},
+                                       "access_count_above", "validation_count_above", "filter"},
                                       what));
   if (document.contains("reads") != document.contains("within_seconds")) {
     return invalid(what + ": \"reads\" and \"within_seconds\" belong together");
@@ -97,7 +114,8 @@ Status read_promotion(const Json& document, const std::string& what, PromotionRu
     return {};
   };
   RETURN_IF_ERROR(read_limit("access_count_above", &rule->access_count_above));
-  return read_limit("validation_count_above", &rule->validation_count_above);
+  RETURN_IF_ERROR(read_limit("validation_count_above", &rule->validation_count_above));
+  return read_promotion_filter(document, what, rule);
 }
 
 Status read_demotion(const Json& document, const std::string& what, DemotionRule* rule) {
@@ -170,6 +188,7 @@ Json promotion_json(const PromotionRule& rule) {
   if (rule.importance_above) json["importance_above"] = *rule.importance_above;
   if (rule.access_count_above) json["access_count_above"] = *rule.access_count_above;
   if (rule.validation_count_above) json["validation_count_above"] = *rule.validation_count_above;
+  if (rule.filter) json["filter"] = rule.filter_document;
   return json;
 }
 

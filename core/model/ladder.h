@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "model/filter.h"
 
 namespace memtier {
 
@@ -21,6 +22,8 @@ struct PromotionRule {
   std::optional<double> importance_above;
   std::optional<int64_t> access_count_above;
   std::optional<int64_t> validation_count_above;
+  FilterRef filter;      // null: none
+  Json filter_document;  // as it was given
 };
 
 // Both must hold for optimize to take an item one tier down.

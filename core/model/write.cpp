@@ -34,6 +34,12 @@ std::string_view reason_name(Reason reason) {
       return "consolidated";
     case Reason::kRestored:
       return "restored";
+    case Reason::kFilter:
+      return "filter";
+    case Reason::kCallback:
+      return "callback";
+    case Reason::kLadder:
+      return "ladder";
   }
   return "";
 }

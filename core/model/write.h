@@ -34,6 +34,9 @@ enum class Reason : uint8_t {
   kArchiveRule = 11,
   kConsolidated = 12,
   kRestored = 13,
+  kFilter = 14,
+  kCallback = 15,
+  kLadder = 16,
 };
 std::string_view reason_name(Reason reason);
 

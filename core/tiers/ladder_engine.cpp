@@ -9,7 +9,9 @@ namespace {
 
 constexpr int kMaxRounds = 1000;  // of making room for one write; each takes a tenth of a tier
 
-ItemHead head_of(const Item& item, int32_t tier) {
+}  // namespace
+
+ItemHead head_of(const Item& item, int32_t tier, bool with_texts) {
   ItemHead head;
   const ImageHeader& header = item.header();
   head.row = item.row();
@@ -24,21 +26,18 @@ ItemHead head_of(const Item& item, int32_t tier) {
   head.access_count = item.access_count();
   head.validation_count = item.validation_count();
   head.size_bytes = item.size_bytes();
+  if (!with_texts) return head;
+  head.id = item.id();
+  head.type = item.text(Text::kType);
+  head.user = item.text(Text::kUser);
+  head.session = item.text(Text::kSession);
   return head;
 }
-
-void add_texts(const Item& item, ItemHead* head) {
-  head->id = item.id();
-  head->type = item.text(Text::kType);
-  head->user = item.text(Text::kUser);
-  head->session = item.text(Text::kSession);
-}
-
-}  // namespace
 
 LadderEngine::LadderEngine(const Ladder& ladder, Residency& residency, EvictionOrder order,
                            ScoreCallback callback)
     : ladder_(ladder),
+      tier_names_(ladder.names()),
       residency_(residency),
       order_(order),
       callback_(std::move(callback)),
@@ -70,8 +69,7 @@ void LadderEngine::apply(const Change& change) {
   Members& members = members_[static_cast<size_t>(change.to)];
   if (!members.loaded && !members.loading) return;
   if (change.item) {
-    head = head_of(*change.item, change.to);
-    if (callback_) add_texts(*change.item, &*head);
+    head = head_of(*change.item, change.to, static_cast<bool>(callback_));
   }
   if (!head) {
     // Somebody else moved an item that we know nothing of: the tier is read anew when it is needed.

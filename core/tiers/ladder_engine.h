@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
@@ -19,12 +20,20 @@
 
 #include "base/status.h"
 #include "base/striped_counter.h"
+#include "model/filter_eval.h"
 #include "model/ladder.h"
 #include "storage/storage.h"
 #include "tiers/residency.h"
 #include "tiers/retention.h"
 
 namespace memtier {
+
+// Sets to 1 the numbers of those of `read` that are to go one tier up; all are 0 before. No lock is held.
+using PromotionCallback = std::function<Status(std::span<const ItemHead> read, int64_t now_us,
+                                               std::span<int32_t> out_chosen)>;
+
+// What callbacks are shown of an item at hand; its names only with `with_texts`.
+ItemHead head_of(const Item& item, int32_t tier, bool with_texts);
 
 class LadderEngine {
  public:
@@ -45,10 +54,17 @@ class LadderEngine {
   Status relieve(Durability durability, int64_t now_us, bool wait);
 
   // The tier that a read lifts the item to, with the reason; nullopt: none. `third_read_us` is a
-  // function of the number of reads asked for (see Item::note_read).
+  // function of the number of reads asked for (see Item::note_read). The filter comes last, for it is
+  // the only one that may have to look at what the item holds.
   template <typename ReadTime>
   std::optional<std::pair<int32_t, Reason>> promotion(const Item& item, int64_t now_us,
                                                       ReadTime read_time) const;
+
+  // Whether a read can lift the item at all.
+  bool can_rise(const Item& item) const {
+    const int32_t tier = item.tier();
+    return tier > 0 && static_cast<size_t>(tier) < ladder_.tiers.size() && !item.pinned();
+  }
 
   bool is_bounded_anywhere() const { return bounded_; }
 
@@ -77,6 +93,7 @@ class LadderEngine {
                                       int64_t now_us);
 
   const Ladder& ladder_;
+  const TierNames tier_names_;
   Residency& residency_;
   const EvictionOrder order_;
   const ScoreCallback callback_;
@@ -92,10 +109,8 @@ class LadderEngine {
 template <typename ReadTime>
 std::optional<std::pair<int32_t, Reason>> LadderEngine::promotion(const Item& item, int64_t now_us,
                                                                   ReadTime read_time) const {
+  if (!can_rise(item)) return std::nullopt;
   const int32_t tier = item.tier();
-  if (tier <= 0 || static_cast<size_t>(tier) >= ladder_.tiers.size() || item.pinned()) {
-    return std::nullopt;
-  }
   const PromotionRule& rule = ladder_.tiers[static_cast<size_t>(tier)].promote;
   const auto up = [tier](Reason reason) { return std::make_pair(tier - 1, reason); };
   if (rule.reads) {
@@ -111,6 +126,7 @@ std::optional<std::pair<int32_t, Reason>> LadderEngine::promotion(const Item& it
   if (rule.validation_count_above && item.validation_count() > *rule.validation_count_above) {
     return up(Reason::kValidation);
   }
+  if (rule.filter && matches(*rule.filter, item.fields(), tier_names_)) return up(Reason::kFilter);
   return std::nullopt;
 }
 

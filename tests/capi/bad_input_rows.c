@@ -18,6 +18,7 @@
   X(options_set_clock, "options:options clock?:clock", P(0), P(1)) \
   X(options_set_log, "options:options log?:log", P(0), P(1)) \
   X(options_set_eviction, "options:options eviction?:eviction", P(0), P(1)) \
+  X(options_set_promotion, "options:options promotion?:promotion", P(0), P(1)) \
   X(options_set_embedder, "options:options embedder?:embedder", P(0), P(1)) \
   X(store_get_embedder, "store:store out:out_json", P(0), P(1)) \
   X(text_embed, "store:store ids:texts|text_ends control?:control out:out_vectors", \

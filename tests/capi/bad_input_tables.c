@@ -18,6 +18,11 @@ static int32_t score_nothing(const memtier_candidates* candidates, double* out_s
   (void)candidates, (void)out_scores, (void)count, (void)user_data;
   return MEMTIER_CALLBACK_DEFAULT;
 }
+static int32_t promote_nothing(const memtier_candidates* read, int32_t* out_chosen, int64_t count,
+                               void* user_data) {
+  (void)read, (void)out_chosen, (void)count, (void)user_data;
+  return MEMTIER_CALLBACK_DEFAULT;
+}
 static int32_t extract_nothing(const memtier_items* items, memtier_keys* keys, void* user_data) {
   (void)items, (void)keys, (void)user_data;
   return MEMTIER_CALLBACK_OK;
@@ -53,6 +58,7 @@ static memtier_reader reader_table = {sizeof reader_table, read_nothing, NULL, N
 static memtier_clock clock_table = {sizeof clock_table, tell_no_time, NULL, NULL};
 static memtier_log log_table = {sizeof log_table, MEMTIER_LOG_ERROR, log_nothing, NULL, NULL};
 static memtier_eviction eviction_table = {sizeof eviction_table, score_nothing, NULL, NULL};
+static memtier_promotion promotion_table = {sizeof promotion_table, promote_nothing, NULL, NULL};
 static memtier_key_extractor extractor_table = {sizeof extractor_table, extract_nothing, NULL,
                                                 NULL};
 static memtier_token_counter counter_table = {sizeof counter_table, count_nothing, NULL, NULL};
@@ -68,6 +74,7 @@ void* table_of(const parameter* p) {
   if (is_kind(p, "extractor")) return &extractor_table;
   if (is_kind(p, "decider")) return &decider_table;
   if (is_kind(p, "counter")) return &counter_table;
+  if (is_kind(p, "promotion")) return &promotion_table;
   if (is_kind(p, "embedder")) return &embedder_table;
   return is_kind(p, "eviction") ? &eviction_table : NULL;
 }

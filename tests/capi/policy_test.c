@@ -119,6 +119,7 @@ static void a_callback_that_fails_fails_the_call(void) {
             MEMTIER_CALLBACK);
   CHECK_INT(memtier_error_callback_code(error), -7);
   memtier_error_destroy(error);
+  memtier_bytes_destroy(json);
   d.result = MEMTIER_CALLBACK_CANCEL; /* not known to this callback */
   CHECK_INT(apply_to(store, NULL, "{'names': ['p']}", report, sizeof report), MEMTIER_CALLBACK);
   d.result = MEMTIER_CALLBACK_DEFAULT;

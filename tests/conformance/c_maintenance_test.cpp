@@ -140,6 +140,68 @@ void expect_archive_step(const CStore& store, const json& step) {
   }
 }
 
+void expect_compression(const CStore& store, const Document& step) {
+  const std::string filter(member_source(step.text, "filter"));
+  const json report = report_of({}, [&](const auto&, auto** out, auto** error) {
+    return memtier_item_compress_where(store.get(), nullptr, filter.data(), filter.size(),
+                                       step.value["above_bytes"].get<int64_t>(), nullptr, out,
+                                       error);
+  });
+  EXPECT_FALSE(step.value.contains("status")) << "was accepted";
+  EXPECT_EQ(report["matched"], step.value["matched"]);
+  EXPECT_EQ(report["compressed"], step.value["compressed"]);
+}
+
+TEST(CMaintenance, compresses_where_contents_stand) {
+  for (const Document& test : load_list("maintenance.json", "compressions")) {
+    SCOPED_TRACE(test.value["name"]);
+    const CStore store(":memory:", kTicksNowUs);
+    for (const Document& item : elements_of(member_source(test.text, "items"))) {
+      (void)store.put(json::object(), item.text);
+    }
+    for (const Document& step : elements_of(member_source(test.text, "steps"))) {
+      SCOPED_TRACE(step.text);
+      try {
+        expect_compression(store, step);
+      } catch (const Failure& failure) {
+        expect_refusal(failure, step.value);
+      }
+    }
+    for (const auto& [id, content] : test.value["contents"].items()) {
+      const auto items =
+          store.list(json::object(), json{{"filter", {{"id", id}}}, {"limit", 1}}.dump());
+      ASSERT_EQ(items.size(), 1u);
+      EXPECT_EQ(json::parse(json_of(items[0].get()))["content"], content);
+    }
+  }
+}
+
+TEST(CMaintenance, forgets_whom_it_is_asked_to) {
+  for (const Document& test : load_list("maintenance.json", "forgettings")) {
+    SCOPED_TRACE(test.value["name"]);
+    const CStore store(":memory:", kTicksNowUs);
+    for (const Document& item : elements_of(member_source(test.text, "items"))) {
+      (void)store.put(item.value, item.text);
+    }
+    try {
+      const ScopeHandle scope = make_scope(test.value["scope"]);
+      const json report = report_of({}, [&](const auto&, auto** out, auto** error) {
+        return memtier_scope_forget(store.get(), scope.get(), nullptr, out, error);
+      });
+      EXPECT_FALSE(test.value.contains("status")) << "was accepted";
+      EXPECT_EQ(report["items"], test.value["forgotten"]);
+    } catch (const Failure& failure) {
+      expect_refusal(failure, test.value);
+    }
+    json left = json::array();
+    const std::string list = R"({"order_by": "id", "descending": false})";
+    for (const auto& item : store.list({{"collection", "*"}}, list)) {
+      left.push_back(json::parse(json_of(item.get()))["id"]);
+    }
+    EXPECT_EQ(left, test.value["left"]);
+  }
+}
+
 TEST(CMaintenance, packs_and_restores) {
   for (const Document& test : load_list("maintenance.json", "archives")) {
     SCOPED_TRACE(test.value["name"]);

@@ -39,7 +39,9 @@ class Ticks : public ::testing::Test {
   Json tick(const char* request) {
     order_.clear();
     Control none;
-    return must(maintenance_.tick(must(TickRequest::parse(request)), none));
+    Json report;
+    must(maintenance_.tick(must(TickRequest::parse(request)), none, &report));
+    return report;
   }
 
   std::string order_;
@@ -88,21 +90,28 @@ TEST_F(Ticks, leave_what_was_done_when_they_are_cancelled) {
         told = done;
         return Status();
       });
-  const Status status = maintenance_.tick({}, control).take_status();
+  Json report;
+  const Status status = maintenance_.tick({}, control, &report);
   EXPECT_EQ(status.code(), Code::kCancelled);
   EXPECT_EQ(order_, "first second");
   EXPECT_GT(told, 0);
+  EXPECT_EQ(report.dump(),
+            R"({"complete":false,"jobs":[{"complete":true,"count":8,"name":"first"},)"
+            R"({"complete":false,"count":2,"name":"second"}],"next":"third","total":10})");
 }
 
 TEST_F(Ticks, give_every_job_its_turn_though_one_fails) {
   failing_ = "second";
   Control none;
-  const Status status = maintenance_.tick({}, none).take_status();
+  Json report;
+  const Status status = maintenance_.tick({}, none, &report);
+  EXPECT_EQ(report["total"], 8);
+  EXPECT_EQ(report["jobs"].size(), 2u);
   EXPECT_EQ(status.code(), Code::kIo);
   EXPECT_EQ(status.callback_code(), -3);
   EXPECT_EQ(status.message(), "job \"second\": no disk");
   order_.clear();
-  EXPECT_FALSE(maintenance_.tick({}, none).ok());
+  EXPECT_FALSE(maintenance_.tick({}, none, &report).ok());
   EXPECT_EQ(order_, "third first second");
 }
 
@@ -113,13 +122,16 @@ TEST_F(Ticks, come_one_at_a_time) {
   Maintenance maintenance({{"again", [&](const TickRequest&, Control&, Json*) {
                               std::thread([&] {
                                 Control none;
-                                inner = self->tick({}, none).take_status().code();
+                                Json nothing;
+                                inner = self->tick({}, none, &nothing).code();
+                                EXPECT_TRUE(nothing.is_null());
                               }).join();
                               return Status();
                             }}});
   self = &maintenance;
   Control none;
-  EXPECT_TRUE(maintenance.tick({}, none).ok());
+  Json report;
+  EXPECT_TRUE(maintenance.tick({}, none, &report).ok());
   EXPECT_EQ(inner, Code::kBusy);
 }
 
@@ -133,8 +145,10 @@ TEST_F(Ticks, refuse_wrong_requests) {
   EXPECT_NE(refused(R"({"jobs": []})").find("one at least"), std::string::npos);
   EXPECT_NE(refused(R"({"job": ["expire"]})").find("\"job\""), std::string::npos);
   Control none;
+  Json report;
   const Status status =
-      maintenance_.tick(must(TickRequest::parse(R"({"jobs": ["fourth"]})")), none).take_status();
+      maintenance_.tick(must(TickRequest::parse(R"({"jobs": ["fourth"]})")), none, &report);
+  EXPECT_TRUE(report.is_null());
   EXPECT_EQ(status.code(), Code::kNotFound);
   EXPECT_EQ(status.message(),
             "request: there is no job \"fourth\"; there are first, second, third");

@@ -80,5 +80,21 @@ TEST(PolicyPlan, skips_archiving_where_there_is_no_archive) {
   EXPECT_NE(steps[0].skipped, "");
 }
 
+TEST(StepPositions, go_on_where_they_were_stopped_and_leave_others_their_turn) {
+  std::vector<PlannedStep> steps(3);
+  steps[0].name = "a";
+  steps[1].name = "b";
+  steps[2].name = "c";
+  EXPECT_EQ(first_step(steps, {}), 0U);
+  EXPECT_EQ(first_step(steps, {"c", 7}), 2U);
+  EXPECT_EQ(first_step(steps, {"deleted", 7}), 0U);
+  const StepPosition at_b{"b", 7};
+  EXPECT_EQ(next_position(steps, 1, at_b, {}, Code::kCancelled), at_b);
+  EXPECT_EQ(next_position(steps, 1, at_b, {"b", 3}, Code::kCancelled), at_b);
+  EXPECT_EQ(next_position(steps, 1, at_b, at_b, Code::kCancelled), (StepPosition{"c", 0}));
+  EXPECT_EQ(next_position(steps, 1, at_b, {}, Code::kIo), (StepPosition{"c", 0}));
+  EXPECT_EQ(next_position(steps, 2, {"c", 1}, {}, Code::kIo), StepPosition());
+}
+
 }  // namespace
 }  // namespace memtier::testing

@@ -142,6 +142,43 @@ TEST_F(LadderChange, folds_first_what_a_killed_process_left_in_the_journal) {
   EXPECT_EQ(must(store->transitions(Scope(), {}, 0, 10)).size(), 0U);
 }
 
+TEST_F(LadderChange, logs_items_whose_tier_is_no_more) {
+  {
+    const auto store = open("default");
+    must_put(*store, R"({"id": "a", "content": "of a"})");
+    must_put(*store, R"({"id": "b", "tier": "short_term", "content": "of b"})");
+    must_put(*store, R"({"id": "c", "tier": "archive", "content": "of c"})");
+    must(store->close());
+  }
+  clock_->advance_us(1000);
+  const auto store = open(R"({"tiers": [{"name": "archive", "medium": "archive"},
+    {"name": "near", "medium": "ram"}]})");
+  const auto log = must(store->transitions(Scope(), {}, 0, 10));
+  ASSERT_EQ(log.size(), 2U);
+  EXPECT_EQ(log[0].id, "b");
+  EXPECT_EQ(log[1].id, "a");
+  for (const Transition& row : log) {
+    EXPECT_EQ(row.from, -1);
+    EXPECT_EQ(row.to, 1);
+    EXPECT_EQ(reason_name(row.reason), "ladder");
+    EXPECT_EQ(row.time_us, kStartUs + 1000);
+  }
+  const StoreStatistics statistics = must(store->statistics());
+  EXPECT_EQ(statistics.promotions_per_hour, 0);
+  EXPECT_EQ(statistics.demotions_per_hour, 0);
+}
+
+TEST_F(LadderChange, logs_no_more_than_the_log_holds) {
+  make("default", 30);
+  StoreOptions few = options(kTwo);
+  few.transition_limit = 20;
+  const auto store = open_store(folder_.file(), few);
+  const auto log = must(store->transitions(Scope(), {}, 0, 100));
+  ASSERT_EQ(log.size(), 20U);
+  EXPECT_EQ(log[0].id, "i29");
+  EXPECT_EQ(log[19].id, "i10");
+}
+
 TEST_F(LadderChange, renames_the_tiers_of_the_log) {
   {
     const auto store = open("default");

@@ -23,7 +23,7 @@ type Packed struct {
 }
 
 // Pack packs archived items into blocks, which share a dictionary. ApplyArchiveRules does so with what
-// it archives, where a month has enough.
+// it archives, where a month has enough. Stopped, what was packed is told beside the error.
 func (s *Store) Pack(ctx context.Context, pack Pack) (Packed, error) {
 	if err := s.begin(ctx); err != nil {
 		return Packed{}, err
@@ -44,9 +44,7 @@ func (s *Store) Pack(ctx context.Context, pack Pack) (Packed, error) {
 		return status, failure
 	})
 	var packed Packed
-	if err == nil {
-		err = readDocument(bytes, &packed)
-	}
+	err = readReport(bytes, err, &packed)
 	return packed, err
 }
 
@@ -65,7 +63,8 @@ type Restored struct {
 	Damaged []string `json:"damaged"` // ids of those that cannot be read, and stay
 }
 
-// Restore brings items out of the archive, with everything that they had.
+// Restore brings items out of the archive, with everything that they had. Stopped, what was restored is
+// told beside the error.
 func (m *Memory) Restore(ctx context.Context, restore Restore) (Restored, error) {
 	if err := m.begin(ctx); err != nil {
 		return Restored{}, err
@@ -90,9 +89,7 @@ func (m *Memory) Restore(ctx context.Context, restore Restore) (Restored, error)
 		return status, failure
 	})
 	var restored Restored
-	if err == nil {
-		err = readDocument(bytes, &restored)
-	}
+	err = readReport(bytes, err, &restored)
 	return restored, err
 }
 

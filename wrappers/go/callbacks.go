@@ -48,7 +48,8 @@ func (l LogLevel) String() string {
 // own thread. A panic in it is ignored.
 type LogFunc func(level LogLevel, message string)
 
-// A Candidate is an item of an overflowing tier that could be the one to go.
+// A Candidate is an item of an overflowing tier that could be the one to go, or one that was read and
+// could go up.
 type Candidate struct {
 	ID, Type, User, Session    string
 	Created, Accessed          time.Time
@@ -67,6 +68,13 @@ type Candidate struct {
 // When it fails, so does the write that needed it: with ErrCallback, its error as the cause, and
 // nothing stored. UseDefault takes the retention scores, this once.
 type ScoreFunc func(candidates []Candidate) ([]float64, error)
+
+// A PromoteFunc chooses those of the items that were read that go one tier up, beside those that the
+// ladder brings up: one bool for each, or nil for none of them. It is not asked about items in the
+// hottest tier and pinned ones. It runs on the goroutine that reads, by several at once where these do,
+// and must not use the store (ErrReentrant). When it fails, so does the read: with ErrCallback, its error
+// as the cause. UseDefault is as nil.
+type PromoteFunc func(read []Candidate) ([]bool, error)
 
 func (clock ClockFunc) native() native.Clock {
 	return func() (int64, error) {
@@ -99,6 +107,31 @@ func (score ScoreFunc) native() native.Score {
 			return 0, fmt.Errorf("a ScoreFunc gave %d scores for %d candidates", len(given), len(scores))
 		}
 		copy(scores, given)
+		return native.MEMTIER_CALLBACK_OK, nil
+	}
+}
+
+func (promote PromoteFunc) native() native.Promote {
+	return func(handle uintptr, chosen []int32) (int32, error) {
+		read, err := readCandidates(handle)
+		if err != nil {
+			return 0, err
+		}
+		given, err := promote(read)
+		if err == UseDefault || err == nil && given == nil {
+			return native.MEMTIER_CALLBACK_DEFAULT, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		if len(given) != len(chosen) {
+			return 0, fmt.Errorf("a PromoteFunc decided on %d items of %d", len(given), len(chosen))
+		}
+		for i, up := range given {
+			if up {
+				chosen[i] = 1
+			}
+		}
 		return native.MEMTIER_CALLBACK_OK, nil
 	}
 }

@@ -54,7 +54,8 @@ type ConsolidationError struct {
 }
 
 // Consolidate moves items of this scope from a hot tier into the next one, the highest priority first, in
-// batches of which each is moved as a whole or stays. Batches that fail are told of, and are no error.
+// batches of which each is moved as a whole or stays. Batches that fail are told of, and are no error. Stopped, what was
+// moved is told beside the error.
 func (m *Memory) Consolidate(ctx context.Context, consolidation Consolidation) (Consolidated, error) {
 	if err := m.begin(ctx); err != nil {
 		return Consolidated{}, err
@@ -71,9 +72,7 @@ func (m *Memory) Consolidate(ctx context.Context, consolidation Consolidation) (
 		return status, failure
 	})
 	var told Consolidated
-	if err == nil {
-		err = readDocument(bytes, &told)
-	}
+	err = readReport(bytes, err, &told)
 	return told, err
 }
 
@@ -129,7 +128,8 @@ type Compressed struct {
 }
 
 // CompressWhere compresses contents longer than so many bytes where they stand, if that saves a fifth. New
-// items are compressed as they are stored (WithCompressAbove). Reads do not change.
+// items are compressed as they are stored (WithCompressAbove). Reads do not change. Stopped, what was done is
+// told beside the error.
 func (m *Memory) CompressWhere(ctx context.Context, filter Filter, above int64) (Compressed, error) {
 	if err := m.begin(ctx); err != nil {
 		return Compressed{}, err
@@ -145,8 +145,6 @@ func (m *Memory) CompressWhere(ctx context.Context, filter Filter, above int64) 
 		return status, failure
 	})
 	var told Compressed
-	if err == nil {
-		err = readDocument(bytes, &told)
-	}
+	err = readReport(bytes, err, &told)
 	return told, err
 }

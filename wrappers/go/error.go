@@ -8,7 +8,8 @@ import (
 	"memtier.dev/memtier/internal/native"
 )
 
-// An Error is why a call failed. Every error that this package returns is one, except for io.EOF at
+// An Error is why a call failed. A long call that gives a report gives it beside its error as well: what it
+// had done until then. Every error that this package returns is one, except for io.EOF at
 // the end of a Cursor and for errors of a function of the caller's that Walk was given.
 type Error struct {
 	Code      Status // what kind of thing happened
@@ -36,7 +37,7 @@ func (e *Error) Is(target error) bool {
 	return e.Code.Is(target)
 }
 
-// UseDefault is what a ClockFunc and a ScoreFunc return to have memtier behave, this time, as if
+// UseDefault is what a ClockFunc, a ScoreFunc and a PromoteFunc return to have memtier behave, this time, as if
 // they were not set.
 var UseDefault = native.ErrDefault
 

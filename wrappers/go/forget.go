@@ -23,7 +23,7 @@ type Receipt struct {
 
 // Forget takes everything of this scope out of the store for good: items in all tiers, what indexes, the
 // archive and logs have of them, and the names. The file is written anew, which takes its time. The scope
-// must name somebody. Copies elsewhere are not touched.
+// must name somebody. Copies elsewhere are not touched. Stopped, what was done is told beside the error.
 func (m *Memory) Forget(ctx context.Context) (Receipt, error) {
 	if err := m.begin(ctx); err != nil {
 		return Receipt{}, err
@@ -36,8 +36,6 @@ func (m *Memory) Forget(ctx context.Context) (Receipt, error) {
 		return status, failure
 	})
 	var receipt Receipt
-	if err == nil {
-		err = readDocument(bytes, &receipt)
-	}
+	err = readReport(bytes, err, &receipt)
 	return receipt, err
 }

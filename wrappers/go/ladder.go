@@ -89,6 +89,7 @@ type Promotion struct {
 	ImportanceAbove      *float64
 	AccessCountAbove     *int64
 	ValidationCountAbove *int64
+	Filter               Filter // the zero Filter: none; FilterJSON("{}"): every read
 }
 
 // A Demotion says what Memory.Optimize takes one tier down: both must hold.
@@ -115,6 +116,8 @@ type (
 		ImportanceAbove      *float64 `json:"importance_above,omitempty"`
 		AccessCountAbove     *int64   `json:"access_count_above,omitempty"`
 		ValidationCountAbove *int64   `json:"validation_count_above,omitempty"`
+
+		Filter json.RawMessage `json:"filter,omitempty"`
 	}
 	demotionDocument struct {
 		IdleHours        float64 `json:"idle_hours"`
@@ -137,8 +140,15 @@ func (t Tier) MarshalJSON() ([]byte, error) {
 		TTL: ttl, LatencyBudget: t.LatencyBudget.Microseconds(),
 		Promote: promotionDocument{
 			t.Promote.Reads, within, t.Promote.ImportanceAbove, t.Promote.AccessCountAbove,
-			t.Promote.ValidationCountAbove,
+			t.Promote.ValidationCountAbove, nil,
 		},
+	}
+	if filter := t.Promote.Filter; filter.json != "" || filter.err != nil {
+		text, err := filter.embedded()
+		if err != nil {
+			return nil, err
+		}
+		document.Promote.Filter = json.RawMessage(text)
 	}
 	if t.Demote != nil {
 		document.Demote = &demotionDocument{t.Demote.Idle.Hours(), t.Demote.AccessCountBelow}
@@ -159,7 +169,7 @@ func (t *Tier) UnmarshalJSON(data []byte) error {
 		LatencyBudget: fromMicroseconds(document.LatencyBudget),
 		Promote: Promotion{
 			promote.Reads, fromMicroseconds(promote.Within * 1000000), promote.ImportanceAbove,
-			promote.AccessCountAbove, promote.ValidationCountAbove,
+			promote.AccessCountAbove, promote.ValidationCountAbove, Filter{json: string(promote.Filter)},
 		},
 	}
 	if d := document.Demote; d != nil {

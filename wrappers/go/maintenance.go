@@ -31,7 +31,7 @@ type Tick struct {
 
 // A Ticked tells what a tick did.
 type Ticked struct {
-	Complete bool // false: the budget was used up
+	Complete bool // false: the budget was used up, or it was stopped
 	Next     Job  // the job that comes first in the next tick, where it was
 	Total    int64
 	Jobs     []JobDone
@@ -47,7 +47,7 @@ type JobDone struct {
 }
 
 // Tick does maintenance for the whole store, every collection and scope. ErrBusy if another tick is under
-// way. What stops it leaves what was done; the next tick goes on.
+// way. What stops it leaves what was done, which is told beside the error; the next tick goes on.
 func (s *Store) Tick(ctx context.Context, tick Tick) (Ticked, error) {
 	if err := s.begin(ctx); err != nil {
 		return Ticked{}, err
@@ -66,11 +66,8 @@ func (s *Store) Tick(ctx context.Context, tick Tick) (Ticked, error) {
 		status := native.StoreTick(s.store.ticket, string(request), control, &bytes, &failure)
 		return status, failure
 	})
-	if err != nil {
-		return Ticked{}, err
-	}
 	var told Ticked
-	err = readDocument(bytes, &told)
+	err = readReport(bytes, err, &told)
 	return told, err
 }
 

@@ -1,6 +1,7 @@
 package memtier_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"runtime"
@@ -194,6 +195,96 @@ func TestTheArchiveDoesWhatTheVectorsSay(t *testing.T) {
 			expect(t, id, must[memtier.Item](t)(store.Get(ctx, id)).Text(), content)
 		}
 	}
+}
+
+// expectRefusal checks that a call failed as a vector says; false: it says nothing of that.
+func expectRefusal(t *testing.T, status, message string, err error) bool {
+	t.Helper()
+	if status == "" {
+		check(t, err)
+		return false
+	}
+	var failure *memtier.Error
+	expect(t, "an error", errors.As(err, &failure), true)
+	expect(t, "status", failure.Code.Name(), status)
+	expectContains(t, err.Error(), message)
+	return true
+}
+
+func TestCompressingDoesWhatTheVectorsSay(t *testing.T) {
+	var file struct {
+		Compressions []struct {
+			Items []json.RawMessage
+			Steps []struct {
+				Filter              json.RawMessage
+				Above               int64 `json:"above_bytes"`
+				Matched, Compressed int64
+				Status, Error       string
+			}
+			Contents map[string]string
+		}
+	}
+	loadVectors(t, "maintenance.json", &file)
+	expect(t, "cases", len(file.Compressions) >= 1, true)
+	for _, one := range file.Compressions {
+		store := openForVectors(t, memtier.InMemory)
+		for _, item := range one.Items {
+			put(t, &store.Memory, memtier.Draft{JSON: item})
+		}
+		for _, step := range one.Steps {
+			told, err := store.CompressWhere(ctx, memtier.FilterJSON(step.Filter), step.Above)
+			if !expectRefusal(t, step.Status, step.Error, err) {
+				expect(t, "matched", told.Matched, step.Matched)
+				expect(t, "compressed", told.Items, step.Compressed)
+			}
+		}
+		for id, content := range one.Contents {
+			expect(t, id, must[memtier.Item](t)(store.Get(ctx, id)).Text(), content)
+		}
+	}
+}
+
+func TestForgettingDoesWhatTheVectorsSay(t *testing.T) {
+	var file struct{ Forgettings []vector }
+	loadVectors(t, "maintenance.json", &file)
+	expect(t, "cases", len(file.Forgettings) >= 6, true)
+	for _, one := range file.Forgettings {
+		store := openForVectors(t, memtier.InMemory)
+		var items []vector
+		one.decode(t, "items", &items)
+		for _, item := range items {
+			must[memtier.Item](t)(store.In(item.scopeOfItself(t)).Put(ctx, memtier.Draft{JSON: item.source}))
+		}
+		receipt, err := store.In(one.scope(t, "scope")).Forget(ctx)
+		if !expectRefusal(t, one.text(t, "status"), one.text(t, "error"), err) {
+			var forgotten int64
+			one.decode(t, "forgotten", &forgotten)
+			expect(t, one.text(t, "name"), receipt.Items, forgotten)
+		}
+		var left []string
+		one.decode(t, "left", &left)
+		everything := store.In(memtier.Scope{Collection: "*"})
+		expect(t, one.text(t, "name"), sorted(ids(listed(t, everything, memtier.List{}))), left)
+	}
+}
+
+func TestWhatWasDoneBeforeAStopIsTold(t *testing.T) {
+	stopped := memtier.WithProgress(ctx, func(int64, int64) error { return context.Canceled })
+	store := open(t)
+	put(t, &store.Memory, memtier.Draft{ID: "a"}, memtier.Draft{ID: "b"})
+	told, err := store.Consolidate(stopped, memtier.Consolidation{BatchSize: 1})
+	expectIs(t, err, memtier.ErrCancelled)
+	expect(t, "moved", told.Moved, int64(1))
+	expect(t, "chosen", told.Chosen, int64(2))
+	ticked, err := store.Tick(stopped, memtier.Tick{Jobs: []memtier.Job{memtier.JobPolicies}})
+	expectIs(t, err, memtier.ErrCancelled)
+	expect(t, "complete", ticked.Complete, false)
+	expect(t, "policies", len(ticked.Jobs[0].Results), 1)
+	applied, err := store.ApplyPolicies(stopped, memtier.Apply{})
+	expectIs(t, err, memtier.ErrCancelled)
+	expect(t, "applied", len(applied), 1)
+	_, err = store.Tick(ctx, memtier.Tick{Jobs: []memtier.Job{"dream"}})
+	expectIs(t, err, memtier.ErrNotFound)
 }
 
 func TestTicksConsolidateWhereTheStoreIsOpenedSo(t *testing.T) {

@@ -233,6 +233,15 @@ func WithEviction(score ScoreFunc) Option {
 	return withCallback(score.native(), native.OptionsSetEviction)
 }
 
+// WithPromotion decides by a function of the program's which items that were read go one tier up, beside
+// those that the ladder brings up; nil takes it back.
+func WithPromotion(promote PromoteFunc) Option {
+	if promote == nil {
+		return withCallback(nil, native.OptionsSetPromotion)
+	}
+	return withCallback(promote.native(), native.OptionsSetPromotion)
+}
+
 // WithTokenCounter says how the tokens of texts are counted for the budget of a context; nil takes it
 // back. Without one, four bytes are a token.
 func WithTokenCounter(count TokenFunc) Option {

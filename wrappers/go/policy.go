@@ -152,7 +152,8 @@ func (s *Store) DeletePolicy(ctx context.Context, name string) error {
 }
 
 // ApplyPolicies applies policies to the items of this memory, and tells what each did, in their order.
-// A ProgressFunc hears of items done. Stopped, what was done before stays.
+// A ProgressFunc hears of items done. Stopped or failed, what was done before stays, and is told beside
+// the error.
 func (m *Memory) ApplyPolicies(ctx context.Context, apply Apply) ([]Applied, error) {
 	return m.apply(ctx, apply, native.PolicyApply)
 }
@@ -191,7 +192,7 @@ func (s *Store) DeleteArchiveRule(ctx context.Context, name string) error {
 }
 
 // ApplyArchiveRules follows archive rules for the items of this memory, and tells what each did, in
-// their order. An item is archived by the first rule that holds for it.
+// their order, also beside an error. An item is archived by the first rule that holds for it.
 func (m *Memory) ApplyArchiveRules(ctx context.Context, apply Apply) ([]Applied, error) {
 	return m.apply(ctx, apply, native.ArchiveRuleApply)
 }
@@ -259,6 +260,17 @@ func readDocument(bytes uintptr, target any) error {
 	return nil
 }
 
+// readReport reads what a call told of itself, also where it failed in between; err is the call's.
+func readReport(bytes uintptr, err error, target any) error {
+	if bytes == 0 {
+		return err
+	}
+	if unread := readDocument(bytes, target); err == nil {
+		return unread
+	}
+	return err
+}
+
 type applyCall func(store, scope uintptr, request string, control *native.Control,
 	json, failure *uintptr) int32
 
@@ -280,10 +292,7 @@ func (m *Memory) apply(ctx context.Context, apply Apply, call applyCall) ([]Appl
 		status := call(m.store.ticket, m.ticket(), string(request), control, &bytes, &failure)
 		return status, failure
 	})
-	if err != nil {
-		return nil, err
-	}
 	var told struct{ Results []Applied }
-	err = readDocument(bytes, &told)
+	err = readReport(bytes, err, &told)
 	return told.Results, err
 }

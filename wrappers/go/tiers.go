@@ -172,9 +172,9 @@ func (m *Memory) Clear(ctx context.Context, tiers ...string) (int64, error) {
 // A Transition is a row of the transition log: which item went from where to where, when and why.
 type Transition struct {
 	ID       string
-	FromTier string
+	FromTier string // empty: a tier that is not in the ladder any more
 	ToTier   string // empty: it was removed
-	Reason   string // "capacity", "reads", "importance", "access_count", "validation", "idle", "manual", "evicted", "expired"
+	Reason   string // "capacity", "reads", "filter", "idle", "manual", ...: memtier.h tells them all
 	Time     time.Time
 }
 

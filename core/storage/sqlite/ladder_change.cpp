@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "model/write.h"
 #include "storage/sqlite/archive_blocks.h"
 #include "storage/sqlite/stored_item.h"
 
@@ -52,6 +53,29 @@ Status renumber(Connection& connection, const std::vector<int32_t>& numbers) {
       "UPDATE transitions SET from_tier = " +
       mapped("from_tier", numbers) + ", to_tier = " + mapped("to_tier", numbers);
   return connection.execute(sql.c_str());
+}
+
+// Those whose tier has another name now, the newest where they are more than the log holds. Where they came
+// from is -1: the log tells tiers of this ladder.
+Status log_moved(Connection& connection, const Ladder& from, const Ladder& to,
+                 const std::vector<int32_t>& numbers, const LadderChange& change) {
+  std::string gone;
+  for (size_t tier = 0; tier < from.tiers.size(); ++tier) {
+    if (to.tier_by_name(from.tiers[tier].name)) continue;
+    gone += (gone.empty() ? "" : ", ") + std::to_string(tier);
+  }
+  if (gone.empty() || change.transition_limit == 0) return {};
+  const std::string sql =
+      "INSERT INTO transitions(row, scope, id, from_tier, to_tier, reason, time_us) SELECT * FROM "
+      "(SELECT row, scope, id, -1, " +
+      mapped("tier", numbers) + ", ?1, ?2 FROM items WHERE tier IN (" + gone +
+      ") ORDER BY row DESC LIMIT ?3) ORDER BY row";
+  ASSIGN_OR_RETURN(Statement insert, connection.prepare(sql));
+  insert.bind(1, static_cast<int64_t>(Reason::kLadder)).bind(2, change.now_us);
+  RETURN_IF_ERROR(insert.bind(3, change.transition_limit).run());
+  ASSIGN_OR_RETURN(Statement trim, connection.prepare("DELETE FROM transitions WHERE number <= "
+                                                      "(SELECT max(number) FROM transitions) - ?"));
+  return trim.bind(1, change.transition_limit).run();
 }
 
 // The contents of a tier that came into the archive, or out of it. What is damaged stays as it is.
@@ -141,8 +165,9 @@ std::vector<int32_t> map_tiers(const Ladder& from, const Ladder& to) {
 }
 
 Status change_ladder(Connection& connection, const Ladder& from, const Ladder& to,
-                     int64_t compress_threshold) {
+                     const LadderChange& change) {
   const std::vector<int32_t> numbers = map_tiers(from, to);
+  RETURN_IF_ERROR(log_moved(connection, from, to, numbers, change));
   RETURN_IF_ERROR(renumber(connection, numbers));
   RETURN_IF_ERROR(check_room(connection, to));
   // Also where only some of the tiers that became one were archives.
@@ -156,7 +181,7 @@ Status change_ladder(Connection& connection, const Ladder& from, const Ladder& t
     const bool archived = is_archive(to, static_cast<int32_t>(tier));
     if (archived ? !from_other[tier] : !from_archive[tier]) continue;
     RETURN_IF_ERROR(
-        encode_anew(connection, static_cast<int32_t>(tier), archived, compress_threshold));
+        encode_anew(connection, static_cast<int32_t>(tier), archived, change.compress_threshold));
   }
   return {};
 }

@@ -16,7 +16,13 @@ namespace memtier {
 // next colder one that there is; else the last.
 std::vector<int32_t> map_tiers(const Ladder& from, const Ladder& to);
 
+struct LadderChange {
+  int64_t compress_threshold = 0;
+  int64_t transition_limit = 0;  // of the log, in which items stand whose tier is no more
+  int64_t now_us = 0;
+};
+
 Status change_ladder(Connection& connection, const Ladder& from, const Ladder& to,
-                     int64_t compress_threshold);
+                     const LadderChange& change);
 
 }  // namespace memtier

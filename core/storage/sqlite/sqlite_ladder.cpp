@@ -50,7 +50,9 @@ Status SqliteStorage::change_ladder_alone() {
   ASSIGN_OR_RETURN(const Ladder to, Ladder::parse(wanted.ladder));
   Transaction transaction(*writer_);
   RETURN_IF_ERROR(transaction.begin());
-  RETURN_IF_ERROR(change_ladder(*writer_, ladder_, to, settings_.compress_threshold_bytes));
+  RETURN_IF_ERROR(change_ladder(
+      *writer_, ladder_, to,
+      {settings_.compress_threshold_bytes, settings_.transition_limit, settings_.now_us}));
   RETURN_IF_ERROR(write_ladder(*writer_, wanted));
   RETURN_IF_ERROR(transaction.commit());
   identity_.ladder = wanted.ladder;

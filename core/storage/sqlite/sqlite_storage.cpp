@@ -360,7 +360,7 @@ Result<std::pair<int64_t, int64_t>> SqliteStorage::transition_counts(int64_t sin
   ASSIGN_OR_RETURN(Statement select,
                    loan->prepare("SELECT ifnull(sum(to_tier < from_tier), 0), "
                                  "ifnull(sum(to_tier > from_tier), 0) FROM transitions "
-                                 "WHERE time_us > ? AND to_tier >= 0"));
+                                 "WHERE time_us > ? AND from_tier >= 0 AND to_tier >= 0"));
   StatementUse use(select.bind(1, since_us));
   RETURN_IF_ERROR(use->step().take_status());
   return std::make_pair(use->integer(0), use->integer(1));

@@ -42,6 +42,7 @@ struct SqliteSettings {
   bool create = true;
   std::string ladder;          // empty: the store's own, or "default" for a new one
   bool change_ladder = false;  // a store that has another one gets it
+  int64_t now_us = 0;          // when, for the log
   std::string tokenizer;       // empty: the store's own, or "english" for a new one
   int64_t journal_bytes = 16 << 20;
   int64_t cache_bytes = 64 << 20;  // of all connections together

@@ -199,6 +199,99 @@ public sealed class MaintenanceTests : StoreTest
         }
     }
 
+    /// <summary>Whether a call failed, as a vector says that it must.</summary>
+    private static bool IsRefused(JsonElement test, Func<object?> call)
+    {
+        if (!test.TryGetProperty("status", out JsonElement status))
+        {
+            return false;
+        }
+        var refused = Assert.ThrowsAny<MemoryException>(call);
+        Assert.Equal(
+            status.GetString()!["MEMTIER_".Length..].Replace("_", "").ToLowerInvariant(),
+            refused.Code.ToString().ToLowerInvariant());
+        Assert.Contains(test.GetProperty("error").GetString()!, refused.Message);
+        return true;
+    }
+
+    [Fact]
+    public void CompressingDoesWhatTheVectorsSay()
+    {
+        JsonElement[] cases = [.. Vectors.Load("maintenance.json", "compressions")];
+        Assert.NotEmpty(cases);
+        foreach (JsonElement test in cases)
+        {
+            using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions { TimeProvider = Time });
+            foreach (JsonElement item in test.GetProperty("items").EnumerateArray())
+            {
+                store.Put(MemoryDraft.FromJson(item.GetRawText()));
+            }
+            foreach (JsonElement step in test.GetProperty("steps").EnumerateArray())
+            {
+                MemoryFilter filter = MemoryFilter.FromJson(step.GetProperty("filter").GetRawText());
+                MemoryCompressed Run() => store.CompressWhere(step.GetProperty("above_bytes").GetInt64(), filter);
+                if (!IsRefused(step, Run))
+                {
+                    MemoryCompressed told = Run();
+                    Assert.Equal(step.GetProperty("matched").GetInt64(), told.Matched);
+                    Assert.Equal(step.GetProperty("compressed").GetInt64(), told.Items);
+                }
+            }
+            foreach (JsonProperty one in test.GetProperty("contents").EnumerateObject())
+            {
+                Assert.Equal(one.Value.GetString(), store.Get(one.Name)!.Content);
+            }
+        }
+    }
+
+    [Fact]
+    public void ForgettingDoesWhatTheVectorsSay()
+    {
+        JsonElement[] cases = [.. Vectors.Load("maintenance.json", "forgettings")];
+        Assert.True(cases.Length >= 6);
+        foreach (JsonElement test in cases)
+        {
+            using MemoryStore store = MemoryStore.OpenInMemory(new MemoryStoreOptions { TimeProvider = Time });
+            foreach (JsonElement item in test.GetProperty("items").EnumerateArray())
+            {
+                store.Put(MemoryDraft.FromJson(item.GetRawText()), Vectors.Names(item));
+            }
+            MemoryReceipt Run() => store.Forget(Vectors.Scope(test)!);
+            if (!IsRefused(test, Run))
+            {
+                Assert.Equal(test.GetProperty("forgotten").GetInt64(), Run().Items);
+            }
+            var everything = new MemoryScope { Collection = "*" };
+            string[] left = Vectors.Texts(test, "left");
+            Assert.All(left, id => Assert.Equal(1, store.Count(MemoryField.Id.Eq(id), everything)));
+            Assert.Equal(left.Length, store.Count(MemoryFilter.All, everything));
+        }
+    }
+
+    private sealed class Stop(CancellationTokenSource source) : IProgress<MemoryProgress>
+    {
+        public void Report(MemoryProgress value) => source.Cancel();
+    }
+
+    [Fact]
+    public void WhatWasDoneBeforeAStopIsTold()
+    {
+        using MemoryStore store = Open();
+        store.Put(new MemoryDraft("x") { Id = "a" });
+        store.Put(new MemoryDraft("x") { Id = "b" });
+        using var source = new CancellationTokenSource();
+        var stopped = Assert.Throws<MemoryCanceledException>(() => store.Consolidate(
+            new MemoryConsolidation { BatchSize = 1 }, progress: new Stop(source), cancellationToken: source.Token));
+        var told = Assert.IsType<MemoryConsolidated>(stopped.Report);
+        Assert.Equal((1, 2), (told.Moved, told.Chosen));
+        using var again = new CancellationTokenSource();
+        stopped = Assert.Throws<MemoryCanceledException>(() => store.Tick(
+            [MemoryJob.Policies], progress: new Stop(again), cancellationToken: again.Token));
+        Assert.Single(Assert.IsType<MemoryTicked>(stopped.Report).Jobs[0].Results);
+        var refused = Assert.ThrowsAny<MemoryException>(() => store.Forget(new MemoryScope()));
+        Assert.Null(refused.Report);
+    }
+
     [Fact]
     public void TicksConsolidateWhereTheStoreIsOpenedSo()
     {

@@ -14,7 +14,16 @@ namespace Memtier;
 public delegate bool MemoryEvictionScorer(MemoryCandidates candidates, Span<double> scores);
 
 /// <summary>
-/// The items of an overflowing tier, by column: number i of each is of the same item. Columns lie in the
+/// Chooses the items that were read and go one tier up, beside those that the ladder brings up. It is not asked about
+/// items in the hottest tier and pinned ones. Runs on the thread that reads; on several at once. An exception makes
+/// the read fail with <see cref="MemoryCallbackException"/>, and nothing moves.
+/// </summary>
+/// <param name="read">The items, as they are once their read is counted; lent for the length of the call.</param>
+/// <param name="up">All false; one for each item, to be set where it is to go up.</param>
+public delegate void MemoryPromoter(MemoryCandidates read, Span<bool> up);
+
+/// <summary>
+/// The items of an overflowing tier, or those that were read, by column: number i of each is of the same item. Columns lie in the
 /// library's memory and are lent to the callback; the compiler sees to it that they stay inside it.
 /// </summary>
 public readonly unsafe ref struct MemoryCandidates

@@ -26,6 +26,12 @@ public class MemoryException : Exception
 
     /// <summary>What an import had done when it failed; null for other calls.</summary>
     public MemoryImportStatistics? ImportStatistics { get; internal set; }
+
+    /// <summary>
+    /// What a long call that gives a report had done when it failed or was stopped: what it would have returned. Null
+    /// where nothing was begun, and for other calls.
+    /// </summary>
+    public object? Report { get; internal set; }
 }
 
 /// <summary>An argument or document is malformed, too long or out of range; the message says where.</summary>
@@ -163,4 +169,10 @@ public sealed class MemoryCanceledException : OperationCanceledException
 
     /// <summary>What an import had done; null for other calls.</summary>
     public MemoryImportStatistics? ImportStatistics { get; internal set; }
+
+    /// <summary>
+    /// What a long call that gives a report had done: what it would have returned. Null
+    /// where nothing was begun, and for other calls.
+    /// </summary>
+    public object? Report { get; internal set; }
 }

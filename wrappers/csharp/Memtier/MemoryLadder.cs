@@ -166,6 +166,9 @@ public sealed record MemoryPromotion
     /// <summary>It was confirmed more often than this.</summary>
     public long? ValidationCountAbove { get; init; }
 
+    /// <summary>This holds for it once the read is counted; no filter that asks an index.</summary>
+    public MemoryFilter? Filter { get; init; }
+
     internal static MemoryPromotion Read(JsonElement rule) => new()
     {
         Reads = (int?)MemoryTier.Int64(rule, "reads"),
@@ -177,6 +180,9 @@ public sealed record MemoryPromotion
             : null,
         AccessCountAbove = MemoryTier.Int64(rule, "access_count_above"),
         ValidationCountAbove = MemoryTier.Int64(rule, "validation_count_above"),
+        Filter = rule.TryGetProperty("filter"u8, out JsonElement filter)
+            ? MemoryFilter.FromJson(filter.GetRawText())
+            : null,
     };
 
     internal void Write(Utf8JsonWriter writer)
@@ -187,6 +193,11 @@ public sealed record MemoryPromotion
         Documents.WriteNumber(writer, "importance_above", ImportanceAbove);
         Documents.WriteNumber(writer, "access_count_above", AccessCountAbove);
         Documents.WriteNumber(writer, "validation_count_above", ValidationCountAbove);
+        if (Filter is not null)
+        {
+            writer.WritePropertyName("filter"u8);
+            writer.WriteRawValue(MemoryFilter.ToUtf8(Filter));
+        }
         writer.WriteEndObject();
     }
 }

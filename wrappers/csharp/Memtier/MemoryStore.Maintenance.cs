@@ -22,17 +22,12 @@ public sealed unsafe partial class MemoryStore
     /// <exception cref="MemoryBusyException">Another tick is under way.</exception>
     public MemoryTicked Tick(
         IEnumerable<MemoryJob>? jobs = null, TimeSpan budget = default, IProgress<MemoryProgress>? progress = null,
-        CancellationToken cancellationToken = default)
-    {
-        nint json = 0;
-        int status = Work(
+        CancellationToken cancellationToken = default) =>
+        AskReport(
             MemoryTicked.Request(jobs, budget), null, progress, cancellationToken,
-            (_, start, size, control, result, error) =>
-                Native.StoreTick(_handle.Value, start, size, control, result, error),
-            ref json, out nint error);
-        Failures.Check(status, error, 0, cancellationToken);
-        return MemoryTicked.Parse(Utf8Text.TakeBytes(json));
-    }
+            (_, start, size, control, json, error) =>
+                Native.StoreTick(_handle.Value, start, size, control, json, error),
+            MemoryTicked.Parse);
 
     /// <summary>
     /// Moves what is worth keeping from a hot tier into the next one, the highest priority first, in batches of which
@@ -46,10 +41,11 @@ public sealed unsafe partial class MemoryStore
     public MemoryConsolidated Consolidate(
         MemoryConsolidation? consolidation = null, bool dryRun = false, MemoryScope? scope = null,
         IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        MemoryConsolidated.Parse(AskDocument(
+        AskReport(
             (consolidation ?? new()).ToUtf8(dryRun), scope, progress, cancellationToken,
             (where, start, size, control, json, error) =>
-                Native.TierConsolidate(_handle.Value, where, start, size, control, json, error)));
+                Native.TierConsolidate(_handle.Value, where, start, size, control, json, error),
+            MemoryConsolidated.Parse);
 
     /// <summary>
     /// Compresses long contents where they stand, if that saves a fifth. Reads do not change. New items are compressed
@@ -63,10 +59,11 @@ public sealed unsafe partial class MemoryStore
     public MemoryCompressed CompressWhere(
         long aboveBytes, MemoryFilter? filter = null, MemoryScope? scope = null,
         IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        MemoryCompressed.Parse(AskDocument(
+        AskReport(
             MemoryFilter.ToUtf8(filter ?? MemoryFilter.All), scope, progress, cancellationToken,
             (where, start, size, control, json, error) =>
-                Native.ItemCompressWhere(_handle.Value, where, start, size, aboveBytes, control, json, error)));
+                Native.ItemCompressWhere(_handle.Value, where, start, size, aboveBytes, control, json, error),
+            MemoryCompressed.Parse);
 
     /// <summary>
     /// Pauses what the store does itself (<see cref="MemoryStoreOptions.MaintenanceInterval"/>): no tick begins,

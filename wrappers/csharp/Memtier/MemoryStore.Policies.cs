@@ -116,10 +116,11 @@ public sealed unsafe partial class MemoryStore
             writer.WriteBoolean("repack"u8, repack);
             writer.WriteEndObject();
         });
-        return MemoryPacked.Parse(AskDocument(
+        return AskReport(
             request, null, progress, cancellationToken,
             (_, start, size, control, json, error) =>
-                Native.ArchivePack(_handle.Value, start, size, control, json, error)));
+                Native.ArchivePack(_handle.Value, start, size, control, json, error),
+            MemoryPacked.Parse);
     }
 
     /// <summary>Brings items out of the archive, with everything that they had.</summary>
@@ -154,10 +155,11 @@ public sealed unsafe partial class MemoryStore
             }
             writer.WriteEndObject();
         });
-        return MemoryRestored.Parse(AskDocument(
+        return AskReport(
             request, scope, progress, cancellationToken,
             (where, start, size, control, json, error) =>
-                Native.ArchiveRestore(_handle.Value, where, start, size, control, json, error)));
+                Native.ArchiveRestore(_handle.Value, where, start, size, control, json, error),
+            MemoryRestored.Parse);
     }
 
     /// <summary>
@@ -171,36 +173,32 @@ public sealed unsafe partial class MemoryStore
         MemoryScope scope, IProgress<MemoryProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(scope);
-        return MemoryReceipt.Parse(AskDocument(
+        return AskReport(
             [], scope, progress, cancellationToken,
             (where, _, _, control, json, error) =>
-                Native.ScopeForget(_handle.Value, where, control, json, error)));
+                Native.ScopeForget(_handle.Value, where, control, json, error),
+            MemoryReceipt.Parse);
     }
 
     /// <summary>Numbers about the archive.</summary>
     public MemoryArchiveStatistics GetArchiveStatistics() => MemoryArchiveStatistics.Parse(
         Told((json, error) => Native.ArchiveGetStatistics(_handle.Value, json, error)));
 
-    private byte[] AskDocument(
+    private T AskReport<T>(
         byte[] request, MemoryScope? scope, IProgress<MemoryProgress>? progress, CancellationToken token,
-        LongCall<nint> call)
+        LongCall<nint> call, Func<byte[], T> read)
+        where T : class
     {
         nint json = 0;
         int status = Work(request, scope, progress, token, call, ref json, out nint error);
-        Failures.Check(status, error, 0, token);
-        return Utf8Text.TakeBytes(json);
+        return Failures.Report(status, error, json, token, read);
     }
 
     private MemoryApplied[] Apply(
         IEnumerable<string>? names, bool dryRun, MemoryScope? scope, IProgress<MemoryProgress>? progress,
-        CancellationToken token, LongCall<nint> call)
-    {
-        nint json = 0;
-        int status = Work(
-            PolicyDocuments.Request(names, dryRun), scope, progress, token, call, ref json, out nint error);
-        Failures.Check(status, error, 0, token);
-        return PolicyDocuments.ParseReport(Utf8Text.TakeBytes(json));
-    }
+        CancellationToken token, LongCall<nint> call) =>
+        AskReport(
+            PolicyDocuments.Request(names, dryRun), scope, progress, token, call, PolicyDocuments.ParseReport);
 
     private void Tell(byte[] document, TellCall call)
     {

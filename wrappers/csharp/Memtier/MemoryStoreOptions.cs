@@ -136,6 +136,9 @@ public sealed class MemoryStoreOptions
     /// <summary>Decides which items leave an overflowing tier.</summary>
     public MemoryEvictionScorer? EvictionScorer { get; set; }
 
+    /// <summary>Decides which items that were read go one tier up, beside those that the ladder brings up.</summary>
+    public MemoryPromoter? Promoter { get; set; }
+
     /// <summary>Counts the tokens of texts for the budget of a context; null: four bytes are a token.</summary>
     public MemoryTokenCounter? TokenCounter { get; set; }
 
@@ -272,6 +275,19 @@ public sealed class MemoryStoreOptions
                     : Native.MEMTIER_CALLBACK_DEFAULT;
             });
             Failures.Check(Native.OptionsSetEviction(options, &eviction, &error), error);
+        }
+        if (Promoter is { } promoter)
+        {
+            Promotion promotion = Callbacks.NewPromotion((read, chosen) =>
+            {
+                bool[] up = new bool[chosen.Length];
+                promoter(new MemoryCandidates(read), up);
+                for (int i = 0; i < up.Length; i++)
+                {
+                    chosen[i] = up[i] ? 1 : 0;
+                }
+            });
+            Failures.Check(Native.OptionsSetPromotion(options, &promotion, &error), error);
         }
         if (TokenCounter is { } counter)
         {

@@ -405,6 +405,8 @@ public final class Native implements NativeConstants {
 
   public static int optionsSetEviction(long options, long eviction, long[] error) { return NativeMethods.optionsSetEviction(options, eviction, error); }
 
+  public static int optionsSetPromotion(long options, long promotion, long[] error) { return NativeMethods.optionsSetPromotion(options, promotion, error); }
+
   public static int spaceCreate(long store, byte[] document, long[] error) { return NativeMethods.spaceCreate(store, document, error); }
 
   public static int spaceList(long store, long[] control, long[] out_json, long[] error) { return NativeMethods.spaceList(store, control, out_json, error); }

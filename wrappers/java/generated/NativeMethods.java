@@ -195,6 +195,7 @@ final class NativeMethods {
   public final static native int candidatesColumnDouble(long jarg1, int jarg2, double[][] jarg3, long[] jarg4);
   public final static native int candidatesColumnText(long jarg1, int jarg2, byte[][][] jarg3, long[] jarg4);
   public final static native int optionsSetEviction(long jarg1, long jarg2, long[] jarg3);
+  public final static native int optionsSetPromotion(long jarg1, long jarg2, long[] jarg3);
   public final static native int spaceCreate(long jarg1, byte[] jarg2, long[] jarg4);
   public final static native int spaceList(long jarg1, long[] jarg2, long[] jarg3, long[] jarg4);
   public final static native int spaceDrop(long jarg1, byte[] jarg2, long[] jarg4, long[] jarg5);

@@ -6297,6 +6297,40 @@ SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetEvicti
 }
 
 
+SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_optionsSetPromotion(JNIEnv *jenv, jclass jcls, jlong jarg1, jlong jarg2, jlongArray jarg3) {
+  jint jresult = 0 ;
+  memtier_options *arg1 = (memtier_options *) 0 ;
+  memtier_promotion *arg2 = (memtier_promotion *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_promotion table2 ;
+  memtier_error *value3 ;
+  memtier_status result;
+  
+  (void)jenv;
+  (void)jcls;
+  arg1 = (memtier_options *)(intptr_t)jarg1; 
+  arg2 = memtier_java_promotion(jarg2, &table2); 
+  
+  value3 = NULL;
+  arg3 = jarg3 ? &value3 : NULL;
+  
+  result = memtier_options_set_promotion(arg1,(struct memtier_promotion const *)arg2,arg3);
+  jresult = (jint)result; 
+  
+  
+  
+  if (jarg3 && result != MEMTIER_OK) {
+    jlong out = (jlong)(intptr_t)value3;
+    (*jenv)->SetLongArrayRegion(jenv, jarg3, 0, 1, &out);
+  }
+  
+  
+  
+  
+  return jresult;
+}
+
+
 SWIGEXPORT jint JNICALL Java_dev_memtier_internal_NativeMethods_spaceCreate(JNIEnv *jenv, jclass jcls, jlong jarg1, jbyteArray jarg2, jlongArray jarg4) {
   jint jresult = 0 ;
   memtier_store *arg1 = (memtier_store *) 0 ;

@@ -14,6 +14,7 @@
 %ignore memtier_clock;
 %ignore memtier_log;
 %ignore memtier_eviction;
+%ignore memtier_promotion;
 %ignore memtier_key_extractor;
 %ignore memtier_token_counter;
 %ignore memtier_embedder;
@@ -131,6 +132,7 @@ MEMTIER_STATISTICS(memtier_import_statistics)
 %enddef
 MEMTIER_TABLE(memtier_clock, uintptr, uintptr_t, memtier_go_clock)
 MEMTIER_TABLE(memtier_eviction, uintptr, uintptr_t, memtier_go_eviction)
+MEMTIER_TABLE(memtier_promotion, uintptr, uintptr_t, memtier_go_promotion)
 MEMTIER_TABLE(memtier_key_extractor, uintptr, uintptr_t, memtier_go_key_extractor)
 MEMTIER_TABLE(memtier_token_counter, uintptr, uintptr_t, memtier_go_token_counter)
 MEMTIER_TABLE(memtier_policy_decider, uintptr, uintptr_t, memtier_go_policy_decider)

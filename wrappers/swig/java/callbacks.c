@@ -6,8 +6,8 @@
 
 static JavaVM* vm;
 static jclass callbacks;
-static jmethodID on_clock, on_log, on_progress, on_score, on_extract, on_decide, on_embed, on_count,
-    on_write, on_read, on_destroy;
+static jmethodID on_clock, on_log, on_progress, on_score, on_promote, on_extract, on_decide,
+    on_embed, on_count, on_write, on_read, on_destroy;
 static pthread_key_t attached;
 
 /* What a callback returns when Java itself cannot be asked. */
@@ -30,7 +30,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java, void* reserved) {
   if (on_clock) on_log = (*env)->GetStaticMethodID(env, type, "log", "(JI[B)I");
   if (on_log) on_progress = (*env)->GetStaticMethodID(env, type, "progress", "(JJJ)I");
   if (on_progress) on_score = (*env)->GetStaticMethodID(env, type, "score", "(JJ[D)I");
-  if (on_score) on_extract = (*env)->GetStaticMethodID(env, type, "extract", "(JJJ)I");
+  if (on_score) on_promote = (*env)->GetStaticMethodID(env, type, "promote", "(JJ[I)I");
+  if (on_promote) on_extract = (*env)->GetStaticMethodID(env, type, "extract", "(JJJ)I");
   if (on_extract) on_decide = (*env)->GetStaticMethodID(env, type, "decide", "(JJI[I)I");
   if (on_decide) on_embed = (*env)->GetStaticMethodID(env, type, "embed", "(J[[B[F)I");
   if (on_embed) on_count = (*env)->GetStaticMethodID(env, type, "count", "(J[[B[J)I");
@@ -115,6 +116,24 @@ static int32_t score(const memtier_candidates* candidates, double* out_scores, i
     if (result == MEMTIER_CALLBACK_OK)
       (*env)->GetDoubleArrayRegion(env, scores, 0, (jsize)count, out_scores);
     (*env)->DeleteLocalRef(env, scores);
+  } else if (env) {
+    failed(env);
+  }
+  return result;
+}
+
+static int32_t promote(const memtier_candidates* read, int32_t* out_chosen, int64_t count,
+                       void* data) {
+  JNIEnv* env = environment();
+  jintArray chosen = env ? (*env)->NewIntArray(env, (jsize)count) : NULL;
+  int32_t result = NOT_CALLED;
+  if (chosen) {
+    result = (*env)->CallStaticIntMethod(env, callbacks, on_promote, number(data),
+                                         (jlong)(intptr_t)read, chosen);
+    if (failed(env)) result = NOT_CALLED;
+    if (result == MEMTIER_CALLBACK_OK)
+      (*env)->GetIntArrayRegion(env, chosen, 0, (jsize)count, (jint*)out_chosen);
+    (*env)->DeleteLocalRef(env, chosen);
   } else if (env) {
     failed(env);
   }
@@ -237,6 +256,13 @@ memtier_eviction* memtier_java_eviction(jlong callback, memtier_eviction* table)
   if (!callback) return NULL;
   TABLE_HEAD(table);
   table->score = score;
+  return table;
+}
+
+memtier_promotion* memtier_java_promotion(jlong callback, memtier_promotion* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table);
+  table->decide = promote;
   return table;
 }
 

@@ -6,6 +6,7 @@ MEMTIER_TYPES(const CTYPE *, jlong, long)
 %enddef
 MEMTIER_TABLE(memtier_clock, memtier_java_clock)
 MEMTIER_TABLE(memtier_eviction, memtier_java_eviction)
+MEMTIER_TABLE(memtier_promotion, memtier_java_promotion)
 MEMTIER_TABLE(memtier_key_extractor, memtier_java_key_extractor)
 MEMTIER_TABLE(memtier_token_counter, memtier_java_token_counter)
 MEMTIER_TABLE(memtier_policy_decider, memtier_java_policy_decider)

@@ -24,6 +24,7 @@
 %ignore memtier_clock;
 %ignore memtier_log;
 %ignore memtier_eviction;
+%ignore memtier_promotion;
 %ignore memtier_key_extractor;
 %ignore memtier_token_counter;
 %ignore memtier_embedder;

@@ -38,6 +38,7 @@ void memtier_java_set(JNIEnv* env, jobjectArray holder, jobject value);
 /* Fill a table for the callback with this number in Callbacks.java and return it; NULL for 0. */
 memtier_clock* memtier_java_clock(jlong callback, memtier_clock* table);
 memtier_eviction* memtier_java_eviction(jlong callback, memtier_eviction* table);
+memtier_promotion* memtier_java_promotion(jlong callback, memtier_promotion* table);
 memtier_key_extractor* memtier_java_key_extractor(jlong callback, memtier_key_extractor* table);
 memtier_policy_decider* memtier_java_policy_decider(jlong callback, memtier_policy_decider* table);
 memtier_token_counter* memtier_java_token_counter(jlong callback, memtier_token_counter* table);

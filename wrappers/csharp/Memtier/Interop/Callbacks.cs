@@ -15,6 +15,9 @@ internal delegate int ProgressCallback(long done, long total);
 /// <summary>Fills scores; returns MEMTIER_CALLBACK_OK or MEMTIER_CALLBACK_DEFAULT.</summary>
 internal delegate int ScoreCallback(nint candidates, Span<double> scores);
 
+/// <summary>Sets to 1 the numbers of the items that it chooses; the handle is lent for the length of the call.</summary>
+internal delegate void PromoteCallback(nint read, Span<int> chosen);
+
 /// <summary>Adds keys of items; both handles are lent for the length of the call.</summary>
 internal delegate void ExtractCallback(nint items, nint keys);
 /// <summary>Fills vectors, zeros on entry, with vectors.Length / texts.Length components for each text.</summary>
@@ -77,6 +80,14 @@ internal static unsafe class Callbacks
     {
         StructSize = (uint)sizeof(Eviction),
         Score = (nint)(delegate* unmanaged[Cdecl]<nint, double*, long, nint, int>)&OnScore,
+        Destroy = DestroyFunction,
+        UserData = Register(callback),
+    };
+
+    internal static Promotion NewPromotion(PromoteCallback callback) => new()
+    {
+        StructSize = (uint)sizeof(Promotion),
+        Decide = (nint)(delegate* unmanaged[Cdecl]<nint, int*, long, nint, int>)&OnPromote,
         Destroy = DestroyFunction,
         UserData = Register(callback),
     };
@@ -218,6 +229,20 @@ internal static unsafe class Callbacks
         try
         {
             return Find<ScoreCallback>(number)(candidates, new Span<double>(scores, checked((int)count)));
+        }
+        catch (Exception failure)
+        {
+            return Keep(failure);
+        }
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnPromote(nint read, int* outChosen, long count, nint number)
+    {
+        try
+        {
+            Find<PromoteCallback>(number)(read, new Span<int>(outChosen, checked((int)count)));
+            return Native.MEMTIER_CALLBACK_OK;
         }
         catch (Exception failure)
         {

@@ -35,6 +35,27 @@ internal static unsafe class Failures
         throw failure;
     }
 
+    /// <summary>What a long call told, as <paramref name="read"/> takes it; a failure carries it.</summary>
+    internal static T Report<T>(int status, nint error, nint json, CancellationToken token, Func<byte[], T> read)
+        where T : class
+    {
+        T? told = json == 0 ? null : read(Utf8Text.TakeBytes(json));
+        if (status == Native.MEMTIER_OK)
+        {
+            return told!;
+        }
+        Exception failure = Take(status, error, token);
+        if (failure is MemoryException known)
+        {
+            known.Report = told;
+        }
+        else if (failure is MemoryCanceledException cancelled)
+        {
+            cancelled.Report = told;
+        }
+        throw failure;
+    }
+
     /// <summary>Tells an exception how far the work had come.</summary>
     internal static void Describe(Exception failure, long completed, MemoryImportStatistics? import = null)
     {

@@ -27,6 +27,11 @@ static int32_t score(const memtier_candidates* candidates, double* out_scores, i
   return memtierGoScore((uintptr_t)candidates, out_scores, count, number(user_data));
 }
 
+static int32_t promote(const memtier_candidates* read, int32_t* out_chosen, int64_t count,
+                       void* user_data) {
+  return memtierGoPromote((uintptr_t)read, out_chosen, count, number(user_data));
+}
+
 static int32_t extract(const memtier_items* items, memtier_keys* keys, void* user_data) {
   return memtierGoExtract((uintptr_t)items, (uintptr_t)keys, number(user_data));
 }
@@ -77,6 +82,13 @@ memtier_eviction* memtier_go_eviction(uintptr_t callback, memtier_eviction* tabl
   if (!callback) return NULL;
   TABLE_HEAD(table, callback);
   table->score = score;
+  return table;
+}
+
+memtier_promotion* memtier_go_promotion(uintptr_t callback, memtier_promotion* table) {
+  if (!callback) return NULL;
+  TABLE_HEAD(table, callback);
+  table->decide = promote;
   return table;
 }
 

@@ -26,6 +26,9 @@ type (
 	// Score fills scores and returns MEMTIER_CALLBACK_OK or MEMTIER_CALLBACK_DEFAULT. The handle
 	// candidates and the slice are lent for the length of the call.
 	Score func(candidates uintptr, scores []float64) (int32, error)
+	// Promote sets to 1 the numbers of the items that it chooses, and returns MEMTIER_CALLBACK_OK or
+	// MEMTIER_CALLBACK_DEFAULT. The handle read and the slice are lent for the length of the call.
+	Promote func(read uintptr, chosen []int32) (int32, error)
 	// Extract adds keys of items; both handles are lent for the length of the call.
 	Extract func(items, keys uintptr) error
 	// Embed fills vectors, zeros on entry, with len(vectors)/len(texts) components for each text. Both
@@ -157,6 +160,18 @@ func memtierGoScore(candidates C.uintptr_t, outScores *C.double, count C.int64_t
 	defer recovered(&result)
 	scores := unsafe.Slice((*float64)(unsafe.Pointer(outScores)), int(count))
 	answer, err := find(number).(Score)(uintptr(candidates), scores)
+	if err != nil {
+		return keep(err)
+	}
+	return C.int32_t(answer)
+}
+
+//export memtierGoPromote
+func memtierGoPromote(read C.uintptr_t, outChosen *C.int32_t, count C.int64_t,
+	number C.uintptr_t) (result C.int32_t) {
+	defer recovered(&result)
+	chosen := unsafe.Slice((*int32)(unsafe.Pointer(outChosen)), int(count))
+	answer, err := find(number).(Promote)(uintptr(read), chosen)
 	if err != nil {
 		return keep(err)
 	}

@@ -24,6 +24,7 @@ typedef struct memtier_go_embedder_args {
 /* Fill the table and return it; NULL for the number 0 or for NULL. */
 memtier_clock* memtier_go_clock(uintptr_t callback, memtier_clock* table);
 memtier_eviction* memtier_go_eviction(uintptr_t callback, memtier_eviction* table);
+memtier_promotion* memtier_go_promotion(uintptr_t callback, memtier_promotion* table);
 memtier_key_extractor* memtier_go_key_extractor(uintptr_t callback, memtier_key_extractor* table);
 memtier_policy_decider* memtier_go_policy_decider(uintptr_t callback,
                                                   memtier_policy_decider* table);

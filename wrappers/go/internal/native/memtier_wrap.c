@@ -4387,6 +4387,30 @@ int _wrap_OptionsSetEviction_memtier(memtier_options *_swig_go_0, memtier_evicti
 }
 
 
+int _wrap_OptionsSetPromotion_memtier(memtier_options *_swig_go_0, memtier_promotion *_swig_go_1, memtier_error **_swig_go_2) {
+  memtier_options *arg1 = (memtier_options *) 0 ;
+  memtier_promotion *arg2 = (memtier_promotion *) 0 ;
+  memtier_error **arg3 = (memtier_error **) 0 ;
+  memtier_promotion table2 ;
+  memtier_status result;
+  int _swig_go_result;
+  
+  arg1 = (memtier_options *)_swig_go_0; 
+  arg2 = memtier_go_promotion((uintptr_t)_swig_go_1, &table2); 
+  arg3 = (memtier_error **)_swig_go_2; 
+  
+  result = memtier_options_set_promotion(arg1,(struct memtier_promotion const *)arg2,arg3);
+  _swig_go_result = result; 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
 int _wrap_SpaceCreate_memtier(memtier_store *_swig_go_0, _gostring_ _swig_go_1, memtier_error **_swig_go_2) {
   memtier_store *arg1 = (memtier_store *) 0 ;
   char *arg2 = (char *) 0 ;

@@ -256,6 +256,8 @@ internal static unsafe partial class Native {
 
   internal static int OptionsSetEviction(nint options, Eviction* eviction, nint* error) { return NativeMethods.OptionsSetEviction(options, eviction, error); }
 
+  internal static int OptionsSetPromotion(nint options, Promotion* promotion, nint* error) { return NativeMethods.OptionsSetPromotion(options, promotion, error); }
+
   internal static int SpaceCreate(nint store, byte* document, nuint document_size, nint* error) { return NativeMethods.SpaceCreate(store, document, document_size, error); }
 
   internal static int SpaceList(nint store, Control* control, nint* out_json, nint* error) { return NativeMethods.SpaceList(store, control, out_json, error); }

@@ -379,6 +379,9 @@ internal static unsafe partial class NativeMethods {
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_eviction")]
   public static extern int OptionsSetEviction(nint jarg1, Eviction* jarg2, nint* jarg3);
 
+  [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_options_set_promotion")]
+  public static extern int OptionsSetPromotion(nint jarg1, Promotion* jarg2, nint* jarg3);
+
   [DllImport("memtier", ExactSpelling = true, EntryPoint = "memtier_space_create")]
   public static extern int SpaceCreate(nint jarg1, byte* jarg2, nuint jarg3, nint* jarg4);
 

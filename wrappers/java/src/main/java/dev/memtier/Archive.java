@@ -65,8 +65,11 @@ public final class Archive {
     int status =
         Native.archivePack(store.handle, request, control.open(), call.out, call.error);
     keep(control);
-    call.check(status);
-    Map<String, Object> told = JsonReader.readObject(Images.takeText(call.out[0]));
+    return call.report(status, Archive::readPacked);
+  }
+
+  private static Packed readPacked(String json) {
+    Map<String, Object> told = JsonReader.readObject(json);
     return new Packed(
         number(told, "packed"), number(told, "repacked_blocks"), number(told, "damaged_blocks"));
   }
@@ -108,8 +111,11 @@ public final class Archive {
             store.handle, where, request, control.open(), call.out, call.error);
     Reference.reachabilityFence(scope);
     keep(control);
-    call.check(status);
-    Map<String, Object> told = JsonReader.readObject(Images.takeText(call.out[0]));
+    return call.report(status, Archive::readRestored);
+  }
+
+  private static Restored readRestored(String json) {
+    Map<String, Object> told = JsonReader.readObject(json);
     List<String> damaged =
         ((List<?>) told.get("damaged")).stream().map(String.class::cast).toList();
     return new Restored(number(told, "restored"), (String) told.get("tier"), damaged);

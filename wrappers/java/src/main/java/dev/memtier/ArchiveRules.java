@@ -79,7 +79,6 @@ public final class ArchiveRules {
     Reference.reachabilityFence(control);
     Reference.reachabilityFence(scope);
     Reference.reachabilityFence(store);
-    call.check(status);
-    return Applied.list(Images.takeText(call.out[0]));
+    return call.report(status, Applied::list);
   }
 }

@@ -4,6 +4,7 @@ import dev.memtier.internal.Callbacks;
 import dev.memtier.internal.Native;
 import dev.memtier.internal.NativeConstants;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /** The places where one call leaves its results, and what becomes of its status. */
 final class Call {
@@ -22,6 +23,19 @@ final class Call {
     if (status != NativeConstants.MEMTIER_OK) {
       throw failure(status, error[0], OptionalLong.of(out[0]));
     }
+  }
+
+  /** What a call told, as {@code read} takes it; a failure carries it. */
+  <T> T report(int status, Function<String, T> read) {
+    T told = out[0] == 0 ? null : read.apply(Images.takeText(out[0]));
+    if (status == NativeConstants.MEMTIER_OK) {
+      return told;
+    }
+    RuntimeException failure = failure(status, error[0]);
+    if (failure instanceof MemtierException own) {
+      own.describe(told);
+    }
+    throw failure;
   }
 
   /** Takes a failed call's error object apart and releases it. */

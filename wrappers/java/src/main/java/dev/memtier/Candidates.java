@@ -7,7 +7,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The items of an overflowing tier, by column; lent to an {@link EvictionScorer} while it runs.
+ * The items of an overflowing tier, or those that were read, by column; lent to an {@link
+ * EvictionScorer} or a {@link Promoter} while it runs.
  * Afterwards, or on another thread, using it is an {@link IllegalStateException}.
  */
 public final class Candidates {

@@ -290,7 +290,7 @@ public final class Graph {
    */
   public List<Neighbour> neighbours(GraphNode node, GraphQuery query) {
     String document = query.with("node", node.document()).toJson();
-    Map<String, Object> answer = ask(document, Native::graphNeighbours);
+    Map<String, Object> answer = ask(document, Native::graphListNeighbours);
     return all(answer, "neighbours").stream().map(Graph::neighbour).toList();
   }
 
@@ -315,7 +315,7 @@ public final class Graph {
    */
   public GraphPath path(GraphNode from, GraphNode to, GraphQuery query) {
     String document = query.with("from", from.document()).with("to", to.document()).toJson();
-    Map<String, Object> answer = ask(document, Native::graphPath);
+    Map<String, Object> answer = ask(document, Native::graphFindPath);
     return new GraphPath(
         all(answer, "nodes").stream().map(GraphNode::of).toList(),
         all(answer, "links").stream().map(Link::of).toList());

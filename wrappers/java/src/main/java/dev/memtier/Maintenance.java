@@ -47,8 +47,7 @@ public final class Maintenance {
         Native.storeTick(store.handle, document, control.open(), call.out, call.error);
     Reference.reachabilityFence(control);
     Reference.reachabilityFence(store);
-    call.check(status);
-    return Ticked.parse(Images.takeText(call.out[0]));
+    return call.report(status, Ticked::parse);
   }
 
   /**
@@ -70,8 +69,7 @@ public final class Maintenance {
     Reference.reachabilityFence(scope);
     Reference.reachabilityFence(control);
     Reference.reachabilityFence(store);
-    call.check(status);
-    return Consolidated.of(JsonReader.readObject(Images.takeText(call.out[0])));
+    return call.report(status, text -> Consolidated.of(JsonReader.readObject(text)));
   }
 
   /**
@@ -103,8 +101,11 @@ public final class Maintenance {
     Reference.reachabilityFence(scope);
     Reference.reachabilityFence(control);
     Reference.reachabilityFence(store);
-    call.check(status);
-    Map<String, Object> told = JsonReader.readObject(Images.takeText(call.out[0]));
+    return call.report(status, Maintenance::readCompressed);
+  }
+
+  private static Compressed readCompressed(String json) {
+    Map<String, Object> told = JsonReader.readObject(json);
     return new Compressed(
         Consolidated.number(told, "matched"),
         Consolidated.number(told, "compressed"),

@@ -15,6 +15,7 @@ public class MemtierException extends RuntimeException {
   private boolean retriable;
   private transient OptionalLong completed = OptionalLong.empty();
   private transient ImportReport importReport;
+  private transient Object report;
 
   MemtierException(Status status, String message, Throwable cause) {
     super(message, cause);
@@ -30,6 +31,10 @@ public class MemtierException extends RuntimeException {
 
   final void describe(ImportReport report) {
     importReport = report;
+  }
+
+  final void describe(Object told) {
+    report = told;
   }
 
   /** {@return what went wrong} */
@@ -55,5 +60,19 @@ public class MemtierException extends RuntimeException {
   /** {@return what an import had done before it failed} */
   public final Optional<ImportReport> importReport() {
     return Optional.ofNullable(importReport);
+  }
+
+  /**
+   * What a long call had done when it was stopped or failed: what it would have returned. Such are {@link
+   * Policies#apply} and {@link ArchiveRules#apply} (a list of {@link Applied}), {@link Archive#pack}, {@link
+   * Archive#restore}, {@link Maintenance#tick}, {@link Maintenance#consolidate}, {@link
+   * Maintenance#compressWhere}, {@link Agent#forget}.
+   *
+   * @param <T> what the call returns
+   * @param type of it, such as {@code Consolidated.class}
+   * @return the report; empty where nothing was begun, or the call returns something else
+   */
+  public final <T> Optional<T> report(Class<T> type) {
+    return type.isInstance(report) ? Optional.of(type.cast(report)) : Optional.empty();
   }
 }

@@ -110,7 +110,6 @@ public final class Policies {
     Reference.reachabilityFence(control);
     Reference.reachabilityFence(scope);
     Reference.reachabilityFence(store);
-    call.check(status);
-    return Applied.list(Images.takeText(call.out[0]));
+    return call.report(status, Applied::list);
   }
 }

@@ -37,8 +37,11 @@ public record Receipt(
     Reference.reachabilityFence(scope);
     Reference.reachabilityFence(control);
     Reference.reachabilityFence(store);
-    call.check(status);
-    Map<String, Object> told = JsonReader.readObject(Images.takeText(call.out[0]));
+    return call.report(status, Receipt::read);
+  }
+
+  private static Receipt read(String json) {
+    Map<String, Object> told = JsonReader.readObject(json);
     Map<String, String> names = new LinkedHashMap<>();
     ((Map<?, ?>) told.get("scope")).forEach((part, name) -> names.put((String) part, (String) name));
     return new Receipt(

@@ -25,6 +25,7 @@ public final class StoreBuilder {
   private LogListener log;
   private LogLevel logLevel;
   private EvictionScorer scorer;
+  private Promoter promoter;
   private TokenCounter counter;
   private EmbedderKind embedderKind = EmbedderKind.BUILTIN;
   private Path modelPath;
@@ -184,6 +185,17 @@ public final class StoreBuilder {
    */
   public StoreBuilder evictionScorer(EvictionScorer scorer) {
     this.scorer = Objects.requireNonNull(scorer, "scorer");
+    return this;
+  }
+
+  /**
+   * Lets the caller say which items that were read go one tier up.
+   *
+   * @param promoter beside the rules of the ladder
+   * @return this
+   */
+  public StoreBuilder promoter(Promoter promoter) {
+    this.promoter = Objects.requireNonNull(promoter, "promoter");
     return this;
   }
 
@@ -439,6 +451,10 @@ public final class StoreBuilder {
       long number = Callbacks.register(scoring(scorer));
       call.check(Native.optionsSetEviction(options, number, call.error));
     }
+    if (promoter != null) {
+      long number = Callbacks.register(promoting(promoter));
+      call.check(Native.optionsSetPromotion(options, number, call.error));
+    }
     if (counter != null) {
       long number = Callbacks.register(counting(counter));
       call.check(Native.optionsSetTokenCounter(options, number, call.error));
@@ -492,6 +508,21 @@ public final class StoreBuilder {
             : NativeConstants.MEMTIER_CALLBACK_DEFAULT;
       } finally {
         candidates.takeBack();
+      }
+    };
+  }
+
+  private static Callbacks.Promote promoting(Promoter promoter) {
+    return (handle, chosen) -> {
+      boolean[] up = new boolean[chosen.length];
+      Candidates read = new Candidates(handle);
+      try {
+        promoter.promote(read, up);
+      } finally {
+        read.takeBack();
+      }
+      for (int i = 0; i < up.length; i++) {
+        chosen[i] = up[i] ? 1 : 0;
       }
     };
   }

@@ -34,16 +34,24 @@ public record Tier(
    * @param importanceAbove an importance above this
    * @param accessCountAbove more reads in all than this
    * @param validationCountAbove more confirmations than this
+   * @param filter what holds for the item once the read is counted
    */
   public record Promotion(
       int reads,
       Duration within,
       Optional<Double> importanceAbove,
       Optional<Long> accessCountAbove,
-      Optional<Long> validationCountAbove) {
+      Optional<Long> validationCountAbove,
+      Optional<Filter> filter) {
     /** Never. */
     public static final Promotion NEVER =
-        new Promotion(0, Duration.ZERO, Optional.empty(), Optional.empty(), Optional.empty());
+        new Promotion(
+            0,
+            Duration.ZERO,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
 
     /**
      * By reads in a time.
@@ -53,7 +61,8 @@ public record Tier(
      * @return the rule
      */
     public Promotion reads(int reads, Duration within) {
-      return new Promotion(reads, within, importanceAbove, accessCountAbove, validationCountAbove);
+      return new Promotion(
+          reads, within, importanceAbove, accessCountAbove, validationCountAbove, filter);
     }
 
     /**
@@ -64,7 +73,7 @@ public record Tier(
      */
     public Promotion importance(double above) {
       return new Promotion(
-          reads, within, Optional.of(above), accessCountAbove, validationCountAbove);
+          reads, within, Optional.of(above), accessCountAbove, validationCountAbove, filter);
     }
 
     /**
@@ -75,7 +84,7 @@ public record Tier(
      */
     public Promotion accessCount(long above) {
       return new Promotion(
-          reads, within, importanceAbove, Optional.of(above), validationCountAbove);
+          reads, within, importanceAbove, Optional.of(above), validationCountAbove, filter);
     }
 
     /**
@@ -85,7 +94,24 @@ public record Tier(
      * @return the rule
      */
     public Promotion validationCount(long above) {
-      return new Promotion(reads, within, importanceAbove, accessCountAbove, Optional.of(above));
+      return new Promotion(
+          reads, within, importanceAbove, accessCountAbove, Optional.of(above), filter);
+    }
+
+    /**
+     * By what the item is once the read is counted.
+     *
+     * @param filter any but one that asks an index
+     * @return the rule
+     */
+    public Promotion filter(Filter filter) {
+      return new Promotion(
+          reads,
+          within,
+          importanceAbove,
+          accessCountAbove,
+          validationCountAbove,
+          Optional.of(filter));
     }
   }
 

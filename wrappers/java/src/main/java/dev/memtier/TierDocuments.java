@@ -42,6 +42,7 @@ final class TierDocuments {
     rule.importanceAbove().ifPresent(value -> out.put("importance_above", value));
     rule.accessCountAbove().ifPresent(value -> out.put("access_count_above", value));
     rule.validationCountAbove().ifPresent(value -> out.put("validation_count_above", value));
+    rule.filter().ifPresent(filter -> out.put("filter", new Json.Raw(filter.toJson())));
     return out;
   }
 
@@ -64,7 +65,8 @@ final class TierDocuments {
         Duration.ofSeconds(number(in, "within_seconds").orElse(0L)),
         fraction(in, "importance_above"),
         number(in, "access_count_above"),
-        number(in, "validation_count_above"));
+        number(in, "validation_count_above"),
+        object(in, "filter").map(filter -> Filter.parse(Json.write(filter))));
   }
 
   private static Tier.Demotion readDemotion(Map<?, ?> in) {

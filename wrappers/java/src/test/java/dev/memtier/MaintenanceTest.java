@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Ticks. */
@@ -188,6 +189,101 @@ class MaintenanceTest {
         test.object("contents")
             .forEach((id, content) -> assertEquals(content, store.get(id).orElseThrow().text().orElseThrow()));
       }
+    }
+  }
+
+  /** Whether a call failed, as a vector says that it must. */
+  private static boolean isRefused(Document test, Runnable call) {
+    if (!test.has("status")) {
+      return false;
+    }
+    MemtierException refused = assertThrows(MemtierException.class, call::run);
+    assertEquals(test.string("status"), "MEMTIER_" + refused.status().name());
+    assertTrue(refused.getMessage().contains(test.string("error")), refused.getMessage());
+    return true;
+  }
+
+  @Test
+  void compressingDoesWhatTheVectorsSay() {
+    List<Document> cases = Vectors.load("maintenance.json", "compressions");
+    assertTrue(cases.size() >= 1);
+    for (Document test : cases) {
+      try (MemoryStore store = MemoryStore.inMemory().clock(new ManualClock()).build()) {
+        for (Document item : Vectors.elements(test.source("items"))) {
+          store.put(ItemDraft.fromJson(item.text()));
+        }
+        for (Document step : Vectors.elements(test.source("steps"))) {
+          Filter filter = Filter.parse(step.source("filter"));
+          long above = (Long) step.value().get("above_bytes");
+          Supplier<Maintenance.Compressed> call =
+              () -> store.maintenance().compressWhere(Scope.DEFAULT, filter, above, Control.NONE);
+          if (!isRefused(step, call::get)) {
+            Maintenance.Compressed told = call.get();
+            assertEquals(step.value().get("matched"), told.matched());
+            assertEquals(step.value().get("compressed"), told.items());
+          }
+        }
+        test.object("contents")
+            .forEach(
+                (id, content) ->
+                    assertEquals(content, store.get(id).orElseThrow().text().orElseThrow()));
+      }
+    }
+  }
+
+  @Test
+  void forgettingDoesWhatTheVectorsSay() {
+    List<Document> cases = Vectors.load("maintenance.json", "forgettings");
+    assertTrue(cases.size() >= 6);
+    for (Document test : cases) {
+      try (MemoryStore store = MemoryStore.inMemory().clock(new ManualClock()).build()) {
+        for (Document item : Vectors.elements(test.source("items"))) {
+          store.put(ItemDraft.fromJson(item.text()).scope(Vectors.scopeOf(item.value())));
+        }
+        Supplier<Receipt> call = () -> Receipt.of(store, test.scope(), Control.NONE);
+        if (!isRefused(test, call::get)) {
+          assertEquals(test.value().get("forgotten"), call.get().items());
+        }
+        Scope everything = Vectors.scopeOf(Map.of("collection", "*"));
+        for (String id : test.strings("left")) {
+          assertEquals(1, store.count(everything, Field.ID.eq(id)), id);
+        }
+        assertEquals(test.strings("left").size(), store.count(everything, Filter.everything()));
+      }
+    }
+  }
+
+  @Test
+  void whatWasDoneBeforeAStopIsTold() {
+    try (MemoryStore store = MemoryStore.inMemory().build()) {
+      store.put(MemoryItem.of("text").id("a"));
+      store.put(MemoryItem.of("text").id("b"));
+      Control stop = Control.of((done, total) -> false);
+      CancelledException stopped =
+          assertThrows(
+              CancelledException.class,
+              () ->
+                  store
+                      .maintenance()
+                      .consolidate(Scope.DEFAULT, new Consolidation().batchSize(1), stop));
+      Consolidated told = stopped.report(Consolidated.class).orElseThrow();
+      assertEquals(1, told.moved());
+      assertEquals(2, told.chosen());
+      assertTrue(stopped.report(Ticked.class).isEmpty());
+      stopped =
+          assertThrows(
+              CancelledException.class,
+              () -> store.maintenance().tick(Set.of(Job.POLICIES), Duration.ZERO, stop));
+      Ticked ticked = stopped.report(Ticked.class).orElseThrow();
+      assertEquals(1, ticked.jobs().get(0).results().size());
+      stopped =
+          assertThrows(
+              CancelledException.class,
+              () -> store.policies().apply(Scope.DEFAULT, ApplyRequest.all(), stop));
+      assertEquals(1, stopped.report(List.class).orElseThrow().size());
+      MemtierException refused =
+          assertThrows(MemtierException.class, () -> Receipt.of(store, Scope.DEFAULT, stop));
+      assertTrue(refused.report(Receipt.class).isEmpty());
     }
   }
 

@@ -31,6 +31,11 @@ public final class Callbacks {
     int score(long candidates, double[] scores) throws Throwable;
   }
 
+  /** Sets to 1 the numbers of the items that it chooses; the handle is lent for the length of the call. */
+  public interface Promote {
+    void promote(long read, int[] chosen) throws Throwable;
+  }
+
   /** Adds keys of items; both handles are lent for the length of the call. */
   public interface Extract {
     void extract(long items, long keys) throws Throwable;
@@ -140,6 +145,15 @@ public final class Callbacks {
   static int score(long number, long candidates, double[] scores) {
     try {
       return Callbacks.<Score>find(number).score(candidates, scores);
+    } catch (Throwable thrown) {
+      return keep(thrown);
+    }
+  }
+
+  static int promote(long number, long read, int[] chosen) {
+    try {
+      Callbacks.<Promote>find(number).promote(read, chosen);
+      return NativeConstants.MEMTIER_CALLBACK_OK;
     } catch (Throwable thrown) {
       return keep(thrown);
     }
