@@ -2,6 +2,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -173,6 +174,77 @@ TEST_F(ArchiveBlocks, damaged_stay_where_they_are_in_a_repack) {
   EXPECT_EQ(report["damaged_blocks"], 1);
   EXPECT_EQ(store->get(Scope(), "i3").code(), Code::kCorrupt);
   expect_whole(*store, 256, 356);
+}
+
+int64_t ask_file(const std::string& path, const std::string& sql) {
+  const auto connection = must(Connection::open(path, SQLITE_OPEN_READWRITE, 1000));
+  return must(connection->query_integer(sql));
+}
+
+std::vector<std::string> found_by_meaning(Store& store, const char* text) {
+  const Json query = {{"text", text}, {"meaning", true}, {"limit", 3}};
+  const Hits hits = must(store.search(Scope(), *must(Query::parse(query.dump())), Control()));
+  return ids_of(hits.items);
+}
+
+TEST_F(ArchiveBlocks, whose_items_have_coarse_vectors_still_find_them) {
+  constexpr const char* kTexts[] = {
+      "I love hiking in the mountains",    "The invoice was paid in March",
+      "My sister plays the violin",        "The train to Bari is late again",
+      "A cup of green tea in the morning", "The printer in the office is broken"};
+  constexpr const char* kQueries[] = {"trekking outdoors", "payment of a bill",
+                                      "music and instruments"};
+  std::vector<std::vector<std::string>> before;
+  {
+    const auto store = open();
+    for (int i = 0; i < 6; ++i) {
+      must_put(*store, Json{{"id", id_of(i)}, {"tier", "archive"}, {"content", kTexts[i]}}.dump());
+    }
+    for (const char* query : kQueries) before.push_back(found_by_meaning(*store, query));
+    EXPECT_EQ(before[0][0], "i0");
+    const int64_t bytes = ask_file(folder_->file(), "SELECT min(length(data)) FROM vectors");
+    (void)pack(*store, R"({"all": true})");
+    EXPECT_LT(ask_file(folder_->file(), "SELECT max(length(data)) FROM vectors") * 2, bytes);
+    must(store->close());
+  }
+  const auto store = open();
+  for (size_t i = 0; i < 3; ++i) EXPECT_EQ(found_by_meaning(*store, kQueries[i])[0], before[i][0]);
+  // A new text has a new vector, and the bytes of it.
+  must_put(*store, R"({"id": "i0", "content": "The invoice is not paid"})");
+  flush(*store);
+  const auto paid = found_by_meaning(*store, "payment of a bill");
+  EXPECT_TRUE(std::find(paid.begin(), paid.end(), "i0") != paid.end());
+  EXPECT_GT(ask_file(folder_->file(), "SELECT max(length(data)) FROM vectors"), 200);
+}
+
+TEST_F(ArchiveBlocks, get_a_larger_dictionary_when_there_is_more_to_make_it_of) {
+  const auto store = open();
+  uint64_t state = 1;
+  const auto put_texts = [&](int first, int end) {
+    for (int i = first; i < end; ++i) {
+      std::string text;
+      for (int k = 0; k < 40; ++k) {
+        state = state * 6364136223846793005U + 1442695040888963407U;
+        text += "word" + std::to_string(state >> 40) + ' ';
+      }
+      must_put(*store,
+               Json{{"id", id_of(i)}, {"tier", "archive"}, {"content", std::move(text)}}.dump());
+    }
+    (void)pack(*store, R"({"all": true, "level": 1})");
+  };
+  const auto ask = [&](const char* sql) { return ask_file(folder_->file(), sql); };
+  put_texts(0, 60);
+  EXPECT_EQ(ask("SELECT count(*) FROM archive_dictionaries"), 1);
+  put_texts(60, 80);  // not as much again
+  EXPECT_EQ(ask("SELECT count(*) FROM archive_dictionaries"), 1);
+  put_texts(80, 200);
+  EXPECT_EQ(ask("SELECT count(*) FROM archive_dictionaries"), 2);
+  EXPECT_GT(ask("SELECT max(bytes) FROM archive_dictionaries"),
+            2 * ask("SELECT min(bytes) FROM archive_dictionaries"));
+  // Those of before are read by the one that they were made with.
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_TRUE(must(store->get(Scope(), id_of(i)))->text(Text::kContent).starts_with("word"));
+  }
 }
 
 // 6 MB of contents that compress well; the pages that they stood in are still there.

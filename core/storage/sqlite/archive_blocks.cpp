@@ -121,7 +121,20 @@ Result<std::string> sample_contents(Connection& connection, size_t most) {
   return samples;
 }
 
-Result<NewDictionary> dictionary_for_packing(Connection& connection) {
+// One that was made of little is followed by a larger one, each time that there is as much again; not of what
+// it has already.
+Result<std::string> more_samples(Connection& connection, const std::string& known) {
+  if (known.size() >= kDictionaryBytes / 4 * 3) return std::string();
+  ASSIGN_OR_RETURN(std::string samples,
+                   sample_contents(connection, kDictionaryBytes - known.size()));
+  const bool is_much =
+      samples.size() >= known.size() || known.size() + samples.size() >= kDictionaryBytes;
+  if (samples.empty() || !is_much) return std::string();
+  ASSIGN_OR_RETURN(const std::string rest, zstd_compress(samples, 1, known));
+  return known.empty() || rest.size() * 5 > samples.size() ? samples : std::string();
+}
+
+Result<NewDictionary> dictionary_for_packing(Connection& connection, BlockPacker& packer) {
   NewDictionary dictionary;
   {
     ASSIGN_OR_RETURN(Statement select,
@@ -141,14 +154,10 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
       }
     }
   }
-  const size_t known = dictionary.bytes.size();
-  if (known >= kDictionaryBytes / 4 * 3) return dictionary;
-  ASSIGN_OR_RETURN(const std::string samples,
-                   sample_contents(connection, kDictionaryBytes - known));
-  // One that was made of little is followed by a larger one, each time that there is as much again.
-  if (samples.empty() || (samples.size() < known && known + samples.size() < kDictionaryBytes)) {
-    return dictionary;
-  }
+  if (packer.looked_for_more && !dictionary.bytes.empty()) return dictionary;
+  packer.looked_for_more = true;
+  ASSIGN_OR_RETURN(const std::string samples, more_samples(connection, dictionary.bytes));
+  if (samples.empty()) return dictionary;
   dictionary.bytes += samples;
   ASSIGN_OR_RETURN(const std::string small, zstd_compress(dictionary.bytes, kStrongest + 1, ""));
   ASSIGN_OR_RETURN(
@@ -287,7 +296,7 @@ Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64
     ASSIGN_OR_RETURN(const bool wait, waits(connection, items, period));
     if (wait) return {};
   }
-  ASSIGN_OR_RETURN(const NewDictionary dictionary, dictionary_for_packing(connection));
+  ASSIGN_OR_RETURN(const NewDictionary dictionary, dictionary_for_packing(connection, packer));
   ASSIGN_OR_RETURN(const std::string block, make_block(items, packer, dictionary));
   int64_t original = 0;
   for (const ArchivedContent& item : items) original += static_cast<int64_t>(item.texts.size());

@@ -81,6 +81,7 @@ Result<std::string> compress_content(std::string_view content);
 struct BlockPacker {
   int level = 9;
   std::optional<ZstdCompressor> compressor;  // with the dictionary that was used last
+  bool looked_for_more = false;              // whether what waits makes a larger dictionary
 };
 
 // Packs archived contents that stand in their rows into one block, oldest first; those of one month. With
