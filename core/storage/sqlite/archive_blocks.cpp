@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "codec/deflate.h"
 #include "model/limits.h"
+#include "storage/sqlite/archive_files.h"
 #include "storage/sqlite/stored_item.h"
 
 namespace memtier {
@@ -191,7 +192,13 @@ Result<const BlockReader::Block*> BlockReader::block(Connection& connection, int
   StatementUse use(select.bind(1, number));
   ASSIGN_OR_RETURN(const bool found, use->step());
   if (!found) return not_found("archive: block " + std::to_string(number) + " is missing");
-  const auto parts = decode_block(use->bytes(0));
+  std::string_view data = use->bytes(0);
+  std::string fetched;
+  if (const auto external = decode_external(data)) {
+    ASSIGN_OR_RETURN(fetched, fetch_block(connection.archive_target(), number, *external));
+    data = fetched;
+  }
+  const auto parts = decode_block(data);
   if (!parts || parts->size > kMaxContentBytes + kBlockBytes + (1 << 16)) {
     return damaged_block(number);
   }
@@ -267,9 +274,11 @@ Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64
       Statement insert,
       connection.prepare("INSERT INTO archive_blocks(period, items, live, original_bytes, "
                          "data) VALUES(?, ?, ?, ?, ?)"));
-  insert.bind(1, period).bind(2, count).bind(3, count).bind(4, original).bind_blob(5, block);
-  RETURN_IF_ERROR(insert.run());
+  ArchiveTarget* const target = connection.archive_target();
+  insert.bind(1, period).bind(2, count).bind(3, count).bind(4, original);
+  RETURN_IF_ERROR(insert.bind_blob(5, target == nullptr ? block : std::string()).run());
   const int64_t number = sqlite3_last_insert_rowid(connection.handle());
+  if (target != nullptr) RETURN_IF_ERROR(store_block(connection, *target, number, block));
   ASSIGN_OR_RETURN(Statement update,
                    connection.prepare("UPDATE items SET encoding = ?, content = ? WHERE row = ?"));
   for (size_t i = 0; i < items.size(); ++i) {

@@ -1,6 +1,7 @@
 // SqliteStorage: packing the archive's blocks, each in a transaction of its own, so that nobody waits long.
 #include <algorithm>
 
+#include "base/clock.h"
 #include "storage/sqlite/archive_blocks.h"
 #include "storage/sqlite/sqlite_storage.h"
 #include "storage/sqlite/stored_item.h"
@@ -12,6 +13,7 @@ constexpr int64_t kBlocksAtOnce = 64;
 constexpr int kDefaultLevel = 9;
 
 Status read_months(Connection& connection, ArchiveStatistics* statistics) {
+  ASSIGN_OR_RETURN(auto external, external_bytes(connection));
   ASSIGN_OR_RETURN(
       Statement select,
       connection.prepare("SELECT period, count(*), sum(live), sum(original_bytes), "
@@ -25,7 +27,7 @@ Status read_months(Connection& connection, ArchiveStatistics* statistics) {
     month.blocks = use->integer(1);
     month.items = use->integer(2);
     month.original_bytes = use->integer(3);
-    month.compressed_bytes = use->integer(4);
+    month.compressed_bytes = use->integer(4) + external[month.period];
     statistics->items += month.items;
     statistics->blocks += month.blocks;
     statistics->original_bytes += month.original_bytes;
@@ -55,6 +57,7 @@ Status SqliteStorage::pack_archive(int level, bool force, Control& control, int6
 Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
   *result = {};
   RETURN_IF_ERROR(drain());
+  RETURN_IF_ERROR(sweep_archive(settings_.archive_grace_us));
   std::vector<int64_t> seen;
   while (true) {
     std::vector<int64_t> blocks;
@@ -85,6 +88,13 @@ Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
     if (!any) break;
   }
   return pack_archive(kDefaultLevel, false, control, &result->items);
+}
+
+Status SqliteStorage::sweep_archive(int64_t grace_us) {
+  if (!archive_target_) return {};
+  return write([&](Connection& connection) {
+    return sweep_files(connection, *archive_target_, monotonic_us(), grace_us, &orphans_);
+  });
 }
 
 Status SqliteStorage::compress_contents(std::span<const int64_t> rows, int64_t above_bytes,

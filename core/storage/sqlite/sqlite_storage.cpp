@@ -93,6 +93,7 @@ Result<std::unique_ptr<Connection>> SqliteStorage::open_connection(bool create) 
                               "; PRAGMA wal_autocheckpoint = 2000";
   RETURN_IF_ERROR(connection->execute(pragmas.c_str()));
   RETURN_IF_ERROR(register_functions(*connection));
+  connection->set_archive_target(archive_target_);
   return connection;
 }
 
