@@ -9,6 +9,14 @@ namespace {
 // list that every read would have to write to.
 constexpr size_t kSampled = 16;
 
+constexpr size_t kLongContent = 4 << 10;
+constexpr int64_t kGuestsOfLimit = 16;  // one part in so many is for guests
+
+bool may_be_guest(const Item& item, int64_t limit) {
+  return item.text(Text::kContent).size() >= kLongContent &&
+         static_cast<int64_t>(item.memory_bytes()) <= limit / kGuestsOfLimit;
+}
+
 }  // namespace
 
 bool Residency::is_ram(int32_t tier) const {
@@ -29,7 +37,7 @@ void Residency::apply(const Change& change) {
       (void)map_.remove_row(change.key_hash, change.row);
       return;
     case WriteOp::Kind::kMove:
-      if (!is_ram(change.to)) {
+      if (!is_ram(change.to) && !stays_as_guest(change)) {
         const ItemRef item = map_.remove_row(change.key_hash, change.row);
         if (item) item->set_tier(change.to);
         if (change.item) change.item->set_tier(change.to);
@@ -54,7 +62,34 @@ void Residency::apply(const Change& change) {
   }
   if (!resident && change.kind == WriteOp::Kind::kMove && change.item) {
     change.item->set_tier(change.to);
-    put(change.item);
+    if (is_ram(change.to)) put(change.item);
+  }
+}
+
+ItemRef Residency::find_row(uint64_t key_hash, int64_t row) const {
+  const EpochGuard guard;
+  const Item* item = map_.peek_row(key_hash, row);
+  return item != nullptr && item->try_ref() ? ItemRef::adopt(item) : ItemRef();
+}
+
+bool Residency::stays_as_guest(const Change& change) {
+  const ItemRef item = find_row(change.key_hash, change.row);
+  if (!item || !may_be_guest(*item, limit_)) return false;
+  if (is_ram(item->tier())) note_guest(*item);  // else it is one already
+  return true;
+}
+
+void Residency::note_guest(const Item& item) {
+  const std::lock_guard lock(guests_mutex_);
+  const auto bytes = static_cast<int64_t>(item.memory_bytes());
+  guests_.push_back({item.key_hash(), item.row(), bytes});
+  guest_bytes_ += bytes;
+  while (guest_bytes_ > limit_ / kGuestsOfLimit) {
+    const Guest first = guests_.front();
+    guests_.pop_front();
+    guest_bytes_ -= first.bytes;
+    const ItemRef there = find_row(first.key_hash, first.row);
+    if (there && !is_ram(there->tier())) (void)map_.remove_row(first.key_hash, first.row);
   }
 }
 
@@ -66,7 +101,12 @@ void Residency::put(ItemRef item) {
 }
 
 bool Residency::admit(ItemRef item, uint64_t stamp) {
-  return is_ram(item->tier()) && admit_guest(std::move(item), stamp);
+  if (is_ram(item->tier())) return admit_guest(std::move(item), stamp);
+  if (!may_be_guest(*item, limit_)) return false;
+  const ItemRef guest = item;
+  if (!admit_guest(std::move(item), stamp)) return false;
+  note_guest(*guest);
+  return true;
 }
 
 bool Residency::admit_guest(ItemRef item, uint64_t stamp) {

@@ -77,11 +77,13 @@ TEST(RestoredItems, are_not_taken_back_by_the_next_rules) {
 
 TEST_F(ArchiveBlocks, damaged_concern_no_other) {
   for (const char* damage :
-       {"UPDATE archive_blocks SET data = zeroblob(length(data)) WHERE block = 1",
-        "UPDATE archive_blocks SET data = substr(data, 1, length(data) - 1) WHERE block = 1",
-        "UPDATE archive_blocks SET data = x'' WHERE block = 1",
-        "UPDATE archive_blocks SET data = data || x'00' WHERE block = 1",
-        "DELETE FROM archive_blocks WHERE block = 1",
+       {"UPDATE archive_pieces SET data = zeroblob(length(data)) WHERE key = 1 << 24",
+        "UPDATE archive_pieces SET data = substr(data, 2) WHERE key = 1 << 24",
+        "UPDATE archive_pieces SET data = x'' WHERE key = 1 << 24",
+        "UPDATE archive_pieces SET data = data || x'00' WHERE key = 1 << 24",
+        "UPDATE archive_pieces SET key = key + (1 << 20) WHERE key = 1 << 24",
+        "DELETE FROM archive_pieces WHERE key = (1 << 24) + 1",
+        "DELETE FROM archive_pieces WHERE key >> 24 = 1",
         "UPDATE items SET content = x'ff' WHERE id = 'i3'",
         "UPDATE items SET content = x'01ff7f' WHERE id = 'i3'"}) {
     SCOPED_TRACE(damage);
@@ -100,7 +102,8 @@ TEST_F(ArchiveBlocks, damaged_concern_no_other) {
 
 TEST_F(ArchiveBlocks, damaged_stay_where_they_are_in_a_repack) {
   const auto store = open_with_damaged(
-      "UPDATE archive_blocks SET live = 1, data = zeroblob(length(data)) WHERE block = 1");
+      "UPDATE archive_blocks SET live = 1 WHERE block = 1; "
+      "UPDATE archive_pieces SET data = zeroblob(length(data)) WHERE key >> 24 = 1");
   const Json report = pack(*store, R"({"repack": true})");
   EXPECT_EQ(report["damaged_blocks"], 1);
   EXPECT_EQ(store->get(Scope(), "i3").code(), Code::kCorrupt);

@@ -115,5 +115,34 @@ TEST_F(ResidencyTest, stays_within_its_limit_and_lets_go_what_was_read_longest_a
   EXPECT_FALSE(residency.admit(giant, residency.stamp(giant->key_hash())));
 }
 
+TEST_F(ResidencyTest, keeps_what_is_long_as_a_guest_for_a_while) {
+  const std::string content(8000, 'x');
+  const auto size = static_cast<int64_t>(tier_item("a", 1, content)->memory_bytes());
+  Residency residency(ladder_, size * 16 * 4);  // four guests
+  const auto id_of = [](int64_t row) { return "i" + std::to_string(row); };
+  for (int64_t row = 1; row <= 6; ++row) {
+    const ItemRef item = tier_item(id_of(row), row, content, 0);
+    residency.apply(put(item));
+    residency.apply(move(item, row % 2 == 0 ? 2 : 3, false));
+    EXPECT_EQ(item->tier(), row % 2 == 0 ? 2 : 3);
+  }
+  for (int64_t row = 1; row <= 6; ++row) EXPECT_EQ(is_resident(residency, id_of(row)), row > 2);
+  // What is read from the file comes in place of the first; what moves on stays what it is.
+  const ItemRef read = tier_item("read", 7, content, 3);
+  EXPECT_TRUE(residency.admit(read, residency.stamp(read->key_hash())));
+  EXPECT_FALSE(is_resident(residency, id_of(3)));
+  residency.apply(move(read, 2, false));
+  EXPECT_EQ(read->tier(), 2);
+  EXPECT_TRUE(is_resident(residency, "read"));
+  // One that has come back into a RAM tier is none any more.
+  residency.apply(move(read, 0, false));
+  for (int64_t row = 10; row < 20; ++row) {
+    const ItemRef item = tier_item(id_of(row), row, content, 3);
+    EXPECT_TRUE(residency.admit(item, residency.stamp(item->key_hash())));
+  }
+  EXPECT_TRUE(is_resident(residency, "read"));
+  EXPECT_EQ(residency.count_in_tier(3), 4);
+}
+
 }  // namespace
 }  // namespace memtier::testing

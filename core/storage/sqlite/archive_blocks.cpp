@@ -9,6 +9,8 @@
 #include "codec/deflate.h"
 #include "model/limits.h"
 #include "storage/sqlite/archive_files.h"
+#include "storage/sqlite/archive_pieces.h"
+#include "storage/sqlite/coarse_vectors.h"
 #include "storage/sqlite/stored_item.h"
 
 namespace memtier {
@@ -187,16 +189,10 @@ Result<const BlockReader::Block*> BlockReader::block(Connection& connection, int
     blocks_.splice(blocks_.begin(), blocks_, known);
     return &blocks_.front();
   }
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT data FROM archive_blocks WHERE block = ?"));
-  StatementUse use(select.bind(1, number));
-  ASSIGN_OR_RETURN(const bool found, use->step());
-  if (!found) return not_found("archive: block " + std::to_string(number) + " is missing");
-  std::string_view data = use->bytes(0);
-  std::string fetched;
+  ASSIGN_OR_RETURN(std::string data, read_pieces(connection, number));
+  if (data.empty()) return not_found("archive: block " + std::to_string(number) + " is missing");
   if (const auto external = decode_external(data)) {
-    ASSIGN_OR_RETURN(fetched, fetch_block(connection.archive_target(), number, *external));
-    data = fetched;
+    ASSIGN_OR_RETURN(data, fetch_block(connection.archive_target(), number, *external));
   }
   const auto parts = decode_block(data);
   if (!parts || parts->size > kMaxContentBytes + kBlockBytes + (1 << 16)) {
@@ -273,19 +269,23 @@ Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64
   ASSIGN_OR_RETURN(
       Statement insert,
       connection.prepare("INSERT INTO archive_blocks(period, items, live, original_bytes, "
-                         "data) VALUES(?, ?, ?, ?, ?)"));
-  ArchiveTarget* const target = connection.archive_target();
+                         "packed_bytes) VALUES(?, ?, ?, ?, ?)"));
   insert.bind(1, period).bind(2, count).bind(3, count).bind(4, original);
-  RETURN_IF_ERROR(insert.bind_blob(5, target == nullptr ? block : std::string()).run());
+  RETURN_IF_ERROR(insert.bind(5, static_cast<int64_t>(block.size())).run());
   const int64_t number = sqlite3_last_insert_rowid(connection.handle());
-  if (target != nullptr) RETURN_IF_ERROR(store_block(connection, *target, number, block));
+  ArchiveTarget* const target = connection.archive_target();
+  RETURN_IF_ERROR(target == nullptr ? write_pieces(connection, number, block)
+                                    : store_block(connection, *target, number, block));
   ASSIGN_OR_RETURN(Statement update,
                    connection.prepare("UPDATE items SET encoding = ?, content = ? WHERE row = ?"));
+  std::vector<int64_t> rows;
   for (size_t i = 0; i < items.size(); ++i) {
     const std::string ref = encode_block_ref({number, i});
     update.bind(1, kEncodingBlock).bind_blob(2, ref).bind(3, items[i].row);
     RETURN_IF_ERROR(update.run());
+    rows.push_back(items[i].row);
   }
+  RETURN_IF_ERROR(coarsen_vectors(connection, rows));
   *out_items = count;
   return {};
 }
@@ -308,7 +308,8 @@ Status unpack_block(Connection& connection, BlockReader& reader, int64_t block,
   }
   ASSIGN_OR_RETURN(Statement erase,
                    connection.prepare("DELETE FROM archive_blocks WHERE block = ?"));
-  return erase.bind(1, block).run();
+  RETURN_IF_ERROR(erase.bind(1, block).run());
+  return erase_pieces(connection, block);
 }
 
 Result<std::vector<int64_t>> wasteful_blocks(Connection& connection, int64_t limit) {
@@ -338,7 +339,8 @@ Status release_block(Connection& connection, int64_t block, int64_t items) {
   RETURN_IF_ERROR(update.bind(1, items).bind(2, block).run());
   ASSIGN_OR_RETURN(Statement erase,
                    connection.prepare("DELETE FROM archive_blocks WHERE block = ? AND live <= 0"));
-  return erase.bind(1, block).run();
+  RETURN_IF_ERROR(erase.bind(1, block).run());
+  return sqlite3_changes(connection.handle()) > 0 ? erase_pieces(connection, block) : Status();
 }
 
 }  // namespace memtier

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/hash.h"
+#include "storage/sqlite/archive_pieces.h"
 
 namespace memtier {
 namespace {
@@ -11,37 +12,22 @@ constexpr std::string_view kFileEnd = ".block";
 
 struct NamedBlock {
   int64_t block = 0;
-  int64_t period = 0;
-  std::string data;
+  std::optional<ExternalBlock> external;
 };
 
-// With what their rows have in place of them where they are external; else only the numbers.
 Result<std::vector<NamedBlock>> list_blocks(Connection& connection) {
   std::vector<NamedBlock> blocks;
-  constexpr int64_t kLongestName = 32;  // what a row has of an external block is shorter
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT block, period, iif(length(data) < ?, data, x'') "
-                                      "FROM archive_blocks ORDER BY block"));
-  StatementUse use(select.bind(1, kLongestName));
+  // The place of an external block is its only piece.
+  const std::string sql =
+      "SELECT b.block, (SELECT p.data FROM archive_pieces p WHERE p.key = b.block << " +
+      std::to_string(kPieceBits) + ") FROM archive_blocks b ORDER BY b.block";
+  ASSIGN_OR_RETURN(Statement select, connection.prepare(sql));
+  StatementUse use(select);
   while (true) {
     ASSIGN_OR_RETURN(const bool more, use->step());
     if (!more) return blocks;
-    blocks.push_back({use->integer(0), use->integer(1), std::string(use->bytes(2))});
+    blocks.push_back({use->integer(0), decode_external(use->bytes(1))});
   }
-}
-
-Result<std::string> read_data(Connection& connection, int64_t block) {
-  ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT data FROM archive_blocks WHERE block = ?"));
-  StatementUse use(select.bind(1, block));
-  ASSIGN_OR_RETURN(const bool found, use->step());
-  return found ? std::string(use->bytes(0)) : std::string();
-}
-
-Status write_data(Connection& connection, int64_t block, std::string_view data) {
-  ASSIGN_OR_RETURN(Statement update,
-                   connection.prepare("UPDATE archive_blocks SET data = ? WHERE block = ?"));
-  return update.bind_blob(1, data).bind(2, block).run();
 }
 
 bool ends_with(std::string_view text, std::string_view end) {
@@ -68,7 +54,7 @@ Status store_block(Connection& connection, ArchiveTarget& target, int64_t block,
                    std::string_view bytes) {
   const ExternalBlock where{hash64(bytes), bytes.size()};
   RETURN_IF_ERROR(target.put(external_name(block, where.checksum), bytes));
-  return write_data(connection, block, encode_external(where));
+  return write_pieces(connection, block, encode_external(where));
 }
 
 Status move_blocks(Connection& connection, ArchiveTarget* from, ArchiveTarget* to,
@@ -76,15 +62,16 @@ Status move_blocks(Connection& connection, ArchiveTarget* from, ArchiveTarget* t
   ASSIGN_OR_RETURN(const std::vector<NamedBlock> blocks, list_blocks(connection));
   for (const NamedBlock& one : blocks) {
     std::string bytes;
-    if (const auto external = decode_external(one.data)) {
-      auto fetched = fetch_block(from, one.block, *external);
+    if (one.external) {
+      auto fetched = fetch_block(from, one.block, *one.external);
       if (!fetched.ok()) continue;
       bytes = std::move(fetched).value();
-      out_left->push_back(external_name(one.block, external->checksum));
+      out_left->push_back(external_name(one.block, one.external->checksum));
     } else {
-      ASSIGN_OR_RETURN(bytes, read_data(connection, one.block));
+      ASSIGN_OR_RETURN(bytes, read_pieces(connection, one.block));
     }
-    RETURN_IF_ERROR(to == nullptr ? write_data(connection, one.block, bytes)
+    RETURN_IF_ERROR(erase_pieces(connection, one.block));
+    RETURN_IF_ERROR(to == nullptr ? write_pieces(connection, one.block, bytes)
                                   : store_block(connection, *to, one.block, bytes));
   }
   return {};
@@ -94,24 +81,12 @@ void remove_files(ArchiveTarget& target, const std::vector<std::string>& names) 
   for (const std::string& name : names) (void)target.remove(name);
 }
 
-Result<std::map<int64_t, int64_t>> external_bytes(Connection& connection) {
-  std::map<int64_t, int64_t> bytes;
-  ASSIGN_OR_RETURN(const std::vector<NamedBlock> blocks, list_blocks(connection));
-  for (const NamedBlock& one : blocks) {
-    const auto external = decode_external(one.data);
-    if (external) bytes[one.period] += static_cast<int64_t>(external->size);
-  }
-  return bytes;
-}
-
 Status sweep_files(Connection& connection, ArchiveTarget& target, int64_t now_us, int64_t grace_us,
                    Orphans* orphans) {
   std::set<std::string> named;
   ASSIGN_OR_RETURN(const std::vector<NamedBlock> blocks, list_blocks(connection));
   for (const NamedBlock& one : blocks) {
-    if (const auto external = decode_external(one.data)) {
-      named.insert(external_name(one.block, external->checksum));
-    }
+    if (one.external) named.insert(external_name(one.block, one.external->checksum));
   }
   ASSIGN_OR_RETURN(const std::vector<std::string> files, target.list());
   Orphans found;

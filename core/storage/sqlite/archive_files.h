@@ -19,7 +19,7 @@ namespace memtier {
 
 // kCorrupt: the file is missing, damaged, or cannot be read.
 Result<std::string> fetch_block(ArchiveTarget* target, int64_t block, const ExternalBlock& where);
-// Puts a block's bytes into the target, and its place into the block's row.
+// Puts a block's bytes into the target, and their place where they would stand (archive_pieces.h).
 Status store_block(Connection& connection, ArchiveTarget& target, int64_t block,
                    std::string_view bytes);
 
@@ -28,9 +28,6 @@ Status store_block(Connection& connection, ArchiveTarget& target, int64_t block,
 Status move_blocks(Connection& connection, ArchiveTarget* from, ArchiveTarget* to,
                    std::vector<std::string>* out_left);
 void remove_files(ArchiveTarget& target, const std::vector<std::string>& names);
-
-// By the number of a month: what the files of its blocks have more than their rows.
-Result<std::map<int64_t, int64_t>> external_bytes(Connection& connection);
 
 // Files that no row names, since when (a monotonic time): readers of an older state may still need them.
 using Orphans = std::map<std::string, int64_t>;

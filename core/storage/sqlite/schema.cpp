@@ -3,6 +3,8 @@
 #include <array>
 #include <span>
 
+#include "storage/sqlite/archive_pieces.h"
+
 namespace memtier {
 namespace {
 
@@ -188,15 +190,32 @@ CREATE INDEX archive_blocks_period ON archive_blocks(period);
 CREATE INDEX items_unpacked ON items(created_us) WHERE encoding = 1;
 )sql";
 
+// Blocks in pieces (archive_pieces.h, which says how long and by what key).
+constexpr const char* kArchivePieces = R"sql(
+CREATE TABLE archive_pieces(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
+ALTER TABLE archive_blocks ADD COLUMN packed_bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE archive_blocks SET packed_bytes = length(data);
+INSERT INTO archive_pieces
+  WITH RECURSIVE piece(block, number, bytes) AS (
+    SELECT block, 0, packed_bytes FROM archive_blocks WHERE packed_bytes > 0
+    UNION ALL
+    SELECT block, number + 1, bytes FROM piece WHERE (number + 1) * 800 < bytes)
+  SELECT (p.block << 24) | p.number, substr(b.data, p.number * 800 + 1, 800)
+  FROM piece p JOIN archive_blocks b ON b.block = p.block ORDER BY 1;
+ALTER TABLE archive_blocks DROP COLUMN data;
+)sql";
+static_assert(kPieceBytes == 800 && kPieceBits == 24);
+
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
 constexpr const char* kVersion3[] = {kCustomIndexes};
 constexpr const char* kVersion4[] = {kVectorTables, kLinks, kCollections, kLifecycle};
+constexpr const char* kVersion5[] = {kArchivePieces};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
 // nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors, no links, no
-// list of collections, no policies and no blocks in the archive.
-constexpr std::array<std::span<const char* const>, 3> kMigrations = {kVersion2, kVersion3,
-                                                                     kVersion4};
+// list of collections, no policies and no blocks in the archive. Version 4 had each block in a row of its own.
+constexpr std::array<std::span<const char* const>, 4> kMigrations = {kVersion2, kVersion3,
+                                                                     kVersion4, kVersion5};
 static_assert(kMigrations.size() == kSchemaVersion - 1);
 
 constexpr const char* kForeign =

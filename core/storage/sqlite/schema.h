@@ -11,7 +11,7 @@
 namespace memtier {
 
 inline constexpr int64_t kApplicationId = 0x6d656d74;  // "memt"
-inline constexpr int64_t kSchemaVersion = 4;
+inline constexpr int64_t kSchemaVersion = 5;
 
 // What is decided when a store is made.
 struct StoreSettings {

@@ -13,11 +13,10 @@ constexpr int64_t kBlocksAtOnce = 64;
 constexpr int kDefaultLevel = 9;
 
 Status read_months(Connection& connection, ArchiveStatistics* statistics) {
-  ASSIGN_OR_RETURN(auto external, external_bytes(connection));
   ASSIGN_OR_RETURN(
       Statement select,
       connection.prepare("SELECT period, count(*), sum(live), sum(original_bytes), "
-                         "sum(length(data)) FROM archive_blocks GROUP BY period ORDER BY period"));
+                         "sum(packed_bytes) FROM archive_blocks GROUP BY period ORDER BY period"));
   StatementUse use(select);
   while (true) {
     ASSIGN_OR_RETURN(const bool more, use->step());
@@ -27,7 +26,7 @@ Status read_months(Connection& connection, ArchiveStatistics* statistics) {
     month.blocks = use->integer(1);
     month.items = use->integer(2);
     month.original_bytes = use->integer(3);
-    month.compressed_bytes = use->integer(4) + external[month.period];
+    month.compressed_bytes = use->integer(4);
     statistics->items += month.items;
     statistics->blocks += month.blocks;
     statistics->original_bytes += month.original_bytes;
@@ -137,41 +136,73 @@ Status SqliteStorage::compress_contents(std::span<const int64_t> rows, int64_t a
   return {};
 }
 
+namespace {
+
+constexpr const char* kPackedName = "packed";
+constexpr const char* kSizeName = "size";
+
 // What a content leaves when it goes into a block stays in its page, among rows that stay; and SQLite joins only
-// pages of which very little is used.
+// pages of which very little is used. (The pages of a long content are free then, and used for others.) What was
+// put between other entries of index tables since they were written in order has split pages, of which a third is
+// unused; that is half of what a store grows by.
+struct FileWaste {
+  int64_t packed = 0;      // contents in blocks that stood among others
+  int64_t file_bytes = 0;  // now
+  int64_t free_bytes = 0;
+
+  int64_t bytes(int64_t packed_before, int64_t size_before) const {
+    constexpr int64_t kUnusedOfGrowth = 6;  // one in six
+    return std::max<int64_t>(packed - packed_before, 0) + free_bytes +
+           std::max<int64_t>(file_bytes - size_before, 0) / kUnusedOfGrowth;
+  }
+};
+
+Result<FileWaste> read_waste(Connection& connection) {
+  FileWaste waste;
+  ASSIGN_OR_RETURN(waste.packed,
+                   connection.query_integer("SELECT ifnull(sum(original_bytes), 0) FROM "
+                                            "archive_blocks WHERE items > 1 OR "
+                                            "original_bytes < 8192"));
+  ASSIGN_OR_RETURN(const int64_t page, connection.query_integer("PRAGMA page_size"));
+  ASSIGN_OR_RETURN(const int64_t free, connection.query_integer("PRAGMA freelist_count"));
+  ASSIGN_OR_RETURN(const int64_t pages, connection.query_integer("PRAGMA page_count"));
+  waste.free_bytes = free * page;
+  waste.file_bytes = pages * page;
+  return waste;
+}
+
+}  // namespace
+
 Status SqliteStorage::compact_if_wasteful(int64_t most_bytes, int64_t* out_saved_bytes) {
+  constexpr int64_t kLeastBytes = 4 << 20;
+  constexpr int64_t kWorthIt = 10;  // the file is written anew for a tenth of it
   *out_saved_bytes = 0;
   if (in_memory_) return {};
-  int64_t packed = 0;
-  int64_t free_bytes = 0;
-  int64_t file_bytes = 0;
-  {
+  const auto read = [this]() -> Result<FileWaste> {
     ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-    ASSIGN_OR_RETURN(
-        packed, loan->query_integer("SELECT ifnull(sum(original_bytes), 0) FROM archive_blocks"));
-    ASSIGN_OR_RETURN(const int64_t page, loan->query_integer("PRAGMA page_size"));
-    ASSIGN_OR_RETURN(const int64_t free, loan->query_integer("PRAGMA freelist_count"));
-    ASSIGN_OR_RETURN(const int64_t pages, loan->query_integer("PRAGMA page_count"));
-    free_bytes = free * page;
-    file_bytes = pages * page;
-  }
-  constexpr const char* kName = "packed";
-  ASSIGN_OR_RETURN(const auto last, find_document(DocumentKind::kCompaction, kName));
-  const int64_t before = last ? std::strtoll(last->c_str(), nullptr, 10) : 0;
-  const int64_t given_up = std::max<int64_t>(packed - before, 0) + free_bytes;
-  constexpr int64_t kLeastBytes = 4 << 20;
-  if (file_bytes < kLeastBytes || file_bytes > most_bytes || given_up * 4 < file_bytes) return {};
+    return read_waste(*loan);
+  };
+  ASSIGN_OR_RETURN(const FileWaste before, read());
+  if (before.file_bytes < kLeastBytes || before.file_bytes > most_bytes) return {};
+  const auto noted = [this](const char* name) -> Result<int64_t> {
+    ASSIGN_OR_RETURN(const auto text, find_document(DocumentKind::kCompaction, name));
+    return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
+  };
+  ASSIGN_OR_RETURN(const int64_t packed, noted(kPackedName));
+  ASSIGN_OR_RETURN(const int64_t size, noted(kSizeName));
+  if (before.bytes(packed, size) * kWorthIt < before.file_bytes) return {};
   Status status = rewrite_file();
+  ASSIGN_OR_RETURN(const FileWaste after, read());
   // kBusy: the file is written anew, only SQLite's log is not emptied.
   if (status.ok() || status.code() == Code::kBusy) {
-    RETURN_IF_ERROR(put_document(DocumentKind::kCompaction, kName, std::to_string(packed), 1));
+    const auto note = [this](const char* name, int64_t value) {
+      return put_document(DocumentKind::kCompaction, name, std::to_string(value), 2);
+    };
+    RETURN_IF_ERROR(note(kPackedName, after.packed));
+    RETURN_IF_ERROR(note(kSizeName, after.file_bytes));
   }
-  RETURN_IF_ERROR(std::move(status));
-  ASSIGN_OR_RETURN(ReaderPool::Loan loan, readers_.borrow());
-  ASSIGN_OR_RETURN(const int64_t page, loan->query_integer("PRAGMA page_size"));
-  ASSIGN_OR_RETURN(const int64_t pages, loan->query_integer("PRAGMA page_count"));
-  *out_saved_bytes = std::max<int64_t>(file_bytes - pages * page, 0);
-  return {};
+  *out_saved_bytes = std::max<int64_t>(before.file_bytes - after.file_bytes, 0);
+  return status;
 }
 
 Result<ArchiveStatistics> SqliteStorage::archive_statistics() {

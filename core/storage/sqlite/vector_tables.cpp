@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "model/limits.h"
+#include "storage/sqlite/coarse_vectors.h"
 
 namespace memtier {
 namespace {
@@ -157,6 +158,7 @@ Status decode_vector(std::string_view data, const SpaceSpec& space, float* out) 
   const auto dimension = static_cast<size_t>(space.dimension);
   const bool whole = space.encoding == VectorEncoding::kFloat32;
   const size_t size = whole ? dimension * sizeof(float) : sizeof(float) + dimension;
+  if (data.size() != size && decode_coarse_vector(data, space, out)) return {};
   if (data.size() != size) {
     return {Code::kCorrupt, "store: a vector of space \"" + space.name + "\" is damaged"};
   }

@@ -9,13 +9,30 @@
 namespace memtier::testing {
 namespace {
 
+// Format 4 as it was: each block in a row of its own.
+constexpr const char* kToFormat4 = R"sql(
+BEGIN;
+ALTER TABLE archive_blocks RENAME TO new_blocks;
+DROP INDEX archive_blocks_period;
+CREATE TABLE archive_blocks(block INTEGER PRIMARY KEY AUTOINCREMENT, period INTEGER NOT NULL,
+  items INTEGER NOT NULL, live INTEGER NOT NULL, original_bytes INTEGER NOT NULL,
+  data BLOB NOT NULL);
+CREATE INDEX archive_blocks_period ON archive_blocks(period);
+INSERT INTO archive_blocks SELECT block, period, items, live, original_bytes, (SELECT
+  CAST(group_concat(CAST(data AS TEXT), '') AS BLOB) FROM (SELECT data FROM archive_pieces
+  WHERE key >> 24 = block ORDER BY key)) FROM new_blocks;
+DROP TABLE new_blocks; DROP TABLE archive_pieces;
+PRAGMA user_version = 4;
+COMMIT;
+)sql";
+
 // Format 3 as it was: without associations and collections.
 constexpr const char* kToFormat3 = R"sql(
 BEGIN;
 DROP TABLE collections;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
 DROP TABLE vector_changes;
-DROP TABLE documents; DROP TABLE archive_dictionaries; DROP TABLE archive_blocks;
+DROP TABLE documents; DROP TABLE archive_dictionaries; DROP TABLE archive_blocks; DROP TABLE archive_pieces;
 DROP INDEX items_unpacked;
 PRAGMA user_version = 3;
 COMMIT;
@@ -28,7 +45,7 @@ DROP TABLE collections;
 DROP TABLE indexes; DROP TABLE ix_custom;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
 DROP TABLE vector_changes;
-DROP TABLE documents; DROP TABLE archive_dictionaries; DROP TABLE archive_blocks;
+DROP TABLE documents; DROP TABLE archive_dictionaries; DROP TABLE archive_blocks; DROP TABLE archive_pieces;
 DROP INDEX items_unpacked;
 PRAGMA user_version = 2;
 COMMIT;
@@ -41,7 +58,7 @@ DROP TABLE collections;
 DROP TABLE indexes; DROP TABLE ix_custom;
 DROP TABLE links; DROP TABLE links_in; DROP TABLE concepts; DROP TABLE link_changes;
 DROP TABLE vector_changes;
-DROP TABLE documents; DROP TABLE archive_dictionaries; DROP TABLE archive_blocks;
+DROP TABLE documents; DROP TABLE archive_dictionaries; DROP TABLE archive_blocks; DROP TABLE archive_pieces;
 DROP INDEX items_unpacked;
 DROP TABLE text_state; DROP TABLE text_segments; DROP TABLE text_chunks; DROP TABLE text_removed;
 DROP TABLE text_words;
@@ -170,6 +187,56 @@ TEST(Migration, makes_a_store_of_format_3_one_of_today) {
   const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
   EXPECT_EQ(must(connection->query_integer("PRAGMA user_version")), kSchemaVersion);
   EXPECT_EQ(must(connection->query_integer("SELECT count(*) FROM links")), 0);
+}
+
+TEST(Migration, makes_a_store_of_format_4_one_of_today) {
+  constexpr int kItems = 300;
+  const TempFolder folder;
+  const Scope scope;
+  Random random;
+  std::vector<std::string> contents;
+  {
+    OpenStorage storage(folder.file());
+    for (int i = 0; i < kItems; ++i) {
+      // Some blocks take many pieces, one takes a part of one.
+      std::string content = "tea " + std::to_string(i);
+      for (int k = 0; k < (i % 50 == 0 ? 3000 : 3); ++k) {
+        content += ' ' + std::to_string(random.below(1000));
+      }
+      must(commit_one(
+          *storage, put_op(scope, {.id = "i" + std::to_string(i), .content = content, .tier = 3})));
+      contents.push_back(std::move(content));
+    }
+    Control control;
+    int64_t packed = 0;
+    must(storage->pack_archive(9, true, control, &packed));
+    EXPECT_EQ(packed, kItems);
+    must(storage->close());
+  }
+  {
+    const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
+    must(connection->execute(kToFormat4));
+  }
+  {
+    OpenStorage storage(folder.file());
+    for (int i = 0; i < kItems; ++i) {
+      EXPECT_EQ(must_find(*storage, scope, "i" + std::to_string(i))->text(Text::kContent),
+                contents[static_cast<size_t>(i)]);
+    }
+    const ArchiveStatistics statistics = must(storage->archive_statistics());
+    EXPECT_EQ(statistics.items, kItems);
+    EXPECT_GT(statistics.compressed_bytes, 0);
+    must(commit_one(*storage, put_op(scope, {.id = "new", .content = "more", .tier = 3})));
+    Control control;
+    int64_t packed = 0;
+    must(storage->pack_archive(9, true, control, &packed));
+    EXPECT_EQ(packed, 1);
+    EXPECT_EQ(must_find(*storage, scope, "new")->text(Text::kContent), "more");
+    must(storage->close());
+  }
+  EXPECT_EQ(integrity_problems(folder.file()), std::vector<std::string>());
+  const auto connection = must(Connection::open(folder.file(), SQLITE_OPEN_READWRITE, 1000));
+  EXPECT_EQ(must(connection->query_integer("PRAGMA user_version")), kSchemaVersion);
 }
 
 }  // namespace
