@@ -85,10 +85,10 @@ TEST_F(ExternalArchive, keeps_contents_in_files_and_all_else_in_the_store) {
   EXPECT_EQ(numbers["items"], 100);
   EXPECT_GE(numbers["compressed_bytes"], bytes);
   EXPECT_LT(numbers["compressed_bytes"], numbers["original_bytes"]);
-  Query query = must(Query::parse(R"({"text": "kumquats 21", "match": "all"})"));
-  const Hits found = must(store->search(Scope(), query, Control()));
+  const QueryRef query = must(Query::parse(R"({"text": "kumquats 147", "match": "all"})"));
+  const Hits found = must(store->search(Scope(), *query, Control()));
   ASSERT_EQ(found.items.size(), 1U);
-  EXPECT_EQ(found.items[0]->id(), "i3");
+  EXPECT_EQ(found.items[0]->id(), "i21");
 }
 
 TEST_F(ExternalArchive, damage_and_loss_of_a_file_concern_its_items_alone) {

@@ -1,6 +1,6 @@
 // The bytes of the archive's blocks, and of what stands in a row in place of its content.
 //
-//   archive_blocks.data   | format 1 | checksum 8 (XXH3-64 of the rest) | dictionary | size | frame |
+//   a block               | format 1 | checksum 8 (XXH3-64 of the rest) | dictionary | size | frame |
 //   the same, external    | format 2 | checksum 8 (XXH3-64 of the file) | size | : the file has the block
 //   the frame, unpacked   | count * 2 + 1 | rows, each as its difference to the one before | contents |
 //
