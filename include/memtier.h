@@ -2794,8 +2794,9 @@ MEMTIER_API memtier_status memtier_archive_rule_apply(
  * memtier_archive_rule_apply packs what it archives, where a month has enough; memtier_archive_pack
  * packs the rest. Packing is safe to be killed at any point.
  *
- * AN EXTERNAL ARCHIVE has its blocks in files of the "target" of its tier, each with a checksum; all else,
- * what finds items among it, stays in the store. Who copies the store copies the folder with it. A file is
+ * AN EXTERNAL ARCHIVE has its blocks in files of the "target" of its tier, each with a checksum: contents
+ * and metadata. All else stays in the store, so items are found without a look at them by anything but
+ * tests on metadata. Who copies the store copies the folder with it. A file is
  * written and synced before the store names it; files of blocks that are no more are removed by ticks and
  * by memtier_archive_pack with "repack", a minute after they were first seen so (memtier_scope_forget:
  * at once). Where a file is missing or damaged, so are its items, and no others. Stores in memory have

@@ -5,6 +5,8 @@
 #include <optional>
 #include <set>
 
+#include "storage/integrity.h"
+#include "storage/sqlite/connection.h"
 #include "store/store_testing.h"
 
 namespace memtier::testing {
@@ -75,14 +77,77 @@ TEST(RestoredItems, are_not_taken_back_by_the_next_rules) {
   EXPECT_EQ(must(store->count(Scope(), filter_of(R"({"tier": "archive"})"))), 1);
 }
 
+// What a store says of items by their metadata, packed or not.
+std::vector<std::vector<std::string>> answers_by_metadata(Store& store) {
+  std::vector<std::vector<std::string>> answers;
+  for (const char* request :
+       {R"({"filter": {"metadata.n": {"$gte": 90}}})", R"({"filter": {"metadata.even": true}})",
+        R"({"filter": {"metadata": {"$exists": false}}})", R"({"order_by": "metadata.back"})",
+        R"({"filter": {"$or": [{"metadata.n": 3}, {"content": {"$contains": "Turn 5:"}}]}})"}) {
+    answers.push_back(listed(store, request));
+  }
+  return answers;
+}
+
+// Every tenth has none.
+std::string metadata_of(int i) {
+  if (i % 10 == 0) return "";
+  return R"({"n": )" + std::to_string(i) + R"(, "even": )" + (i % 2 == 0 ? "true" : "false") +
+         R"(, "back": )" + std::to_string(-i) + "}";
+}
+
+TEST_F(ArchiveBlocks, hold_the_metadata_too_and_nobody_notices) {
+  constexpr int kItems = 100;
+  const auto store = open();
+  for (int i = 0; i < kItems; ++i) {
+    const std::string metadata = metadata_of(i);
+    must_put(*store, R"({"tier": "archive", "id": ")" + id_of(i) + R"(", "content": ")" +
+                         content_of(i) + '"' +
+                         (metadata.empty() ? "" : R"(, "metadata": )" + metadata) + "}");
+  }
+  const auto before = answers_by_metadata(*store);
+  EXPECT_EQ(before[0].size(), 9u);
+  EXPECT_EQ(pack(*store, R"({"all": true})")["packed"], kItems);
+  const auto metadata_left = [this] {
+    const auto connection = must(Connection::open(folder_->file(), SQLITE_OPEN_READWRITE, 1000));
+    return must(connection->query_integer("SELECT sum(length(metadata)) FROM items"));
+  };
+  EXPECT_EQ(metadata_left(), 0);
+  EXPECT_EQ(answers_by_metadata(*store), before);
+  for (int i = 0; i < kItems; ++i) {
+    const ItemRef item = must(store->get(Scope(), id_of(i)));
+    EXPECT_EQ(item->text(Text::kContent), content_of(i));
+    const std::string metadata = metadata_of(i);
+    EXPECT_EQ(item->text(Text::kMetadata).empty(), metadata.empty());
+    if (metadata.empty()) continue;
+    EXPECT_EQ(Json::parse(item->text(Text::kMetadata)), Json::parse(metadata));
+  }
+  // An index of the caller's own is filled from blocks, and loses what goes.
+  Control control;
+  must(store->create_index({"n", "metadata.n"}, control));
+  EXPECT_EQ(answers_by_metadata(*store), before);
+  must(store->remove(Scope(), "i95", 0, Durability::kDefault));
+  must_put(*store, R"({"id": "i97", "content": "else"})");
+  EXPECT_EQ(listed(*store, R"({"filter": {"metadata.n": {"$gte": 90}}})").size(), 7u);
+  // What comes back has them in its row, and so has what is packed anew.
+  EXPECT_EQ(restore(*store, R"({"ids": ["i91", "i92"]})")["restored"], 2);
+  flush(*store);
+  EXPECT_GT(metadata_left(), 0);
+  (void)pack(*store, R"({"repack": true, "all": true})");
+  EXPECT_EQ(Json::parse(must(store->get(Scope(), "i92"))->text(Text::kMetadata))["n"], 92);
+  EXPECT_EQ(listed(*store, R"({"filter": {"metadata.n": {"$gte": 90}}})").size(), 7u);
+  must(store->close());
+  EXPECT_EQ(integrity_problems(folder_->file()), std::vector<std::string>());
+}
+
 TEST_F(ArchiveBlocks, damaged_concern_no_other) {
   for (const char* damage :
        {"UPDATE archive_pieces SET data = zeroblob(length(data)) WHERE key = 1 << 24",
         "UPDATE archive_pieces SET data = substr(data, 2) WHERE key = 1 << 24",
         "UPDATE archive_pieces SET data = x'' WHERE key = 1 << 24",
         "UPDATE archive_pieces SET data = data || x'00' WHERE key = 1 << 24",
-        "UPDATE archive_pieces SET key = key + (1 << 20) WHERE key = 1 << 24",
-        "DELETE FROM archive_pieces WHERE key = (1 << 24) + 1",
+        "UPDATE archive_pieces SET key = key + (1 << 26) WHERE key = 1 << 24",
+        "UPDATE archive_pieces SET data = substr(data, 1, length(data) - 1) WHERE key = 1 << 24",
         "DELETE FROM archive_pieces WHERE key >> 24 = 1",
         "UPDATE items SET content = x'ff' WHERE id = 'i3'",
         "UPDATE items SET content = x'01ff7f' WHERE id = 'i3'"}) {

@@ -260,6 +260,7 @@ class SqliteStorage final : public Storage {
   Status renew_archive(Control& control, ForgetCounts* counts);
   Status wipe_journal();
   Status rewrite_file();
+  Status shrink_vectors();
   Status clear_dropped_spaces(Control& control);
 
   const SqliteSettings settings_;
