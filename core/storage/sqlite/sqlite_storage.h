@@ -210,7 +210,7 @@ class SqliteStorage final : public Storage {
   struct FrameDraft;
 
   explicit SqliteStorage(const SqliteSettings& settings);
-  Result<std::unique_ptr<Connection>> open_connection(bool create);
+  Result<std::unique_ptr<Connection>> open_connection(bool create, int64_t page_cache_kib);
   Status open_file();
   Status open_tables();
   Status choose_ladder(StoreSettings* store);
@@ -221,6 +221,7 @@ class SqliteStorage final : public Storage {
   Status settle_ladder();
   Status change_ladder_alone();
   int64_t page_cache_kib() const;
+  int64_t next_reader_cache_kib();
 
   // Operations that fit into one frame, or a single large one.
   Status commit_frame(std::span<WriteOp> operations, Durability durability, int64_t now_us,
@@ -272,6 +273,7 @@ class SqliteStorage final : public Storage {
   std::vector<std::string> tier_names_;
   std::shared_ptr<ArchiveTarget> archive_target_;  // null: blocks are in the file; constant, too
   std::unique_ptr<Journal> journal_;
+  std::atomic<int64_t> readers_opened_{0};
   ReaderPool readers_;
   ScopeTable scopes_;
   Estimates estimates_;
