@@ -70,32 +70,49 @@ void add_rest(std::span<const TextHit> words, std::span<const VectorHit> nearest
   }
 }
 
-}  // namespace
+// What the words' index said is there; false: these are not enough.
+bool keep_there(const TextResult& words, VectorResult* nearest) {
+  std::vector<VectorHit> there;
+  for (size_t i = 0; i < words.also_there.size(); ++i) {
+    if (words.also_there[i]) there.push_back(nearest->hits[i]);
+  }
+  const bool looked_at_all = words.also_there.size() == nearest->hits.size();
+  nearest->hits = std::move(there);
+  return nearest->hits.size() >= kNearestWindow || (looked_at_all && nearest->is_all);
+}
 
-Result<HybridResult> find_by_both(TextIndex& text_index, VectorIndex& vector_index,
-                                  const Query& query, TextRequest request, const StopCheck& stop) {
+// With `unchecked` the words' index is asked whether the nearest are still there, which knows it without reading
+// their rows; nothing: too many are not.
+Result<std::optional<HybridResult>> find_once(TextIndex& text_index, VectorIndex& vector_index,
+                                              const Query& query, TextRequest request,
+                                              bool unchecked, const StopCheck& stop) {
   const int64_t wanted = request.skip + request.limit;
+  // Whoever says exactly what must be there gets only what has it.
+  const bool open = !query.boolean_syntax && !query.match_all;
   VectorQuery asked{query.space, query.vector, query.threshold};
   asked.explain = query.explain;
+  asked.unchecked = unchecked && open && wanted <= static_cast<int64_t>(kNearestWindow);
   ASSIGN_OR_RETURN(
       VectorResult nearest,
       vector_index.search(asked, request.read, request.filter, 0,
                           std::max(wanted, static_cast<int64_t>(kNearestWindow)), stop));
-  FusionEvidence evidence;
-  evidence.nearest = std::span(nearest.hits).first(std::min(nearest.hits.size(), kNearestWindow));
-  // Whoever says exactly what must be there gets only what has it.
-  const bool open = !query.boolean_syntax && !query.match_all;
   std::vector<FoundRow> also;
-  for (const VectorHit& hit : evidence.nearest) {
-    if (open) also.push_back(hit.found);
-    evidence.nearness.add(hit.row, hit.score);
+  for (const VectorHit& hit : nearest.hits) {
+    if (!open || (!nearest.unchecked && also.size() == kNearestWindow)) break;
+    also.push_back(hit.found);
   }
   request.weigh = true;
   request.also = also;
+  request.also_wanted = kNearestWindow;
   request.skip = 0;
   request.limit = wanted;
   HybridResult result;
   ASSIGN_OR_RETURN(result.words, text_index.search(request, stop));
+  if (nearest.unchecked && !keep_there(result.words, &nearest))
+    return std::optional<HybridResult>();
+  FusionEvidence evidence;
+  evidence.nearest = std::span(nearest.hits).first(std::min(nearest.hits.size(), kNearestWindow));
+  for (const VectorHit& hit : evidence.nearest) evidence.nearness.add(hit.row, hit.score);
   std::vector<TurnEvidence>& turns = result.words.turns;
   if (open && result.words.open) add_unknown(evidence.nearest, &turns);
   evidence.turns = turns;
@@ -115,7 +132,19 @@ Result<HybridResult> find_by_both(TextIndex& text_index, VectorIndex& vector_ind
              &result.candidates);
   }
   result.vector = std::move(nearest.how);
-  return result;
+  return std::optional<HybridResult>(std::move(result));
+}
+
+}  // namespace
+
+Result<HybridResult> find_by_both(TextIndex& text_index, VectorIndex& vector_index,
+                                  const Query& query, const TextRequest& request,
+                                  const StopCheck& stop) {
+  ASSIGN_OR_RETURN(auto result, find_once(text_index, vector_index, query, request, true, stop));
+  if (!result) {
+    ASSIGN_OR_RETURN(result, find_once(text_index, vector_index, query, request, false, stop));
+  }
+  return std::move(*result);
 }
 
 }  // namespace memtier

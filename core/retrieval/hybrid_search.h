@@ -17,6 +17,7 @@ struct HybridResult {
 
 // At least `wanted` candidates, where there are so many.
 Result<HybridResult> find_by_both(TextIndex& text_index, VectorIndex& vector_index,
-                                  const Query& query, TextRequest request, const StopCheck& stop);
+                                  const Query& query, const TextRequest& request,
+                                  const StopCheck& stop);
 
 }  // namespace memtier

@@ -171,6 +171,30 @@ TEST_F(HybridSearch, neighbours_that_do_not_match_are_not_shown) {
   EXPECT_THAT(ids(R"("text": "tea")"), Not(Contains("gone")));
 }
 
+// The words' index knows of most whether they are there; whoever asks for many has each looked at.
+TEST_F(HybridSearch, the_nearest_that_are_gone_make_room_for_others) {
+  for (int i = 0; i < 200; ++i) {
+    const bool is_short = i < 100 && i % 2 == 0;
+    keep("i" + std::to_string(i), i % 4 == 1 ? "" : "tea " + std::string(i % 7 + 1, 'x'),
+         {1, 0.002F * static_cast<float>(i), 0}, is_short ? R"(, "ttl_us": 1000000000)" : "");
+  }
+  for (int i = 1; i < 200; i += 11) {
+    must(store_->update(scope_, "i" + std::to_string(i), draft_of(R"({"importance": 1})"),
+                        Durability::kDefault));
+  }
+  for (int i = 3; i < 100; i += 4) {
+    must(store_->remove(scope_, "i" + std::to_string(i), 0, Durability::kDefault));
+  }
+  for (int round = 0; round < 2; ++round) {
+    const Ids few = ids(R"("text": "tea", "limit": 10)");
+    const Ids many = ids(R"("text": "tea", "limit": 100)");
+    ASSERT_EQ(few.size(), 10U);
+    EXPECT_TRUE(std::equal(few.begin(), few.end(), many.begin()));
+    EXPECT_EQ(std::count(many.begin(), many.end(), "i0"), round == 0 ? 1 : 0);
+    clock_->advance_us(2'000'000'000);
+  }
+}
+
 TEST_F(HybridSearch, pages_fit_together) {
   for (int i = 0; i < 150; ++i) {
     const auto x = static_cast<float>(i);

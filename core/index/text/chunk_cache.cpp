@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "index/text/segment_format.h"
-
 namespace memtier {
 
 Chunk ChunkCache::find(int64_t key) {
@@ -34,9 +32,12 @@ size_t ChunkCache::memory_bytes() const {
 
 // Borrowed until the next call.
 Result<const std::string*> ChunkReader::chunk(int64_t segment, uint64_t number) {
-  const int64_t key = segment << kChunkBits | static_cast<int64_t>(number);
+  const int64_t key = chunk_key(segment, number);
   Recent& recent = recent_[static_cast<uint64_t>(key) % recent_.size()];
-  if (recent.key == key) return recent.chunk.get();
+  if (recent.key == key) {
+    last_ = {key, recent.chunk.get()};
+    return recent.chunk.get();
+  }
   Chunk chunk = cache_.find(key);
   if (chunk == nullptr) {
     ASSIGN_OR_RETURN(Statement select,
@@ -53,11 +54,12 @@ Result<const std::string*> ChunkReader::chunk(int64_t segment, uint64_t number) 
   }
   recent.key = key;
   recent.chunk = std::move(chunk);
+  last_ = {key, recent.chunk.get()};
   return recent.chunk.get();
 }
 
-Result<const char*> ChunkReader::view(int64_t segment, uint64_t begin, size_t size, size_t room,
-                                      char* buffer) {
+Result<const char*> ChunkReader::view_another(int64_t segment, uint64_t begin, size_t size,
+                                              size_t room, char* buffer) {
   ASSIGN_OR_RETURN(const std::string* piece, chunk(segment, begin / kChunkBytes));
   const size_t at = begin % kChunkBytes;
   if (at + room <= piece->size()) return piece->data() + at;

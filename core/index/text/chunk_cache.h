@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "base/status.h"
+#include "index/text/segment_format.h"
 #include "storage/sqlite/connection.h"
 
 namespace memtier {
@@ -51,11 +52,23 @@ class ChunkReader {
   Result<const std::string*> chunk(int64_t segment, uint64_t number);
   // A stretch of the body, with `room` bytes that can be read: where it lies, borrowed until the next call, or in
   // `buffer`, which has room for them and is 0 behind what is read.
-  Result<const char*> view(int64_t segment, uint64_t begin, size_t size, size_t room, char* buffer);
+  Result<const char*> view(int64_t segment, uint64_t begin, size_t size, size_t room,
+                           char* buffer) {
+    const size_t at = begin % kChunkBytes;
+    const int64_t key = chunk_key(segment, begin / kChunkBytes);
+    if (key == last_.key && at + room <= last_.chunk->size()) return last_.chunk->data() + at;
+    return view_another(segment, begin, size, room, buffer);
+  }
   // Copies a stretch of the body.
   Status read(int64_t segment, uint64_t begin, size_t size, char* out);
 
  private:
+  static int64_t chunk_key(int64_t segment, uint64_t number) {
+    return segment << kChunkBits | static_cast<int64_t>(number);
+  }
+  Result<const char*> view_another(int64_t segment, uint64_t begin, size_t size, size_t room,
+                                   char* buffer);
+
   Connection& connection_;
   ChunkCache& cache_;
   const bool keep_;
@@ -65,6 +78,11 @@ class ChunkReader {
     Chunk chunk;
   };
   std::array<Recent, 16> recent_;
+  // The one given last: entries of documents are looked at side by side. Borrowed from recent_.
+  struct Last {
+    int64_t key = -1;
+    const std::string* chunk = nullptr;
+  } last_;
 };
 
 }  // namespace memtier

@@ -37,7 +37,6 @@ PartSearch::PartSearch(const WordPlan& plan, const Bm25& bm25, const std::vector
       best_(best),
       effort_(effort),
       some_fields_(bm25.leaves_out_fields()),
-      scores_(kMostWindow),
       groups_(kMostWindow / kGroup / 64),
       bounds_(plan.signals.size()),
       order_(plan.signals.size()),
@@ -59,6 +58,7 @@ void PartSearch::choose_window() {
     window_ *= 2;
   }
   words_ = window_ / 64;
+  if (scores_.size() < window_) scores_.resize(window_);
   if (plan_.is_plain_or()) return;
   bits_.assign(words_ * plan_.signals.size(), 0);
   matched_.resize(words_);
@@ -200,20 +200,13 @@ void PartSearch::collect_candidates(uint32_t base, float least) {
   const bool plain = plan_.is_plain_or();
   candidates_.clear();
   for (size_t word = 0; word < window_ / kGroup / 64; ++word) {
-    for (uint64_t groups = groups_[word]; groups != 0; groups &= groups - 1) {
-      const size_t first = (word * 64 + static_cast<size_t>(std::countr_zero(groups))) * kGroup;
-      float* scores = &scores_[first];
-      unsigned any = 0;
-      for (size_t i = 0; i < kGroup; ++i) any |= static_cast<unsigned>(scores[i] >= least);
-      if (any != 0) {
-        for (size_t i = 0; i < kGroup; ++i) {
-          const size_t at = first + i;
-          if (scores[i] <= 0 || scores[i] < least) continue;
-          if (!plain && (matched_[at / 64] >> at % 64 & 1) == 0) continue;
-          candidates_.push_back({scores[i], base + static_cast<uint32_t>(at)});
-        }
-      }
-      std::fill_n(scores, kGroup, 0.0F);
+    if (groups_[word] == 0) continue;
+    const size_t first = word * 64 * kGroup;
+    const size_t count = take_scores(&scores_[first], groups_[word], least, taken_.data());
+    for (size_t i = 0; i < count; ++i) {
+      const size_t at = first + taken_[i].place;
+      if (!plain && (matched_[at / 64] >> at % 64 & 1) == 0) continue;
+      candidates_.push_back({taken_[i].score, base + static_cast<uint32_t>(at)});
     }
   }
 }

@@ -17,6 +17,7 @@
 
 #include "index/text/bm25.h"
 #include "index/text/postings.h"
+#include "index/text/score_groups.h"
 #include "index/text/segment_format.h"
 #include "index/text/word_plan.h"
 #include "storage/storage.h"
@@ -107,8 +108,8 @@ class PartSearch {
   static constexpr int64_t kPostingsPerWindow = 1024;
   // Looking up one document costs as much as reading so many postings.
   static constexpr int64_t kProbeCost = 32;
-  static constexpr size_t kGroup =
-      16;  // documents whose scores are cleared and looked through together
+  // Documents whose scores are cleared and looked through together.
+  static constexpr size_t kGroup = kScoreGroup;
   static constexpr size_t kOfferedAtOnce = 32;
   struct Candidate {
     float bound;
@@ -147,6 +148,7 @@ class PartSearch {
   std::vector<uint64_t> groups_;      // which groups of kGroup have scores
   std::vector<uint64_t> bits_;        // words_ by signal: who has a posting in the window
   std::vector<uint64_t> matched_;
+  std::array<TakenScore, kScoresAtOnce> taken_;
   std::vector<Candidate> candidates_;
   std::vector<double> bounds_;  // by signal, of the window
   std::vector<size_t> order_;   // signals, by bound

@@ -21,6 +21,7 @@ struct Frequencies {
   uint8_t content = 0;
   uint8_t title = 0;
   uint8_t speaker = 0;
+  bool is_any() const { return (content | title | speaker) != 0; }
 };
 
 // Postings side by side, borrowed until the cursor that gave them moves on. `title` and `speaker` are

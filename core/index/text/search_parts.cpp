@@ -2,6 +2,7 @@
 #include "index/text/search_parts.h"
 
 #include "index/text/session_support.h"
+#include "storage/sqlite/filter_sql.h"
 
 namespace memtier {
 namespace {
@@ -242,29 +243,79 @@ Result<std::optional<RankedDocument>> InvertedTextIndex::Search::locate(const Fo
   return std::optional<RankedDocument>();
 }
 
+// As locate() does, by the row alone. Nothing: it is to be looked for by its change; or it may have expired.
+Result<std::optional<RankedDocument>> InvertedTextIndex::Search::guess(const FoundRow& found) {
+  for (size_t i = 0; i < parts.size(); ++i) {
+    const auto [loaded, recent] = sources[i];
+    std::optional<uint32_t> number;
+    if (loaded != nullptr) {
+      ASSIGN_OR_RETURN(number, loaded->segment->guess(reader, found.scope, found.row));
+      if (number && loaded->hidden[*number]) number.reset();
+    } else {
+      number = recent->document_of_row(found.row);
+      if (number && recent->is_hidden(*number)) number.reset();
+    }
+    if (!number) continue;
+    ASSIGN_OR_RETURN(const SegmentDocument document, parts[i].document(*number));
+    if (document.may_expire) break;
+    return std::optional(RankedDocument{0, document.sequence, found.row, parts[i].number, *number});
+  }
+  return std::optional<RankedDocument>();
+}
+
+Status InvertedTextIndex::Search::add_also(Connection& connection, const TextRequest& request,
+                                           std::vector<RankedDocument>* found,
+                                           std::vector<bool>* there) {
+  SqlText sql;
+  sql.add("SELECT i.sequence FROM items i WHERE i.row = ").value(int64_t{0}).add(" AND ");
+  append_alive(request.read.now_us, &sql);
+  size_t count = 0;
+  for (FoundRow row : request.also) {
+    if (count == request.also_wanted) break;
+    there->push_back(true);
+    std::optional<RankedDocument> document;
+    if (row.sequence == 0) {
+      ASSIGN_OR_RETURN(document, guess(row));
+    }
+    if (!document && row.sequence == 0) {
+      ASSIGN_OR_RETURN(Statement select, connection.prepare(sql.sql()));
+      StatementUse use(select);
+      sql.bind_to(select);
+      ASSIGN_OR_RETURN(const bool is_there, select.bind(1, row.row).step());
+      there->back() = is_there;
+      if (!is_there) continue;
+      row.sequence = use->integer(0);
+    }
+    ++count;
+    if (!document) {
+      ASSIGN_OR_RETURN(document, locate(row));
+    }
+    if (document) found->push_back(*document);
+  }
+  return {};
+}
+
 // What words found and what somebody else did. Whoever says exactly what must be there gets only what
 // words find, by what these say.
-Result<std::vector<TurnEvidence>> InvertedTextIndex::Search::weigh(
-    const Bm25& bm25, const std::vector<double>& rarity, const TextRequest& request,
-    std::span<const RankedDocument> best) {
+Status InvertedTextIndex::Search::weigh(Connection& connection, const Bm25& bm25,
+                                        const std::vector<double>& rarity,
+                                        const TextRequest& request,
+                                        std::span<const RankedDocument> best, TextResult* result) {
   if (!plan.is_plain_or()) {
-    std::vector<TurnEvidence> turns;
     for (const RankedDocument& document : best) {
       TurnEvidence turn;
       turn.row = document.row;
       turn.found = true;
       turn.words = turn.supported = document.score;
-      turns.push_back(turn);
+      result->turns.push_back(turn);
     }
-    return turns;
+    return {};
   }
   std::vector<RankedDocument> found(best.begin(), best.end());
-  for (const FoundRow& row : request.also) {
-    ASSIGN_OR_RETURN(const auto document, locate(row));
-    if (document) found.push_back(*document);
-  }
+  RETURN_IF_ERROR(add_also(connection, request, &found, &result->also_there));
   SessionSupport support(bm25, rarity, request, parts);
-  return support.weigh(found);
+  ASSIGN_OR_RETURN(result->turns, support.weigh(found));
+  return {};
 }
 
 // What is removed from segments and still stands in their lists.

@@ -35,10 +35,14 @@ struct InvertedTextIndex::Search {
              const StopCheck& stop, TextResult* result);
   Status restrict_to(const std::vector<FoundRow>& rows);
   Result<std::optional<RankedDocument>> locate(const FoundRow& found);
+  Result<std::optional<RankedDocument>> guess(const FoundRow& found);
+  // Adds the documents of those whom somebody else found.
+  Status add_also(Connection& connection, const TextRequest& request,
+                  std::vector<RankedDocument>* found, std::vector<bool>* there);
   Result<bool> any_in_session(std::span<const RankedDocument> ranked);
-  Result<std::vector<TurnEvidence>> weigh(const Bm25& bm25, const std::vector<double>& rarity,
-                                          const TextRequest& request,
-                                          std::span<const RankedDocument> best);
+  Status weigh(Connection& connection, const Bm25& bm25, const std::vector<double>& rarity,
+               const TextRequest& request, std::span<const RankedDocument> best,
+               TextResult* result);
   Status open();
   Status open_segment(const LoadedSegment& loaded);
   void open_recent(const RecentPart& part);

@@ -113,6 +113,34 @@ Result<std::optional<uint32_t>> Segment::find(ChunkReader& reader, int64_t scope
   return std::optional<uint32_t>(begin);
 }
 
+Result<int64_t> Segment::row_of(ChunkReader& reader, uint32_t document) const {
+  char bytes[kEntryRoom] = {};
+  const uint64_t begin =
+      header_.documents + header_.entry_bytes() * document + header_.sequence_bytes;
+  ASSIGN_OR_RETURN(const char* at,
+                   reader.view(number_, begin, header_.row_bytes, kEntryRoom, bytes));
+  return header_.least_row + static_cast<int64_t>(get_fixed_of_eight(at, header_.row_bytes));
+}
+
+Result<std::optional<uint32_t>> Segment::guess(ChunkReader& reader, int64_t scope,
+                                               int64_t row) const {
+  const ScopeSpan* span = this->scope(scope);
+  if (span == nullptr) return std::optional<uint32_t>();
+  uint32_t begin = span->first;
+  uint32_t end = begin + span->count;
+  while (begin < end) {
+    const uint32_t middle = begin + (end - begin) / 2;
+    ASSIGN_OR_RETURN(const int64_t here, row_of(reader, middle));
+    if (here == row) return std::optional<uint32_t>(middle);
+    if (here < row) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return std::optional<uint32_t>();
+}
+
 Status Segment::read_block(ChunkReader& reader, size_t block, std::string* out) const {
   const uint64_t begin = header_.block_begins[block];
   const uint64_t end = block + 1 < header_.block_begins.size()

@@ -47,6 +47,9 @@ class Segment {
   Result<uint32_t> session(ChunkReader& reader, uint32_t number) const;
   // The document of this change; negative ones are not looked for.
   Result<std::optional<uint32_t>> find(ChunkReader& reader, int64_t scope, int64_t sequence) const;
+  // The document of this row. It is not always found: rows mostly rise as changes do, but a replaced item has its
+  // old row.
+  Result<std::optional<uint32_t>> guess(ChunkReader& reader, int64_t scope, int64_t row) const;
 
   Result<std::optional<TermEntry>> term(ChunkReader& reader, std::string_view term) const;
   // The reader is borrowed, and this segment, by the cursor.
@@ -55,6 +58,7 @@ class Segment {
  private:
   friend class TermIterator;
   Result<int64_t> sequence_of(ChunkReader& reader, uint32_t document) const;
+  Result<int64_t> row_of(ChunkReader& reader, uint32_t document) const;
   Status read_block(ChunkReader& reader, size_t block, std::string* out) const;
 
   int64_t number_ = 0;

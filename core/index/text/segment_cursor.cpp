@@ -8,8 +8,6 @@
 namespace memtier {
 namespace {
 
-constexpr size_t kMaxBlockBytes = 3 + kBlockSize * (4 + 1 + 1 + 1);
-
 Status damaged_list() {
   return {Code::kCorrupt, "store: a list of the text index is damaged"};
 }
@@ -84,45 +82,55 @@ Status SegmentCursor::load(size_t block) {
   if (here.end <= begin || here.end - begin > kMaxBlockBytes || here.end - begin < 2) {
     return damaged_list();
   }
-  char bytes[kMaxBlockBytes + 8] = {};
   const size_t size = here.end - begin;
-  RETURN_IF_ERROR(reader_.read(segment_.number(), data_begin_ + begin, size, bytes));
+  RETURN_IF_ERROR(reader_.read(segment_.number(), data_begin_ + begin, size, packed_));
+  std::memset(packed_ + size, 0, 8);
   const size_t count = block + 1 < blocks_ ? kBlockSize : entry_.documents - block * kBlockSize;
-  const auto packed = static_cast<uint32_t>(get_fixed(bytes, 2));
+  const auto packed = static_cast<uint32_t>(get_fixed(packed_, 2));
   const uint32_t gap_bits = packed & 31;
-  const uint32_t content_bits = packed >> 5 & 15;
+  content_bits_ = packed >> 5 & 15;
   has_fields_ = (packed >> 9 & 1) != 0;
-  const uint32_t field_bits = has_fields_ ? static_cast<unsigned char>(bytes[2]) : 0;
-  const uint32_t title_bits = field_bits & 15;
-  const uint32_t speaker_bits = field_bits >> 4;
+  const uint32_t field_bits = has_fields_ ? static_cast<unsigned char>(packed_[2]) : 0;
+  title_bits_ = field_bits & 15;
+  speaker_bits_ = field_bits >> 4;
   const size_t expected = (has_fields_ ? 3 : 2) + packed_bytes(count, gap_bits) +
-                          packed_bytes(count, content_bits) + packed_bytes(count, title_bits) +
-                          packed_bytes(count, speaker_bits);
-  if (content_bits > 8 || title_bits > 8 || speaker_bits > 8 || expected != size)
+                          packed_bytes(count, content_bits_) + packed_bytes(count, title_bits_) +
+                          packed_bytes(count, speaker_bits_);
+  if (content_bits_ > 8 || title_bits_ > 8 || speaker_bits_ > 8 || expected != size)
     return damaged_list();
-  const char* at = bytes + (has_fields_ ? 3 : 2);
+  const char* at = packed_ + (has_fields_ ? 3 : 2);
   unpack_bits(at, count, gap_bits, documents_);
-  at += packed_bytes(count, gap_bits);
+  packed_frequencies_ = at + packed_bytes(count, gap_bits);
   uint32_t document = before;
   for (size_t i = 0; i < count; ++i) documents_[i] = document += documents_[i];
   if (document >= segment_.documents()) return damaged_list();
-  uint32_t values[kBlockSize];
-  const auto bytes_of = [&](uint32_t bits, uint8_t* out) {
-    unpack_bits(at, count, bits, values);
-    at += packed_bytes(count, bits);
-    narrow(values, count, out);
-  };
-  bytes_of(content_bits, content_);
-  if (has_fields_) {
-    bytes_of(title_bits, title_);
-    bytes_of(speaker_bits, speaker_);
-  }
   loaded_ = block;
   loaded_size_ = count;
   return {};
 }
 
-Run SegmentCursor::run() const {
+void SegmentCursor::unpack_frequencies() {
+  const char* at = packed_frequencies_;
+  packed_frequencies_ = nullptr;
+  uint32_t values[kBlockSize];
+  const auto bytes_of = [&](uint32_t bits, uint8_t* out) {
+    if (bits == 0) {
+      std::memset(out, 0, loaded_size_);
+      return;
+    }
+    unpack_bits(at, loaded_size_, bits, values);
+    at += packed_bytes(loaded_size_, bits);
+    narrow(values, loaded_size_, out);
+  };
+  bytes_of(content_bits_, content_);
+  if (has_fields_) {
+    bytes_of(title_bits_, title_);
+    bytes_of(speaker_bits_, speaker_);
+  }
+}
+
+Run SegmentCursor::run() {
+  if (packed_frequencies_ != nullptr) unpack_frequencies();
   return {documents_, content_, has_fields_ ? title_ : nullptr, has_fields_ ? speaker_ : nullptr,
           loaded_size_};
 }
@@ -226,14 +234,13 @@ Status SegmentCursor::probe_all(std::span<const uint32_t> documents, size_t stri
     if (block == blocks_) break;
     at_ = block;
     RETURN_IF_ERROR(load(block));
-    const Run here = run();
     const uint32_t* const last = documents_ + loaded_size_;
     const uint32_t* at = documents_;
     // A list of one block has no skip entry, and may end before the document.
     if (documents[i] > last[-1]) break;
     for (; i < documents.size() && documents[i] <= last[-1]; ++i) {
       at = first_from(at, last, documents[i]);
-      if (*at == documents[i]) out[i * stride] = here.at(static_cast<size_t>(at - documents_));
+      if (*at == documents[i]) out[i * stride] = run().at(static_cast<size_t>(at - documents_));
     }
   }
   return {};

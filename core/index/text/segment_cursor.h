@@ -27,8 +27,10 @@ class SegmentCursor final : public PostingCursor {
   Result<SkipEntry> skip(size_t block);
   // The first block that does not end before the document; blocks_ if there is none.
   Result<size_t> seek(uint32_t document, size_t from);
+  // Documents; frequencies are unpacked when run() is asked for them, which who looks up few documents seldom does.
   Status load(size_t block);
-  Run run() const;
+  Run run();
+  void unpack_frequencies();
   // How many postings lie before the document.
   Result<uint64_t> rank(uint32_t document);
 
@@ -44,6 +46,12 @@ class SegmentCursor final : public PostingCursor {
   size_t loaded_ = kNone;
   size_t loaded_size_ = 0;
   bool has_fields_ = false;
+  static constexpr size_t kMaxBlockBytes = 3 + kBlockSize * (4 + 1 + 1 + 1);
+  char packed_[kMaxBlockBytes + 8];
+  const char* packed_frequencies_ = nullptr;  // in packed_; null: they are unpacked
+  uint32_t content_bits_ = 0;
+  uint32_t title_bits_ = 0;
+  uint32_t speaker_bits_ = 0;
   uint32_t documents_[kBlockSize];
   uint8_t content_[kBlockSize];
   uint8_t title_[kBlockSize];

@@ -45,7 +45,7 @@ constexpr Around kNobody = {kNoDocument, kNoDocument, kNoDocument, kNoDocument};
 }  // namespace
 
 double added_by_coverage(double covered, double weight) {
-  return weight * kCovers * std::pow(covered, kCoverPower);
+  return covered > 0 ? weight * kCovers * std::pow(covered, kCoverPower) : 0;
 }
 
 Result<Around> around_in_segment(const LoadedSegment& loaded, ChunkReader& reader,
@@ -207,6 +207,11 @@ SupportedDocument SessionSupport::score(const Looked& looked, size_t place) {
   const uint32_t length = seen.document.length;
   for (size_t signal = 0; signal < rarity_.size(); ++signal) {
     const Frequencies& own = looked.of(place)[signal];
+    all += rarity_[signal];
+    // Most turns have nothing of most words.
+    bool any = own.is_any();
+    for (const Frequencies* one : around) any = any || (one != nullptr && one[signal].is_any());
+    if (!any) continue;
     const double own_frequency = bm25_.weighted(own);
     double frequency = own_frequency;
     named = named || (own.speaker > 0 && request_.weights.speaker > 0);
@@ -217,7 +222,6 @@ SupportedDocument SessionSupport::score(const Looked& looked, size_t place) {
       words.speaker = 0;
       if ((words.content | words.title) != 0) frequency += result.lent[i] * bm25_.weighted(words);
     }
-    all += rarity_[signal];
     if (frequency <= 0) continue;
     const double share = rarity_[signal] * bm25_.share(frequency, length);
     supported += share;
@@ -231,8 +235,8 @@ SupportedDocument SessionSupport::score(const Looked& looked, size_t place) {
   result.hit.row = seen.document.row;
   if (all > 0) result.covered /= all;
   // Who has all of the words itself needs no others'; of several such turns its own words tell which is meant.
-  const double needs =
-      1 - std::min(1.0, request_.support.coverage) * std::pow(result.covered, kCoverPower);
+  const double covers = result.covered > 0 ? std::pow(result.covered, kCoverPower) : 0;
+  const double needs = 1 - std::min(1.0, request_.support.coverage) * covers;
   result.hit.neighbours = needs * (supported - result.hit.words);
   for (double& lent : result.lent) lent *= needs;
   result.factor = named ? 1 + request_.support.speaker * kSpeakerNamed : 1;

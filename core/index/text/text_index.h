@@ -75,6 +75,8 @@ struct TextRequest {
   // whom somebody else found.
   bool weigh = false;
   std::span<const FoundRow> also{};
+  // So many of them, the first that are there. Those without a change may be gone, or have expired.
+  size_t also_wanted = SIZE_MAX;
 };
 
 // What a search looked at, for explain.
@@ -95,6 +97,7 @@ struct FilterEffort {
 struct TextResult {
   std::vector<TextHit> hits;        // with `weigh`: by their own words alone
   std::vector<TurnEvidence> turns;  // with `weigh`, in no order
+  std::vector<bool> also_there;     // of `also`, as far as was looked
   SearchEffort effort;
   FilterEffort filter;
   bool supported = false;              // turns of sessions were looked at

@@ -199,7 +199,7 @@ Status InvertedTextIndex::Search::run(InvertedTextIndex& index, Connection& conn
   }
   if (request.weigh) {
     const auto best_ones = std::span(ranked).first(std::min(window, ranked.size()));
-    ASSIGN_OR_RETURN(result->turns, weigh(bm25, rarity, request, best_ones));
+    RETURN_IF_ERROR(weigh(connection, bm25, rarity, request, best_ones, result));
   }
   if (result->supported && !request.weigh) {
     SessionSupport support(bm25, rarity, request, parts);

@@ -10,12 +10,19 @@ namespace {
 constexpr size_t kByteBits = 8;
 constexpr size_t kHalfBits = 4;
 constexpr size_t kPatterns = 1 << kHalfBits;
+constexpr float kMostLevelRounded = static_cast<float>(kMostTableLevel);
 constexpr int kRounds = 5;  // of k-means; more gain nothing measurable
 
 // How far an estimate is off rarely, by its factor and the length of the query: by as much as the signs say
 // nothing of, across some hundred components (a deviation is 0.6). Of the nearest ten of 100 000 real vectors 0.9910
 // are found so, 0.9915 at 1.5 and 0.9903 at 1.
 constexpr float kDoubt = 1.2F;
+
+// How far a vector of a list hardly ever goes from the centroid towards a query, by how far those of the list are
+// away in the mean. Of 100 000 real vectors in 256 lists, 48 of which are looked at, 0.9930 of the nearest ten lie in
+// these, of which 19 600 codes would be scanned; leaving lists out by this, 0.9924 are found and 8 300 codes scanned;
+// 0.9930 and 10 100 at 0.7, 0.9874 and 6 500 at 0.6.
+constexpr double kListReach = 0.65;
 
 // A query as the tables that codes are looked up in.
 struct QueryTables {
@@ -49,9 +56,9 @@ struct QueryTables {
       for (size_t pattern = 0; pattern < kPatterns; ++pattern) {
         // Never negative, so that half more rounds; std::lround is a call.
         const float level = (sums[half * kPatterns + pattern] - least[half]) / step + 0.5F;
-        table[pattern] = table[kPatterns + pattern] =
-            static_cast<uint8_t>(std::min(static_cast<int>(level), kMostTableLevel));
+        table[pattern] = static_cast<uint8_t>(static_cast<int>(std::min(level, kMostLevelRounded)));
       }
+      std::copy_n(table, kPatterns, table + kPatterns);
     }
     per_level = 2 * step;
     offset = static_cast<float>(2 * of_least - all);
@@ -125,6 +132,7 @@ CodePlace CodeLists::add(uint32_t slot, const float* vector) {
     block[byte * kBlockVectors + place % kBlockVectors] = static_cast<uint8_t>(code);
   }
   const double factor = sum > 0 ? square / sum : 0;
+  list.square += square;
   list.factors[place] = static_cast<float>(is_l2_ ? 2 * factor : factor);
   if (is_l2_) list.squares[place] = vector_kernels().dot(vector, vector, padded_);
   list.slots.push_back(slot);
@@ -142,6 +150,7 @@ std::optional<uint32_t> CodeLists::remove(const CodePlace& place) {
     byte_of(place.place, byte) = byte_of(last, byte);
     byte_of(last, byte) = 0;
   }
+  list.square -= list.square / static_cast<double>(list.slots.size());  // the others' mean stays
   const uint32_t moved = list.slots[last];
   list.slots[place.place] = moved;
   list.factors[place.place] = list.factors[last];
@@ -156,17 +165,32 @@ std::optional<uint32_t> CodeLists::remove(const CodePlace& place) {
   return place.place == last ? std::nullopt : std::optional<uint32_t>(moved);
 }
 
+// How near a vector of the list can be, nearly always; `product` is that of query and centroid, `square` the
+// query's.
+float CodeLists::list_bound(size_t list, float product, float square) const {
+  const double mean = lists_[list].square / static_cast<double>(lists_[list].slots.size());
+  const double reach = kListReach * std::sqrt(mean);
+  if (!is_l2_) return static_cast<float>(product + reach * std::sqrt(square));
+  const double away = std::max(square - 2.0 * product + 2.0 * half_squares_[list], 0.0);
+  return static_cast<float>(2 * reach * std::sqrt(away) - away - mean);
+}
+
 size_t CodeLists::search(const float* query, double share, const Show& show) const {
   const VectorKernels& kernels = vector_kernels();
   const QueryTables tables(query, dimension_, bytes_);
   std::vector<float> products(lists_.size());
-  std::vector<std::pair<float, uint32_t>> order(lists_.size());
+  using Near = std::pair<float, uint32_t>;
+  std::vector<Near> order(lists_.size());
   for (size_t i = 0; i < lists_.size(); ++i) {
     products[i] = kernels.dot(query, centroid(i), padded_);
     const float near = is_l2_ ? products[i] - half_squares_[i] : products[i];
-    order[i] = {-near, static_cast<uint32_t>(i)};
+    order[i] = {near, static_cast<uint32_t>(i)};
   }
-  std::sort(order.begin(), order.end());
+  // The nearest is always at the front; not all are asked for.
+  const auto is_less = [](const Near& a, const Near& b) {
+    return a.first != b.first ? a.first < b.first : a.second > b.second;
+  };
+  std::make_heap(order.begin(), order.end(), is_less);
   const float square = kernels.dot(query, query, padded_);
   CodeScan scan{tables.low.data(), tables.high.data(), bytes_, tables.per_level, 0, 0, 0};
   scan.offset = tables.offset + kDoubt * std::sqrt(square);
@@ -176,11 +200,12 @@ size_t CodeLists::search(const float* query, double share, const Show& show) con
   std::vector<float> most;
   std::vector<CodeBound> bounds;
   size_t scanned = 0;
-  for (const auto& [distance, number] : order) {
-    if (scanned >= enough) break;
+  for (; !order.empty() && scanned < enough; order.pop_back()) {
+    std::pop_heap(order.begin(), order.end(), is_less);
+    const uint32_t number = order.back().second;
     const List& list = lists_[number];
     const size_t count = list.slots.size();
-    if (count == 0) continue;
+    if (count == 0 || list_bound(number, products[number], square) < scan.threshold) continue;
     scanned += count;
     places.resize(std::max(places.size(), count));
     most.resize(places.size());

@@ -48,7 +48,7 @@ class CodeLists {
   std::optional<uint32_t> remove(const CodePlace& place);
 
   // Shows, list by list from the nearest on, what may be nearer than a threshold, until lists that have at
-  // least `share` of all codes together were scanned. show() may reorder what it is shown, and gives the threshold
+  // least `share` of all codes together were scanned; a list that hardly has anything so near is left out. show() may reorder what it is shown, and gives the threshold
   // from then on. How many codes were scanned.
   using Show = std::function<float(std::span<CodeBound> bounds)>;
   size_t search(const float* query, double share, const Show& show) const;
@@ -59,10 +59,12 @@ class CodeLists {
     std::vector<float> factors;  // f; twice that where distances are compared
     std::vector<float> squares;  // |x|^2, where distances are compared; else empty
     std::vector<uint32_t> slots;
+    double square = 0;  // of the distances from the centroid together, about
   };
 
   const float* centroid(size_t list) const { return centroids_.data() + list * padded_; }
   size_t nearest_list(const float* vector) const;
+  float list_bound(size_t list, float product, float square) const;
 
   const size_t dimension_;
   const size_t padded_;

@@ -1,7 +1,9 @@
 #include "index/vector/kernels.h"
 
 #include <array>
+#include <cstdlib>
 #include <cstring>
+#include <string_view>
 #include <vector>
 
 #if defined(__x86_64__)
@@ -367,6 +369,15 @@ std::vector<const VectorKernels*> find_runnable() {
   return kernels;
 }
 
+const VectorKernels& choose() {
+  const std::span<const VectorKernels* const> runnable = runnable_vector_kernels();
+  const char* const wanted = std::getenv(kVectorKernelsVariable);
+  for (const VectorKernels* kernels : runnable) {
+    if (wanted != nullptr && std::string_view(wanted) == kernels->name) return *kernels;
+  }
+  return *runnable.back();
+}
+
 }  // namespace
 
 std::span<const VectorKernels* const> runnable_vector_kernels() {
@@ -375,8 +386,8 @@ std::span<const VectorKernels* const> runnable_vector_kernels() {
 }
 
 const VectorKernels& vector_kernels() {
-  static const VectorKernels& kBest = *runnable_vector_kernels().back();
-  return kBest;
+  static const VectorKernels& kChosen = choose();
+  return kChosen;
 }
 
 }  // namespace memtier

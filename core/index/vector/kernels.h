@@ -51,6 +51,9 @@ struct VectorKernels {
                        float* out_estimates);
 };
 
+// The environment may name one of those below; another name says nothing. For tests and comparisons: what
+// is found is the same.
+inline constexpr const char* kVectorKernelsVariable = "MEMTIER_VECTOR_KERNELS";
 const VectorKernels& vector_kernels();
 // All that this machine can run, for tests.
 std::span<const VectorKernels* const> runnable_vector_kernels();

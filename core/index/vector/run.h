@@ -19,6 +19,7 @@ struct VectorIndex::Run {
   size_t wanted = 0;
   bool with_items = false;
   bool explain = false;
+  bool unchecked = false;
   VectorResult result{};
   std::vector<Near> found{};
   std::vector<FoundRow> places{};  // of these, without items
@@ -34,6 +35,7 @@ struct VectorIndex::Run {
 
   Status refine(std::vector<Near>* candidates, size_t limit) const;
   Status keep_allowed(const std::vector<Near>& candidates, size_t begin, int64_t* looked_at);
+  void keep_unchecked(const VectorSet& set, const std::vector<Near>& candidates);
   Result<bool> among_few(const VectorSet& set);
   bool is_near_enough(const Near& near) const {
     return !threshold || score_of(space.spec, near.nearness) >= *threshold;

@@ -41,17 +41,22 @@ struct VectorQuery {
   std::optional<double> threshold;  // hits have at least this score
   bool with_items = false;          // the result has the hits' items
   bool explain = false;
+  // Some more hits than asked for, where there is no filter: whether they have expired is left to who asks.
+  bool unchecked = false;
 };
 
 struct VectorHit {
   int64_t row = 0;
   double score = 0;  // the cosine, the product, or 1 / (1 + distance): larger is nearer
-  FoundRow found{};  // where it stands, if the items were not asked for
+  FoundRow
+      found{};  // where it stands, if the items were not asked for; unchecked: without its change
 };
 
 struct VectorResult {
   std::vector<VectorHit> hits;
   std::vector<ItemRef> items;  // of the hits, where asked for
+  bool unchecked = false;      // the hits, as wanted
+  bool is_all = false;         // and there are no others
   Json how = Json::object();   // for explain
 };
 

@@ -44,6 +44,11 @@ Status VectorIndex::Run::on_set(const VectorSet* set) {
   while (true) {
     std::vector<Near> candidates;
     RETURN_IF_ERROR(nearest(set, limit, &candidates));
+    if (unchecked && set != nullptr && filter.matches_all()) {
+      result.is_all = candidates.size() < limit;
+      keep_unchecked(*set, candidates);
+      break;
+    }
     RETURN_IF_ERROR(keep_allowed(candidates, seen, &looked_at));
     seen = candidates.size();
     const bool all = candidates.size() < limit;
@@ -123,6 +128,19 @@ Status VectorIndex::Run::stream(std::span<const ComparedVector> vectors,
     }
   }
   return {};
+}
+
+// The words' index knows of nearly all whether they are there, without their rows.
+void VectorIndex::Run::keep_unchecked(const VectorSet& set, const std::vector<Near>& candidates) {
+  result.unchecked = true;
+  for (const Near& near : candidates) {
+    if (!is_near_enough(near)) {
+      result.is_all = true;
+      return;
+    }
+    found.push_back(near);
+    places.push_back({near.row, set.scope_of(near.row), 0});
+  }
 }
 
 // Of the candidates from `begin` on, those that are there now and match, until there are enough.
@@ -211,6 +229,7 @@ Result<VectorResult> VectorIndex::search(const VectorQuery& query, const ReadSco
     run.wanted = static_cast<size_t>(skip + limit);
     run.with_items = query.with_items;
     run.explain = query.explain;
+    run.unchecked = query.unchecked && !query.with_items;
     ASSIGN_OR_RETURN(const bool done,
                      with_set(*connection, space, *scopes, stop,
                               [&run](const VectorSet* set) { return run.on_set(set); }));

@@ -90,6 +90,7 @@ class VectorSet {
   void remove(int64_t row);
 
   size_t size() const { return slot_of_row_.size(); }
+  int64_t scope_of(int64_t row) const;  // 0: it has no vector here
   size_t count(std::span<const int64_t> scopes) const;
   size_t memory_bytes() const;
 

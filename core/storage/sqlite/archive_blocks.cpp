@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "codec/deflate.h"
 #include "model/limits.h"
+#include "storage/sqlite/archive_files.h"
 #include "storage/sqlite/archive_pieces.h"
 #include "storage/sqlite/coarse_vectors.h"
 #include "storage/sqlite/stored_item.h"
@@ -209,8 +210,11 @@ Result<const BlockReader::Dictionary*> BlockReader::dictionary(Connection& conne
 Result<const BlockReader::Block*> BlockReader::block(Connection& connection, int64_t number) {
   if (const Block* known = shared_.find(number)) return known;
   if (const Block* known = alone_.find(number)) return known;
-  ASSIGN_OR_RETURN(const std::string data, read_pieces(connection, number));
+  ASSIGN_OR_RETURN(std::string data, read_pieces(connection, number));
   if (data.empty()) return not_found("archive: block " + std::to_string(number) + " is missing");
+  if (const auto external = decode_external(data)) {
+    ASSIGN_OR_RETURN(data, fetch_block(connection.archive_target(), number, *external));
+  }
   const auto parts = decode_block(data);
   if (!parts || parts->size > kMaxContentBytes + kMaxMetadataBytes + kBlockBytes + (1 << 16)) {
     return damaged_block(number);
@@ -308,7 +312,9 @@ Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64
   insert.bind(1, period).bind(2, count).bind(3, count).bind(4, original);
   RETURN_IF_ERROR(insert.bind(5, static_cast<int64_t>(block.size())).run());
   const int64_t number = sqlite3_last_insert_rowid(connection.handle());
-  RETURN_IF_ERROR(write_pieces(connection, number, block));
+  ArchiveTarget* const target = connection.archive_target();
+  RETURN_IF_ERROR(target == nullptr ? write_pieces(connection, number, block)
+                                    : store_block(connection, *target, number, block));
   ASSIGN_OR_RETURN(Statement update,
                    connection.prepare("UPDATE items SET encoding = ?, content = ?, metadata = '' "
                                       "WHERE row = ?"));

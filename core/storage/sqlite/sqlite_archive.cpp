@@ -1,6 +1,7 @@
 // SqliteStorage: packing the archive's blocks, each in a transaction of its own, so that nobody waits long.
 #include <algorithm>
 
+#include "base/clock.h"
 #include "storage/sqlite/archive_blocks.h"
 #include "storage/sqlite/coarse_vectors.h"
 #include "storage/sqlite/sqlite_storage.h"
@@ -57,6 +58,7 @@ Status SqliteStorage::pack_archive(int level, bool force, Control& control, int6
 Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
   *result = {};
   RETURN_IF_ERROR(drain());
+  RETURN_IF_ERROR(sweep_archive(settings_.archive_grace_us));
   std::vector<int64_t> seen;
   while (true) {
     std::vector<int64_t> blocks;
@@ -87,6 +89,13 @@ Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
     if (!any) break;
   }
   return pack_archive(kDefaultLevel, false, control, &result->items);
+}
+
+Status SqliteStorage::sweep_archive(int64_t grace_us) {
+  if (!archive_target_) return {};
+  return write([&](Connection& connection) {
+    return sweep_files(connection, *archive_target_, monotonic_us(), grace_us, &orphans_);
+  });
 }
 
 Status SqliteStorage::compress_contents(std::span<const int64_t> rows, int64_t above_bytes,

@@ -49,7 +49,8 @@ SqliteStorage::SqliteStorage(const SqliteSettings& settings)
       in_memory_(settings.path == ":memory:"),
       readers_(
           in_memory_ ? 1 : static_cast<size_t>(settings.reader_count),
-          settings.busy_timeout_ms * 1000, [this] { return open_connection(false); },
+          settings.busy_timeout_ms * 1000,
+          [this] { return open_connection(false, next_reader_cache_kib()); },
           [this] { return settings_.keep_snapshots && !journal_->checkpoint_wanted(); },
           [this] {
             return ReaderPool::State{pending_.generation(), journal_->table_changes()};
@@ -78,21 +79,23 @@ Result<std::unique_ptr<SqliteStorage>> SqliteStorage::open(SqliteSettings settin
   if (storage->in_memory_) {
     storage->readers_.add(std::move(storage->writer_));
   } else {
-    ASSIGN_OR_RETURN(storage->resolver_, storage->open_connection(false));
+    ASSIGN_OR_RETURN(storage->resolver_,
+                     storage->open_connection(false, storage->page_cache_kib()));
   }
   storage->closed_ = false;
   return storage;
 }
 
-Result<std::unique_ptr<Connection>> SqliteStorage::open_connection(bool create) {
+Result<std::unique_ptr<Connection>> SqliteStorage::open_connection(bool create,
+                                                                   int64_t page_cache_kib) {
   const int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
   ASSIGN_OR_RETURN(auto connection, Connection::open(settings_.path, flags,
                                                      static_cast<int>(settings_.busy_timeout_ms)));
   const std::string pragmas = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -" +
-                              std::to_string(page_cache_kib()) +
-                              "; PRAGMA wal_autocheckpoint = 2000";
+                              std::to_string(page_cache_kib) + "; PRAGMA wal_autocheckpoint = 2000";
   RETURN_IF_ERROR(connection->execute(pragmas.c_str()));
   RETURN_IF_ERROR(register_functions(*connection));
+  connection->set_archive_target(archive_target_);
   return connection;
 }
 
@@ -104,9 +107,19 @@ int64_t SqliteStorage::page_cache_kib() const {
   return std::max<int64_t>(share, 1024);
 }
 
+// A thread gets the reader that was given back last, so few threads use the first readers alone: half of what the
+// readers have is shared evenly, of the other half the first has half, the next a quarter, and so on.
+int64_t SqliteStorage::next_reader_cache_kib() {
+  if (in_memory_) return page_cache_kib();
+  const int64_t number = readers_opened_.fetch_add(1, std::memory_order_relaxed);
+  const int64_t even = page_cache_kib() / 2;
+  const int64_t more = even * settings_.reader_count >> (number % settings_.reader_count + 1);
+  return std::max<int64_t>(even + more, 1024);
+}
+
 // Opens the file and sees to it that it is ours before anything in it is changed.
 Status SqliteStorage::open_file() {
-  auto connection = open_connection(settings_.create);
+  auto connection = open_connection(settings_.create, page_cache_kib());
   Status status = connection.ok() ? check_owner(**connection, settings_.create || in_memory_)
                                   : connection.take_status();
   if (status.ok()) {

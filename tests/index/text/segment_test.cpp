@@ -94,6 +94,32 @@ TEST_F(Segments, give_back_documents) {
   EXPECT_FALSE(must(segment->find(reader_, 99, 100)).has_value());
 }
 
+TEST_F(Segments, guess_documents_by_row_and_never_wrongly) {
+  std::vector<SegmentDocument> all = documents(3000);
+  // Some are newer versions of old items.
+  for (size_t i = 7; i < all.size(); i += 50) all[i].row = all[i / 2].row + 1;
+  for (int round = 0; round < 2; ++round) {
+    SegmentWriter writer(all);
+    PostingList list;
+    list.add(0, {1, 0, 0});
+    writer.add("a", list.run());
+    const auto segment = store(writer.finish());
+    ChunkCache cache(1 << 20);
+    ChunkReader reader(*connection_, cache);
+    size_t found = 0;
+    for (const SegmentDocument& document : all) {
+      const auto number = must(segment->guess(reader, document.scope, document.row));
+      if (!number) continue;
+      ++found;
+      EXPECT_EQ(must(segment->document(reader, *number)).row, document.row);
+    }
+    EXPECT_GE(found, round == 0 ? all.size() / 2 : all.size());
+    EXPECT_FALSE(must(segment->guess(reader, 1, 8)).has_value());
+    EXPECT_FALSE(must(segment->guess(reader, 99, 7)).has_value());
+    all = documents(3000);
+  }
+}
+
 // In ranges, as a search asks for them.
 void expect_postings(PostingCursor& cursor, PostingCursor& counting, const uint8_t* norms,
                      const PostingList& list) {
