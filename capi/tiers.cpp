@@ -37,7 +37,7 @@ memtier_status memtier_tier_get_statistics(memtier_store* store, int64_t tier,
     }
     const Tier& rules = tiers[static_cast<size_t>(tier)];
     ASSIGN_OR_RETURN(const TierStatistics from, call->tier_statistics(static_cast<size_t>(tier)));
-    to.medium = static_cast<int32_t>(rules.medium);
+    to.medium = rules.target.empty() ? static_cast<int32_t>(rules.medium) : MEMTIER_MEDIUM_EXTERNAL;
     std::memcpy(to.name, rules.name.c_str(), std::min(rules.name.size() + 1, sizeof to.name));
     to.item_count = from.summary.count;
     to.item_bytes = from.summary.bytes;

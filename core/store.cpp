@@ -91,6 +91,7 @@ Status Store::start(const std::string& path) {
   settings.busy_timeout_ms = options_.busy_timeout_ms;
   settings.reader_count = options_.reader_count;
   settings.transition_limit = options_.transition_limit;
+  settings.archive_grace_us = options_.archive_grace_us;
   settings.compress_threshold_bytes = options_.compress_threshold_bytes;
   // Without a background thread nobody would commit what waits.
   settings.relaxed_interval_us = options_.background ? options_.relaxed_interval_ms * 1000 : 0;

@@ -35,6 +35,7 @@ struct StoreOptions {
   int64_t reader_count = 4;
   bool background = true;
   int64_t transition_limit = 10'000;
+  int64_t archive_grace_us = 60'000'000;
   int64_t compress_threshold_bytes = 1024;
   int64_t query_cache_bytes = 0;  // 0: there is none
   int64_t access_interval_ms = 5'000;

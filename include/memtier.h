@@ -862,7 +862,8 @@ MEMTIER_API memtier_status memtier_item_put_into(memtier_store* store, const mem
  *  @param id_count  0 to MEMTIER_MAX_BATCH.
  *  @param control  may be NULL; watches and stops a large batch.
  *  @param out_items  caller owns: memtier_items_destroy.
- *  @return MEMTIER_OK also when some were not found; MEMTIER_CANCELLED.
+ *  @return MEMTIER_OK also when some were not found; MEMTIER_CANCELLED, MEMTIER_CALLBACK (the promotion
+ *  callback failed).
  *  Thread safety: any thread.  @since 1.0 */
 MEMTIER_API memtier_status memtier_item_get_many(memtier_store* store, const memtier_scope* scope,
                                                  const char* ids, const int64_t* id_ends,
@@ -1397,7 +1398,10 @@ MEMTIER_API void memtier_hits_destroy(memtier_hits* hits);
  * 1 to 16 tiers, hottest first. The keys of a tier:
  *   "name"               1 to 63 bytes, unique
  *   "medium"             "ram" (its items are resident once used), "database",
- *                        "archive" (compressed)
+ *                        "archive" (compressed), "external" (an archive whose blocks lie outside
+ *                        the file, section 25; the last tier's, and then the only archive)
+ *   "target"             of "external": a folder, made if its parent is there; from the store's
+ *                        file on, unless it begins with /
  *   "capacity_items", "capacity_bytes"  0 (default) unbounded
  *   "ttl_seconds"        default time to live of items put into it; 0 (default) none
  *   "latency_budget_us"  what a read should take at most; 0 (default) none. For the metrics
@@ -1430,6 +1434,7 @@ MEMTIER_API void memtier_hits_destroy(memtier_hits* hits);
 #define MEMTIER_MEDIUM_RAM 1
 #define MEMTIER_MEDIUM_DATABASE 2
 #define MEMTIER_MEDIUM_ARCHIVE 3
+#define MEMTIER_MEDIUM_EXTERNAL 4
 
 #define MEMTIER_MAX_TIERS 16
 
@@ -2787,7 +2792,15 @@ MEMTIER_API memtier_status memtier_archive_rule_apply(
  * with others of its month of creation: up to 256 in a block, with a dictionary that all blocks share.
  * Reading one item reads its block alone. Each block has a checksum; a damaged one concerns no other.
  * memtier_archive_rule_apply packs what it archives, where a month has enough; memtier_archive_pack
- * packs the rest. Packing is safe to be killed at any point. */
+ * packs the rest. Packing is safe to be killed at any point.
+ *
+ * AN EXTERNAL ARCHIVE has its blocks in files of the "target" of its tier, each with a checksum: contents
+ * and metadata. All else stays in the store, so items are found without a look at them by anything but
+ * tests on metadata. Who copies the store copies the folder with it. A file is
+ * written and synced before the store names it; files of blocks that are no more are removed by ticks and
+ * by memtier_archive_pack with "repack", a minute after they were first seen so (memtier_scope_forget:
+ * at once). Where a file is missing or damaged, so are its items, and no others. Stores in memory have
+ * none (MEMTIER_UNSUPPORTED). Another ladder moves blocks into the file, or out of it. */
 
 /** Packs archived items into blocks.
  *  @param request  a JSON object, or empty; its keys, all optional:

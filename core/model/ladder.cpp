@@ -11,6 +11,8 @@ namespace memtier {
 namespace {
 
 constexpr int64_t kMaxSeconds = int64_t{1000} * 366 * 86400;  // a thousand years
+constexpr const char* kExternal = "external";
+constexpr size_t kMaxTargetBytes = 1024;
 constexpr int64_t kMaxReads = 3;  // an item remembers the times of its last three reads
 
 PromotionRule default_promotion() {
@@ -128,12 +130,35 @@ Status read_demotion(const Json& document, const std::string& what, DemotionRule
   return read_int(document, "access_count_below", what, 0, INT64_MAX, &rule->access_count_below);
 }
 
+Status read_target(const Json& document, const std::string& what, bool is_external,
+                   std::string* target) {
+  if (!is_external) {
+    if (!document.contains("target")) return {};
+    return invalid(what + ": \"target\" is of the medium \"external\" alone");
+  }
+  RETURN_IF_ERROR(read_text(document, "target", what, target));
+  if (target->empty() || target->size() > kMaxTargetBytes) {
+    return invalid(what + ": \"target\" must be the path of a folder, of 1 to 1024 bytes");
+  }
+  return check_name(*target, what + ": \"target\"");
+}
+
+// Blocks know nothing of tiers: those of one archive are all in the file, or all outside.
+Status check_external(const Ladder& ladder) {
+  if (ladder.target().empty()) return {};
+  int archives = 0;
+  for (const Tier& tier : ladder.tiers) archives += tier.medium == Medium::kArchive ? 1 : 0;
+  if (archives == 1 && !ladder.tiers.back().target.empty()) return {};
+  return invalid("ladder: the medium \"external\" must be the last tier's, and the only archive");
+}
+
 Result<Tier> read_tier(const Json& document, const std::string& what) {
   if (!document.is_object()) return invalid(what + ": must be an object");
-  RETURN_IF_ERROR(refuse_unknown_keys(document,
-                                      {"name", "medium", "capacity_items", "capacity_bytes",
-                                       "ttl_seconds", "latency_budget_us", "promote", "demote"},
-                                      what));
+  RETURN_IF_ERROR(
+      refuse_unknown_keys(document,
+                          {"name", "medium", "target", "capacity_items", "capacity_bytes",
+                           "ttl_seconds", "latency_budget_us", "promote", "demote"},
+                          what));
   Tier tier;
   RETURN_IF_ERROR(read_text(document, "name", what, &tier.name));
   if (tier.name.empty() || tier.name.size() > kMaxTierNameBytes) {
@@ -146,11 +171,13 @@ Result<Tier> read_tier(const Json& document, const std::string& what) {
     tier.medium = Medium::kRam;
   } else if (medium == "database") {
     tier.medium = Medium::kDatabase;
-  } else if (medium == "archive") {
+  } else if (medium == "archive" || medium == kExternal) {
     tier.medium = Medium::kArchive;
   } else {
-    return invalid(what + ": \"medium\" must be \"ram\", \"database\" or \"archive\"");
+    return invalid(what +
+                   ": \"medium\" must be \"ram\", \"database\", \"archive\" or \"external\"");
   }
+  RETURN_IF_ERROR(read_target(document, what, medium == kExternal, &tier.target));
   int64_t ttl_seconds = 0;
   RETURN_IF_ERROR(read_int(document, "capacity_items", what, 0, INT64_MAX, &tier.capacity_items));
   RETURN_IF_ERROR(read_int(document, "capacity_bytes", what, 0, INT64_MAX, &tier.capacity_bytes));
@@ -168,8 +195,9 @@ Result<Tier> read_tier(const Json& document, const std::string& what) {
   return tier;
 }
 
-const char* medium_name(Medium medium) {
-  switch (medium) {
+const char* medium_name(const Tier& tier) {
+  if (!tier.target.empty()) return kExternal;
+  switch (tier.medium) {
     case Medium::kRam:
       return "ram";
     case Medium::kDatabase:
@@ -214,13 +242,15 @@ Result<Ladder> Ladder::parse(std::string_view text) {
     }
     ladder.tiers.push_back(std::move(tier));
   }
+  RETURN_IF_ERROR(check_external(ladder));
   return ladder;
 }
 
 std::string Ladder::to_json() const {
   Json list = Json::array();
   for (const Tier& tier : tiers) {
-    Json json = {{"name", tier.name}, {"medium", medium_name(tier.medium)}};
+    Json json = {{"name", tier.name}, {"medium", medium_name(tier)}};
+    if (!tier.target.empty()) json["target"] = tier.target;
     if (tier.capacity_items != 0) json["capacity_items"] = tier.capacity_items;
     if (tier.capacity_bytes != 0) json["capacity_bytes"] = tier.capacity_bytes;
     if (tier.ttl_us != 0) json["ttl_seconds"] = tier.ttl_us / kSecondUs;
@@ -240,6 +270,13 @@ std::optional<int32_t> Ladder::tier_by_name(std::string_view name) const {
     if (tiers[i].name == name) return static_cast<int32_t>(i);
   }
   return std::nullopt;
+}
+
+std::string Ladder::target() const {
+  for (const Tier& tier : tiers) {
+    if (!tier.target.empty()) return tier.target;
+  }
+  return {};
 }
 
 std::vector<std::string> Ladder::names() const {

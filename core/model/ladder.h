@@ -35,6 +35,7 @@ struct DemotionRule {
 struct Tier {
   std::string name;
   Medium medium = Medium::kDatabase;
+  std::string target;  // kArchive, external: the folder of its blocks; empty: they are in the file
   int64_t capacity_items = 0;  // 0 unbounded
   int64_t capacity_bytes = 0;  // 0 unbounded
   int64_t ttl_us = 0;          // 0 none
@@ -52,6 +53,8 @@ struct Ladder {
   std::string to_json() const;
   std::optional<int32_t> tier_by_name(std::string_view name) const;
   std::vector<std::string> names() const;
+  // Of its external archive; empty: it has none.
+  std::string target() const;
 
   std::vector<Tier> tiers;
 };

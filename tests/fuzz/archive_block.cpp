@@ -43,6 +43,10 @@ void fuzz_one(std::string_view bytes) {
   read_entries(bytes);
   auto ref = decode_block_ref(bytes);
   if (ref.ok()) require(decode_block_ref(encode_block_ref(*ref)).ok(), "a reference is one again");
+  if (const auto external = decode_external(bytes)) {
+    require(decode_external(encode_external(*external)).has_value(),
+            "a place outside is one again");
+  }
   std::string_view rest = bytes;
   const auto dictionary = take_varint(&rest);
   const auto size = take_varint(&rest);

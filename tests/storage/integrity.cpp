@@ -33,6 +33,7 @@ class Inspector {
     compare_totals();
     check_words();
     check_vectors();
+    check_blocks();
     check_counters();
     check_links();
     return std::move(problems_);
@@ -68,16 +69,18 @@ class Inspector {
     while (must(statement.step())) take_item(read_row(statement));
   }
 
-  void take_item(const StoredItem& item) {
+  void take_item(StoredItem item) {
     const std::string row = str(item.row);
     const std::string created = str(item.created_us);
     const std::string name = "item \"" + std::string(item.id) + "\": ";
     std::string buffer;
-    const auto content = plain_content(*connection_, item.encoding, item.content, &buffer);
-    if (!content.ok()) {
+    const auto plain =
+        plain_texts(*connection_, item.encoding, item.metadata, item.content, &buffer);
+    if (!plain.ok()) {
       problems_.push_back(name + "its content cannot be decoded");
       return;
     }
+    item.metadata = plain->metadata;
     if (!keys_.emplace(item.scope, std::string(item.id)).second) {
       problems_.push_back(name + "is there twice");
     }
@@ -98,12 +101,28 @@ class Inspector {
     }
     take_keys(item);
     count_totals(item);
-    check_size(item, name, content.value().size());
+    check_size(item, name, plain->content.size());
     const SearchableText words =
-        searchable_text({content.value(), item.content_type, item.metadata});
+        searchable_text({plain->content, item.content_type, item.metadata});
     if (!is_blank(words)) texts_[item.row] = std::string(words.content) + " " + words.title;
     last_row_ = std::max(last_row_, item.row);
     last_sequence_ = std::max(last_sequence_, item.sequence);
+  }
+
+  // Pieces and blocks belong to each other, and blocks know how many of their items are there.
+  void check_blocks() {
+    const std::string strays = text(
+        "SELECT count(*) FROM archive_pieces WHERE key >> 24 NOT IN (SELECT block FROM "
+        "archive_blocks)");
+    if (strays != "0") problems_.push_back("archive: " + strays + " pieces are of no block");
+    const std::string wrong = text(
+        "SELECT count(*) FROM archive_blocks b WHERE packed_bytes <> (SELECT "
+        "ifnull(sum(length(data)), 0) FROM archive_pieces WHERE key >> 24 = b.block)");
+    if (wrong != "0") problems_.push_back("archive: " + wrong + " blocks are not of their size");
+    const std::string live = text(
+        "SELECT (SELECT ifnull(sum(live), 0) FROM archive_blocks) - (SELECT count(*) FROM items "
+        "WHERE encoding IN (2, 4))");
+    if (live != "0") problems_.push_back("archive: blocks count " + live + " items too many");
   }
 
   void check_vectors() {

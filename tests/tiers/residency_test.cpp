@@ -118,7 +118,7 @@ TEST_F(ResidencyTest, stays_within_its_limit_and_lets_go_what_was_read_longest_a
 TEST_F(ResidencyTest, keeps_what_is_long_as_a_guest_for_a_while) {
   const std::string content(8000, 'x');
   const auto size = static_cast<int64_t>(tier_item("a", 1, content)->memory_bytes());
-  Residency residency(ladder_, size * 16 * 4);  // four guests
+  Residency residency(ladder_, (size * 4 + size / 2) * 16);  // four guests
   const auto id_of = [](int64_t row) { return "i" + std::to_string(row); };
   for (int64_t row = 1; row <= 6; ++row) {
     const ItemRef item = tier_item(id_of(row), row, content, 0);

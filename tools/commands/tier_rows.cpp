@@ -20,6 +20,8 @@ const char* medium_name(int32_t medium) {
       return "database";
     case MEMTIER_MEDIUM_ARCHIVE:
       return "archive";
+    case MEMTIER_MEDIUM_EXTERNAL:
+      return "external";
     default:
       return "?";
   }

@@ -2,6 +2,8 @@ package memtier_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"memtier.dev/memtier"
@@ -35,4 +37,22 @@ func TestArchivedItemsArePackedAndRestored(t *testing.T) {
 	expectIs(t, err, memtier.ErrNotFound)
 	_, err = store.Pack(ctx, memtier.Pack{Level: 10})
 	expectIs(t, err, memtier.ErrInvalid)
+}
+
+func TestAnExternalArchiveLiesBesideTheStore(t *testing.T) {
+	folder := t.TempDir()
+	ladder := memtier.Ladder{Tiers: []memtier.Tier{
+		{Name: "near", Medium: memtier.MediumRAM},
+		{Name: "far", Medium: memtier.MediumExternal, Target: "cold"},
+	}}
+	store := openAt(t, filepath.Join(folder, "agent.mem"), memtier.WithLadder(ladder))
+	put(t, &store.Memory, memtier.Draft{ID: "a", Tier: "far", Text: "green tea"})
+	expect(t, "packed", must[memtier.Packed](t)(store.Pack(ctx, memtier.Pack{})).Items, int64(1))
+	expect(t, "files", len(must[[]os.DirEntry](t)(os.ReadDir(filepath.Join(folder, "cold")))), 1)
+	expect(t, "content", must[memtier.Item](t)(store.Get(ctx, "a")).Text(), "green tea")
+	expect(t, "ladder", must[memtier.Ladder](t)(store.Ladder(ctx)).Tiers, ladder.Tiers)
+	tiers := must[[]memtier.TierStatistics](t)(store.Tiers(ctx))
+	expect(t, "medium", tiers[1].Medium, memtier.MediumExternal)
+	_, err := memtier.Open(ctx, memtier.InMemory, memtier.WithLadder(ladder))
+	expectIs(t, err, memtier.ErrUnsupported)
 }

@@ -29,6 +29,7 @@ const (
 	MediumRAM      Medium = native.MEMTIER_MEDIUM_RAM      // resident once used
 	MediumDatabase Medium = native.MEMTIER_MEDIUM_DATABASE // in the file
 	MediumArchive  Medium = native.MEMTIER_MEDIUM_ARCHIVE  // in the file, compressed
+	MediumExternal Medium = native.MEMTIER_MEDIUM_EXTERNAL // compressed, in files of Tier.Target; of the last tier
 )
 
 // String is the name of the medium in a ladder document.
@@ -40,13 +41,15 @@ func (m Medium) String() string {
 		return "database"
 	case MediumArchive:
 		return "archive"
+	case MediumExternal:
+		return "external"
 	}
 	return fmt.Sprintf("medium %d", int32(m))
 }
 
 // MarshalText is String, but refuses what is no medium.
 func (m Medium) MarshalText() ([]byte, error) {
-	if m < MediumRAM || m > MediumArchive {
+	if m < MediumRAM || m > MediumExternal {
 		return nil, invalid("ladder: there is no medium %d", int32(m))
 	}
 	return []byte(m.String()), nil
@@ -54,7 +57,7 @@ func (m Medium) MarshalText() ([]byte, error) {
 
 // UnmarshalText is the opposite of MarshalText.
 func (m *Medium) UnmarshalText(text []byte) error {
-	for *m = MediumRAM; *m <= MediumArchive; *m++ {
+	for *m = MediumRAM; *m <= MediumExternal; *m++ {
 		if m.String() == string(text) {
 			return nil
 		}
@@ -74,6 +77,7 @@ type Ladder struct {
 type Tier struct {
 	Name          string
 	Medium        Medium
+	Target        string // of MediumExternal: a folder, from the store's file on unless it begins with /
 	CapacityItems int64
 	CapacityBytes int64
 	TTL           time.Duration // default time to live of items put into it; whole seconds
@@ -103,6 +107,7 @@ type (
 	tierDocument struct {
 		Name          string            `json:"name"`
 		Medium        Medium            `json:"medium"`
+		Target        string            `json:"target,omitempty"`
 		CapacityItems int64             `json:"capacity_items,omitempty"`
 		CapacityBytes int64             `json:"capacity_bytes,omitempty"`
 		TTL           int64             `json:"ttl_seconds,omitempty"`
@@ -136,8 +141,9 @@ func (t Tier) MarshalJSON() ([]byte, error) {
 		return nil, err
 	}
 	document := tierDocument{
-		Name: t.Name, Medium: t.Medium, CapacityItems: t.CapacityItems, CapacityBytes: t.CapacityBytes,
-		TTL: ttl, LatencyBudget: t.LatencyBudget.Microseconds(),
+		Name: t.Name, Medium: t.Medium, Target: t.Target, CapacityItems: t.CapacityItems,
+		CapacityBytes: t.CapacityBytes,
+		TTL:           ttl, LatencyBudget: t.LatencyBudget.Microseconds(),
 		Promote: promotionDocument{
 			t.Promote.Reads, within, t.Promote.ImportanceAbove, t.Promote.AccessCountAbove,
 			t.Promote.ValidationCountAbove, nil,
@@ -164,7 +170,8 @@ func (t *Tier) UnmarshalJSON(data []byte) error {
 	}
 	promote := document.Promote
 	*t = Tier{
-		Name: document.Name, Medium: document.Medium, CapacityItems: document.CapacityItems,
+		Name: document.Name, Medium: document.Medium, Target: document.Target,
+		CapacityItems: document.CapacityItems,
 		CapacityBytes: document.CapacityBytes, TTL: fromMicroseconds(document.TTL * 1000000),
 		LatencyBudget: fromMicroseconds(document.LatencyBudget),
 		Promote: Promotion{

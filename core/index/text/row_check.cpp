@@ -30,10 +30,11 @@ Result<bool> RowCheck::check(const SegmentDocument& document, std::vector<bool>*
   if (!found || phrases == nullptr) return found;
   ItemTexts texts;
   std::string buffer;
-  const auto content = plain_content(connection_, use->integer(0), use->bytes(1), &buffer);
-  if (content.ok()) texts.content = content.value();
+  const auto plain =
+      plain_texts(connection_, use->integer(0), use->bytes(3), use->bytes(1), &buffer);
+  if (plain.ok()) texts.content = plain->content;
   texts.content_type = use->bytes(2);
-  texts.metadata = use->bytes(3);
+  texts.metadata = plain.ok() ? plain->metadata : use->bytes(3);
   const SearchableText text = searchable_text(texts);
   const auto look_into = [&](std::string_view field, double weight) {
     if (weight > 0) find_phrases(plan_, analyzer_, field, phrases);

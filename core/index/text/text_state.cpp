@@ -251,10 +251,11 @@ Status TextState::add_stored(Connection& connection, SegmentDocument document) {
   ItemTexts texts;
   std::string buffer;
   // A damaged one has no words; reading it tells.
-  const auto content = plain_content(connection, use->integer(2), use->bytes(3), &buffer);
-  if (content.ok()) texts.content = content.value();
+  const auto plain =
+      plain_texts(connection, use->integer(2), use->bytes(5), use->bytes(3), &buffer);
+  if (plain.ok()) texts.content = plain->content;
   texts.content_type = use->bytes(4);
-  texts.metadata = use->bytes(5);
+  texts.metadata = plain.ok() ? plain->metadata : use->bytes(5);
   ASSIGN_OR_RETURN(const bool named, has_session(connection, document.scope));
   add(texts, use->integer(0) != 0 || use->integer(1) > 0, named);
   return {};

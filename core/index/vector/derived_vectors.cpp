@@ -170,10 +170,11 @@ Result<DerivedVectors::Batch> DerivedVectors::read_batch() {
     batch.end = use->integer(0);
     if (use->is_null(2)) continue;
     ItemTexts texts;
-    const auto content = plain_content(*connection, use->integer(2), use->bytes(3), &buffer);
-    if (content.ok()) texts.content = content.value();  // a damaged one has no meaning
+    const auto plain =
+        plain_texts(*connection, use->integer(2), use->bytes(5), use->bytes(3), &buffer);
+    if (plain.ok()) texts.content = plain->content;  // a damaged one has no meaning
     texts.content_type = use->bytes(4);
-    texts.metadata = use->bytes(5);
+    texts.metadata = plain.ok() ? plain->metadata : use->bytes(5);
     std::string text = embedded_text(texts);
     if (text.empty()) continue;
     bytes += text.size();

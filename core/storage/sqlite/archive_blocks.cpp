@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "codec/deflate.h"
 #include "model/limits.h"
+#include "storage/sqlite/archive_files.h"
 #include "storage/sqlite/archive_pieces.h"
 #include "storage/sqlite/coarse_vectors.h"
 #include "storage/sqlite/stored_item.h"
@@ -19,7 +20,6 @@ constexpr size_t kBlockItems = 256;
 constexpr size_t kFewItems = 64;          // fewer wait for more of their month
 constexpr size_t kBlockBytes = 64 << 10;  // of small contents: what reading one of them costs
 constexpr size_t kAloneBytes = 8 << 10;   // a larger content has a block of its own
-constexpr size_t kCacheBytes = 4 << 20;   // of blocks that were read, for each connection
 constexpr size_t kDictionaryBytes = 384 << 10;
 constexpr size_t kLeastSamples = 16 << 10;  // of contents, to make a dictionary of
 constexpr int kStrongest = 9;
@@ -38,8 +38,15 @@ int64_t period_of(int64_t time_us) {
 
 struct ArchivedContent {
   int64_t row = 0;
-  std::string content;
+  std::string texts;           // as it is to stand in the block
+  bool with_metadata = false;  // stored_item.h, kEncodingBlockAll
 };
+
+std::string texts_in_block(std::string_view metadata, std::string_view content) {
+  std::string texts;
+  if (!metadata.empty()) append_varint(metadata.size(), &texts);
+  return texts.append(metadata).append(content);
+}
 
 // What stands in rows and is to be packed: the oldest, of one month. A large content comes alone, so that
 // nobody who reads a small one has to unpack it.
@@ -47,7 +54,7 @@ Status read_candidates(Connection& connection, std::vector<ArchivedContent>* out
                        int64_t* out_period) {
   ASSIGN_OR_RETURN(
       Statement select,
-      connection.prepare("SELECT row, created_us, content FROM items WHERE encoding = 1 "
+      connection.prepare("SELECT row, created_us, content, metadata FROM items WHERE encoding = 1 "
                          "ORDER BY created_us LIMIT ?"));
   StatementUse use(select.bind(1, static_cast<int64_t>(kBlockItems)));
   size_t size = 0;
@@ -59,11 +66,13 @@ Status read_candidates(Connection& connection, std::vector<ArchivedContent>* out
     if (period != *out_period) return {};
     auto content = inflate_bytes(use->bytes(2), kMaxContentBytes);
     if (!content.ok()) continue;  // what is damaged stays where it is
-    const bool alone = content->size() > kAloneBytes;
+    const std::string_view metadata = use->bytes(3);
+    std::string texts = texts_in_block(metadata, *content);
+    const bool alone = texts.size() > kAloneBytes;
     if (alone && !out->empty()) continue;
-    if (size + content->size() > kBlockBytes && !alone) return {};
-    size += content->size();
-    out->push_back({use->integer(0), std::move(content).value()});
+    if (size + texts.size() > kBlockBytes && !alone) return {};
+    size += texts.size();
+    out->push_back({use->integer(0), std::move(texts), !metadata.empty()});
     if (alone) return {};
   }
 }
@@ -71,9 +80,9 @@ Status read_candidates(Connection& connection, std::vector<ArchivedContent>* out
 // Is there enough in other months, that this one can wait?
 Result<bool> waits(Connection& connection, const std::vector<ArchivedContent>& items,
                    int64_t period) {
-  const bool full = items.size() >= kFewItems || items[0].content.size() > kAloneBytes;
+  const bool full = items.size() >= kFewItems || items[0].texts.size() > kAloneBytes;
   size_t size = 0;
-  for (const ArchivedContent& item : items) size += item.content.size();
+  for (const ArchivedContent& item : items) size += item.texts.size();
   if (full || size + kAloneBytes > kBlockBytes) return false;
   ASSIGN_OR_RETURN(Statement select,
                    connection.prepare("SELECT max(created_us) FROM items WHERE encoding = 1"));
@@ -88,32 +97,45 @@ struct NewDictionary {
 };
 
 // Contents spread over all that is to be packed.
-Result<std::string> sample_contents(Connection& connection) {
+Result<std::string> sample_contents(Connection& connection, size_t most) {
   std::string samples;
   ASSIGN_OR_RETURN(const int64_t all,
                    connection.query_integer("SELECT count(*) FROM items WHERE encoding = 1"));
   ASSIGN_OR_RETURN(Statement select,
-                   connection.prepare("SELECT content, size_bytes FROM items WHERE encoding = 1 "
+                   connection.prepare("SELECT content, metadata FROM items WHERE encoding = 1 "
                                       "ORDER BY created_us"));
   StatementUse use(select);
   // In runs, so that what follows each other stays together.
   constexpr int64_t kRun = 16;
   const int64_t expected = all * 150;
-  const int64_t skip = std::max<int64_t>(1, expected / static_cast<int64_t>(kDictionaryBytes));
-  for (int64_t at = 0; samples.size() < kDictionaryBytes; ++at) {
+  const int64_t skip = std::max<int64_t>(1, expected / static_cast<int64_t>(most));
+  for (int64_t at = 0; samples.size() < most; ++at) {
     ASSIGN_OR_RETURN(const bool more, use->step());
     if (!more) break;
     if (at / kRun % skip != 0) continue;
     auto content = inflate_bytes(use->bytes(0), kMaxContentBytes);
     if (!content.ok()) continue;
-    samples.append(content->substr(0, kDictionaryBytes / 8));
+    samples.append(texts_in_block(use->bytes(1), content->substr(0, kDictionaryBytes / 8)));
     samples += '\0';  // as in a block
   }
   if (samples.size() < kLeastSamples) samples.clear();
   return samples;
 }
 
-Result<NewDictionary> dictionary_for_packing(Connection& connection) {
+// One that was made of little is followed by a larger one, each time that there is as much again; not of what
+// it has already.
+Result<std::string> more_samples(Connection& connection, const std::string& known) {
+  if (known.size() >= kDictionaryBytes / 4 * 3) return std::string();
+  ASSIGN_OR_RETURN(std::string samples,
+                   sample_contents(connection, kDictionaryBytes - known.size()));
+  const bool is_much =
+      samples.size() >= known.size() || known.size() + samples.size() >= kDictionaryBytes;
+  if (samples.empty() || !is_much) return std::string();
+  ASSIGN_OR_RETURN(const std::string rest, zstd_compress(samples, 1, known));
+  return known.empty() || rest.size() * 5 > samples.size() ? samples : std::string();
+}
+
+Result<NewDictionary> dictionary_for_packing(Connection& connection, BlockPacker& packer) {
   NewDictionary dictionary;
   {
     ASSIGN_OR_RETURN(Statement select,
@@ -128,13 +150,16 @@ Result<NewDictionary> dictionary_for_packing(Connection& connection) {
           decompressor.decompress(use->bytes(2), static_cast<size_t>(use->integer(1)), nullptr);
       if (bytes.ok()) {
         dictionary.bytes = std::move(bytes).value();
-        return dictionary;
+      } else {
+        dictionary.number = 0;  // a damaged one is not used any more; a new one is made
       }
-      dictionary.number = 0;  // a damaged one is not used any more; a new one is made
     }
   }
-  ASSIGN_OR_RETURN(dictionary.bytes, sample_contents(connection));
-  if (dictionary.bytes.empty()) return dictionary;
+  if (packer.looked_for_more && !dictionary.bytes.empty()) return dictionary;
+  packer.looked_for_more = true;
+  ASSIGN_OR_RETURN(const std::string samples, more_samples(connection, dictionary.bytes));
+  if (samples.empty()) return dictionary;
+  dictionary.bytes += samples;
   ASSIGN_OR_RETURN(const std::string small, zstd_compress(dictionary.bytes, kStrongest + 1, ""));
   ASSIGN_OR_RETURN(
       Statement insert,
@@ -152,7 +177,7 @@ Result<std::string> make_block(const std::vector<ArchivedContent>& items, BlockP
   }
   std::vector<BlockEntry> entries;
   entries.reserve(items.size());
-  for (const ArchivedContent& item : items) entries.push_back({item.row, item.content});
+  for (const ArchivedContent& item : items) entries.push_back({item.row, item.texts});
   const std::string plain = encode_entries(entries);
   ASSIGN_OR_RETURN(const std::string frame, packer.compressor->compress(plain));
   return encode_block({dictionary.number, plain.size(), frame});
@@ -183,15 +208,15 @@ Result<const BlockReader::Dictionary*> BlockReader::dictionary(Connection& conne
 }
 
 Result<const BlockReader::Block*> BlockReader::block(Connection& connection, int64_t number) {
-  for (auto known = blocks_.begin(); known != blocks_.end(); ++known) {
-    if (known->number != number) continue;
-    blocks_.splice(blocks_.begin(), blocks_, known);
-    return &blocks_.front();
-  }
-  ASSIGN_OR_RETURN(const std::string data, read_pieces(connection, number));
+  if (const Block* known = shared_.find(number)) return known;
+  if (const Block* known = alone_.find(number)) return known;
+  ASSIGN_OR_RETURN(std::string data, read_pieces(connection, number));
   if (data.empty()) return not_found("archive: block " + std::to_string(number) + " is missing");
+  if (const auto external = decode_external(data)) {
+    ASSIGN_OR_RETURN(data, fetch_block(connection.archive_target(), number, *external));
+  }
   const auto parts = decode_block(data);
-  if (!parts || parts->size > kMaxContentBytes + kBlockBytes + (1 << 16)) {
+  if (!parts || parts->size > kMaxContentBytes + kMaxMetadataBytes + kBlockBytes + (1 << 16)) {
     return damaged_block(number);
   }
   const Dictionary* shared = nullptr;
@@ -201,21 +226,39 @@ Result<const BlockReader::Block*> BlockReader::block(Connection& connection, int
   auto bytes = decompressor_.decompress(parts->frame, parts->size,
                                         shared == nullptr ? nullptr : &shared->ready);
   if (!bytes.ok()) return damaged_block(number);
-  Block block;
+  std::list<Block> made(1);  // entries borrow from the bytes: it must not be moved any more
+  Block& block = made.front();
   block.number = number;
   block.bytes = std::move(bytes).value();
-  blocks_.push_front(std::move(block));
-  Block& made = blocks_.front();
-  if (!decode_entries(made.bytes, &made.entries)) {
-    blocks_.pop_front();
-    return damaged_block(number);
-  }
-  cached_bytes_ += made.bytes.size();
-  while (cached_bytes_ > kCacheBytes && blocks_.size() > 1) {
-    cached_bytes_ -= blocks_.back().bytes.size();
+  if (!decode_entries(block.bytes, &block.entries)) return damaged_block(number);
+  Kept& kept = block.entries.size() > 1 ? shared_ : alone_;
+  return kept.keep(std::move(made));
+}
+
+const BlockReader::Block* BlockReader::Kept::find(int64_t number) {
+  const auto known = places_.find(number);
+  if (known == places_.end()) return nullptr;
+  blocks_.splice(blocks_.begin(), blocks_, known->second);
+  return &blocks_.front();
+}
+
+const BlockReader::Block* BlockReader::Kept::keep(std::list<Block> one) {
+  blocks_.splice(blocks_.begin(), one);
+  const Block& made = blocks_.front();
+  bytes_ += made.bytes.size();
+  places_[made.number] = blocks_.begin();
+  while (bytes_ > limit_ && blocks_.size() > 1) {
+    bytes_ -= blocks_.back().bytes.size();
+    places_.erase(blocks_.back().number);
     blocks_.pop_back();
   }
   return &made;
+}
+
+void BlockReader::Kept::forget() {
+  blocks_.clear();
+  places_.clear();
+  bytes_ = 0;
 }
 
 Result<std::string_view> BlockReader::read(Connection& connection, std::string_view ref) {
@@ -257,10 +300,10 @@ Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64
     ASSIGN_OR_RETURN(const bool wait, waits(connection, items, period));
     if (wait) return {};
   }
-  ASSIGN_OR_RETURN(const NewDictionary dictionary, dictionary_for_packing(connection));
+  ASSIGN_OR_RETURN(const NewDictionary dictionary, dictionary_for_packing(connection, packer));
   ASSIGN_OR_RETURN(const std::string block, make_block(items, packer, dictionary));
   int64_t original = 0;
-  for (const ArchivedContent& item : items) original += static_cast<int64_t>(item.content.size());
+  for (const ArchivedContent& item : items) original += static_cast<int64_t>(item.texts.size());
   const auto count = static_cast<int64_t>(items.size());
   ASSIGN_OR_RETURN(
       Statement insert,
@@ -269,13 +312,18 @@ Status pack_block(Connection& connection, BlockPacker& packer, bool force, int64
   insert.bind(1, period).bind(2, count).bind(3, count).bind(4, original);
   RETURN_IF_ERROR(insert.bind(5, static_cast<int64_t>(block.size())).run());
   const int64_t number = sqlite3_last_insert_rowid(connection.handle());
-  RETURN_IF_ERROR(write_pieces(connection, number, block));
+  ArchiveTarget* const target = connection.archive_target();
+  RETURN_IF_ERROR(target == nullptr ? write_pieces(connection, number, block)
+                                    : store_block(connection, *target, number, block));
   ASSIGN_OR_RETURN(Statement update,
-                   connection.prepare("UPDATE items SET encoding = ?, content = ? WHERE row = ?"));
+                   connection.prepare("UPDATE items SET encoding = ?, content = ?, metadata = '' "
+                                      "WHERE row = ?"));
   std::vector<int64_t> rows;
   for (size_t i = 0; i < items.size(); ++i) {
     const std::string ref = encode_block_ref({number, i});
-    update.bind(1, kEncodingBlock).bind_blob(2, ref).bind(3, items[i].row);
+    const bool all = items[i].with_metadata;
+    update.bind(1, all ? kEncodingBlockAll : kEncodingBlock);
+    update.bind_blob(2, ref).bind(3, items[i].row);
     RETURN_IF_ERROR(update.run());
     rows.push_back(items[i].row);
   }
@@ -288,17 +336,31 @@ Status unpack_block(Connection& connection, BlockReader& reader, int64_t block,
                     int64_t* out_items) {
   *out_items = 0;
   ASSIGN_OR_RETURN(const BlockReader::Block* const found, reader.block(connection, block));
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT encoding, metadata FROM items WHERE row = ? AND "
+                                      "encoding IN (2, 4) AND content = ?"));
   ASSIGN_OR_RETURN(
       Statement update,
-      connection.prepare("UPDATE items SET encoding = 1, content = ? WHERE row = ? AND "
-                         "encoding = ? AND content = ?"));
+      connection.prepare("UPDATE items SET encoding = 1, content = ?, metadata = ? WHERE row = ?"));
+  std::string buffer;
   for (size_t i = 0; i < found->entries.size(); ++i) {
-    const BlockEntry& entry = found->entries[i];
-    ASSIGN_OR_RETURN(const std::string small, deflate_bytes(entry.content, 1));
+    const int64_t row = found->entries[i].row;
     const std::string ref = encode_block_ref({block, i});
-    update.bind_blob(1, small).bind(2, entry.row).bind(3, kEncodingBlock).bind_blob(4, ref);
+    PlainTexts texts;
+    {
+      StatementUse use(select.bind(1, row).bind_blob(2, ref));
+      ASSIGN_OR_RETURN(const bool is_needed, use->step());
+      if (!is_needed) continue;
+      ASSIGN_OR_RETURN(texts, entry_texts(use->integer(0), found->entries[i].content));
+      if (texts.metadata.empty()) {
+        buffer = use->bytes(1);
+        texts.metadata = buffer;
+      }
+    }
+    ASSIGN_OR_RETURN(const std::string small, deflate_bytes(texts.content, 1));
+    update.bind_blob(1, small).bind_text(2, texts.metadata).bind(3, row);
     RETURN_IF_ERROR(update.run());
-    *out_items += sqlite3_changes(connection.handle());
+    ++*out_items;
   }
   ASSIGN_OR_RETURN(Statement erase,
                    connection.prepare("DELETE FROM archive_blocks WHERE block = ?"));

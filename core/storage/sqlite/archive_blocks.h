@@ -1,8 +1,8 @@
-// The archive's blocks: contents of up to 256 items of one month, compressed together with a dictionary
-// that all blocks share. An item's row has in place of its content the number of the block and its place
-// in it. Restoring one item reads its block alone.
+// The archive's blocks: contents and metadata of up to 256 items of one month, compressed together with a
+// dictionary that all blocks share. An item's row has in place of its content the number of the block and its
+// place in it, and no metadata. Restoring one item reads its block alone.
 //
-// (its bytes: archive_format.h). Packing and unpacking are transactions on the writing connection: whatever
+// (its bytes: archive_format.h; where they lie: archive_pieces.h). Packing and unpacking are transactions on the writing connection: whatever
 // happens, an item's content stands in its row or in a block, and nowhere twice. Blocks never change;
 // their numbers do not come again. One whose items have all gone is deleted.
 #pragma once
@@ -40,8 +40,8 @@ class BlockReader {
   // kCorrupt: this block is damaged. kNotFound: there is none.
   Result<const Block*> block(Connection& connection, int64_t number);
   void forget() {
-    blocks_.clear();
-    cached_bytes_ = 0;
+    shared_.forget();
+    alone_.forget();
   }
 
  private:
@@ -51,10 +51,27 @@ class BlockReader {
   };
   Result<const Dictionary*> dictionary(Connection& connection, int64_t number);
 
+  // Blocks that were read, up to so many bytes; the newest always.
+  class Kept {
+   public:
+    explicit Kept(size_t limit) : limit_(limit) {}
+    const Block* find(int64_t number);
+    const Block* keep(std::list<Block> one);
+    void forget();
+
+   private:
+    const size_t limit_;
+    size_t bytes_ = 0;
+    std::list<Block> blocks_;  // the last first
+    std::unordered_map<int64_t, std::list<Block>::iterator> places_;
+  };
+
   ZstdDecompressor decompressor_;
   std::unordered_map<int64_t, std::unique_ptr<Dictionary>> dictionaries_;
-  std::list<Block> blocks_;  // the last first
-  size_t cached_bytes_ = 0;
+  // A block of many is likely to be asked for again, one of a single long content is not, and must not put
+  // many others out.
+  Kept shared_{size_t{4} << 20};
+  Kept alone_{size_t{256} << 10};
 };
 
 // Long content compressed in its row: its size, and the frame; empty if that does not save a fifth.
@@ -64,6 +81,7 @@ Result<std::string> compress_content(std::string_view content);
 struct BlockPacker {
   int level = 9;
   std::optional<ZstdCompressor> compressor;  // with the dictionary that was used last
+  bool looked_for_more = false;              // whether what waits makes a larger dictionary
 };
 
 // Packs archived contents that stand in their rows into one block, oldest first; those of one month. With

@@ -1,6 +1,8 @@
 #include "storage/sqlite/archive_format.h"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstring>
 
 #include "base/hash.h"
 
@@ -8,6 +10,7 @@ namespace memtier {
 namespace {
 
 constexpr char kBlockFormat = 1;
+constexpr char kExternalFormat = 2;
 constexpr size_t kBlockHead = 9;  // format and checksum
 
 // The next content, and its end taken away; nullopt: there is none.
@@ -120,6 +123,31 @@ std::optional<BlockParts> decode_block(std::string_view data) {
   const auto size = take_varint(&data);
   if (!dictionary || !size) return std::nullopt;
   return BlockParts{static_cast<int64_t>(*dictionary), static_cast<size_t>(*size), data};
+}
+
+std::string encode_external(const ExternalBlock& block) {
+  std::string data(kBlockHead, kExternalFormat);
+  std::memcpy(&data[1], &block.checksum, sizeof block.checksum);
+  append_varint(block.size, &data);
+  return data;
+}
+
+std::optional<ExternalBlock> decode_external(std::string_view data) {
+  if (data.size() <= kBlockHead || data[0] != kExternalFormat) return std::nullopt;
+  ExternalBlock block;
+  std::memcpy(&block.checksum, &data[1], sizeof block.checksum);
+  data.remove_prefix(kBlockHead);
+  const auto size = take_varint(&data);
+  if (!size || !data.empty()) return std::nullopt;
+  block.size = *size;
+  return block;
+}
+
+std::string external_name(int64_t block, uint64_t checksum) {
+  char name[64];
+  std::snprintf(name, sizeof name, "%lld-%016llx.block", static_cast<long long>(block),
+                static_cast<unsigned long long>(checksum));
+  return name;
 }
 
 }  // namespace memtier

@@ -1,6 +1,7 @@
 // The bytes of the archive's blocks, and of what stands in a row in place of its content.
 //
-//   archive_blocks.data   | format 1 | checksum 8 (XXH3-64 of the rest) | dictionary | size | frame |
+//   a block               | format 1 | checksum 8 (XXH3-64 of the rest) | dictionary | size | frame |
+//   the same, external    | format 2 | checksum 8 (XXH3-64 of the file) | size | : the file has the block
 //   the frame, unpacked   | count * 2 + 1 | rows, each as its difference to the one before | contents |
 //
 // (numbers are varints). Each content ends in a NUL; where one has a NUL inside, the first number is even
@@ -45,5 +46,16 @@ struct BlockParts {
 std::string encode_block(const BlockParts& parts);
 // nullopt: damaged.
 std::optional<BlockParts> decode_block(std::string_view data);
+
+// A block that lies in a file of the archive's target.
+struct ExternalBlock {
+  uint64_t checksum = 0;
+  uint64_t size = 0;
+};
+std::string encode_external(const ExternalBlock& block);
+// nullopt: it is none.
+std::optional<ExternalBlock> decode_external(std::string_view data);
+// Its file's name: no other block has it, also not one whose packing was rolled back.
+std::string external_name(int64_t block, uint64_t checksum);
 
 }  // namespace memtier

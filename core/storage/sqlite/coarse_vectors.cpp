@@ -99,8 +99,7 @@ Status coarsen_space(Connection& connection, const Space& space, std::span<const
   }
   std::sort(coarse.begin(), coarse.end(),
             [](const VectorRow& a, const VectorRow& b) { return a.row < b.row; });
-  return coarse.empty() ? Status()
-                        : write_vectors(connection, space.number, coarse, Existing::kLikely);
+  return coarse.empty() ? Status() : rewrite_vectors(connection, space.number, coarse);
 }
 
 }  // namespace
@@ -153,13 +152,28 @@ bool decode_coarse_vector(std::string_view data, const SpaceSpec& space, float* 
 
 Status coarsen_vectors(Connection& connection, std::span<const int64_t> rows) {
   ASSIGN_OR_RETURN(const std::vector<Space> spaces, read_spaces(connection));
-  bool any = false;
   for (const Space& space : spaces) {
     if (space.spec.embedder.empty() || space.spec.encoding != VectorEncoding::kInt8) continue;
     RETURN_IF_ERROR(coarsen_space(connection, space, rows));
-    any = true;
   }
-  return any ? trim_vector_changes(connection) : Status();
+  return {};
+}
+
+Status coarsen_all_vectors(Connection& connection, int64_t limit, int64_t* row) {
+  std::vector<int64_t> rows;
+  {
+    ASSIGN_OR_RETURN(
+        Statement select,
+        connection.prepare("SELECT row FROM items WHERE row >= ? ORDER BY row LIMIT ?"));
+    StatementUse use(select.bind(1, *row).bind(2, limit));
+    while (true) {
+      ASSIGN_OR_RETURN(const bool more, use->step());
+      if (!more) break;
+      rows.push_back(use->integer(0));
+    }
+  }
+  *row = static_cast<int64_t>(rows.size()) < limit ? 0 : rows.back() + 1;
+  return coarsen_vectors(connection, rows);
 }
 
 }  // namespace memtier

@@ -1,4 +1,5 @@
-// Vectors of archived items: two and a half bits a component in place of a byte.
+// Vectors of items that are archived, or that were there when the file was last written anew: two and a half
+// bits a component in place of a byte. Who has the bytes in RAM keeps them.
 //
 //   data   | largest float32 | a byte for each group of 32 components | their levels, group by group |
 //   byte   bits of a level - 1, in the three high bits; e in the others
@@ -28,7 +29,9 @@ std::string coarse_vector(std::string_view data, const SpaceSpec& space);
 // False: these are not the bytes of one.
 bool decode_coarse_vector(std::string_view data, const SpaceSpec& space, float* out);
 
-// Of these rows, in all spaces of an embedder. In a transaction.
+// Of these rows, in all spaces of an embedder. In a transaction, as the next one.
 Status coarsen_vectors(Connection& connection, std::span<const int64_t> rows);
+// Of so many rows, from `row` on, which it moves on; 0: there are no more.
+Status coarsen_all_vectors(Connection& connection, int64_t limit, int64_t* row);
 
 }  // namespace memtier

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "storage/archive_target.h"
 
 namespace memtier {
 
@@ -93,6 +94,11 @@ class Connection {
   sqlite3* handle() const { return db_; }
   // What this connection reads the archive with; made when it is first asked for.
   BlockReader& blocks();
+  // Where blocks of an external archive lie; null: there is none.
+  ArchiveTarget* archive_target() const { return archive_target_.get(); }
+  void set_archive_target(std::shared_ptr<ArchiveTarget> target) {
+    archive_target_ = std::move(target);
+  }
 
   // While a snapshot is kept from one read to the next (reader_pool.h): the number of the newest change
   // that it shows, once somebody has asked for it.
@@ -129,6 +135,7 @@ class Connection {
   std::vector<Cached> cached_;
   std::array<Cached, kHints> hints_{};
   std::unique_ptr<BlockReader> blocks_;
+  std::shared_ptr<ArchiveTarget> archive_target_;
 };
 
 // Several statements that see one state of the database; that of the transaction which the connection is in, if

@@ -4,6 +4,7 @@
 
 #include "model/filter_eval.h"
 #include "storage/sqlite/sql_functions.h"
+#include "storage/sqlite/stored_item.h"
 
 namespace memtier {
 namespace {
@@ -20,7 +21,7 @@ const char* column_of(Field field) {
     case Field::kTags:
       return "i.tags";
     case Field::kMetadata:
-      return "i.metadata";
+      return kMetadataSql;
     case Field::kImportance:
       return "i.importance";
     case Field::kPriority:

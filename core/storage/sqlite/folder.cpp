@@ -191,7 +191,7 @@ Status Folder::gather_vectors(const Change& change, const Work& work) {
 
 // The archive's block that a row leaves.
 Status Folder::note_block(const StoredItem& before) {
-  return before.encoding == kEncodingBlock ? note_place(before.content) : Status();
+  return is_in_block(before.encoding) ? note_place(before.content) : Status();
 }
 
 Status Folder::note_place(std::string_view place) {
@@ -323,7 +323,13 @@ Status Folder::apply_custom(const IndexedFields* before, const IndexedFields* af
                     before->created_us == after->created_us && before->type == after->type &&
                     before->importance == after->importance && before->scope == after->scope;
   if (same) return {};
-  if (before != nullptr) custom_edits_.remove(*before, work.before->metadata);
+  if (before != nullptr && work.before->encoding == kEncodingBlockAll) {
+    // Its block is damaged: nobody knows by which keys it was found.
+    ASSIGN_OR_RETURN(Statement erase, connection_.prepare("DELETE FROM ix_custom WHERE row = ?"));
+    RETURN_IF_ERROR(erase.bind(1, before->row).run());
+  } else if (before != nullptr) {
+    custom_edits_.remove(*before, work.before->metadata);
+  }
   if (after != nullptr) custom_edits_.add(*after, metadata);
   return custom_edits_.is_large() ? custom_edits_.apply(connection_) : Status();
 }
@@ -349,7 +355,7 @@ Status Folder::apply_state(int64_t row, Work& work) {
     const int64_t encoding_before = stored.encoding;
     const std::string place(stored.content.substr(0, kMaxBlockRef));
     RETURN_IF_ERROR(encode_content(connection_, rules_for(stored.tier), &stored));
-    if (encoding_before == kEncodingBlock && stored.encoding != kEncodingBlock) {
+    if (is_in_block(encoding_before) && !is_in_block(stored.encoding)) {
       RETURN_IF_ERROR(note_place(place));
     }
     return write_rows(connection_, {&stored, 1}, Existing::kLikely);

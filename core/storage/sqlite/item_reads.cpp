@@ -32,7 +32,11 @@ void append_order(const ListRequest& request, const AccessPath& path, SqlText* s
   }
   switch (request.order_by) {
     case Field::kMetadata:
-      sql->add("memtier_order(").pointer(&request.order_path, kPathPointer).add(", i.metadata)");
+      sql->add("memtier_order(")
+          .pointer(&request.order_path, kPathPointer)
+          .add(", ")
+          .add(kMetadataSql)
+          .add(")");
       return;
     case Field::kExpiresUs:
       sql->add("ifnull(i.expires_us, -9223372036854775808)");

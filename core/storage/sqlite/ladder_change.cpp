@@ -95,12 +95,12 @@ Status encode_anew(Connection& connection, int32_t tier, bool archived, int64_t 
     }
     row = stored.row;
     const int64_t encoding = stored.encoding;
-    const std::string place(encoding == kEncodingBlock ? stored.content : std::string_view());
+    const std::string place(is_in_block(encoding) ? stored.content : std::string_view());
     RETURN_IF_ERROR(encode_content(connection, {archived, threshold}, &stored));
     if (stored.encoding == encoding) continue;
     RETURN_IF_ERROR(write_rows(connection, {&stored, 1}, Existing::kLikely));
     const auto ref = decode_block_ref(place);
-    if (encoding == kEncodingBlock && ref.ok()) {
+    if (is_in_block(encoding) && ref.ok()) {
       RETURN_IF_ERROR(release_block(connection, ref.value().block, 1));
     }
   }

@@ -1,5 +1,6 @@
 #include "storage/sqlite/reader_pool.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "base/patience.h"
@@ -40,6 +41,7 @@ Status ReaderPool::Loan::renew() {
 }
 
 Result<ReaderPool::Reader> ReaderPool::take() {
+  int64_t number = 0;
   {
     std::unique_lock lock(mutex_);
     const auto available = [this] { return !idle_.empty() || opened_ < limit_; };
@@ -56,6 +58,7 @@ Result<ReaderPool::Reader> ReaderPool::take() {
     }
     idle_.reserve(limit_);  // so that giving back cannot fail
     ++opened_;
+    number = next_number_++;
   }
   const auto count_out = [this] {
     const std::lock_guard lock(mutex_);
@@ -64,7 +67,7 @@ Result<ReaderPool::Reader> ReaderPool::take() {
   };
   try {
     auto connection = open_();
-    if (connection.ok()) return Reader{std::move(connection).value()};
+    if (connection.ok()) return Reader{std::move(connection).value(), false, {}, number};
     count_out();
     return connection.take_status();
   } catch (...) {
@@ -108,7 +111,14 @@ void ReaderPool::forget_blocks() {
 void ReaderPool::add(std::unique_ptr<Connection> connection) {
   const std::lock_guard lock(mutex_);
   ++opened_;
-  idle_.push_back({std::move(connection)});
+  put_in({std::move(connection), false, {}, next_number_++});
+}
+
+void ReaderPool::put_in(Reader reader) {
+  const auto place = std::find_if(idle_.begin(), idle_.end(), [&reader](const Reader& other) {
+    return other.number < reader.number;
+  });
+  idle_.insert(place, std::move(reader));
 }
 
 void ReaderPool::give_back(Reader reader) {
@@ -116,7 +126,7 @@ void ReaderPool::give_back(Reader reader) {
     // Under the lock: an idle snapshot that nobody has seen must not slip past who ends them.
     const std::lock_guard lock(mutex_);
     if (!may_keep_()) (void)reader.end_snapshot();
-    idle_.push_back(std::move(reader));
+    put_in(std::move(reader));
   }
   returned_.notify_one();
 }

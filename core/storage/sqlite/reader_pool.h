@@ -49,6 +49,7 @@ class ReaderPool {
     std::unique_ptr<Connection> connection;
     bool has_snapshot = false;
     State state{};  // of the snapshot, at least
+    int64_t number = 0;
 
     // Fails where memory is short: then what is read next is what the snapshot shows.
     Status end_snapshot();
@@ -97,6 +98,7 @@ class ReaderPool {
  private:
   Result<Reader> take();
   void give_back(Reader reader);
+  void put_in(Reader reader);
 
   const size_t limit_;
   const int64_t timeout_us_;
@@ -105,8 +107,11 @@ class ReaderPool {
   const Now now_;
   mutable std::mutex mutex_;
   std::condition_variable returned_;
-  std::vector<Reader> idle_;  // guarded by mutex_, as is what follows
+  // Guarded by mutex_, as is what follows. The first one opened stands last, and goes out first: so there are
+  // one or two that do most, and have in their caches what is read most.
+  std::vector<Reader> idle_;
   size_t opened_ = 0;
+  int64_t next_number_ = 1;
 };
 
 }  // namespace memtier

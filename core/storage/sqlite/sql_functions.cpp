@@ -97,8 +97,12 @@ ItemFields fields_of(Connection& connection, sqlite3_value** column, std::string
   fields[Text::kContentType] = text_of(*column++);
   fields[Text::kTags] = text_of(*column++);
   fields[Text::kMetadata] = text_of(*column++);
-  const auto content = plain_content(connection, encoding, text_of(*column++), buffer);
-  if (content.ok()) fields[Text::kContent] = content.value();
+  const auto texts =
+      plain_texts(connection, encoding, fields[Text::kMetadata], text_of(*column++), buffer);
+  if (texts.ok()) {
+    fields[Text::kMetadata] = texts->metadata;
+    fields[Text::kContent] = texts->content;
+  }
   for (size_t i = 0; i < Scope::kNames; ++i) fields.texts[1 + i] = text_of(*column++);
   return fields;
 }
@@ -115,6 +119,17 @@ void memtier_matches(sqlite3_context* context, int, sqlite3_value** arguments) {
     std::string buffer;
     const ItemFields fields = fields_of(connection_of(context), arguments + 2, &buffer);
     sqlite3_result_int(context, matches(*filter, fields, *tiers) ? 1 : 0);
+  });
+}
+
+void memtier_metadata(sqlite3_context* context, int, sqlite3_value** arguments) {
+  guarded(context, [&] {
+    std::string buffer;
+    const auto texts =
+        plain_texts(connection_of(context), kEncodingBlockAll, {}, text_of(arguments[0]), &buffer);
+    if (!texts.ok()) return sqlite3_result_text(context, "", 0, SQLITE_STATIC);
+    sqlite3_result_text64(context, texts->metadata.data(), texts->metadata.size(), SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
   });
 }
 
@@ -163,6 +178,7 @@ Status register_functions(Connection& connection) {
                                   {"memtier_test_content", 3, memtier_test_content},
                                   {"memtier_matches", kMatchesArguments, memtier_matches},
                                   {"memtier_order", 2, memtier_order},
+                                  {"memtier_metadata", 1, memtier_metadata},
                                   {"memtier_saw", 2, memtier_saw}};
   for (const Entry& entry : kFunctions) {
     const int code =

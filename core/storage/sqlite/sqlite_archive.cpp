@@ -1,9 +1,12 @@
 // SqliteStorage: packing the archive's blocks, each in a transaction of its own, so that nobody waits long.
 #include <algorithm>
 
+#include "base/clock.h"
 #include "storage/sqlite/archive_blocks.h"
+#include "storage/sqlite/coarse_vectors.h"
 #include "storage/sqlite/sqlite_storage.h"
 #include "storage/sqlite/stored_item.h"
+#include "storage/sqlite/vector_tables.h"
 
 namespace memtier {
 namespace {
@@ -55,6 +58,7 @@ Status SqliteStorage::pack_archive(int level, bool force, Control& control, int6
 Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
   *result = {};
   RETURN_IF_ERROR(drain());
+  RETURN_IF_ERROR(sweep_archive(settings_.archive_grace_us));
   std::vector<int64_t> seen;
   while (true) {
     std::vector<int64_t> blocks;
@@ -85,6 +89,13 @@ Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
     if (!any) break;
   }
   return pack_archive(kDefaultLevel, false, control, &result->items);
+}
+
+Status SqliteStorage::sweep_archive(int64_t grace_us) {
+  if (!archive_target_) return {};
+  return write([&](Connection& connection) {
+    return sweep_files(connection, *archive_target_, monotonic_us(), grace_us, &orphans_);
+  });
 }
 
 Status SqliteStorage::compress_contents(std::span<const int64_t> rows, int64_t above_bytes,
@@ -164,9 +175,22 @@ Result<FileWaste> read_waste(Connection& connection) {
 
 }  // namespace
 
+// In steps, between which others write.
+Status SqliteStorage::shrink_vectors() {
+  constexpr int64_t kStep = 4096;
+  constexpr int64_t kChangesKept = 4096;  // who is further behind takes all vectors anew
+  int64_t row = 1;
+  while (row != 0) {
+    RETURN_IF_ERROR(write(
+        [&](Connection& connection) { return coarsen_all_vectors(connection, kStep, &row); }));
+  }
+  return write(
+      [](Connection& connection) { return trim_vector_changes(connection, kChangesKept); });
+}
+
 Status SqliteStorage::compact_if_wasteful(int64_t most_bytes, int64_t* out_saved_bytes) {
   constexpr int64_t kLeastBytes = 4 << 20;
-  constexpr int64_t kWorthIt = 10;  // the file is written anew for a tenth of it
+  constexpr int64_t kWorthIt = 20;  // the file is written anew for a twentieth of it
   *out_saved_bytes = 0;
   if (in_memory_) return {};
   const auto read = [this]() -> Result<FileWaste> {
@@ -182,6 +206,7 @@ Status SqliteStorage::compact_if_wasteful(int64_t most_bytes, int64_t* out_saved
   ASSIGN_OR_RETURN(const int64_t packed, noted(kPackedName));
   ASSIGN_OR_RETURN(const int64_t size, noted(kSizeName));
   if (before.bytes(packed, size) * kWorthIt < before.file_bytes) return {};
+  RETURN_IF_ERROR(shrink_vectors());
   Status status = rewrite_file();
   ASSIGN_OR_RETURN(const FileWaste after, read());
   // kBusy: the file is written anew, only SQLite's log is not emptied.

@@ -119,6 +119,8 @@ Status SqliteStorage::forget_scope(const Scope& scope, Control& control, ForgetC
     return {Code::kBusy, "scope: others wrote to it while it was being forgotten; try again"};
   }
   RETURN_IF_ERROR(renew_archive(control, counts));
+  readers_.end_idle_snapshots();
+  RETURN_IF_ERROR(sweep_archive(0));
   RETURN_IF_ERROR(wipe_journal());
   return rewrite_file();
 }

@@ -34,12 +34,12 @@ class Filler {
 
  private:
   Status read_items() {
-    ASSIGN_OR_RETURN(
-        Statement select,
-        connection_.prepare("SELECT i.row, i.scope, i.created_us, i.importance, CASE WHEN i.type = "
-                            "'' THEN 0 ELSE (SELECT label FROM labels WHERE text = i.type) END, "
-                            "i.metadata FROM items i WHERE i.row BETWEEN ? AND ? ORDER BY i.row "
-                            "LIMIT ?"));
+    static const std::string kSql =
+        "SELECT i.row, i.scope, i.created_us, i.importance, CASE WHEN i.type = "
+        "'' THEN 0 ELSE (SELECT label FROM labels WHERE text = i.type) END, " +
+        std::string(kMetadataSql) +
+        " FROM items i WHERE i.row BETWEEN ? AND ? ORDER BY i.row LIMIT ?";
+    ASSIGN_OR_RETURN(Statement select, connection_.prepare(kSql));
     select.bind(1, definition_.next_row).bind(2, definition_.last_row);
     StatementUse use(select.bind(3, kFillItems));
     int64_t bytes = 0;

@@ -95,6 +95,7 @@ Result<std::unique_ptr<Connection>> SqliteStorage::open_connection(bool create,
                               std::to_string(page_cache_kib) + "; PRAGMA wal_autocheckpoint = 2000";
   RETURN_IF_ERROR(connection->execute(pragmas.c_str()));
   RETURN_IF_ERROR(register_functions(*connection));
+  connection->set_archive_target(archive_target_);
   return connection;
 }
 

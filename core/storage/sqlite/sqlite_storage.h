@@ -22,6 +22,7 @@
 
 #include "base/log.h"
 #include "model/ladder.h"
+#include "storage/sqlite/archive_files.h"
 #include "storage/sqlite/commit_group.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/folder.h"
@@ -51,6 +52,7 @@ struct SqliteSettings {
   int64_t busy_timeout_ms = 10'000;
   int64_t reader_count = 4;
   int64_t transition_limit = 10'000;
+  int64_t archive_grace_us = 60'000'000;  // how long files of dropped blocks stay for older readers
   int64_t compress_threshold_bytes = 1024;
   int64_t relaxed_interval_us = 0;  // 0: relaxed writes are treated as normal ones
   bool keep_snapshots = false;      // the owner calls end_snapshots() every few seconds
@@ -213,6 +215,8 @@ class SqliteStorage final : public Storage {
   Status open_tables();
   Status choose_ladder(StoreSettings* store);
   Status use_ladder();
+  Result<std::shared_ptr<ArchiveTarget>> open_target(const Ladder& ladder);
+  Status sweep_archive(int64_t grace_us);
   // What is to be known, or done, about the ladder once others see that this store is open.
   Status settle_ladder();
   Status change_ladder_alone();
@@ -257,6 +261,7 @@ class SqliteStorage final : public Storage {
   Status renew_archive(Control& control, ForgetCounts* counts);
   Status wipe_journal();
   Status rewrite_file();
+  Status shrink_vectors();
   Status clear_dropped_spaces(Control& control);
 
   const SqliteSettings settings_;
@@ -266,6 +271,7 @@ class SqliteStorage final : public Storage {
   StoreIdentity identity_;  // constant after open, as are ladder_ and tier_names_
   Ladder ladder_;
   std::vector<std::string> tier_names_;
+  std::shared_ptr<ArchiveTarget> archive_target_;  // null: blocks are in the file; constant, too
   std::unique_ptr<Journal> journal_;
   std::atomic<int64_t> readers_opened_{0};
   ReaderPool readers_;
@@ -296,6 +302,7 @@ class SqliteStorage final : public Storage {
   // Guarded by fold_mutex_; in memory it is the pool's only connection, borrowed as well:
   std::unique_ptr<Connection> writer_;
   std::unique_ptr<Folder> folder_;
+  Orphans orphans_;
 };
 
 }  // namespace memtier

@@ -134,11 +134,37 @@ Status write_rows(Connection& connection, std::span<const StoredItem> stored, Ex
   return insert_rows(connection, "items", kContent + 1, StoredItems(stored), existing);
 }
 
+Result<PlainTexts> entry_texts(int64_t encoding, std::string_view entry) {
+  if (encoding != kEncodingBlockAll) return PlainTexts{{}, entry};
+  const auto size = take_varint(&entry);
+  if (!size || *size > entry.size()) {
+    return Status(Code::kCorrupt, "archive: a content and its metadata are not what was packed");
+  }
+  return PlainTexts{entry.substr(0, *size), entry.substr(*size)};
+}
+
+Result<PlainTexts> plain_texts(Connection& connection, int64_t encoding, std::string_view metadata,
+                               std::string_view content, std::string* buffer) {
+  if (encoding == kEncodingBlockAll) {
+    ASSIGN_OR_RETURN(const std::string_view found, connection.blocks().read(connection, content));
+    buffer->assign(found);
+    return entry_texts(encoding, *buffer);
+  }
+  ASSIGN_OR_RETURN(const std::string_view plain,
+                   plain_content(connection, encoding, content, buffer));
+  return PlainTexts{metadata, plain};
+}
+
 Result<std::string_view> plain_content(Connection& connection, int64_t encoding,
                                        std::string_view content, std::string* buffer) {
   switch (encoding) {
     case kEncodingPlain:
       return content;
+    case kEncodingBlockAll: {
+      ASSIGN_OR_RETURN(const PlainTexts texts,
+                       plain_texts(connection, encoding, {}, content, buffer));
+      return texts.content;
+    }
     case kEncodingDeflate: {
       ASSIGN_OR_RETURN(*buffer, inflate_bytes(content, kMaxContentBytes));
       return std::string_view(*buffer);
@@ -185,15 +211,20 @@ Status decode_content(Connection& connection, StoredItem* stored) {
   if (stored->encoding == kEncodingPlain) return {};
   // What is damaged stays as it is: it must not stop what is done to others in the same batch.
   std::string plain;
-  const auto content = plain_content(connection, stored->encoding, stored->content, &plain);
-  if (!content.ok()) return {};
+  const auto texts =
+      plain_texts(connection, stored->encoding, stored->metadata, stored->content, &plain);
+  if (!texts.ok()) return {};
+  if (stored->encoding == kEncodingBlockAll) {
+    stored->unpacked = std::make_unique<std::string>(texts->metadata);
+    stored->metadata = *stored->unpacked;
+    plain.erase(0, plain.size() - texts->content.size());
+  }
   take_content(std::move(plain), kEncodingPlain, stored);
   return {};
 }
 
 Status encode_content(Connection& connection, const EncodingRules& rules, StoredItem* stored) {
-  const bool is_archived =
-      stored->encoding == kEncodingDeflate || stored->encoding == kEncodingBlock;
+  const bool is_archived = stored->encoding == kEncodingDeflate || is_in_block(stored->encoding);
   if (rules.archived && is_archived) return {};
   RETURN_IF_ERROR(decode_content(connection, stored));
   return stored->encoding == kEncodingPlain ? encode_plain(rules, stored) : Status();
@@ -228,10 +259,14 @@ Result<ItemRef> read_item(const Statement& statement, Connection& connection, Sc
   fields[Text::kTags] = statement.bytes(at++);
   fields[Text::kMetadata] = statement.bytes(at++);
   std::string decoded;
-  auto content = plain_content(connection, encoding, statement.bytes(at++), &decoded);
-  if (content.ok()) fields[Text::kContent] = *content;
+  const auto texts =
+      plain_texts(connection, encoding, fields[Text::kMetadata], statement.bytes(at++), &decoded);
+  if (texts.ok()) {
+    fields[Text::kMetadata] = texts->metadata;
+    fields[Text::kContent] = texts->content;
+  }
   Ref<Item> item = Item::create(fields, row);
-  if (!content.ok()) item->set_damaged();
+  if (!texts.ok()) item->set_damaged();
   return ItemRef::adopt(item.detach());
 }
 

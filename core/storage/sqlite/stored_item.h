@@ -20,6 +20,12 @@ inline constexpr int64_t kEncodingPlain = 0;
 inline constexpr int64_t kEncodingDeflate = 1;  // archived, and not yet in a block
 inline constexpr int64_t kEncodingBlock = 2;    // archived: where it lies (archive_blocks.h)
 inline constexpr int64_t kEncodingZstd = 3;     // not archived, but long
+inline constexpr int64_t kEncodingBlockAll =
+    4;  // as 2, with the metadata, whose column is empty then
+
+constexpr bool is_in_block(int64_t encoding) {
+  return encoding == kEncodingBlock || encoding == kEncodingBlockAll;
+}
 
 // The columns, in the order in which read_row() and write_rows() use them, for "SELECT %s FROM items i".
 inline constexpr std::string_view kItemColumns =
@@ -55,7 +61,8 @@ struct StoredItem {
   std::string_view metadata;
   std::string_view content;
   std::unique_ptr<char[]> owned;
-  std::unique_ptr<std::string> encoded;  // where encode_content() made other bytes
+  std::unique_ptr<std::string> encoded;   // where encode_content() made other bytes
+  std::unique_ptr<std::string> unpacked;  // the metadata, where they were in a block
 };
 
 StoredItem read_row(const Statement& statement);
@@ -73,7 +80,21 @@ Status write_rows(Connection& connection, std::span<const StoredItem> stored, Ex
 // The content as it was given, decoded into `buffer` if it has to be.
 Result<std::string_view> plain_content(Connection& connection, int64_t encoding,
                                        std::string_view content, std::string* buffer);
-// Makes the content plain. What is damaged stays as it is.
+// The same with the metadata, which may lie there, too.
+struct PlainTexts {
+  std::string_view metadata;
+  std::string_view content;
+};
+// Of what stands in a block.
+Result<PlainTexts> entry_texts(int64_t encoding, std::string_view entry);
+Result<PlainTexts> plain_texts(Connection& connection, int64_t encoding, std::string_view metadata,
+                               std::string_view content, std::string* buffer);
+// The metadata of items i, in SQL; content is not read where it need not be. Empty where it is damaged.
+inline constexpr const char* kMetadataSql =
+    "CASE i.encoding WHEN 4 THEN memtier_metadata(i.content) ELSE i.metadata END";
+static_assert(kEncodingBlockAll == 4);
+
+// Makes the content, and the metadata, plain. What is damaged stays as it is.
 Status decode_content(Connection& connection, StoredItem* stored);
 // The same, and then encodes it as it is to stand. Archived content stays where it lies.
 Status encode_content(Connection& connection, const EncodingRules& rules, StoredItem* stored);

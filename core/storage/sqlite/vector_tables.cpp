@@ -187,6 +187,10 @@ Status write_vectors(Connection& connection, int64_t space, std::span<const Vect
   return insert_rows(connection, "vector_changes(key, scope)", 2, source);
 }
 
+Status rewrite_vectors(Connection& connection, int64_t space, std::span<const VectorRow> rows) {
+  return insert_rows(connection, "vectors", 3, VectorRows(space, rows), Existing::kLikely);
+}
+
 Status erase_vector(Connection& connection, int64_t space, int64_t row, int64_t scope) {
   ASSIGN_OR_RETURN(Statement erase, connection.prepare("DELETE FROM vectors WHERE key = ?"));
   const int64_t key = vector_key(space, row);
@@ -239,11 +243,11 @@ Result<VectorPosition> read_vector_position(Connection& connection) {
   return position;
 }
 
-Status trim_vector_changes(Connection& connection) {
+Status trim_vector_changes(Connection& connection, int64_t kept) {
   ASSIGN_OR_RETURN(Statement trim,
                    connection.prepare("DELETE FROM vector_changes WHERE number <= "
                                       "(SELECT max(number) FROM vector_changes) - ?"));
-  return trim.bind(1, kVectorChangesKept).run();
+  return trim.bind(1, kept).run();
 }
 
 }  // namespace memtier

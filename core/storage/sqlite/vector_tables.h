@@ -69,6 +69,8 @@ struct VectorRow {
 // Many of one space, quickest in the order of their rows.
 Status write_vectors(Connection& connection, int64_t space, std::span<const VectorRow> rows,
                      Existing existing);
+// The same vectors in other bytes: nobody who has them needs to know.
+Status rewrite_vectors(Connection& connection, int64_t space, std::span<const VectorRow> rows);
 // Nothing happens where there is none.
 Status erase_vector(Connection& connection, int64_t space, int64_t row, int64_t scope);
 // Writes a vector that was derived from an item's content, if the item still stands there as it was
@@ -86,6 +88,6 @@ struct VectorPosition {
 };
 Result<VectorPosition> read_vector_position(Connection& connection);
 // Forgets the oldest.
-Status trim_vector_changes(Connection& connection);
+Status trim_vector_changes(Connection& connection, int64_t kept = kVectorChangesKept);
 
 }  // namespace memtier

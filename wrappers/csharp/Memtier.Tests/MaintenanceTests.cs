@@ -287,7 +287,7 @@ public sealed class MaintenanceTests : StoreTest
         using var again = new CancellationTokenSource();
         stopped = Assert.Throws<MemoryCanceledException>(() => store.Tick(
             [MemoryJob.Policies], progress: new Stop(again), cancellationToken: again.Token));
-        Assert.Single(Assert.IsType<MemoryTicked>(stopped.Report).Jobs[0].Results);
+        Assert.NotEmpty(Assert.IsType<MemoryTicked>(stopped.Report).Jobs[0].Results);
         var refused = Assert.ThrowsAny<MemoryException>(() => store.Forget(new MemoryScope()));
         Assert.Null(refused.Report);
     }

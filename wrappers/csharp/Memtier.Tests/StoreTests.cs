@@ -256,4 +256,22 @@ public sealed class StoreTests : StoreTest
         Assert.Equal((1L, 2L, 1L), (read.QueryCacheHits, read.QueryCacheMisses, read.QueryCacheEntries));
         Assert.True(read.QueryCacheBytes > 0);
     }
+
+    [Fact]
+    public void AnExternalArchiveLiesBesideTheStore()
+    {
+        MemoryTier[] tiers =
+        [
+            new("near", MemoryMedium.Ram), new("far", MemoryMedium.External) { Target = "cold" },
+        ];
+        MemoryStoreOptions options = Options;
+        options.Ladder = new MemoryLadder(tiers);
+        using MemoryStore store = MemoryStore.Open(FilePath, options);
+        store.Put(new MemoryDraft("green tea") { Id = "a", Tier = "far" });
+        Assert.Equal(1, store.PackArchive().Items);
+        Assert.Single(System.IO.Directory.GetFiles(System.IO.Path.Combine(Folder, "cold")));
+        Assert.Equal("green tea", store.Get("a")!.Content);
+        Assert.Equal(tiers, store.GetLadder().Tiers);
+        Assert.Equal(MemoryMedium.External, store.GetTier(1).Medium);
+    }
 }

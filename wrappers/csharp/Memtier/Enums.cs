@@ -154,6 +154,11 @@ public enum MemoryMedium
 
     /// <summary>In the compressed archive.</summary>
     Archive = 3,
+
+    /// <summary>
+    /// Compressed, in files of <see cref="MemoryTier.Target"/>; of the last tier, and then the only archive.
+    /// </summary>
+    External = 4,
 }
 
 /// <summary>How talkative a line of log is.</summary>

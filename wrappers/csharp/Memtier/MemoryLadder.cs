@@ -82,6 +82,11 @@ public sealed class MemoryLadder
 /// <param name="Medium">Where its items lie.</param>
 public sealed record MemoryTier(string Name, MemoryMedium Medium)
 {
+    /// <summary>
+    /// Of <see cref="MemoryMedium.External"/>: a folder, from the store's file on unless it begins with /.
+    /// </summary>
+    public string? Target { get; init; }
+
     /// <summary>How many items it holds; 0 is unbounded.</summary>
     public long CapacityItems { get; init; }
 
@@ -107,10 +112,12 @@ public sealed record MemoryTier(string Name, MemoryMedium Medium)
         {
             "ram" => MemoryMedium.Ram,
             "database" => MemoryMedium.Database,
+            "external" => MemoryMedium.External,
             _ => MemoryMedium.Archive,
         };
         return new MemoryTier(name, medium)
         {
+            Target = tier.TryGetProperty("target"u8, out JsonElement target) ? target.GetString() : null,
             CapacityItems = Int64(tier, "capacity_items") ?? 0,
             CapacityBytes = Int64(tier, "capacity_bytes") ?? 0,
             TimeToLive = TimeSpan.FromTicks((Int64(tier, "ttl_seconds") ?? 0) * TimeSpan.TicksPerSecond),
@@ -133,8 +140,13 @@ public sealed record MemoryTier(string Name, MemoryMedium Medium)
         {
             MemoryMedium.Ram => "ram",
             MemoryMedium.Database => "database",
+            MemoryMedium.External => "external",
             _ => "archive",
         });
+        if (Target is not null)
+        {
+            Documents.WriteText(writer, "target", Target);
+        }
         WriteUnlessZero(writer, "capacity_items", CapacityItems);
         WriteUnlessZero(writer, "capacity_bytes", CapacityBytes);
         WriteUnlessZero(writer, "ttl_seconds", TimeToLive.Ticks / TimeSpan.TicksPerSecond);

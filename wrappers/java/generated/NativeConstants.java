@@ -138,6 +138,7 @@ public interface NativeConstants {
   public final static int MEMTIER_MEDIUM_RAM = 1;
   public final static int MEMTIER_MEDIUM_DATABASE = 2;
   public final static int MEMTIER_MEDIUM_ARCHIVE = 3;
+  public final static int MEMTIER_MEDIUM_EXTERNAL = 4;
   public final static int MEMTIER_MAX_TIERS = 16;
   public final static int MEMTIER_LOG_ERROR = 1;
   public final static int MEMTIER_LOG_WARNING = 2;

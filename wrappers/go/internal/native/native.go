@@ -1997,6 +1997,7 @@ func HitsDestroy(arg1 uintptr) {
 const MEMTIER_MEDIUM_RAM = 1
 const MEMTIER_MEDIUM_DATABASE = 2
 const MEMTIER_MEDIUM_ARCHIVE = 3
+const MEMTIER_MEDIUM_EXTERNAL = 4
 const MEMTIER_MAX_TIERS = 16
 
 type SwigcptrTierStatistics uintptr

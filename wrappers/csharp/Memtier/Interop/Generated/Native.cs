@@ -525,6 +525,7 @@ internal static unsafe partial class Native {
   internal const int MEMTIER_MEDIUM_RAM = 1;
   internal const int MEMTIER_MEDIUM_DATABASE = 2;
   internal const int MEMTIER_MEDIUM_ARCHIVE = 3;
+  internal const int MEMTIER_MEDIUM_EXTERNAL = 4;
   internal const int MEMTIER_MAX_TIERS = 16;
   internal const int MEMTIER_LOG_ERROR = 1;
   internal const int MEMTIER_LOG_WARNING = 2;

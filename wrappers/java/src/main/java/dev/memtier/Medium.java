@@ -9,7 +9,9 @@ public enum Medium {
   /** In the file. */
   DATABASE(NativeConstants.MEMTIER_MEDIUM_DATABASE),
   /** In the file, compressed. */
-  ARCHIVE(NativeConstants.MEMTIER_MEDIUM_ARCHIVE);
+  ARCHIVE(NativeConstants.MEMTIER_MEDIUM_ARCHIVE),
+  /** Compressed, in files of {@link Tier#target}; of the last tier, and then the only archive. */
+  EXTERNAL(NativeConstants.MEMTIER_MEDIUM_EXTERNAL);
 
   final int code;
 

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param latencyBudget what a read should take at most; for the metrics
  * @param promotion when a read brings an item one tier up
  * @param demotion what {@link MemoryStore#optimize} takes one tier down
+ * @param target of {@link Medium#EXTERNAL}: a folder, from the store's file on unless it begins with /
  */
 public record Tier(
     String name,
@@ -24,7 +25,8 @@ public record Tier(
     Optional<Duration> ttl,
     Optional<Duration> latencyBudget,
     Optional<Promotion> promotion,
-    Optional<Demotion> demotion) {
+    Optional<Demotion> demotion,
+    Optional<String> target) {
 
   /**
    * When a read brings an item up: any of these.
@@ -134,6 +136,7 @@ public record Tier(
    * @param latencyBudget what a read should take at most
    * @param promotion when a read brings an item one tier up
    * @param demotion what is taken one tier down
+   * @param target of an external archive
    */
   public Tier {
     Objects.requireNonNull(name, "name");
@@ -142,6 +145,7 @@ public record Tier(
     Objects.requireNonNull(latencyBudget, "latencyBudget");
     Objects.requireNonNull(promotion, "promotion");
     Objects.requireNonNull(demotion, "demotion");
+    Objects.requireNonNull(target, "target");
   }
 
   /**
@@ -153,7 +157,8 @@ public record Tier(
    */
   public static Tier of(String name, Medium medium) {
     Optional<Duration> none = Optional.empty();
-    return new Tier(name, medium, 0, 0, none, none, Optional.empty(), Optional.empty());
+    return new Tier(
+        name, medium, 0, 0, none, none, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /**
@@ -164,7 +169,7 @@ public record Tier(
    */
   public Tier withCapacity(long items) {
     return new Tier(
-        name, medium, items, capacityBytes, ttl, latencyBudget, promotion, demotion);
+        name, medium, items, capacityBytes, ttl, latencyBudget, promotion, demotion, target);
   }
 
   /**
@@ -175,7 +180,7 @@ public record Tier(
    */
   public Tier withCapacityBytes(long bytes) {
     return new Tier(
-        name, medium, capacityItems, bytes, ttl, latencyBudget, promotion, demotion);
+        name, medium, capacityItems, bytes, ttl, latencyBudget, promotion, demotion, target);
   }
 
   /**
@@ -193,7 +198,8 @@ public record Tier(
         Optional.of(ttl),
         latencyBudget,
         promotion,
-        demotion);
+        demotion,
+        target);
   }
 
   /**
@@ -204,7 +210,7 @@ public record Tier(
    */
   public Tier withLatencyBudget(Duration budget) {
     return new Tier(
-        name, medium, capacityItems, capacityBytes, ttl, Optional.of(budget), promotion, demotion);
+        name, medium, capacityItems, capacityBytes, ttl, Optional.of(budget), promotion, demotion, target);
   }
 
   /**
@@ -222,7 +228,8 @@ public record Tier(
         ttl,
         latencyBudget,
         Optional.of(rule),
-        demotion);
+        demotion,
+        target);
   }
 
   /**
@@ -241,6 +248,28 @@ public record Tier(
         ttl,
         latencyBudget,
         promotion,
-        Optional.of(new Demotion(idle, accessCountBelow)));
+        Optional.of(new Demotion(idle, accessCountBelow)),
+        target);
+  }
+
+  /**
+   * An external archive: the last tier of its ladder.
+   *
+   * @param name 1 to 63 bytes, unique
+   * @param folder of its blocks, from the store's file on unless it begins with /
+   * @return the tier
+   */
+  public static Tier external(String name, String folder) {
+    Tier tier = of(name, Medium.EXTERNAL);
+    return new Tier(
+        name,
+        tier.medium,
+        0,
+        0,
+        tier.ttl,
+        tier.latencyBudget,
+        tier.promotion,
+        tier.demotion,
+        Optional.of(folder));
   }
 }

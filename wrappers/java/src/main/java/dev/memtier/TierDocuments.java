@@ -17,6 +17,7 @@ final class TierDocuments {
     Map<String, Object> out = new LinkedHashMap<>();
     out.put("name", tier.name());
     out.put("medium", tier.medium().name().toLowerCase(Locale.ROOT));
+    tier.target().ifPresent(target -> out.put("target", target));
     out.put("capacity_items", tier.capacityItems());
     out.put("capacity_bytes", tier.capacityBytes());
     tier.ttl().ifPresent(ttl -> out.put("ttl_seconds", Times.seconds(ttl)));
@@ -56,7 +57,8 @@ final class TierDocuments {
         number(in, "ttl_seconds").filter(ttl -> ttl != 0).map(Duration::ofSeconds),
         number(in, "latency_budget_us").filter(budget -> budget != 0).map(Times::duration),
         object(in, "promote").map(TierDocuments::readPromotion).filter(rule -> !rule.equals(NEVER)),
-        object(in, "demote").map(TierDocuments::readDemotion));
+        object(in, "demote").map(TierDocuments::readDemotion),
+        Optional.ofNullable((String) in.get("target")));
   }
 
   private static Tier.Promotion readPromotion(Map<?, ?> in) {

@@ -472,4 +472,18 @@ class StoreTest {
     store.flush();
     assertEquals(0, store.statistics().journalBytes());
   }
+
+  @Test
+  void anExternalArchiveLiesBesideTheStore() {
+    Ladder ladder = Ladder.of(Tier.of("near", Medium.RAM), Tier.external("far", "cold"));
+    Path path = folder.resolve("external.mem");
+    try (MemoryStore store = MemoryStore.builder(path).ladder(ladder).build()) {
+      store.put(MemoryItem.of("green tea").id("a").tier("far"));
+      assertEquals(1, store.archive().pack().items());
+      assertEquals(1, folder.resolve("cold").toFile().list().length);
+      assertEquals("green tea", store.get("a").orElseThrow().text().orElseThrow());
+      assertEquals(ladder.tiers(), store.ladder().tiers());
+      assertEquals(Medium.EXTERNAL, store.tiers().get(1).medium());
+    }
+  }
 }
