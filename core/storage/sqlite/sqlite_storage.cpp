@@ -107,7 +107,7 @@ int64_t SqliteStorage::page_cache_kib() const {
   return std::max<int64_t>(share, 1024);
 }
 
-// A thread gets the reader that was given back last, so few threads use the first readers alone: half of what the
+// The reader that was opened first goes out first, so few threads use the first readers alone: half of what the
 // readers have is shared evenly, of the other half the first has half, the next a quarter, and so on.
 int64_t SqliteStorage::next_reader_cache_kib() {
   if (in_memory_) return page_cache_kib();
