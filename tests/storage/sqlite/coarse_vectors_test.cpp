@@ -53,7 +53,7 @@ TEST(CoarseVectors, are_nearly_what_they_were) {
       EXPECT_EQ(coarse.size(), sizeof(float) + dimension / 32 + dimension * 5 / 16);
       std::vector<float> back(dimension);
       ASSERT_TRUE(decode_vector(coarse, space, back.data()).ok());
-      EXPECT_GT(cosine(vector, back), 0.98);
+      EXPECT_GT(cosine(vector, back), 0.96);  // two and a half bits leave a 25th of the squares
       // Once more changes nothing.
       EXPECT_TRUE(coarse_vector(coarse, space).empty());
     }
@@ -69,7 +69,7 @@ TEST(CoarseVectors, are_made_of_odd_ones_too) {
   std::vector<float> back(64);
   const std::string one = coarse_vector(encode_vector(vector, space.encoding), space);
   ASSERT_TRUE(decode_vector(one, space, back.data()).ok());
-  EXPECT_GT(cosine(vector, back), 0.95);
+  EXPECT_GT(cosine(vector, back), 0.93);  // there is no level that is nothing
   vector.assign(64, 0.25F);
   const std::string same = coarse_vector(encode_vector(vector, space.encoding), space);
   ASSERT_TRUE(decode_vector(same, space, back.data()).ok());
