@@ -91,7 +91,10 @@ Result<std::optional<HybridResult>> find_once(TextIndex& text_index, VectorIndex
   const bool open = !query.boolean_syntax && !query.match_all;
   VectorQuery asked{query.space, query.vector, query.threshold};
   asked.explain = query.explain;
-  asked.unchecked = unchecked && open && wanted <= static_cast<int64_t>(kNearestWindow);
+  // Quoted words, parts of words and words that must not be there are no plain words, of which alone the words'
+  // index weighs what somebody else found.
+  const bool plain = query.text.find_first_of("\"*-+()") == std::string::npos;
+  asked.unchecked = unchecked && open && plain && wanted <= static_cast<int64_t>(kNearestWindow);
   ASSIGN_OR_RETURN(
       VectorResult nearest,
       vector_index.search(asked, request.read, request.filter, 0,

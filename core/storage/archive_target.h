@@ -24,8 +24,8 @@ class ArchiveTarget {
   virtual Status put(const std::string& name, std::string_view bytes) = 0;
   // kNotFound: there is none of this name.
   virtual Result<std::string> get(const std::string& name) = 0;
-  // Also where there is none.
-  virtual Status remove(const std::string& name) = 0;
+  // For good as well. Those that are not there are removed; where one cannot be, the others are all the same.
+  virtual Status remove(const std::vector<std::string>& names) = 0;
   virtual Result<std::vector<std::string>> list() = 0;
 };
 

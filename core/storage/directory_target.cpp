@@ -38,13 +38,21 @@ Status write_all(int file, std::string_view bytes, const std::string& path) {
   return {};
 }
 
+Status sync_folder(const std::string& path) {
+  const FileDescriptor folder(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (!folder.is_open() || ::fsync(*folder) != 0) return io_error(errno, "sync " + path);
+  return {};
+}
+
 }  // namespace
 
 Result<std::shared_ptr<ArchiveTarget>> DirectoryTarget::open(const std::string& folder,
                                                              const std::string& mark) {
-  if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST) {
+  const bool made = ::mkdir(folder.c_str(), 0777) == 0;
+  if (!made && errno != EEXIST) {
     return io_error(errno, "make the folder of the external archive, " + folder);
   }
+  if (made) RETURN_IF_ERROR(sync_folder(folder + "/.."));  // its name is there for good
   struct stat info {};
   if (::stat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
     return invalid("ladder: the target of the external archive, " + folder + ", is no folder");
@@ -69,7 +77,7 @@ Status DirectoryTarget::put(const std::string& name, std::string_view bytes) {
     (void)::unlink(unfinished.c_str());
     return status;
   }
-  return sync_folder();
+  return sync_folder(folder_);
 }
 
 Result<std::string> DirectoryTarget::get(const std::string& name) {
@@ -92,10 +100,15 @@ Result<std::string> DirectoryTarget::get(const std::string& name) {
   }
 }
 
-Status DirectoryTarget::remove(const std::string& name) {
-  const std::string path = path_of(name);
-  if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
-  return io_error(errno, "remove " + path);
+Status DirectoryTarget::remove(const std::vector<std::string>& names) {
+  Status status;
+  for (const std::string& name : names) {
+    const std::string path = path_of(name);
+    if (::unlink(path.c_str()) == 0 || errno == ENOENT) continue;
+    if (status.ok()) status = io_error(errno, "remove " + path);
+  }
+  Status synced = names.empty() ? Status() : sync_folder(folder_);
+  return status.ok() ? std::move(synced) : std::move(status);
 }
 
 Result<std::vector<std::string>> DirectoryTarget::list() {
@@ -111,12 +124,6 @@ Result<std::vector<std::string>> DirectoryTarget::list() {
   if (errno != 0) return io_error(errno, "read the folder " + folder_);
   std::sort(names.begin(), names.end());
   return names;
-}
-
-Status DirectoryTarget::sync_folder() const {
-  const FileDescriptor folder(folder_, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (!folder.is_open() || ::fsync(*folder) != 0) return io_error(errno, "sync " + folder_);
-  return {};
 }
 
 }  // namespace memtier

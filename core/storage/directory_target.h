@@ -14,14 +14,13 @@ class DirectoryTarget final : public ArchiveTarget {
 
   Status put(const std::string& name, std::string_view bytes) override;
   Result<std::string> get(const std::string& name) override;
-  Status remove(const std::string& name) override;
+  Status remove(const std::vector<std::string>& names) override;
   Result<std::vector<std::string>> list() override;
 
  private:
   DirectoryTarget(std::string folder, std::string mark)
       : folder_(std::move(folder)), mark_(std::move(mark)) {}
   std::string path_of(const std::string& name) const { return folder_ + "/" + mark_ + name; }
-  Status sync_folder() const;
 
   const std::string folder_;
   const std::string mark_;

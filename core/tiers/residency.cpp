@@ -75,7 +75,9 @@ ItemRef Residency::find_row(uint64_t key_hash, int64_t row) const {
 bool Residency::stays_as_guest(const Change& change) {
   const ItemRef item = find_row(change.key_hash, change.row);
   if (!item || !may_be_guest(*item, limit_)) return false;
-  if (is_ram(item->tier())) note_guest(*item);  // else it is one already
+  const bool is_new = is_ram(item->tier());  // else it is one already
+  item->set_tier(change.to);                 // before others may find it among the guests
+  if (is_new) note_guest(*item);
   return true;
 }
 

@@ -77,12 +77,8 @@ Status move_blocks(Connection& connection, ArchiveTarget* from, ArchiveTarget* t
   return {};
 }
 
-void remove_files(ArchiveTarget& target, const std::vector<std::string>& names) {
-  for (const std::string& name : names) (void)target.remove(name);
-}
-
-Status sweep_files(Connection& connection, ArchiveTarget& target, int64_t now_us, int64_t grace_us,
-                   Orphans* orphans) {
+Status find_orphans(Connection& connection, ArchiveTarget& target, int64_t now_us, int64_t grace_us,
+                    Orphans* orphans, std::vector<std::string>* out_due) {
   std::set<std::string> named;
   ASSIGN_OR_RETURN(const std::vector<NamedBlock> blocks, list_blocks(connection));
   for (const NamedBlock& one : blocks) {
@@ -96,7 +92,7 @@ Status sweep_files(Connection& connection, ArchiveTarget& target, int64_t now_us
     const auto known = orphans->find(file);
     const int64_t since_us = known == orphans->end() ? now_us : known->second;
     if (unfinished || now_us - since_us >= grace_us) {
-      RETURN_IF_ERROR(target.remove(file));
+      out_due->push_back(file);
     } else {
       found.emplace(file, since_us);
     }

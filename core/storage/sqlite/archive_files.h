@@ -1,14 +1,15 @@
 // Blocks of an external archive: files of its target, which the table names.
 //
-// A file is put before the transaction that names it commits, and removed after the one that no longer does; both
-// while SQLite's write lock is held. So whoever holds it and finds a file that the table does not name, knows that
-// nobody will.
+// A file is put before the transaction that names it commits, while SQLite's write lock is held, and the numbers of
+// blocks are never given again. So whoever holds the lock and finds a file that the table does not name, knows that
+// nobody will; it goes once that survives loss of power.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/status.h"
 #include "storage/archive_target.h"
@@ -24,16 +25,15 @@ Status store_block(Connection& connection, ArchiveTarget& target, int64_t block,
                    std::string_view bytes);
 
 // Moves all blocks from one target into another; null: the store's file. What cannot be read stays named as it
-// was. Their files are removed by remove_files(), once that is committed.
+// was. Their files are to be removed once that is committed.
 Status move_blocks(Connection& connection, ArchiveTarget* from, ArchiveTarget* to,
                    std::vector<std::string>* out_left);
-void remove_files(ArchiveTarget& target, const std::vector<std::string>& names);
 
 // Files that no row names, since when (a monotonic time): readers of an older state may still need them.
 using Orphans = std::map<std::string, int64_t>;
 
-// Removes files that the table has not named for so long. In a transaction of writing.
-Status sweep_files(Connection& connection, ArchiveTarget& target, int64_t now_us, int64_t grace_us,
-                   Orphans* orphans);
+// Those that the table has not named for so long. In a transaction of writing.
+Status find_orphans(Connection& connection, ArchiveTarget& target, int64_t now_us, int64_t grace_us,
+                    Orphans* orphans, std::vector<std::string>* out_due);
 
 }  // namespace memtier

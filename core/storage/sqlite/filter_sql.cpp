@@ -133,11 +133,13 @@ bool append_native(const Test& test, const char* column, SqlText* sql) {
   return true;
 }
 
-// Compiles conditions; notes whether they look at i.
+// Compiles conditions; notes whether they look at i, and at what may lie in a block.
 struct Compiler {
   const std::vector<std::string>& tiers;
   const IndexColumns* x = nullptr;  // null: all is asked of i
   bool needs_items = false;
+  bool reads_metadata = false;
+  bool reads_content = false;
 
   void filter(const Filter& filter, SqlText* sql);
   void test(const Test& test, SqlText* sql);
@@ -241,7 +243,7 @@ void Compiler::test(const Test& test, SqlText* sql) {
     return;
   }
   if (test.field == Field::kContent) {
-    needs_items = true;
+    needs_items = reads_content = true;
     sql->add("memtier_test_content(").pointer(&test, kTestPointer);
     sql->add(", i.encoding, i.content)");
     return;
@@ -262,6 +264,7 @@ void Compiler::test(const Test& test, SqlText* sql) {
   }
   if (label_test(test, sql) || index_test(test, sql)) return;
   const char* name = column(test.field);
+  reads_metadata = reads_metadata || test.field == Field::kMetadata;
   if (append_native(test, name, sql)) return;
   sql->add("memtier_test(").pointer(&test, kTestPointer).add(", ").add(name).add(")");
 }
@@ -309,8 +312,18 @@ bool append_compiled(const Filter& filter, const std::vector<std::string>& tiers
   size_t tests = 0;
   if (depth_of(filter, &tests) <= kMaxSqlDepth && tests <= kMaxSqlTests) {
     Compiler compiler{tiers, x};
-    compiler.filter(filter, sql);
-    return compiler.needs_items;
+    SqlText conditions;
+    compiler.filter(filter, &conditions);
+    if (!compiler.reads_metadata && !compiler.reads_content) {
+      sql->append(conditions);
+      return compiler.needs_items;
+    }
+    // What cannot be read is not missing: it matches nothing, also where that is asked for.
+    sql->add("((").append(conditions).add(") AND (i.encoding ");
+    sql->add(compiler.reads_content ? "= " + std::to_string(kEncodingPlain)
+                                    : "<> " + std::to_string(kEncodingBlockAll));
+    sql->add(" OR memtier_is_readable(i.encoding, i.content)))");
+    return true;
   }
   sql->add("memtier_matches(").pointer(&filter, kFilterPointer).add(", ");
   sql->pointer(&tiers, kTiersPointer).add(", ").add(kMatchesColumns).add(")");

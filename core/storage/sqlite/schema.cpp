@@ -190,26 +190,19 @@ CREATE INDEX archive_blocks_period ON archive_blocks(period);
 CREATE INDEX items_unpacked ON items(created_us) WHERE encoding = 1;
 )sql";
 
-// Blocks in pieces (archive_pieces.h, which says how long and by what key).
+// Blocks in pieces (archive_pieces.h); between the two they are cut.
 constexpr const char* kArchivePieces = R"sql(
 CREATE TABLE archive_pieces(key INTEGER PRIMARY KEY, data BLOB NOT NULL);
 ALTER TABLE archive_blocks ADD COLUMN packed_bytes INTEGER NOT NULL DEFAULT 0;
-UPDATE archive_blocks SET packed_bytes = length(data);
-INSERT INTO archive_pieces
-  WITH RECURSIVE piece(block, number, bytes) AS (
-    SELECT block, 0, packed_bytes FROM archive_blocks WHERE packed_bytes > 0
-    UNION ALL
-    SELECT block, number + 1, bytes FROM piece WHERE (number + 1) * 800 < bytes)
-  SELECT (p.block << 24) | p.number, substr(b.data, p.number * 800 + 1, 800)
-  FROM piece p JOIN archive_blocks b ON b.block = p.block ORDER BY 1;
+)sql";
+constexpr const char* kBlocksWithoutData = R"sql(
 ALTER TABLE archive_blocks DROP COLUMN data;
 )sql";
-static_assert(kPieceBytes == 800 && kPieceBits == 24);
 
 constexpr const char* kVersion2[] = {kTextIndex, kCoveringTables};
 constexpr const char* kVersion3[] = {kCustomIndexes};
 constexpr const char* kVersion4[] = {kVectorTables, kLinks, kCollections, kLifecycle};
-constexpr const char* kVersion5[] = {kArchivePieces};
+constexpr const char* kVersion5[] = {kArchivePieces, kBlocksWithoutData};
 
 // Step n brings version n + 1 to n + 2. Version 1 searched words by FTS5, and its index tables told
 // nothing but rows. Version 2 had no indexes of the caller's own, version 3 no vectors, no links, no
@@ -221,8 +214,33 @@ static_assert(kMigrations.size() == kSchemaVersion - 1);
 constexpr const char* kForeign =
     "store: the file is not a store of memtier, but another program's database";
 
+// One after the other, so that no more than one is in RAM.
+Status cut_blocks(Connection& connection) {
+  ASSIGN_OR_RETURN(Statement select,
+                   connection.prepare("SELECT block, data FROM archive_blocks WHERE block > ? "
+                                      "ORDER BY block LIMIT 1"));
+  ASSIGN_OR_RETURN(Statement update, connection.prepare("UPDATE archive_blocks SET packed_bytes = "
+                                                        "? WHERE block = ?"));
+  int64_t block = INT64_MIN;
+  while (true) {
+    std::string data;
+    {
+      StatementUse use(select.bind(1, block));
+      ASSIGN_OR_RETURN(const bool found, use->step());
+      if (!found) return {};
+      block = use->integer(0);
+      data = use->bytes(1);
+    }
+    RETURN_IF_ERROR(write_pieces(connection, block, data));
+    RETURN_IF_ERROR(update.bind(1, static_cast<int64_t>(data.size())).bind(2, block).run());
+  }
+}
+
 Status run_step(Connection& connection, std::span<const char* const> step) {
-  for (const char* sql : step) RETURN_IF_ERROR(connection.execute(sql));
+  for (const char* sql : step) {
+    RETURN_IF_ERROR(connection.execute(sql));
+    if (sql == kArchivePieces) RETURN_IF_ERROR(cut_blocks(connection));
+  }
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "storage/sqlite/sql_functions.h"
 
+#include <algorithm>
+
 #include "model/filter_eval.h"
 #include "storage/sqlite/index_keys.h"
 #include "storage/sqlite/stored_item.h"
@@ -73,10 +75,17 @@ void memtier_test_content(sqlite3_context* context, int, sqlite3_value** argumen
   });
 }
 
-// The item of a row, as far as filters look at it. Content that cannot be decoded is empty.
-ItemFields fields_of(Connection& connection, sqlite3_value** column, std::string* buffer) {
+bool looks_at(const Filter& filter, Field field) {
+  if (filter.kind == Filter::Kind::kTest) return filter.test.field == field;
+  return std::any_of(filter.children.begin(), filter.children.end(),
+                     [field](const Filter& child) { return looks_at(child, field); });
+}
+
+// The item of a row, as far as filters look at it; false: the filter looks at what cannot be read.
+bool read_fields(Connection& connection, const Filter& filter, sqlite3_value** column,
+                 std::string* buffer, ItemFields* out) {
   const auto integer = [&column] { return sqlite3_value_int64(*column++); };
-  ItemFields fields;
+  ItemFields& fields = *out;
   fields.tier = static_cast<int32_t>(integer());
   fields.importance = sqlite3_value_double(*column++);
   fields.priority = integer();
@@ -104,7 +113,8 @@ ItemFields fields_of(Connection& connection, sqlite3_value** column, std::string
     fields[Text::kContent] = texts->content;
   }
   for (size_t i = 0; i < Scope::kNames; ++i) fields.texts[1 + i] = text_of(*column++);
-  return fields;
+  return texts.ok() || (!looks_at(filter, Field::kContent) &&
+                        (encoding != kEncodingBlockAll || !looks_at(filter, Field::kMetadata)));
 }
 
 void memtier_matches(sqlite3_context* context, int, sqlite3_value** arguments) {
@@ -117,8 +127,10 @@ void memtier_matches(sqlite3_context* context, int, sqlite3_value** arguments) {
       return sqlite3_result_error(context, "memtier_matches: no filter", -1);
     }
     std::string buffer;
-    const ItemFields fields = fields_of(connection_of(context), arguments + 2, &buffer);
-    sqlite3_result_int(context, matches(*filter, fields, *tiers) ? 1 : 0);
+    ItemFields fields;
+    const bool readable =
+        read_fields(connection_of(context), *filter, arguments + 2, &buffer, &fields);
+    sqlite3_result_int(context, readable && matches(*filter, fields, *tiers) ? 1 : 0);
   });
 }
 
@@ -130,6 +142,15 @@ void memtier_metadata(sqlite3_context* context, int, sqlite3_value** arguments) 
     if (!texts.ok()) return sqlite3_result_text(context, "", 0, SQLITE_STATIC);
     sqlite3_result_text64(context, texts->metadata.data(), texts->metadata.size(), SQLITE_TRANSIENT,
                           SQLITE_UTF8);
+  });
+}
+
+void memtier_is_readable(sqlite3_context* context, int, sqlite3_value** arguments) {
+  guarded(context, [&] {
+    std::string buffer;
+    const auto content = plain_content(connection_of(context), sqlite3_value_int64(arguments[0]),
+                                       text_of(arguments[1]), &buffer);
+    sqlite3_result_int(context, content.ok() ? 1 : 0);
   });
 }
 
@@ -179,6 +200,7 @@ Status register_functions(Connection& connection) {
                                   {"memtier_matches", kMatchesArguments, memtier_matches},
                                   {"memtier_order", 2, memtier_order},
                                   {"memtier_metadata", 1, memtier_metadata},
+                                  {"memtier_is_readable", 2, memtier_is_readable},
                                   {"memtier_saw", 2, memtier_saw}};
   for (const Entry& entry : kFunctions) {
     const int code =

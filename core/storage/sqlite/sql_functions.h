@@ -4,6 +4,7 @@
 //   memtier_test_content(test, encoding, content)
 //   memtier_matches(filter, tier names, columns ...)   a whole filter, in RAM; 0 or 1
 //   memtier_order(path, metadata)          a value at a path, as bytes that sort as lists are ordered
+//   memtier_is_readable(encoding, content) whether it can be decoded
 //   memtier_metadata(content)              of an item in a block with its metadata (stored_item.h)
 //   memtier_saw(count, anything)           counts how often it is asked; 1
 //

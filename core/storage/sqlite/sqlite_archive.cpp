@@ -58,7 +58,6 @@ Status SqliteStorage::pack_archive(int level, bool force, Control& control, int6
 Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
   *result = {};
   RETURN_IF_ERROR(drain());
-  RETURN_IF_ERROR(sweep_archive(settings_.archive_grace_us));
   std::vector<int64_t> seen;
   while (true) {
     std::vector<int64_t> blocks;
@@ -88,14 +87,28 @@ Status SqliteStorage::repack_archive(Control& control, RepackResult* result) {
     }
     if (!any) break;
   }
-  return pack_archive(kDefaultLevel, false, control, &result->items);
+  RETURN_IF_ERROR(pack_archive(kDefaultLevel, false, control, &result->items));
+  return sweep_archive(settings_.archive_grace_us);
 }
 
 Status SqliteStorage::sweep_archive(int64_t grace_us) {
   if (!archive_target_) return {};
-  return write([&](Connection& connection) {
-    return sweep_files(connection, *archive_target_, monotonic_us(), grace_us, &orphans_);
-  });
+  std::vector<std::string> due;
+  RETURN_IF_ERROR(write([&](Connection& connection) {
+    due.clear();
+    return find_orphans(connection, *archive_target_, monotonic_us(), grace_us, &orphans_, &due);
+  }));
+  if (due.empty()) return {};
+  // Synced, and with it all that was committed before: after loss of power no row names them again.
+  RETURN_IF_ERROR(write(
+      [](Connection& connection) -> Status {
+        ASSIGN_OR_RETURN(
+            Statement note,
+            connection.prepare("INSERT OR REPLACE INTO meta VALUES('archive_swept', ?)"));
+        return note.bind_blob(1, std::to_string(monotonic_us())).run();
+      },
+      true));
+  return archive_target_->remove(due);
 }
 
 Status SqliteStorage::compress_contents(std::span<const int64_t> rows, int64_t above_bytes,

@@ -105,11 +105,11 @@ Status SqliteStorage::change_ladder_alone() {
   RETURN_IF_ERROR(write_ladder(*writer_, wanted));
   RETURN_IF_ERROR(transaction.commit());
   if (former && moves) {
-    remove_files(*former, left);
     // And those of blocks that have gone; what is left of them harms nobody.
     Orphans orphans;
     Transaction sweeping(*writer_);
-    if (sweeping.begin().ok()) (void)sweep_files(*writer_, *former, 0, 0, &orphans);
+    if (sweeping.begin().ok()) (void)find_orphans(*writer_, *former, 0, 0, &orphans, &left);
+    (void)former->remove(left);
   }
   identity_.ladder = wanted.ladder;
   identity_.ladder_json = wanted.ladder_json;

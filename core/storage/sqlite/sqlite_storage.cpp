@@ -113,7 +113,8 @@ int64_t SqliteStorage::next_reader_cache_kib() {
   if (in_memory_) return page_cache_kib();
   const int64_t number = readers_opened_.fetch_add(1, std::memory_order_relaxed);
   const int64_t even = page_cache_kib() / 2;
-  const int64_t more = even * settings_.reader_count >> (number % settings_.reader_count + 1);
+  const int64_t more =
+      even * settings_.reader_count >> std::min<int64_t>(number % settings_.reader_count + 1, 62);
   return std::max<int64_t>(even + more, 1024);
 }
 
@@ -186,6 +187,8 @@ Status SqliteStorage::close(Status* left_in_journal) {
     // Somebody may have written and gone since we folded; then the next to open finds it.
     const bool empty = journal_->folded() == journal_->tail();
     if (status.ok() && alone && empty) journal_->remove();
+    // Nobody reads an older state any more. What stays is found again.
+    if (alone && !orphans_.empty()) (void)sweep_archive(0);
   }
   const std::lock_guard write_lock(write_mutex_);
   const std::lock_guard fold_lock(fold_mutex_);
