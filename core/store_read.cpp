@@ -15,6 +15,7 @@ constexpr size_t kFewCandidates = 2;  // enough to know that an id is ambiguous
 // A refresh is worth a write only if it moves the end of life by a sixteenth of the TTL.
 constexpr int64_t kRefreshPart = 16;
 
+constexpr size_t kPromotionBatch = 256;      // items that a callback is asked about at once
 constexpr size_t kMaxDeferred = 1024;        // writes that reads asked for
 constexpr int64_t kDeferredWaitUs = 50'000;  // of the call that makes up for them
 
@@ -200,7 +201,11 @@ Status Store::decide_promotions(std::vector<ItemRef>* read) {
   heads.reserve(items.size());
   for (const ItemRef& item : items) heads.push_back(head_of(*item, item->tier(), true));
   std::vector<int32_t> chosen(items.size(), 0);
-  RETURN_IF_ERROR(options_.promotion_callback(heads, now, chosen));
+  for (size_t at = 0; at < items.size(); at += kPromotionBatch) {
+    const size_t count = std::min(kPromotionBatch, items.size() - at);
+    RETURN_IF_ERROR(options_.promotion_callback(std::span(heads).subspan(at, count), now,
+                                                std::span(chosen).subspan(at, count)));
+  }
   for (size_t i = 0; i < items.size(); ++i) {
     if (chosen[i] == 0) continue;
     WriteOp up = WriteOp::move(items[i], heads[i].tier - 1, Reason::kCallback);
@@ -271,7 +276,6 @@ Result<std::vector<Outcome>> Store::get_many(const Scope& scope,
   for (size_t i = 0; i < ids.size(); ++i) {
     if (i % kCheckEvery == 0) {
       RETURN_IF_ERROR(guard.report(static_cast<int64_t>(i), total));
-      RETURN_IF_ERROR(decide_promotions(&read));
     }
     size_t size = 0;
     auto item = get_item(scope, ids[i], SIZE_MAX, &size, &read);

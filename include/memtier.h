@@ -44,8 +44,9 @@
  *    where nothing was begun. The caller owns it in either case.
  *  - WAITING. A call waits for other writers at most MEMTIER_OPTION_BUSY_TIMEOUT_MS. Calls whose
  *    work grows with the store or with a batch take a memtier_control; opening a store (long only
- *    once, where an older format is brought up to date or it gets another ladder), closing it, and
- *    calls that give at most as much as their limit says do not. A write without an
+ *    once, where an older format is brought up to date or it gets another ladder), closing it,
+ *    calls that give at most as much as their limit says, and memtier_conversation_replace, whose
+ *    list is one write, do not. A write without an
  *    argument for durability uses the store's.
  *  - OUT PARAMETERS (`out_...`) are set to NULL or 0 on entry, so they are defined after a failure
  *    too (of a struct with struct_size, everything behind it within that size). An out parameter
@@ -1735,6 +1736,7 @@ typedef struct memtier_eviction {
 } memtier_eviction;
 
 /** Sets the callback and MEMTIER_EVICTION_CALLBACK. Copied; NULL takes both back.
+ *  @return MEMTIER_INVALID (`score` is NULL, or struct_size is wrong).
  *  Thread safety: one thread at a time.  @since 1.0 */
 MEMTIER_API memtier_status memtier_options_set_eviction(memtier_options* options,
                                                         const memtier_eviction* eviction,
@@ -1756,6 +1758,7 @@ typedef struct memtier_promotion {
 
 /** Promotes by a rule of the caller's beside those of the ladder ("promote" of section 13). It belongs to
  *  the store that is opened with it. Copied; NULL takes it back.
+ *  @return MEMTIER_INVALID (`decide` is NULL, or struct_size is wrong).
  *  Thread safety: one thread at a time.  @since 1.0 */
 MEMTIER_API memtier_status memtier_options_set_promotion(memtier_options* options,
                                                          const memtier_promotion* promotion,
@@ -2798,8 +2801,10 @@ MEMTIER_API memtier_status memtier_archive_rule_apply(
  * and metadata. All else stays in the store, so items are found without a look at them by anything but
  * tests on metadata. Who copies the store copies the folder with it. A file is
  * written and synced before the store names it; files of blocks that are no more are removed by ticks and
- * by memtier_archive_pack with "repack", a minute after they were first seen so (memtier_scope_forget:
- * at once). Where a file is missing or damaged, so are its items, and no others. Stores in memory have
+ * by memtier_archive_pack with "repack", a minute after they were first seen so, or when the last handle is
+ * closed (memtier_scope_forget: at once). Two copies of one store must not have one folder: each would
+ * remove the other's files. Where a file is missing or damaged, so are its items, and no others; a filter that
+ * looks at their metadata or content does not hold for them, whatever it asks. Stores in memory have
  * none (MEMTIER_UNSUPPORTED). Another ladder moves blocks into the file, or out of it. */
 
 /** Packs archived items into blocks.

@@ -46,6 +46,7 @@ class ExternalArchive : public ::testing::Test {
       must_put(store, scope_of({.user = i % 2 == 0 ? "even" : "odd"}),
                Json{{"id", "i" + std::to_string(i)},
                     {"content", words_of(i)},
+                    {"metadata", {{"number", i}}},
                     {"tier", "far"},
                     {"created_us", created_us}}
                    .dump());
@@ -138,11 +139,34 @@ TEST_F(ExternalArchive, files_of_blocks_that_are_no_more_go_after_a_while) {
   (void)pack(*store, R"({"repack": true})");
   EXPECT_EQ(files().size(), before.size() + 3) << "older readers may need them";
   must(store->close());
+  EXPECT_EQ(files(), (Files{of_other, "README"})) << "now nobody reads an older state";
   grace_us_ = 0;
   store = open();
+  write_file(target() + "/" + mark + "9-0123456789abcdef.block", "of another that was killed");
   (void)pack(*store, R"({"repack": true})");
   EXPECT_EQ(files(), (Files{of_other, "README"}));
   expect_whole(*store, 100);
+}
+
+// A policy that deletes what lacks something must not delete what cannot be read just now.
+TEST_F(ExternalArchive, what_cannot_be_read_is_not_taken_for_missing) {
+  const auto store = open();
+  fill(*store, 0, 100);
+  (void)pack(*store);
+  must(store->close());
+  const std::string away = folder_.file("elsewhere");
+  std::filesystem::rename(target() + "/" + files()[0], away);  // even numbers
+  const auto again = open();
+  const char* const kAbout[] = {
+      R"({"metadata.keep": {"$exists": false}})", R"({"metadata.keep": {"$ne": true}})",
+      R"({"$not": {"metadata.keep": true}})", R"({"$not": {"content": {"$contains": "pears"}}})"};
+  std::string many = R"({"$and": [)";
+  for (int i = 0; i < 120; ++i) many += R"({"metadata.keep": {"$exists": false}}, )";  // not by SQL
+  many += R"({"type": {"$exists": false}}]})";
+  for (const std::string filter : {kAbout[0], kAbout[1], kAbout[2], kAbout[3], many.c_str()}) {
+    EXPECT_EQ(must(again->count(Scope(), filter_of(filter))), 50) << filter.substr(0, 60);
+  }
+  EXPECT_EQ(must(again->count(Scope(), filter_of(R"({"type": {"$exists": false}})"))), 100);
 }
 
 TEST_F(ExternalArchive, forgets_with_the_files) {
